@@ -1,0 +1,1 @@
+"""The meaning: pure standard library, no clock, no I/O."""

@@ -1,0 +1,82 @@
+"""What happened, in the past tense: changes only, each naming its cause. Episodes gather them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from agmonitor.domain.model import Instant, Severity
+
+
+class EventKind(StrEnum):
+    """The kinds of change; the word printed by ``watch --json`` as ``event``."""
+
+    WATCHING_BEGAN = "watching_began"
+    VERDICT_CHANGED = "verdict_changed"
+    FINDING_RAISED = "finding_raised"
+    FINDING_CLEARED = "finding_cleared"
+    ROLE_CHANGED = "role_changed"
+    NODE_LOST = "node_lost"
+    NODE_RETURNED = "node_returned"
+    NODE_UNREADABLE = "node_unreadable"
+    HEARTBEAT_METHOD_CHANGED = "heartbeat_method_changed"
+    RECORD_MOVED = "record_moved"
+    DNS_LOST = "dns_lost"
+    DNS_RETURNED = "dns_returned"
+    CLIENTS_LOST = "clients_lost"
+    CLIENTS_RETURNED = "clients_returned"
+    CLIENTS_MOVED = "clients_moved"
+    HOOK_CALLED = "hook_called"
+    GAP = "gap"
+    CLOCK_STEPPED = "clock_stepped"
+    FAILOVER_ORDERED = "failover_ordered"
+    EPISODE_BEGAN = "episode_began"
+    EPISODE_ENDED = "episode_ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One change. ``finding`` is the name of the finding it raises, clears or comes from, if any."""
+
+    at: Instant
+    kind: EventKind
+    sentence: str
+    severity: Severity = Severity.OK
+    finding: str | None = None
+    node: str | None = None
+    episode: int | None = None
+
+
+class Trigger(StrEnum):
+    """What set an episode off."""
+
+    AUTOMATIC = "automatic"
+    ORDERED_HERE = "ordered_here"
+    ORDERED_ELSEWHERE = "ordered_elsewhere"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One part of an episode; ``until_at`` None while it goes on."""
+
+    name: str  # "last heartbeat", "silence", "promotion", "record moved", "hooks", "clients back", "standby back"
+    from_at: Instant
+    until_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """The events of one failover or outage under one number, from first sign to all-clear."""
+
+    number: int
+    began_at: Instant
+    ended_at: Instant | None = None
+    trigger: Trigger = Trigger.UNKNOWN
+    old_primary: str | None = None
+    new_primary: str | None = None
+    phases: tuple[Phase, ...] = ()
+    expected_takeover_s: tuple[float, float] | None = None  # earliest, latest after the last heartbeat
+    measured_takeover_s: float | None = None  # last heartbeat to promotion seen
+    clients_without_service_s: float | None = None  # None: not judged
+    cause: str = ""

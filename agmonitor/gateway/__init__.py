@@ -1,0 +1,1 @@
+"""Talking to one Gateway over HTTP."""

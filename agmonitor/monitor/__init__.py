@@ -1,0 +1,1 @@
+"""The asyncio heart: asks, reduces, records, publishes."""

@@ -1,0 +1,100 @@
+"""What the monitor needs from the world, as Protocols; ``fakes`` in the tests satisfy the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from agmonitor.domain.events import Event
+from agmonitor.domain.model import Instant
+from agmonitor.domain.observations import (
+    ClientObservation,
+    DnsObservation,
+    HooksObservation,
+    Input,
+    LoadObservation,
+    NodeObservation,
+    ResolverObservation,
+)
+from agmonitor.domain.state import GroupState
+
+
+class Clock(Protocol):
+    """Two clocks and a pause. ``now`` runs with the monotonic clock, anchored to the wall clock at start."""
+
+    def now(self) -> Instant:
+        """Our instant: anchored wall time plus monotonic time since, to the millisecond."""
+        ...
+
+    def wall(self) -> Instant:
+        """The wall clock as it is, to find sleep and steps by comparing with ``now``."""
+        ...
+
+    def anchor(self) -> None:
+        """Anchor ``now`` to the wall clock again, after a gap has been recorded."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class Prober(Protocol):
+    """Asks everything about one group. No method raises for anything the network may do."""
+
+    async def ask_node(self, node: str) -> NodeObservation: ...
+
+    async def ask_load(self, node: str) -> LoadObservation: ...
+
+    async def ask_dns(self, fqdn: str) -> DnsObservation: ...
+
+    async def ask_resolvers(self, fqdn: str) -> Sequence[ResolverObservation]:
+        """The system's resolver and each configured one, asked side by side."""
+        ...
+
+    async def ask_clients(self, fqdn: str, scheme: str, port: int) -> ClientObservation: ...
+
+    async def ask_hooks(self, node: str) -> HooksObservation: ...
+
+    async def order_failover(self, node: str) -> FailoverAnswer:
+        """Send exactly one ``PUT /failover`` to that node; never repeated, whatever happens."""
+        ...
+
+    def retry_sign_in(self) -> None:
+        """A person asked: forget that the credentials were refused."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FailoverAnswer:
+    """What came back from the one PUT. ``accepted`` None: sent, and no usable answer (outcome unknown)."""
+
+    accepted: bool | None
+    http_status: int | None
+    detail: str
+    sent: bool = True  # False: nothing left this machine (refused connection, failed sign-in)
+
+
+class Recorder(Protocol):
+    """Keeps inputs and events; each call is one transaction."""
+
+    async def record(self, group: str, inputs: Sequence[Input], events: Sequence[Event]) -> None:
+        """Store all or nothing.
+
+        Raises:
+            OSError: not written (disk full, read-only, damaged); watching goes on.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChange:
+    """Published after each step. ``recorded`` False: history is not being written; ``why_not`` says why."""
+
+    group: str
+    input: Input
+    state: GroupState
+    events: tuple[Event, ...]
+    recorded: bool = True
+    why_not: str = ""

@@ -1,0 +1,1 @@
+"""The protocol of an Availability group as an executable model; pure."""

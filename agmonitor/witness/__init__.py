@@ -1,0 +1,1 @@
+"""What DNS and the client's path say."""
