@@ -60,7 +60,7 @@ class Trigger(StrEnum):
 class Phase:
     """One part of an episode; ``until_at`` None while it goes on."""
 
-    name: str  # "last heartbeat", "silence", "promotion", "record moved", "hooks", "clients back", "standby back"
+    name: str  # last heartbeat, silence, promotion, record moved, hooks, clients back, standby back
     from_at: Instant
     until_at: Instant | None
 

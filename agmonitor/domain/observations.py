@@ -141,7 +141,7 @@ class HookCall:
 
 @dataclass(frozen=True, slots=True)
 class HooksObservation:
-    """A node's hook inventory. ``answer`` HTTP_STATUS with detail when the inventory workflow is not there."""
+    """A node's hook inventory; ``answer`` HTTP_STATUS when the inventory workflow is not installed there."""
 
     node: str
     sent_at: Instant
@@ -186,6 +186,16 @@ class FailoverOrdered:
     node: str
     reason: str
     who: str  # operating system account
+
+
+@dataclass(frozen=True, slots=True)
+class FailoverAnswer:
+    """What came back from the one PUT. ``accepted`` None: sent, and no usable answer (outcome unknown)."""
+
+    accepted: bool | None
+    http_status: int | None
+    detail: str
+    sent: bool = True  # False: nothing left this machine (refused connection, failed sign-in)
 
 
 Observation = (

@@ -11,6 +11,7 @@ from agmonitor.domain.model import Instant
 from agmonitor.domain.observations import (
     ClientObservation,
     DnsObservation,
+    FailoverAnswer,
     HooksObservation,
     Input,
     LoadObservation,
@@ -64,16 +65,6 @@ class Prober(Protocol):
         ...
 
     async def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class FailoverAnswer:
-    """What came back from the one PUT. ``accepted`` None: sent, and no usable answer (outcome unknown)."""
-
-    accepted: bool | None
-    http_status: int | None
-    detail: str
-    sent: bool = True  # False: nothing left this machine (refused connection, failed sign-in)
 
 
 class Recorder(Protocol):
