@@ -1,0 +1,1 @@
+"""The lab around the nodes."""
