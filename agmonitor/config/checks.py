@@ -1,0 +1,202 @@
+"""What a group's settings must keep to, with a sentence for each mistake; one place for TOML, CLI and window.
+
+Parses the written forms of addresses and says what is allowed. Asks nothing over the network.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from agmonitor.domain.model import GroupSettings, HostPort, NodeAddress
+
+SIGN_IN_EXTRAS = ("bam_url", "bam_alias", "micetro_url", "micetro_alias")
+TIMEOUT_S = (0.1, 60.0)
+CADENCE_S = (0.2, 3600.0)
+LAB_NAME = "lab"
+_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\Z")
+_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,64}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing that cannot stand: which key, and a sentence saying what is wrong and what is allowed."""
+
+    key: str
+    sentence: str
+
+
+def check_group(settings: GroupSettings, *, ad_hoc: bool = False) -> tuple[Mistake, ...]:
+    """Everything wrong with one group.
+
+    ``ad_hoc`` lets both nodes have one address: a look then finds out, and says, that it is one Gateway.
+    """
+    return tuple(_mistakes(settings, ad_hoc=ad_hoc))
+
+
+def check_names(groups: Iterable[GroupSettings]) -> tuple[Mistake, ...]:
+    """Names used twice, whatever their case."""
+    seen: set[str] = set()
+    mistakes = []
+    for group in groups:
+        folded = group.name.casefold()
+        if folded in seen:
+            mistakes.append(
+                Mistake("name", f"The name {group.name!r} is used by two groups; each needs its own.")
+            )
+        seen.add(folded)
+    return tuple(mistakes)
+
+
+def host_port(text: str, default_port: int = 53) -> HostPort:
+    """``HOST``, ``HOST:PORT``, ``[IPV6]:PORT`` or a bare IPv6 address.
+
+    Raises:
+        ValueError: with a sentence saying what is allowed.
+    """
+    allowed = f"{text!r} is no HOST:PORT; allowed are 192.0.2.53:53, dns.example.net, [2001:db8::53]:53."
+    host, port = text.strip(), str(default_port)
+    if host.startswith("["):
+        host, bracket, rest = host[1:].partition("]")
+        if not bracket or (rest and not rest.startswith(":")) or ":" not in host:
+            raise ValueError(allowed)
+        port = rest[1:] if rest else port
+    elif host.count(":") == 1:
+        host, _, port = host.partition(":")
+    if not _is_host(host) or not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
+        raise ValueError(allowed)
+    return HostPort(host, int(port))
+
+
+def node_address(text: str) -> NodeAddress:
+    """``NAME=URL`` as the command line has it.
+
+    Raises:
+        ValueError: with a sentence saying what is allowed.
+    """
+    name, equals, url = text.partition("=")
+    if not equals or not name.strip() or not url.strip():
+        raise ValueError(
+            f"{_without_password(text)!r} is no NAME=URL; allowed is gw-1=https://gw-1.example.net."
+        )
+    return NodeAddress(name.strip(), url.strip().rstrip("/"))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether plain http to that host stays on this machine."""
+    if host.lower() in {"localhost", "localhost."}:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _mistakes(settings: GroupSettings, *, ad_hoc: bool) -> Iterable[Mistake]:
+    if not _NAME.match(settings.name) or settings.name != settings.name.strip():
+        yield Mistake(
+            "name", "A group's name is 1 to 64 printable characters, none of them a space at an end."
+        )
+    elif settings.name.casefold() == LAB_NAME and not settings.lab and not ad_hoc:
+        yield Mistake(
+            "name", "The name 'lab' is kept for the lab, so that nobody mistakes a real group for it."
+        )
+    yield from _node_mistakes(settings, ad_hoc=ad_hoc)
+    if settings.fqdn is not None and not _is_domain(settings.fqdn):
+        yield Mistake("fqdn", f"{settings.fqdn!r} is no domain name; allowed is gateway.example.net.")
+    yield from _sign_in_mistakes(settings)
+    if settings.ca_file is not None and settings.insecure:
+        yield Mistake(
+            "insecure", "ca_file and insecure contradict each other: one checks the server, one does not."
+        )
+    if settings.ca_file is not None and not Path(settings.ca_file).expanduser().is_file():
+        yield Mistake(
+            "ca_file", f"There is no file {settings.ca_file!r}; allowed is a file of PEM certificates."
+        )
+    for key, value, (low, high) in (
+        ("timeout_s", settings.timeout_s, TIMEOUT_S),
+        ("cadence_s", settings.cadence_s, CADENCE_S),
+    ):
+        if not low <= value <= high:  # catches not-a-number as well
+            yield Mistake(key, f"{value:g} is out of range; allowed are {low:g} to {high:g} seconds.")
+
+
+def _node_mistakes(settings: GroupSettings, *, ad_hoc: bool) -> Iterable[Mistake]:
+    first, second = settings.nodes
+    if first.name.casefold() == second.name.casefold():
+        yield Mistake("nodes", f"Both nodes are called {first.name!r}; each needs its own name.")
+    if not ad_hoc and first.url.rstrip("/").lower() == second.url.rstrip("/").lower():
+        yield Mistake(
+            "nodes", "Both nodes have the same URL; give the address of each Gateway, not the group's name."
+        )
+    for node in settings.nodes:
+        if not _NAME.match(node.name) or node.name != node.name.strip() or "=" in node.name:
+            yield Mistake("nodes.name", f"{node.name!r} is no name: 1 to 64 printable characters, no '='.")
+        sentence = _url_mistake(node.url, allow_http=settings.allow_http)
+        if sentence:
+            yield Mistake("nodes.url", f"{node.name}: {sentence}")
+
+
+def _url_mistake(url: str, *, allow_http: bool) -> str:
+    try:
+        parts = urlsplit(url)
+        port_wrong = parts.port == 0
+    except ValueError:
+        return "the URL cannot be read; allowed is https://HOST[:PORT], the port 1 to 65535."
+    scheme, host = parts.scheme.lower(), parts.hostname or ""
+    sentence = ""
+    if "@" in parts.netloc:
+        sentence = "a user or password must not stand in a URL; a password comes from the keyring or a file."
+    elif scheme not in {"http", "https"}:
+        sentence = f"{_without_password(url)!r} does not begin with https:// (or http://)."
+    elif not _is_host(host) or port_wrong:
+        sentence = f"{url!r} names no usable host and port; allowed is https://HOST[:PORT]."
+    elif _has_more(parts, url):
+        sentence = f"{url!r} has a query, a fragment or white space; allowed is https://HOST[:PORT][/PATH]."
+    elif scheme == "http" and not allow_http and not is_loopback(host):
+        sentence = (
+            f"plain http to {host} would send the password unprotected; "
+            "use https, or set allow_http (--allow-http) for this group."
+        )
+    return sentence
+
+
+def _has_more(parts: SplitResult, url: str) -> bool:
+    return bool(parts.query or parts.fragment) or any(sign.isspace() for sign in url) or url[-1] in "?#"
+
+
+def _sign_in_mistakes(settings: GroupSettings) -> Iterable[Mistake]:
+    if settings.user is not None and not re.fullmatch(r"[^\x00-\x1f\x7f]{1,256}", settings.user):
+        yield Mistake("user", "A user name is 1 to 256 printable characters.")
+    for key, value in settings.sign_in_extras:
+        if key not in SIGN_IN_EXTRAS:
+            yield Mistake(f"sign_in_extras.{key}", f"Unknown; allowed are {', '.join(SIGN_IN_EXTRAS)}.")
+        elif not value or ("://" in value and "@" in urlsplit(value).netloc):
+            yield Mistake(f"sign_in_extras.{key}", "It must be filled and hold no user or password.")
+
+
+def _is_host(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return _is_domain(host) and not re.fullmatch(r"[0-9.]+", host)
+    return True
+
+
+def _is_domain(name: str) -> bool:
+    stem = name.removesuffix(".")
+    if not name.isascii():
+        try:
+            stem = stem.encode("idna").decode("ascii")
+        except UnicodeError:
+            return False
+    return 0 < len(stem) <= 253 and all(_LABEL.match(label) for label in stem.split("."))
+
+
+def _without_password(text: str) -> str:
+    """A mistyped URL may hold a password; what we say about it must not."""
+    return re.sub(r"//[^/@]*@", "//…@", text)

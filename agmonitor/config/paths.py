@@ -1,0 +1,53 @@
+"""Where the program keeps its files: settings, history and log, each in the platform's own folder.
+
+Names folders only; creates none. ``AGMONITOR_HOME`` puts everything under one folder (tests, portable use).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+HOME_VARIABLE = "AGMONITOR_HOME"
+_APP = "agmonitor"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The folders and the files in them."""
+
+    config: Path
+    data: Path
+    logs: Path
+    runtime: Path
+
+    @property
+    def settings_file(self) -> Path:
+        return self.config / "settings.toml"
+
+    @property
+    def history_file(self) -> Path:
+        return self.data / "history.db"
+
+    @property
+    def log_file(self) -> Path:
+        return self.logs / "agmonitor.log"
+
+
+def paths(environ: Mapping[str, str] | None = None) -> Paths:
+    """The folders for this user, or those under ``AGMONITOR_HOME``."""
+    home = (os.environ if environ is None else environ).get(HOME_VARIABLE)
+    if home:
+        root = Path(home).expanduser().absolute()
+        return Paths(root / "config", root / "data", root / "logs", root / "run")
+    dirs = platformdirs.PlatformDirs(_APP, appauthor=False)
+    return Paths(
+        Path(dirs.user_config_dir),
+        Path(dirs.user_data_dir),
+        Path(dirs.user_log_dir),
+        Path(dirs.user_runtime_dir),
+    )

@@ -1,0 +1,157 @@
+"""From plain TOML values to checked group settings, gathering every mistake instead of stopping at one.
+
+Knows the keys of the settings file; opens no file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from agmonitor.config.checks import Mistake, check_group, host_port
+from agmonitor.domain.model import GroupSettings, HostPort, NodeAddress
+
+TEXTS = ("fqdn", "user", "ca_file")
+FLAGS = ("insecure", "allow_http", "use_proxies", "failover_allowed")
+SECONDS = ("timeout_s", "cadence_s")
+_LISTS = ("resolvers", "tags")
+_KEYS = (
+    "name",
+    "nodes",
+    *TEXTS,
+    "dns_server",
+    *_LISTS,
+    "sign_in_extras",
+    *FLAGS,
+    "judge_clients",
+    *SECONDS,
+)
+_NEVER = {
+    "password": "passwords never stand here; use the keyring, --password-file or AGMONITOR_PASSWORD",
+    "lab": "only the lab itself makes a lab group",
+}
+
+
+class Reader:
+    """Reads plain TOML values into settings and gathers what is wrong instead of stopping at it."""
+
+    def __init__(self) -> None:
+        self.mistakes: list[Mistake] = []
+
+    def groups(self, raw: Mapping[str, Any]) -> tuple[GroupSettings, ...]:
+        self._unknown("", raw, ("groups",))
+        entries = raw.get("groups", [])
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            self._wrong("groups", "must be a list of tables, each beginning with [[groups]]")
+            return ()
+        found = [self._group(f"groups[{number}]", entry) for number, entry in enumerate(entries, 1)]
+        return tuple(group for group in found if group is not None)
+
+    def _group(self, where: str, raw: Mapping[str, Any]) -> GroupSettings | None:
+        before = len(self.mistakes)
+        self._unknown(where, raw, _KEYS)
+        name = self._text(where, "name", raw)
+        if name is None and "name" not in raw:
+            self._wrong(f"{where}.name", "is missing; every group needs a name")
+        where = f"groups.{name}" if name else where
+        values: dict[str, Any] = {key: self._text(where, key, raw) for key in TEXTS}
+        values |= {key: self._flag(where, key, raw) for key in FLAGS if key in raw}
+        values |= {key: self._number(where, key, raw) for key in SECONDS if key in raw}
+        values["judge_clients"] = self._flag(where, "judge_clients", raw) if "judge_clients" in raw else None
+        if "dns_server" in raw:
+            values["dns_server"] = self._address(f"{where}.dns_server", raw["dns_server"])
+        addresses = [
+            self._address(f"{where}.resolvers", text) for text in self._texts(where, "resolvers", raw)
+        ]
+        values["resolvers"] = tuple(address for address in addresses if address is not None)
+        values["tags"] = tuple(self._texts(where, "tags", raw))
+        values["sign_in_extras"] = self._extras(where, raw)
+        nodes = self._nodes(where, raw)
+        if len(self.mistakes) > before or name is None or nodes is None:
+            return None
+        group = GroupSettings(name, nodes, **values)
+        self.mistakes += [Mistake(f"{where}.{m.key}", m.sentence) for m in check_group(group)]
+        return group
+
+    def _nodes(self, where: str, raw: Mapping[str, Any]) -> tuple[NodeAddress, NodeAddress] | None:
+        entries = raw.get("nodes")
+        if (
+            not isinstance(entries, list)
+            or len(entries) != 2
+            or not all(isinstance(e, dict) for e in entries)
+        ):
+            self._wrong(f"{where}.nodes", 'must be two tables, each with name = "gw-1" and url = "https://…"')
+            return None
+        nodes = []
+        for number, entry in enumerate(entries, 1):
+            place = f"{where}.nodes[{number}]"
+            self._unknown(place, entry, ("name", "url"))
+            name, url = self._text(place, "name", entry), self._text(place, "url", entry)
+            if name is None or url is None:
+                self._wrong(place, 'needs both name = "gw-1" and url = "https://…"')
+            else:
+                nodes.append(NodeAddress(name, url.rstrip("/")))
+        return (nodes[0], nodes[1]) if len(nodes) == 2 else None
+
+    def _extras(self, where: str, raw: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        table = raw.get("sign_in_extras", {})
+        if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
+            self._wrong(f"{where}.sign_in_extras", 'must be a table of texts such as { bam_alias = "main" }')
+            return ()
+        return tuple(table.items())
+
+    def _text(self, where: str, key: str, raw: Mapping[str, Any]) -> str | None:
+        value = raw.get(key)
+        if value is None or isinstance(value, str):
+            return value
+        self._wrong(f"{where}.{key}", f"must be a text in quotes, not {_shown(value)}")
+        return None
+
+    def _flag(self, where: str, key: str, raw: Mapping[str, Any]) -> bool:
+        value = raw[key]
+        if not isinstance(value, bool):
+            self._wrong(f"{where}.{key}", f"must be true or false, not {_shown(value)}")
+            return False
+        return value
+
+    def _number(self, where: str, key: str, raw: Mapping[str, Any]) -> float:
+        value = raw[key]
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self._wrong(f"{where}.{key}", f"must be a number of seconds, not {_shown(value)}")
+            return 1.0
+        return float(value)
+
+    def _texts(self, where: str, key: str, raw: Mapping[str, Any]) -> list[str]:
+        value = raw.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+            self._wrong(f"{where}.{key}", f"must be a list of texts, not {_shown(value)}")
+            return []
+        return value
+
+    def _address(self, key: str, value: object) -> HostPort | None:
+        try:
+            return host_port(value if isinstance(value, str) else "")
+        except ValueError as error:
+            self.mistakes.append(Mistake(key, str(error)))
+            return None
+
+    def _unknown(self, where: str, raw: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
+        for key in raw.keys() - set(allowed):
+            reason = _NEVER.get(key, f"unknown key; allowed are {', '.join(sorted(allowed))}")
+            self._wrong(f"{where}.{key}" if where else key, reason)
+
+    def _wrong(self, key: str, sentence: str) -> None:
+        self.mistakes.append(Mistake(key, sentence + "."))
+
+
+def _shown(value: object) -> str:
+    """The kind of a wrong value; never the value, which might be a secret in the wrong place."""
+    kinds = {
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        str: "a text",
+        list: "a list",
+        dict: "a table",
+    }
+    return kinds.get(type(value), "a date or time")
