@@ -1,6 +1,7 @@
 """What a group's settings must keep to, with a sentence for each mistake; one place for TOML, CLI and window.
 
-Parses the written forms of addresses and says what is allowed. Asks nothing over the network.
+Parses the written forms of addresses and says what is allowed. Asks nothing over the network, and
+never repeats a URL: somebody may have put a password into it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 from agmonitor.domain.model import GroupSettings, HostPort, NodeAddress
 
 SIGN_IN_EXTRAS = ("bam_url", "bam_alias", "micetro_url", "micetro_alias")
-TIMEOUT_S = (0.1, 60.0)
+TIMEOUT_S = (0.1, 120.0)
 CADENCE_S = (0.2, 3600.0)
 LAB_NAME = "lab"
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\Z")
@@ -80,9 +81,7 @@ def node_address(text: str) -> NodeAddress:
     """
     name, equals, url = text.partition("=")
     if not equals or not name.strip() or not url.strip():
-        raise ValueError(
-            f"{_without_password(text)!r} is no NAME=URL; allowed is gw-1=https://gw-1.example.net."
-        )
+        raise ValueError("A node is given as NAME=URL, for example gw-1=https://gw-1.example.net.")
     return NodeAddress(name.strip(), url.strip().rstrip("/"))
 
 
@@ -152,11 +151,11 @@ def _url_mistake(url: str, *, allow_http: bool) -> str:
     if "@" in parts.netloc:
         sentence = "a user or password must not stand in a URL; a password comes from the keyring or a file."
     elif scheme not in {"http", "https"}:
-        sentence = f"{_without_password(url)!r} does not begin with https:// (or http://)."
+        sentence = "the URL does not begin with https:// (or http://)."
     elif not _is_host(host) or port_wrong:
-        sentence = f"{url!r} names no usable host and port; allowed is https://HOST[:PORT]."
+        sentence = "the URL names no usable host and port; allowed is https://HOST[:PORT]."
     elif _has_more(parts, url):
-        sentence = f"{url!r} has a query, a fragment or white space; allowed is https://HOST[:PORT][/PATH]."
+        sentence = "the URL has a query, a fragment or white space; allowed is https://HOST[:PORT][/PATH]."
     elif scheme == "http" and not allow_http and not is_loopback(host):
         sentence = (
             f"plain http to {host} would send the password unprotected; "
@@ -195,8 +194,3 @@ def _is_domain(name: str) -> bool:
         except UnicodeError:
             return False
     return 0 < len(stem) <= 253 and all(_LABEL.match(label) for label in stem.split("."))
-
-
-def _without_password(text: str) -> str:
-    """A mistyped URL may hold a password; what we say about it must not."""
-    return re.sub(r"//[^/@]*@", "//…@", text)
