@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from agmonitor.domain.events import Episode
-from agmonitor.domain.model import GroupSettings, Instant, Role, Severity
+from agmonitor.domain.model import Configuration, GroupSettings, Instant, Role, Severity
 from agmonitor.domain.observations import (
     ClientObservation,
     DnsObservation,
@@ -66,10 +66,12 @@ class NodeState:
     last: NodeObservation | None = None  # newest probe, whatever came of it
     heard: NodeObservation | None = None  # newest well-formed answer
     before: NodeObservation | None = None  # the well-formed answer before that
-    failures: int = 0  # probes failed running
+    failures: int = 0  # probes failed running, all silent or all unreadable
     first_failed_at: Instant | None = None  # when the first of those was sent
     role: Role | None = None  # None unless heard
     role_since: Instant | None = None
+    role_change_seen: bool = False  # ``role_since`` is a change we saw, not just the first answer
+    configuration: Configuration | None = None  # as last heard
     offset: ClockOffset | None = None
     load: LoadObservation | None = None  # newest that carried a score
     hooks: HooksObservation | None = None
