@@ -1,0 +1,62 @@
+"""One node of an Availability group as an executable model: inputs in, new state and effects out.
+
+Reads no clock and does no I/O. The same machine drives the lab's node processes in real time and simulated
+pairs in virtual time; the rules it asks stand in ``table.RULES``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agmonitor.domain.model import Instant
+from agmonitor.protocol.effects import Effect
+from agmonitor.protocol.inputs import Input
+from agmonitor.protocol.state import NodeState, Timers
+from agmonitor.protocol.table import RULES
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one input did: the new state, what is to be done, and the numbers of the rules that applied."""
+
+    state: NodeState
+    effects: tuple[Effect, ...]
+    rules: tuple[int, ...]
+
+
+def step(state: NodeState, happened: Input) -> Step:
+    """Ask every rule in the table's order."""
+    effects: list[Effect] = []
+    applied: list[int] = []
+    was_role = state.role
+    for rule in RULES:
+        outcome = rule.apply(state, happened)
+        if outcome is None:
+            continue
+        state = outcome[0]
+        effects.extend(outcome[1])
+        applied.append(rule.number)
+        if state.role is not was_role:
+            # A rule of the old role and one of the new one never act on the same input.
+            break
+    return Step(state, tuple(effects), tuple(applied))
+
+
+class NodeMachine:
+    """Holds one node's state; all it does is ``step``."""
+
+    __slots__ = ("state",)
+
+    def __init__(self, address: str, timers: Timers | None = None) -> None:
+        self.state = NodeState(address=address, timers=timers or Timers())
+
+    def handle(self, happened: Input) -> Step:
+        """Take one input in; the effects are the caller's to carry out, in order."""
+        result = step(self.state, happened)
+        self.state = result.state
+        return result
+
+    @property
+    def wake_at(self) -> Instant | None:
+        """When the next ``Tick`` is wanted; None: never, as things stand."""
+        return self.state.due_at

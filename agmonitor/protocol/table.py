@@ -1,0 +1,103 @@
+"""The rules of an Availability group as one numbered table.
+
+``DOCUMENTED`` rules stand in the vendor's pages, ``INFERRED`` ones follow from them, and ``CHOICE`` marks
+where they are silent and we had to choose. For one input the rules are asked in the table's order; each sees
+the state that the ones before it left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from agmonitor.protocol import inputs as i
+from agmonitor.protocol import rules_failover as failover
+from agmonitor.protocol import rules_membership as membership
+from agmonitor.protocol import rules_primary as primary
+from agmonitor.protocol import rules_secondary as secondary
+from agmonitor.protocol.outcome import Outcome
+from agmonitor.protocol.state import NodeState
+
+
+class Source(StrEnum):
+    """Where a rule comes from."""
+
+    DOCUMENTED = "documented"
+    INFERRED = "inferred"
+    CHOICE = "our choice"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row: a number that keeps its meaning for ever, a name, the wording, its source, the rule itself."""
+
+    number: int
+    name: str
+    words: str
+    source: Source
+    apply: Callable[[NodeState, i.Input], Outcome]
+
+
+_In = TypeVar("_In", bound=i.Input)
+
+
+def _rule(
+    number: int,
+    source: Source,
+    on: type[_In],
+    act: Callable[[NodeState, _In], Outcome],
+) -> Rule:
+    def apply(state: NodeState, happened: i.Input) -> Outcome:
+        return act(state, happened) if isinstance(happened, on) else None
+
+    assert act.__doc__ is not None, "a rule's docstring is its wording"
+    return Rule(number, act.__name__, " ".join(act.__doc__.split()), source, apply)
+
+
+RULES: tuple[Rule, ...] = (
+    _rule(1, Source.INFERRED, i.Restarted, membership.started),
+    _rule(2, Source.DOCUMENTED, i.CreateOrdered, membership.create),
+    _rule(3, Source.DOCUMENTED, i.RecordUpdated, membership.created),
+    _rule(4, Source.DOCUMENTED, i.JoinOrdered, membership.join),
+    _rule(5, Source.CHOICE, i.PeerJoined, membership.peer_joined),
+    _rule(6, Source.CHOICE, i.LeaveOrdered, membership.leave),
+    _rule(7, Source.CHOICE, i.PeerLeft, membership.peer_left),
+    _rule(8, Source.CHOICE, i.TimersChanged, membership.timers_changed),
+    _rule(9, Source.INFERRED, i.Restarted, membership.came_back),
+    _rule(10, Source.CHOICE, i.RecordRead, membership.return_decided),
+    _rule(11, Source.INFERRED, i.HeartbeatReceived, membership.return_heard),
+    _rule(20, Source.CHOICE, i.Tick, primary.overslept),
+    _rule(21, Source.DOCUMENTED, i.Tick, primary.beat_direct),
+    _rule(22, Source.DOCUMENTED, i.Tick, primary.beat_txt),
+    _rule(23, Source.CHOICE, i.Tick, primary.beat_looks_at_record),
+    _rule(24, Source.DOCUMENTED, i.HeartbeatSent, primary.beat_delivered),
+    _rule(25, Source.INFERRED, i.HeartbeatSent, primary.beat_not_delivered),
+    _rule(26, Source.CHOICE, i.TxtWritten, primary.beat_stored),
+    _rule(27, Source.CHOICE, i.HeartbeatSent, primary.doubted_by_answer),
+    _rule(28, Source.CHOICE, i.HeartbeatReceived, primary.doubted_by_beat),
+    _rule(29, Source.CHOICE, i.RecordRead, primary.overridden),
+    _rule(40, Source.DOCUMENTED, i.HeartbeatReceived, secondary.beat_received),
+    _rule(41, Source.CHOICE, i.Tick, secondary.check_looks_at_record),
+    _rule(42, Source.DOCUMENTED, i.Tick, secondary.check_direct),
+    _rule(43, Source.DOCUMENTED, i.Tick, secondary.check_by_dns),
+    _rule(44, Source.DOCUMENTED, i.TxtRead, secondary.txt_read),
+    _rule(45, Source.DOCUMENTED, i.TxtRead, secondary.absent),
+    _rule(46, Source.DOCUMENTED, i.RecordUpdated, secondary.took_over),
+    _rule(47, Source.CHOICE, i.RecordUpdated, secondary.could_not_take_over),
+    _rule(48, Source.INFERRED, i.TxtRead, secondary.txt_tells_link),
+    _rule(49, Source.INFERRED, i.RecordRead, secondary.record_tells_link),
+    _rule(60, Source.DOCUMENTED, i.FailoverOrdered, failover.refuse_failover),
+    _rule(61, Source.CHOICE, i.FailoverOrdered, failover.failover_on_primary),
+    _rule(62, Source.DOCUMENTED, i.FailoverOrdered, failover.failover_on_secondary),
+    _rule(63, Source.CHOICE, i.TakeOverAsked, failover.take_over_asked),
+    _rule(64, Source.DOCUMENTED, i.PeerAnswered, failover.peer_took_over),
+    _rule(65, Source.CHOICE, i.PeerAnswered, failover.peer_told),
+    _rule(66, Source.CHOICE, i.PeerClaims, failover.peer_claims),
+)
+
+
+def choices() -> tuple[Rule, ...]:
+    """The rules in which the contract is silent and we chose; for the README's table."""
+    return tuple(rule for rule in RULES if rule.source is Source.CHOICE)
