@@ -95,11 +95,9 @@ def took_over(state: NodeState, happened: RecordUpdated) -> Outcome:
     asked = state.order is Order.TAKE_OVER
     idle = replace(state, updating=False, order=None if asked else state.order)
     primary = replace(in_role(idle, Role.PRIMARY, happened.at), dns_link=DnsLink.CONNECTED)
-    effects = (
-        CallHooks(Role.SECONDARY if state.announced else None, Role.PRIMARY),
-        TellPeer(PeerMessage.I_AM_PRIMARY, since=happened.at),
-    )
-    return did(primary, *effects, Answer(Order.TAKE_OVER)) if asked else did(primary, *effects)
+    hooks = CallHooks(Role.SECONDARY if state.announced else None, Role.PRIMARY)
+    claim = TellPeer(PeerMessage.I_AM_PRIMARY, since=happened.at)
+    return did(primary, hooks, Answer(Order.TAKE_OVER), claim) if asked else did(primary, hooks, claim)
 
 
 def could_not_take_over(state: NodeState, happened: RecordUpdated) -> Outcome:
