@@ -1,0 +1,117 @@
+"""How one lab fits together: what each process is told, and how the group is formed through the real API.
+
+Holds the TSIG secret and the password; starts no process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import secrets
+from pathlib import Path
+
+from agmonitor.domain.model import HostPort
+from agmonitor.lab.addresses import Addresses
+from agmonitor.lab.api_caller import ApiCaller
+from agmonitor.lab.disturbances import link_name
+from agmonitor.lab.lines import Line
+from agmonitor.lab.options import NODE_NAMES, LabOptions, example_workflows
+
+LOOK_EVERY_S = 0.05
+SCHEME = "http"
+TSIG_NAME = "lab"
+TSIG_ALGORITHM = "hmac-sha512"
+NEGATIVE_TTL_S = 1  # a "no such name" is soon asked again
+
+
+class Formation:
+    """The plan of one lab."""
+
+    def __init__(self, options: LabOptions, places: Addresses, password: str, folder: Path) -> None:
+        self.places = places
+        self._options = options
+        self._password = password
+        self._folder = folder
+        self._tsig: Line = {
+            "tsig_name": TSIG_NAME,
+            "tsig_algorithm": TSIG_ALGORITHM,
+            "tsig_secret": base64.b64encode(secrets.token_bytes(64)).decode(),
+        }
+
+    def for_nameserver(self) -> Line:
+        return {
+            "parent_pid": os.getpid(),
+            "address": self.places.nameserver,
+            "zone": self._options.fqdn.partition(".")[2],
+            "negative_ttl_s": NEGATIVE_TTL_S,
+            **self._tsig,
+        }
+
+    def for_network(self, nameserver: HostPort) -> Line:
+        links: list[Line] = []
+        for name, peer_address in zip(NODE_NAMES, reversed(self.places.nodes), strict=True):
+            to_peer = {"target_host": peer_address, "target_port": self.places.port, "udp": False}
+            to_dns = {"target_host": nameserver.host, "target_port": nameserver.port, "udp": True}
+            links.append({"name": link_name("heartbeat", name), "address": self.places.links, **to_peer})
+            links.append({"name": link_name("dns", name), "address": self.places.links, **to_dns})
+        client = {
+            "fqdn": self._options.fqdn,
+            "dns_host": nameserver.host,
+            "dns_port": nameserver.port,
+            "port": self.places.port,
+        }
+        return {"parent_pid": os.getpid(), "links": links, "client": client}
+
+    def for_node(self, name: str, link_ports: dict[str, int]) -> Line:
+        options = self._options
+        own, peer = self.places.nodes if name == NODE_NAMES[0] else tuple(reversed(self.places.nodes))
+        workflows = example_workflows() if options.workflows is None else options.workflows
+        return {
+            "parent_pid": os.getpid(),
+            "name": name,
+            "address": own,
+            "port": self.places.port,
+            "scheme": SCHEME,
+            "fqdn": options.fqdn,
+            "dns_host": self.places.links,
+            "dns_port": link_ports[link_name("dns", name)],
+            "peer_url": f"{SCHEME}://{self.places.links}:{link_ports[link_name('heartbeat', name)]}",
+            "peer_address": peer,
+            "ttl": options.ttl_s,
+            "report": options.report_s,
+            "check": options.check_s,
+            "absence": options.absence_s,
+            "user": options.user,
+            "password": self._password,
+            "workflows": [str(folder) for folder in workflows],
+            "state_file": str(self._folder / f"{name}.state"),
+            **self._tsig,
+        }
+
+    async def form(self, first: ApiCaller, second: ApiCaller) -> None:
+        """Create the group on the first node, have the second join, and wait for their word on it.
+
+        Raises:
+            LabError: a node refuses.
+        """
+        options = self._options
+        own = {
+            "external_port": self.places.port,
+            "external_scheme": SCHEME,
+            "group_fqdn": options.fqdn,
+        }
+        await first.form_group(
+            {
+                **own,
+                **self._tsig,
+                "external_ipv4_address": self.places.nodes[0],
+                "group_fqdn_ttl": options.ttl_s,
+                "health_report_interval": options.report_s,
+                "health_check_interval": options.check_s,
+                "allowed_absence_interval": options.absence_s,
+            }
+        )
+        await second.join({**own, "external_ipv4_address": self.places.nodes[1]})
+        while (await first.role(), await second.role()) != ("primary", "secondary"):  # noqa: ASYNC110 - other processes: nothing to wait on
+            await asyncio.sleep(LOOK_EVERY_S)

@@ -1,0 +1,116 @@
+"""One node of the pair as the supervisor sees it: a process that runs, is frozen, killed, and comes back."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from agmonitor.lab.child import Child
+from agmonitor.lab.errors import LabError
+from agmonitor.lab.status import LabNode, NodeCondition
+
+READY_WITHIN_S = 20.0
+
+
+class NodeProcess:
+    """Wraps the child with its condition. ``configure`` before anything is done to it."""
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        log: Path,
+        environment: Mapping[str, str],
+        on_change: Callable[[], None],
+    ) -> None:
+        self.name = name
+        self.url = ""
+        self.address = ""
+        self.condition = NodeCondition.STARTING
+        self._on_change = on_change
+        self._configuration: dict[str, object] = {}
+        self._child = Child(
+            name,
+            command,
+            log=log,
+            environment=environment,
+            on_ready=self._on_ready,
+            on_end=self._on_end,
+        )
+
+    @property
+    def is_there(self) -> bool:
+        return self.condition in {NodeCondition.STARTING, NodeCondition.RUNNING, NodeCondition.FROZEN}
+
+    @property
+    def why(self) -> str:
+        return self._child.why
+
+    def spawn(self) -> None:
+        """Start the process; with a configuration at hand, hand it on."""
+        self._become(NodeCondition.STARTING)
+        self._child.spawn()
+        if self._configuration:
+            self._child.tell(self._configuration)
+
+    def configure(self, configuration: Mapping[str, object]) -> None:
+        self._configuration = dict(configuration)
+        self.address = str(configuration["address"])
+        self.url = f"{configuration['scheme']}://{self.address}:{configuration['port']}"
+        self._child.tell(self._configuration)
+
+    async def wait_ready(self) -> None:
+        """Wait until it serves.
+
+        Raises:
+            LabError: it does not come up.
+        """
+        await self._child.wait_ready(READY_WITHIN_S)
+
+    async def kill(self) -> None:
+        self._become(NodeCondition.KILLED)
+        await self._child.end()
+
+    def freeze(self) -> None:
+        """Stop it where it stands.
+
+        Raises:
+            LabError: there is nothing to stop.
+        """
+        if not self.is_there:
+            raise LabError(f"{self.name} is not running; restart it first.")
+        self._child.signal(signal.SIGSTOP)
+        self._become(NodeCondition.FROZEN)
+
+    def thaw(self) -> None:
+        self._child.signal(signal.SIGCONT)
+        self._become(NodeCondition.STARTING if self._child.ready is None else NodeCondition.RUNNING)
+
+    async def end(self) -> None:
+        """For good, at the end of the lab."""
+        self.condition = NodeCondition.KILLED
+        await self._child.end()
+
+    def status(self) -> LabNode:
+        return LabNode(
+            name=self.name,
+            state=self.condition,
+            url=self.url,
+            address=self.address,
+            pid=self._child.pid,
+            log=str(self._child.log),
+        )
+
+    def _on_ready(self) -> None:
+        if self.condition is NodeCondition.STARTING:
+            self._become(NodeCondition.RUNNING)
+
+    def _on_end(self) -> None:
+        if self.condition is not NodeCondition.KILLED:
+            self._become(NodeCondition.ENDED)
+
+    def _become(self, condition: NodeCondition) -> None:
+        self.condition = condition
+        self._on_change()

@@ -1,0 +1,100 @@
+"""What the lab tells about itself: plain values for the window, the CLI and the control socket."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from agmonitor.domain.model import HostPort, Instant
+
+
+class NodeCondition(StrEnum):
+    """What the supervisor knows of a node's process; roles are the nodes' own word."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    FROZEN = "frozen"
+    KILLED = "killed"
+    ENDED = "ended"  # by itself: a defect, its log says more
+
+
+@dataclass(frozen=True, slots=True)
+class LabNode:
+    """One node's process."""
+
+    name: str
+    state: NodeCondition
+    url: str
+    address: str
+    pid: int | None
+    log: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaultRecord:
+    """One injected fault. ``ends_at``: when it will heal itself; ``ended_at``: when it was healed."""
+
+    name: str
+    node: str | None  # None: both
+    began_at: Instant
+    ends_at: Instant | None = None
+    ended_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """Time the client was without service."""
+
+    began_at: Instant
+    ended_at: Instant | None
+    without_service_s: float
+    cause: str
+    address_before: str | None = None
+    address_after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCounters:
+    """What the lab's client asked and lost since the last reset; as it told last, a second ago at most."""
+
+    asked: int = 0
+    lost: int = 0
+    clients_without_service_s: float = 0.0
+    address: str | None = None  # that served last
+    outages: tuple[Outage, ...] = ()  # newest last, the one going on included
+
+
+@dataclass(frozen=True, slots=True)
+class LabTimers:
+    """The pair's settings."""
+
+    report_s: int
+    check_s: int
+    absence_s: int
+    ttl_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class LabStatus:
+    """The lab at one instant."""
+
+    pid: int
+    began_at: Instant
+    up: bool  # the pair has come up and nothing of the lab itself has ended
+    trouble: str  # what of the lab itself has ended, "" if nothing
+    fqdn: str
+    nodes: tuple[LabNode, ...]
+    nameserver: HostPort | None
+    user: str
+    password_file: str
+    faults: tuple[FaultRecord, ...]  # oldest first, bounded; those without ``ended_at`` are on
+    clients: ClientCounters
+    timers: LabTimers
+
+    @property
+    def active_faults(self) -> tuple[FaultRecord, ...]:
+        return tuple(fault for fault in self.faults if fault.ended_at is None)
+
+    def document(self) -> dict[str, object]:
+        """Everything as JSON would have it."""
+        return asdict(self)

@@ -1,0 +1,278 @@
+"""The lab: a real pair of nodes, a name server, links and a client on this machine, started and ended as one.
+
+Runs on any asyncio loop, the window's too, from the main thread. Starts processes and tells them what to do;
+what happens between them is theirs. Never imports the monitor's side.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from agmonitor.domain.model import GroupSettings, HostPort, NodeAddress
+from agmonitor.lab import addresses, clock, lines
+from agmonitor.lab.api_caller import ApiCaller
+from agmonitor.lab.child import Child
+from agmonitor.lab.disturbances import Disturbances
+from agmonitor.lab.environment import without_secrets
+from agmonitor.lab.errors import LabError
+from agmonitor.lab.faults import fault_named
+from agmonitor.lab.folder import LabFolder
+from agmonitor.lab.formation import Formation
+from agmonitor.lab.node_process import NodeProcess
+from agmonitor.lab.options import NODE_NAMES, LabOptions
+from agmonitor.lab.outages import ClientWord
+from agmonitor.lab.status import LabStatus, LabTimers, NodeCondition
+
+READY_WITHIN_S = 20.0
+
+
+class Lab:
+    """One lab. ``start`` returns when the pair is up; ``stop`` leaves nothing behind; each is called once."""
+
+    def __init__(self, options: LabOptions | None = None) -> None:
+        self.options = options or LabOptions()
+        self.user = self.options.user
+        self.password = secrets.token_urlsafe(12)
+        self._subscribers: list[Callable[[LabStatus], None]] = []
+        self._began_at = clock.now()
+        self._up = False
+        self._stopped = False
+        self._trouble = ""
+        self._folder: LabFolder | None = None
+        self._password_file: Path | None = None
+        self._nameserver: HostPort | None = None
+        self._first_address = ""
+        self._served = asyncio.Event()  # the client, by gw-1, once
+        self._children: list[Child] = []
+        self._network: Child | None = None
+        self._nodes: list[NodeProcess] = []
+        self._clients = ClientWord()
+        self._disturbances = Disturbances((), self._set_link, self._changed)
+        self._one_at_a_time = asyncio.Lock()
+
+    # what a user of the lab may know
+
+    @property
+    def settings(self) -> GroupSettings:
+        """The group as the monitor is to watch it."""
+        first, second = (NodeAddress(node.name, node.url) for node in self._nodes)
+        return GroupSettings(
+            name="lab",
+            nodes=(first, second),
+            fqdn=self.options.fqdn,
+            dns_server=self.nameserver,
+            resolvers=(self.nameserver,),
+            user=self.user,
+            judge_clients=True,
+            failover_allowed=True,
+            lab=True,
+        )
+
+    @property
+    def nameserver(self) -> HostPort:
+        assert self._nameserver is not None, "known once the lab has started"
+        return self._nameserver
+
+    @property
+    def password_file(self) -> Path:
+        assert self._password_file is not None, "known once the lab has started"
+        return self._password_file
+
+    @property
+    def folder(self) -> Path:
+        """Logs, password and control socket; gone after ``stop``."""
+        assert self._folder is not None, "known once the lab has started"
+        return self._folder.path
+
+    def status(self) -> LabStatus:
+        options = self.options
+        return LabStatus(
+            pid=os.getpid(),
+            began_at=self._began_at,
+            up=self._up and not self._trouble,
+            trouble=self._trouble,
+            fqdn=options.fqdn,
+            nodes=tuple(node.status() for node in self._nodes),
+            nameserver=self._nameserver,
+            user=self.user,
+            password_file=str(self._password_file or ""),
+            faults=self._disturbances.records,
+            clients=self._clients.counters,
+            timers=LabTimers(options.report_s, options.check_s, options.absence_s, options.ttl_s),
+        )
+
+    def on_change(self, callback: Callable[[LabStatus], None]) -> Callable[[], None]:
+        """Have every new status; the answer ends the subscription."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    # what a user of the lab may do
+
+    async def start(self) -> None:
+        """Bring the pair up: gw-1 primary, gw-2 secondary, the record right, the client served.
+
+        Raises:
+            LabError: it cannot be; everything started until then is ended.
+        """
+        if not sys.platform.startswith("linux"):
+            raise LabError("The lab needs Linux; watching real groups works here too.")
+        try:
+            await self._start()
+            self._up = True
+        finally:
+            if not self._up:
+                await self.stop()
+        self._changed()
+
+    async def stop(self) -> None:
+        """End every process and remove every file; a second call does nothing."""
+        if self._stopped:
+            return
+        self._stopped = True
+        self._up = False
+        self._disturbances.stop()
+        for node in self._nodes:
+            await node.end()
+        for child in reversed(self._children):
+            await child.end()
+        if self._folder is not None:
+            self._folder.remove()
+        self._subscribers.clear()
+
+    async def fault(self, name: str, node: str | None = None, for_s: float | None = None) -> str:
+        """Bring a fault about; says in a sentence what is now. ``node``: a name, "primary" or "secondary".
+
+        Raises:
+            LabError: it cannot be done as things stand.
+        """
+        fault = fault_named(name)
+        async with self._one_at_a_time:
+            target = await self._named(node) if node is not None else None
+            await self._disturbances.begin(fault, target, for_s)
+        sentence = fault.sentence.format(node=target or "both nodes")
+        return sentence if for_s is None else f"{sentence} It heals in {for_s:g} s."
+
+    async def heal(self) -> None:
+        """Restart the killed, thaw the frozen, mend the links.
+
+        Raises:
+            LabError: a node does not come up again.
+        """
+        async with self._one_at_a_time:
+            await self._disturbances.heal()
+
+    def reset_clients(self) -> None:
+        """Count what clients lose anew from now."""
+        assert self._network is not None
+        self._clients.reset()
+        self._network.tell({"client": "reset"})
+
+    # how it starts
+
+    async def _start(self) -> None:
+        self._folder = LabFolder()
+        self._password_file = self._folder.write_secret("password", f"{self.password}\n")
+        formation = Formation(self.options, addresses.choose(), self.password, self._folder.path)
+        self._first_address = formation.places.nodes[0]
+        nameserver = self._spawn("name server", "agmonitor.lab.nameserver")
+        self._network = self._spawn("network", "agmonitor.lab.network", self._on_network_event)
+        self._nodes = [self._spawn_node(name) for name in NODE_NAMES]
+        self._disturbances = Disturbances(self._nodes, self._set_link, self._changed)
+        # all of them are loading by now; each is configured as soon as it can know its neighbours
+
+        nameserver.tell(formation.for_nameserver())
+        ready = await nameserver.wait_ready(READY_WITHIN_S)
+        self._nameserver = HostPort(formation.places.nameserver, int(str(ready["port"])))
+        self._network.tell(formation.for_network(self._nameserver))
+        links = (await self._network.wait_ready(READY_WITHIN_S))["links"]
+        assert isinstance(links, dict)
+        for node in self._nodes:
+            node.configure(formation.for_node(node.name, links))
+        for node in self._nodes:
+            await node.wait_ready()
+        await self._until_up(formation)
+
+    def _spawn(
+        self, name: str, module: str, on_event: Callable[[lines.Line], None] = lambda _: None
+    ) -> Child:
+        child = Child(
+            f"the {name}",
+            (sys.executable, "-m", module),
+            log=self.folder / f"{name.replace(' ', '')}.log",
+            environment=without_secrets(os.environ),
+            on_event=on_event,
+            on_end=lambda: self._on_child_ended(name),
+        )
+        self._children.append(child)
+        child.spawn()
+        return child
+
+    def _spawn_node(self, name: str) -> NodeProcess:
+        node = NodeProcess(
+            name,
+            self.options.node_command,
+            log=self.folder / f"{name}.log",
+            environment=without_secrets(os.environ),
+            on_change=self._changed,
+        )
+        node.spawn()
+        return node
+
+    async def _until_up(self, formation: Formation) -> None:
+        """Form the group and wait until both nodes, the record and the client's path agree that it is up."""
+        assert self._network is not None
+        callers = [self._caller(node) for node in self._nodes]
+        try:
+            async with asyncio.timeout(self.options.up_within_s):
+                await formation.form(callers[0], callers[1])
+                self._network.tell({"client": "start"})
+                await self._served.wait()
+        except TimeoutError:
+            raise LabError(f"The pair did not come up within {self.options.up_within_s:g} s.") from None
+        self.reset_clients()
+
+    def _caller(self, node: NodeProcess) -> ApiCaller:
+        return ApiCaller(node.url, self.user, self.password)
+
+    # what goes on meanwhile
+
+    async def _named(self, word: str) -> str:
+        if word in NODE_NAMES:
+            return word
+        if word not in {"primary", "secondary"}:
+            raise LabError(f"There is no node {word!r}; there are {', '.join(NODE_NAMES)}.")
+        for node in self._nodes:
+            if node.condition is NodeCondition.RUNNING and await self._role_or_nothing(node) == word:
+                return node.name
+        raise LabError(f"No node says that it is {word}.")
+
+    async def _role_or_nothing(self, node: NodeProcess) -> str:
+        try:
+            return await self._caller(node).role()
+        except LabError:
+            return ""  # just dying, or in trouble of its own: no word from it
+
+    def _on_network_event(self, event: lines.Line) -> None:
+        if self._clients.hear(event):
+            if self._clients.counters.address == self._first_address:
+                self._served.set()
+            self._changed()
+
+    def _on_child_ended(self, name: str) -> None:
+        if not self._stopped:
+            self._trouble = f"The {name} has ended by itself; the lab must be started anew."
+            self._changed()
+
+    def _set_link(self, name: str, cut: bool) -> None:  # noqa: FBT001 - a callback's one fact
+        assert self._network is not None
+        self._network.tell({"cut" if cut else "mend": name})
+
+    def _changed(self) -> None:
+        status = self.status()
+        for callback in list(self._subscribers):
+            callback(status)
