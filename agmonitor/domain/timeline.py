@@ -37,9 +37,11 @@ class Span:
 class Lanes:
     """Folds what ``group.step`` was fed, and the state it gave, into spans."""
 
-    __slots__ = ("_spans",)
+    __slots__ = ("_keep", "_spans")
 
-    def __init__(self) -> None:
+    def __init__(self, keep: int | None = None) -> None:
+        """``keep``: only so many newest spans a lane, for a reader that takes them over as they grow."""
+        self._keep = keep
         self._spans: dict[str, list[Span]] = {}
 
     def names(self) -> list[str]:
@@ -49,6 +51,11 @@ class Lanes:
     def spans(self, lane: str) -> list[Span]:
         """All spans of a lane in order of time; the last one grows while its answer repeats."""
         return list(self._spans.get(lane, ()))
+
+    def last(self, lane: str) -> Span | None:
+        """The newest span of a lane, without copying the others."""
+        spans = self._spans.get(lane)
+        return spans[-1] if spans else None
 
     def feed(self, item: Input, state: GroupState) -> None:
         """One input, with the state after it."""
@@ -96,6 +103,8 @@ class Lanes:
             spans[-1] = Span(last.start, end, key, label)
             return
         spans.append(Span(max(start, last.end) if last is not None else start, end, key, label))
+        if self._keep is not None:
+            del spans[: -self._keep]
 
     def _break(self, gap: Gap, state: GroupState) -> None:
         for lane in (*(node.name for node in state.nodes), DNS, CLIENTS):

@@ -1,0 +1,139 @@
+"""The time axis: which instants get a tick, what they are called, and where they stand in pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+
+from agmonitor.domain.model import Instant
+from agmonitor.ui import theme
+from agmonitor.ui.time_range import DAY_S
+
+STEPS_S = (
+    *(1, 2, 5, 10, 15, 30),
+    *(60, 120, 300, 600, 900, 1800),
+    *(3600, 7200, 10800, 21600, 43200),
+    *(DAY_S, 2 * DAY_S, 7 * DAY_S, 14 * DAY_S, 28 * DAY_S, 91 * DAY_S, 364 * DAY_S),
+)
+LABEL_GAP_PX = 26.0
+FONT_PX = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Instants to pixels and back; the same one serves every panel."""
+
+    begin_at: Instant
+    end_at: Instant
+    left: float
+    right: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    def x(self, at: Instant) -> float:
+        return self.left + (at - self.begin_at) * self.width / (self.end_at - self.begin_at)
+
+    def at(self, x: float) -> Instant:
+        return self.begin_at + (x - self.left) * (self.end_at - self.begin_at) / self.width
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One label and where it stands; ``strong`` where a day begins."""
+
+    at: Instant
+    x: float
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """Local time or UTC."""
+
+    utc: bool = False
+
+    def moment(self, at: Instant) -> datetime:
+        moment = datetime.fromtimestamp(at, UTC)
+        return moment if self.utc else moment.astimezone()
+
+    def offset_s(self, at: Instant) -> float:
+        offset = self.moment(at).utcoffset()
+        return offset.total_seconds() if offset is not None else 0.0
+
+    def name(self, at: Instant) -> str:
+        return self.moment(at).tzname() or "local"
+
+    def date(self, at: Instant) -> str:
+        moment = self.moment(at)
+        return f"{moment:%a} {moment.day} {moment:%b}"
+
+    def stamp(self, at: Instant) -> str:
+        """``03:14:09 UTC``."""
+        return f"{self.moment(at):%H:%M:%S} {self.name(at)}"
+
+
+def _wording(zone: Zone, at: Instant, step_s: float) -> tuple[str, bool]:
+    moment = zone.moment(at)
+    if (moment.hour, moment.minute, moment.second) == (0, 0, 0):
+        return (f"{moment.day} {moment:%b}" + (f" {moment:%Y}" if step_s >= 91 * DAY_S else ""), True)
+    return (f"{moment:%H:%M:%S}" if step_s < 60 else f"{moment:%H:%M}", False)
+
+
+def ticks(scale: Scale, zone: Zone, width_of: Callable[[str], float], edge: QRectF) -> list[Tick]:
+    """As many ticks as fit without touching; a label that would leave ``edge`` is left out."""
+    for step_s in STEPS_S:
+        step_px = step_s * scale.width / (scale.end_at - scale.begin_at)
+        if step_px < 30:  # no label is narrower: spare the fonts
+            continue
+        found = _ticks_of(scale, zone, step_s)
+        widest = max((width_of(tick.text) for tick in found), default=0.0)
+        if widest + LABEL_GAP_PX <= step_px or step_s == STEPS_S[-1]:
+            return [tick for tick in found if _fits(tick, width_of(tick.text), edge)]
+    return []
+
+
+def _ticks_of(scale: Scale, zone: Zone, step_s: float) -> list[Tick]:
+    # Days begin at local midnight, also where the clocks change: each tick takes its own offset.
+    first = int((scale.begin_at + zone.offset_s(scale.begin_at)) // step_s)
+    last = int((scale.end_at + zone.offset_s(scale.end_at)) // step_s) + 1
+    found: list[Tick] = []
+    for number in range(first, last + 1):
+        guess = number * step_s - zone.offset_s(number * step_s)
+        at = number * step_s - zone.offset_s(guess)
+        if scale.begin_at <= at <= scale.end_at and (not found or at > found[-1].at):
+            found.append(Tick(at, scale.x(at), *_wording(zone, at, step_s)))
+    return found
+
+
+def _fits(tick: Tick, width: float, edge: QRectF) -> bool:
+    return tick.x - width / 2 >= edge.left() and tick.x + width / 2 <= edge.right()
+
+
+def paint_axis(painter: QPainter, scale: Scale, zone: Zone, rect: QRectF, found: list[Tick]) -> None:
+    """Labels under their ticks; the day and the zone in the gutter."""
+    colours = theme.palette()
+    painter.setFont(theme.font(FONT_PX))
+    for tick in found:
+        painter.setPen(QColor(colours.muted if tick.strong else colours.faint))
+        painter.drawText(
+            QRectF(tick.x - 60, rect.top(), 120, rect.height()), Qt.AlignmentFlag.AlignCenter, tick.text
+        )
+    painter.setPen(QColor(colours.faint))
+    day = f"{zone.date(scale.begin_at)} · {zone.name(scale.end_at)}"
+    gutter = QRectF(rect.left(), rect.top(), scale.left - rect.left() - 8, rect.height())
+    metrics = QFontMetricsF(painter.font())
+    first = found[0] if found else None
+    room = (
+        gutter.width() if first is None else first.x - metrics.horizontalAdvance(first.text) / 2 - rect.left()
+    )
+    if metrics.horizontalAdvance(day) < room - 8:
+        painter.drawText(
+            gutter.adjusted(0, 0, 60, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, day
+        )

@@ -1,0 +1,138 @@
+"""The cross-hair: what every lane and curve said at one instant, as text and as a tip beside the line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from agmonitor.domain.events import EventKind
+from agmonitor.domain.model import Instant
+from agmonitor.domain.words import duration
+from agmonitor.ui import theme
+from agmonitor.ui.axis import Zone
+from agmonitor.ui.gaps import GAP_WORDS
+from agmonitor.ui.hook_marks import summary
+from agmonitor.ui.lanes import kind_colour
+from agmonitor.ui.series import GroupHistory
+from agmonitor.ui.spans import Bar
+from agmonitor.ui.time_layout import Layout
+
+NEAR_S = 1.5
+NEAR_PX = 5.0
+EVENTS_SHOWN = 2
+TIP_WIDTH_MAX_PX = 380.0
+ROW_PX = 16.0
+NOT_KNOWN = "not known"
+_TOLD = frozenset(EventKind) - {EventKind.GAP, EventKind.FINDING_CLEARED, EventKind.EPISODE_BEGAN}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the tip: whose word, what it says, and the colour it has on the lane."""
+
+    label: str
+    words: str
+    colour: QColor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything known about one instant."""
+
+    at: Instant
+    stamp: str
+    rows: tuple[Row, ...]
+    events: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        parts = [f"{self.stamp}.", *(f"{row.label}: {row.words}." for row in self.rows), *self.events]
+        return " ".join(parts)
+
+
+def read(history: GroupHistory, at: Instant, zone: Zone, near_s: float = NEAR_S) -> Reading:
+    """Every lane's and curve's value at an instant, and what happened close to it."""
+    stamp = f"{zone.date(at)} {zone.stamp(at)}"
+    gap = history.gap_at(at)
+    if gap is not None:
+        lasted = duration(gap.until_at - gap.from_at)
+        return Reading(at, stamp, (Row("Not observed", f"{GAP_WORDS[gap.reason]} for {lasted}"),), ())
+    rows = [_lane_row(label, track.at(at)) for label, track in history.lanes()]
+    rows.append(Row("Heartbeat age", _both(history, [node.age_at(at) for node in history.nodes], "s")))
+    trips = [node.round_trip_at(at) for node in history.nodes]
+    rows.append(Row("Response time", _both(history, trips, "ms")))
+    marks = history.hooks.between(at - near_s, at + near_s)
+    if marks:
+        colour = QColor(theme.palette().critical) if any(mark.raised for mark in marks) else None
+        rows.append(Row("Hooks", summary(marks), colour))
+    near = [event for event in history.events if abs(event.at - at) <= near_s and event.kind in _TOLD]
+    near.sort(key=lambda event: (-event.severity, abs(event.at - at)))
+    return Reading(at, stamp, tuple(rows), tuple(event.sentence for event in near[:EVENTS_SHOWN]))
+
+
+def _lane_row(label: str, bar: Bar | None) -> Row:
+    if bar is None:
+        return Row(label, NOT_KNOWN)
+    return Row(label, bar.value.words, kind_colour(bar.value.kind))
+
+
+def _both(history: GroupHistory, values: list[float | None], unit: str) -> str:
+    told = [
+        f"{node.name} {value:.1f} {unit}"
+        for node, value in zip(history.nodes, values, strict=True)
+        if value is not None
+    ]
+    return ", ".join(told) or NOT_KNOWN
+
+
+def paint_line(painter: QPainter, x: float, layout: Layout) -> None:
+    """The dotted line through every panel."""
+    painter.setPen(QPen(QColor(theme.palette().crosshair), 1, Qt.PenStyle.DotLine))
+    middle = round(x) + 0.5
+    painter.drawLine(QLineF(middle, layout.roles.plot.top() - 4, middle, layout.axis.top() + 2))
+
+
+def paint_tip(painter: QPainter, reading: Reading, at: QPointF, bounds: QRectF) -> QRectF:
+    """The box beside the line, kept inside the view and away from the pointer."""
+    colours = theme.palette()
+    plain, strong = theme.font(11), theme.font(12, bold=True)
+    metrics, bold = QFontMetricsF(plain), QFontMetricsF(strong)
+    label_width = max(metrics.horizontalAdvance(row.label) for row in reading.rows) + 12
+    widths = [label_width + metrics.horizontalAdvance(row.words) for row in reading.rows]
+    widths += [metrics.horizontalAdvance(event) for event in reading.events]
+    width = min(max([*widths, bold.horizontalAdvance(reading.stamp)]) + 24, TIP_WIDTH_MAX_PX)
+    height = ROW_PX * (len(reading.rows) + len(reading.events) + 1) + 18
+    box = _beside(at, width, height, bounds)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QColor(colours.panel_border))
+    painter.setBrush(QColor(colours.tip))
+    painter.drawRoundedRect(box, 5, 5)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    line = QRectF(box.left() + 12, box.top() + 8, box.width() - 22, ROW_PX)
+    painter.setFont(strong)
+    _write(painter, line, reading.stamp, colours.text)
+    painter.setFont(plain)
+    for row in reading.rows:
+        line.translate(0, ROW_PX)
+        _write(painter, line, row.label, colours.muted)
+        if row.colour is not None:
+            painter.fillRect(QRectF(line.left() + label_width - 11, line.center().y() - 4, 7, 8), row.colour)
+        _write(painter, line.adjusted(label_width, 0, 0, 0), row.words, colours.text)
+    for event in reading.events:
+        line.translate(0, ROW_PX)
+        _write(painter, line, event, colours.accent)
+    return box
+
+
+def _beside(at: QPointF, width: float, height: float, bounds: QRectF) -> QRectF:
+    left = at.x() + 14 if at.x() + 14 + width <= bounds.right() else at.x() - 14 - width
+    top = min(max(at.y() - height / 2, bounds.top() + 2), bounds.bottom() - height - 2)
+    return QRectF(round(max(left, bounds.left())) + 0.5, round(top) + 0.5, round(width), round(height))
+
+
+def _write(painter: QPainter, line: QRectF, words: str, colour: str) -> None:
+    painter.setPen(QColor(colour))
+    shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(line.width()) + 1)
+    painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)

@@ -1,0 +1,261 @@
+"""Paints the two curve panels: heartbeat age with its limits and the takeover band, and response times.
+
+Every curve comes reduced to at most two points a pixel, so a frame costs the same for a minute and a month.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from agmonitor.domain.model import Role
+from agmonitor.domain.state import Timers
+from agmonitor.domain.words import duration, number
+from agmonitor.ui import theme
+from agmonitor.ui.axis import Scale
+from agmonitor.ui.pyramid import Pyramid, Reduced
+from agmonitor.ui.series import DueWindow, GroupHistory
+
+SMOOTH_MAX = 1_200  # points up to which a curve is smoothed; beyond, it is steep strokes anyway
+SECOND_NODE_TINT = 0.68  # the second node's line, so that two nodes of one role stay apart
+LABEL_PX = 11
+TICK_GAP_PX = 13.0
+WASH = 0.09  # how thickly the ranges beyond the limits are washed
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One curve of one node in one role; ``tail``: the vertex that is still moving."""
+
+    node: int
+    role: Role | None
+    points: Reduced
+    tail: tuple[float, float] | None = None
+
+    @property
+    def highest(self) -> float:
+        known = [float(self.points.high.max())] if len(self.points) else []
+        return max([*known, *([self.tail[1]] if self.tail else [])], default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class ValueScale:
+    """Values to pixels, nought at the bottom."""
+
+    top_value: float
+    rect: QRectF
+
+    def y(self, value: float) -> float:
+        return self.rect.bottom() - value * self.rect.height() / self.top_value
+
+
+def nice_top(highest: float, least: float = 1.0) -> float:
+    """The next round number, so that the scale does not move with every sample."""
+    wanted = max(highest, least)
+    power = 10.0 ** math.floor(math.log10(wanted))
+    return next(
+        step * power for step in (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0) if step * power >= wanted
+    )
+
+
+def role_colour(role: Role | None, node: int) -> QColor:
+    colours = theme.palette()
+    named = {Role.PRIMARY: colours.primary, Role.SECONDARY: colours.secondary}
+    colour = named.get(role, colours.unknown) if role is not None else colours.warning
+    return QColor(colour if node == 0 else theme.tint(colour, colours.text, SECOND_NODE_TINT))
+
+
+def age_curves(history: GroupHistory, scale: Scale) -> list[Curve]:
+    """Every saw-tooth in sight."""
+    found: list[Curve] = []
+    for side, node in enumerate(history.nodes):
+        grown = node.open_tooth()
+        for role, curve in node.ages.items():
+            tail = (grown[3], grown[4]) if grown is not None and grown[0] is role else None
+            found.extend(_curve(side, role, curve, scale, tail))
+    return found
+
+
+def round_trip_curves(history: GroupHistory, scale: Scale) -> list[Curve]:
+    return [
+        drawn
+        for side, node in enumerate(history.nodes)
+        for role, curve in node.round_trips.items()
+        for drawn in _curve(side, role, curve, scale, None)
+    ]
+
+
+def _curve(
+    node: int, role: Role | None, curve: Pyramid, scale: Scale, tail: tuple[float, float] | None
+) -> Iterator[Curve]:
+    points = curve.reduced(scale.begin_at, scale.end_at, max(1, round(scale.width)))
+    if tail is not None and tail[0] < scale.begin_at:
+        tail = None
+    if len(points):
+        yield Curve(node, role, points, tail)
+
+
+def polylines(curve: Curve, scale: Scale, values: ValueScale) -> list[NDArray[np.float64]]:
+    """Runs of (x, y); where entries are ranges, a stroke from low to high and the next from high to low."""
+    points = curve.points
+    per_s = scale.width / (scale.end_at - scale.begin_at)
+    x = scale.left + (points.at - scale.begin_at) * per_s
+    if points.raw:
+        xy = np.column_stack((x, points.high.astype(np.float64)))
+        starts = np.flatnonzero(points.begins)
+    else:
+        turned = np.arange(len(x)) % 2 == 1
+        first = np.where(turned, points.high, points.low)
+        second = np.where(turned, points.low, points.high)
+        xy = np.column_stack((np.repeat(x, 2), np.column_stack((first, second)).ravel()))
+        starts = 2 * np.flatnonzero(points.begins)
+    if curve.tail is not None:
+        xy = np.vstack((xy, (scale.x(curve.tail[0]), curve.tail[1])))
+    xy[:, 1] = values.rect.bottom() - xy[:, 1] * (values.rect.height() / values.top_value)
+    return [run for run in np.split(xy, starts[starts > 0]) if len(run)]
+
+
+def paint_curves(painter: QPainter, curves: Iterable[Curve], scale: Scale, values: ValueScale) -> None:
+    """All curves of a panel, clipped to it."""
+    painter.save()
+    painter.setClipRect(values.rect.adjusted(0, -1, 0, 1))
+    for curve in curves:
+        painter.setPen(QPen(role_colour(curve.role, curve.node), 0))
+        smooth = curve.points.raw and len(curve.points) <= SMOOTH_MAX
+        if smooth:
+            painter.setPen(QPen(role_colour(curve.role, curve.node), 1.4))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=smooth)
+        for run in polylines(curve, scale, values):
+            if len(run) == 1:
+                painter.drawEllipse(QPointF(*run[0]), 1.2, 1.2)
+            else:
+                painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in run.tolist()]))
+    painter.restore()
+
+
+def limits(timers: Timers) -> tuple[tuple[str, float, str], ...]:
+    """Words, seconds and colour of H, C and A."""
+    colours = theme.palette()
+    return (
+        (f"report every {number(timers.report_s)} s", timers.report_s, colours.muted),
+        (f"check every {number(timers.check_s)} s", timers.check_s, colours.warning),
+        (f"allowed absence {number(timers.absence_s)} s", timers.absence_s, colours.critical),
+    )
+
+
+def paint_limits(painter: QPainter, timers: Timers, values: ValueScale) -> list[QRectF]:
+    """Washes, dashed lines, and in the gutter their words, kept apart from one another."""
+    colours = theme.palette()
+    rect = values.rect
+    _wash(painter, rect, values.y(timers.absence_s), rect.top(), colours.critical)
+    _wash(painter, rect, values.y(timers.check_s), values.y(timers.absence_s), colours.warning)
+    rows = sorted(limits(timers), key=lambda row: row[1])
+    for _, seconds, colour in rows:
+        pen = QPen(QColor(colour), 1, Qt.PenStyle.DashLine)
+        pen.setDashPattern([4, 3])
+        painter.setPen(pen)
+        y = round(values.y(seconds)) + 0.5
+        painter.drawLine(QLineF(rect.left(), y, rect.right(), y))
+    middles = spread([values.y(seconds) for _, seconds, _ in rows], rect.top(), rect.bottom())
+    painter.setFont(theme.font(LABEL_PX))
+    places: list[QRectF] = []
+    for (words, seconds, colour), middle in zip(rows, middles, strict=True):
+        painter.setPen(QColor(colour))
+        place = QRectF(rect.left() - 210, middle - 8, 200, 16)
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+        painter.drawLine(QLineF(rect.left() - 7, middle, rect.left() - 1, values.y(seconds)))
+        places.append(place)
+    return places
+
+
+def spread(wanted: list[float], top: float, bottom: float) -> list[float]:
+    """Places for labels near their lines (lowest value first, so largest y first), none touching another."""
+    placed: list[float] = []
+    floor = bottom
+    for y in wanted:
+        floor = min(y, floor if not placed else placed[-1] - TICK_GAP_PX)
+        placed.append(floor)
+    ceiling = top
+    for row in range(len(placed) - 1, -1, -1):  # pushed out at the top: move the pile down again
+        placed[row] = max(placed[row], ceiling)
+        ceiling = placed[row] + TICK_GAP_PX
+    return placed
+
+
+def _wash(painter: QPainter, rect: QRectF, lower: float, upper: float, colour: str) -> None:
+    upper = max(upper, rect.top())
+    if lower > upper:
+        ground = QColor(theme.tint(colour, theme.palette().panel, WASH))
+        painter.fillRect(QRectF(rect.left(), upper, rect.width(), lower - upper), ground)
+
+
+def paint_values(painter: QPainter, values: ValueScale, taken: list[QRectF]) -> None:
+    """Grid lines and their numbers, leaving out those that would touch a limit's words."""
+    colours = theme.palette()
+    rect = values.rect
+    painter.setFont(theme.font(LABEL_PX))
+    count = max(1, min(5, int(rect.height() // 26)))
+    step = nice_top(values.top_value / count, 0.1)
+    for row in range(int(values.top_value / step + 1e-9) + 1):
+        y = values.y(row * step)
+        painter.setPen(QColor(colours.grid))
+        painter.drawLine(QLineF(rect.left(), round(y) + 0.5, rect.right(), round(y) + 0.5))
+        place = QRectF(rect.left() - 70, y - 8, 60, 16)
+        if any(place.top() + 2 < other.bottom() and other.top() + 2 < place.bottom() for other in taken):
+            continue
+        painter.setPen(QColor(colours.faint))
+        painter.drawText(
+            place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, number(row * step)
+        )
+
+
+def window_words(window: DueWindow, now: float) -> str:
+    """The countdown while a takeover is due; afterwards what was to be expected."""
+    assumed = " (defaults assumed)" if window.assumed else ""
+    if window.live:
+        if now < window.opens_at:
+            return f"takeover in {window.opens_at - now:.0f}–{window.closes_at - now:.0f} s{assumed}"
+        if now <= window.closes_at:
+            return f"takeover due now, {window.closes_at - now:.0f} s left{assumed}"
+        return f"takeover overdue by {duration(now - window.closes_at)}{assumed}"
+    if window.beat_at is None:
+        return f"takeover was due{assumed}"
+    after = f"{window.opens_at - window.beat_at:.0f}–{window.closes_at - window.beat_at:.0f} s"
+    return f"takeover {after} after the last beat{assumed}"
+
+
+def paint_windows(
+    painter: QPainter, windows: Iterable[DueWindow], scale: Scale, rect: QRectF, now: float
+) -> None:
+    """A takeover's time as an upright band with its words on top."""
+    colours = theme.palette()
+    painter.setFont(theme.font(LABEL_PX, bold=True))
+    metrics = QFontMetricsF(painter.font())
+    taken_until = rect.left()
+    for window in windows:
+        left, right = scale.x(window.opens_at), scale.x(window.closes_at)
+        if right < rect.left() or left > rect.right():
+            continue
+        left, right = max(left, rect.left()), min(max(right, left + 1), rect.right())
+        band = QColor(colours.accent)
+        band.setAlphaF(0.20)
+        painter.fillRect(QRectF(left, rect.top(), right - left, rect.height()), band)
+        painter.setPen(QPen(QColor(colours.accent), 1, Qt.PenStyle.DotLine))
+        painter.drawLine(QLineF(left, rect.top(), left, rect.bottom()))
+        painter.drawLine(QLineF(right, rect.top(), right, rect.bottom()))
+        words = window_words(window, now)
+        width = metrics.horizontalAdvance(words) + 10
+        x = left + 4 if left + 4 + width <= rect.right() else rect.right() - width
+        if x < taken_until or width > rect.width():
+            continue
+        taken_until = x + width
+        ground = QRectF(x, rect.top() + 2, width, 16)
+        painter.fillRect(ground, QColor(colours.tip))
+        painter.setPen(QColor(colours.accent))
+        painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, words)

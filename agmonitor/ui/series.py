@@ -1,0 +1,165 @@
+"""Everything the time half of the window draws about one group, folded from inputs and states as they come.
+
+``feed`` costs the same however long we have been watching, and memory is bounded: old curves get coarser,
+old bars and marks are forgotten in chunks. Knows numpy and the domain, no Qt; all instants are on our clock.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import assert_never
+
+from agmonitor.domain.events import Event
+from agmonitor.domain.model import GroupSettings, Instant
+from agmonitor.domain.observations import (
+    ClientObservation,
+    DnsObservation,
+    FailoverOrdered,
+    Gap,
+    HooksObservation,
+    Input,
+    LoadObservation,
+    NodeObservation,
+    ResolverObservation,
+    Tick,
+    instant_of,
+)
+from agmonitor.domain.state import GroupState, Timers
+from agmonitor.ui.hook_marks import HookMarks
+from agmonitor.ui.lane_tracks import LaneTracks
+from agmonitor.ui.node_series import NodeSeries
+from agmonitor.ui.spans import SpanTrack
+
+EVENTS_CAP = 5_000
+GAPS_CAP = 5_000
+WINDOWS_CAP = 1_000
+DUE = frozenset({"takeover_due", "takeover_overdue"})
+
+
+@dataclass(frozen=True, slots=True)
+class DueWindow:
+    """A takeover that was, or is, to be expected: when it could begin and must have happened."""
+
+    opens_at: Instant
+    closes_at: Instant
+    beat_at: Instant | None  # the heartbeat it counts from
+    due_from: Instant
+    due_until: Instant
+    live: bool
+    assumed: bool
+
+
+class GroupHistory:
+    """Past and present of one group, ready to draw. ``changes`` grows with every input that can be seen."""
+
+    def __init__(self, settings: GroupSettings) -> None:
+        self.settings = settings
+        self.nodes = (NodeSeries(settings.nodes[0].name), NodeSeries(settings.nodes[1].name))
+        self.bars = LaneTracks(settings)
+        self.hooks = HookMarks()
+        self.gaps: deque[Gap] = deque(maxlen=GAPS_CAP)
+        self.events: deque[Event] = deque(maxlen=EVENTS_CAP)
+        self.windows: deque[DueWindow] = deque(maxlen=WINDOWS_CAP)
+        self.timers = Timers()
+        self.began_at: Instant | None = None
+        self.newest_at: Instant | None = None
+        self.changes = 0
+
+    def feed(self, item: Input, state: GroupState, events: tuple[Event, ...] = ()) -> None:
+        """Fold in one input, the state after it and the events it made."""
+        self.settings = state.settings
+        at = self._in_order(item)
+        self.bars.feed(item, state)
+        match item:
+            case NodeObservation():
+                self._node(item.node).feed(item, state.node(item.node), at)
+            case HooksObservation():
+                self.hooks.feed(item, state.node(item.node).offset)
+            case Gap():
+                self._feed_gap(item)
+            case DnsObservation() | ClientObservation() | ResolverObservation() | LoadObservation():
+                pass
+            case Tick() | FailoverOrdered():
+                pass
+            case _:
+                assert_never(item)
+        self.timers = state.timers
+        self._feed_window(state, at)
+        self.events.extend(events)
+        self.newest_at = at
+        self.began_at = at if self.began_at is None else min(at, self.began_at)
+        self.changes += 1
+
+    def lanes(self) -> tuple[tuple[str, SpanTrack], ...]:
+        """Name and bars of each lane, top down."""
+        return self.bars.named()
+
+    @property
+    def empty(self) -> bool:
+        return not self.gaps and not any(len(lane) for _, lane in self.lanes())
+
+    @property
+    def due(self) -> DueWindow | None:
+        """The takeover expected right now, if any."""
+        return self.windows[-1] if self.windows and self.windows[-1].live else None
+
+    def gap_at(self, at: Instant) -> Gap | None:
+        return next((gap for gap in reversed(self.gaps) if gap.from_at <= at <= gap.until_at), None)
+
+    def _node(self, name: str) -> NodeSeries:
+        return self.nodes[0] if name == self.nodes[0].name else self.nodes[1]
+
+    def _in_order(self, item: Input) -> Instant:
+        """The input's instant, never before the one before it: columns are searched by time."""
+        at = instant_of(item)
+        if self.newest_at is None or at >= self.newest_at:
+            return at
+        if isinstance(item, Gap) and item.until_at < item.from_at:  # our clock was set back
+            self._forget_after(at)
+            return at
+        return self.newest_at
+
+    def _feed_gap(self, gap: Gap) -> None:
+        if gap.until_at > gap.from_at:
+            self.gaps.append(gap)
+        for node in self.nodes:
+            node.break_here()
+
+    def _forget_after(self, at: Instant) -> None:
+        for node in self.nodes:
+            node.forget_after(at)
+        self.bars.forget_after(at)
+        self.gaps = deque((gap for gap in self.gaps if gap.until_at <= at), GAPS_CAP)
+        self.windows = deque((window for window in self.windows if window.due_until <= at), WINDOWS_CAP)
+
+    def _feed_window(self, state: GroupState, at: Instant) -> None:
+        live = self.due
+        window = state.window
+        if window is None or not any(finding.name in DUE for finding in state.verdict.findings):
+            if live is not None:
+                self.windows[-1] = DueWindow(
+                    live.opens_at,
+                    live.closes_at,
+                    live.beat_at,
+                    live.due_from,
+                    at,
+                    live=False,
+                    assumed=live.assumed,
+                )
+            return
+        if live is not None:
+            self.windows.pop()
+        stamped_on_secondary = state.beat is not None and state.beat.source == "secondary"
+        beat_at = state.beat.stamped_at - window.offset_s if state.beat and stamped_on_secondary else None
+        self.windows.append(
+            DueWindow(
+                window.opens_at - window.offset_s,
+                window.closes_at - window.offset_s,
+                beat_at,
+                live.due_from if live is not None else at,
+                at,
+                live=True,
+                assumed=window.assumed,
+            )
+        )

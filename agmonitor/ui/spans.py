@@ -1,0 +1,157 @@
+"""Bars of one lane over time, kept as columns so that a hundred thousand of them draw in one go.
+
+A bar reaches exactly as far as it was confirmed: nothing is claimed beyond the last answer. Knows no Qt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+CAP = 200_000
+DROP = 8  # an eighth of a full track is forgotten at once
+START_CAPACITY = 64
+
+
+class BarKind(StrEnum):
+    """What a bar says, which gives it its colour; its words come beside it. Worse ones later."""
+
+    SECONDARY = "secondary"
+    PRIMARY = "primary"
+    POINTS = "points"  # DNS names a node of the group
+    SERVED = "served"  # a client was answered
+    IDLE = "idle"  # in no group, or no DNS server found
+    UNREADABLE = "unreadable"  # something answers, nothing we can read
+    ELSEWHERE = "elsewhere"  # DNS names a stranger or nobody
+    SILENT = "silent"  # no answer; clients: an outage
+
+
+KINDS = tuple(BarKind)
+
+
+@dataclass(frozen=True, slots=True)
+class BarValue:
+    """Kind and words of a bar."""
+
+    kind: BarKind
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a lane."""
+
+    from_at: float
+    until_at: float
+    value: BarValue
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """The bars of a range as columns: ends, severity order of kind, and number of the value."""
+
+    from_at: NDArray[np.float64]
+    until_at: NDArray[np.float64]
+    value: NDArray[np.int32]
+    values: tuple[BarValue, ...]
+
+    def __len__(self) -> int:
+        return len(self.from_at)
+
+    @property
+    def kinds(self) -> NDArray[np.int32]:
+        """Index into ``KINDS`` of each bar."""
+        table = np.array([KINDS.index(value.kind) for value in self.values] or [0], np.int32)
+        return table[self.value]
+
+    def bar(self, row: int) -> Bar:
+        return Bar(float(self.from_at[row]), float(self.until_at[row]), self.values[int(self.value[row])])
+
+
+class SpanTrack:
+    """The bars of one lane, in order of time, oldest forgotten in chunks."""
+
+    __slots__ = ("_count", "_from_at", "_numbers", "_until_at", "_value", "_values", "cap")
+
+    def __init__(self, cap: int = CAP) -> None:
+        self.cap = cap
+        self._count = 0
+        self._from_at = np.empty(START_CAPACITY)
+        self._until_at = np.empty(START_CAPACITY)
+        self._value = np.empty(START_CAPACITY, np.int32)
+        self._values: list[BarValue] = []
+        self._numbers: dict[BarValue, int] = {}
+
+    def take(self, from_at: float, until_at: float, value: BarValue, *, hole_s: float = 0.0) -> None:
+        """Take over a bar, or the longer form of the newest one; ``hole_s``: equal bars so close are one."""
+        number = self._number(value)
+        last = self._count - 1
+        if last >= 0:
+            end = float(self._until_at[last])
+            same = int(self._value[last]) == number
+            if until_at < end or (until_at == end and same):
+                return
+            if same and (from_at == self._from_at[last] or from_at - end <= hole_s):
+                self._until_at[last] = until_at
+                return
+            from_at = max(from_at, end)
+        self._append(from_at, max(until_at, from_at), number)
+
+    def forget_after(self, at: float) -> None:
+        """Our clock was set back: drop what lies beyond."""
+        self._count = int(np.searchsorted(self._from_at[: self._count], at, "right"))
+        if self._count:
+            self._until_at[self._count - 1] = min(at, self._until_at[self._count - 1])
+
+    def between(self, from_at: float, until_at: float) -> Bars:
+        """All bars that touch a range."""
+        first = int(np.searchsorted(self._until_at[: self._count], from_at, "left"))
+        last = int(np.searchsorted(self._from_at[: self._count], until_at, "right"))
+        rows = slice(first, max(first, last))
+        return Bars(self._from_at[rows], self._until_at[rows], self._value[rows], tuple(self._values))
+
+    def at(self, at: float) -> Bar | None:
+        """The bar at an instant, if one reaches there; the newer one where two meet."""
+        row = int(np.searchsorted(self._from_at[: self._count], at, "right")) - 1
+        if row < 0 or self._until_at[row] < at:
+            return None
+        return self._bar(row)
+
+    def last(self) -> Bar | None:
+        return self._bar(self._count - 1) if self._count else None
+
+    def __len__(self) -> int:
+        return self._count
+
+    def _bar(self, row: int) -> Bar:
+        return Bar(float(self._from_at[row]), float(self._until_at[row]), self._values[int(self._value[row])])
+
+    def _number(self, value: BarValue) -> int:
+        number = self._numbers.get(value)
+        if number is None:
+            number = self._numbers[value] = len(self._values)
+            self._values.append(value)
+        return number
+
+    def _append(self, from_at: float, until_at: float, number: int) -> None:
+        if self._count == len(self._from_at):
+            self._make_room()
+        self._from_at[self._count] = from_at
+        self._until_at[self._count] = until_at
+        self._value[self._count] = number
+        self._count += 1
+
+    def _make_room(self) -> None:
+        if self._count >= self.cap:
+            gone = max(1, self.cap // DROP)
+            for column in (self._from_at, self._until_at, self._value):
+                column[: self._count - gone] = column[gone : self._count].copy()
+            self._count -= gone
+            return
+        size = min(self.cap, 2 * self._count)
+        self._from_at = np.resize(self._from_at, size)
+        self._until_at = np.resize(self._until_at, size)
+        self._value = np.resize(self._value, size)

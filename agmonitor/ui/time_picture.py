@@ -1,0 +1,247 @@
+"""Draws the whole time view for one range and size into a painter: frames, lanes, curves, gaps, axis.
+
+A plain function of history, range, size and palette; the widget keeps the result and only lays the cross-hair
+over it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+
+from agmonitor.domain.model import Role
+from agmonitor.domain.words import number
+from agmonitor.ui import theme
+from agmonitor.ui.axis import FONT_PX, Scale, Zone, paint_axis, ticks
+from agmonitor.ui.gaps import paint_gaps, visible_gaps
+from agmonitor.ui.lanes import paint_hooks, paint_lane
+from agmonitor.ui.plots import (
+    ValueScale,
+    age_curves,
+    nice_top,
+    paint_curves,
+    paint_limits,
+    paint_values,
+    paint_windows,
+    role_colour,
+    round_trip_curves,
+)
+from agmonitor.ui.series import GroupHistory
+from agmonitor.ui.spans import BarKind
+from agmonitor.ui.time_layout import Layout, Panel, arrange
+from agmonitor.ui.time_range import TimeRange
+
+AGE_HEADROOM = 1.35  # over the allowed absence, so that its line never lies on the edge
+TRIP_LEAST_MS = 5.0
+EMPTY = "No data yet"
+EMPTY_HINT = "Bars and curves appear with the first answers."
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Where things were drawn, for the cross-hair and the pointer."""
+
+    layout: Layout
+    scale: Scale
+
+
+def lane_count(history: GroupHistory | None) -> int:
+    """Both nodes, DNS, clients, and hooks once an inventory has answered."""
+    return 5 if history is not None and history.hooks.known else 4
+
+
+def place(history: GroupHistory | None, shown: TimeRange, width: float, height: float) -> Picture:
+    layout = arrange(width, height, lane_count(history))
+    return Picture(layout, Scale(shown.begin_at, shown.end_at, layout.left, layout.right))
+
+
+def draw(
+    painter: QPainter,
+    picture: Picture,
+    history: GroupHistory | None,
+    shown: TimeRange,
+    zone: Zone,
+    header_end: float,
+) -> None:
+    """Everything but the cross-hair; ``header_end``: how far the first title line is free."""
+    layout, scale = picture.layout, picture.scale
+    for panel in (layout.roles, layout.heartbeat, layout.response):
+        _frame(painter, panel)
+    _title(painter, layout.roles, "Roles", "", "", header_end)
+    if history is None or history.empty:
+        _title(painter, layout.heartbeat, "Heartbeat age")
+        _title(painter, layout.response, "Response time")
+        _nothing(painter, layout)
+        return
+    metrics = QFontMetricsF(theme.font(FONT_PX))
+    edge = QRectF(layout.left - 40, 0, layout.axis.right() - 4 - layout.left + 40, 1)
+    found = ticks(scale, zone, metrics.horizontalAdvance, edge)
+    _grid(painter, layout, [tick.x for tick in found])
+    _heartbeat(painter, picture, history, shown)
+    _response(painter, picture, history)
+    gaps = visible_gaps(history.gaps, scale)
+    _lanes(painter, picture, history)
+    paint_gaps(painter, gaps, layout.plots)
+    paint_axis(painter, scale, zone, layout.axis, found)
+
+
+def _frame(painter: QPainter, panel: Panel) -> None:
+    colours = theme.palette()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QColor(colours.panel_border))
+    painter.setBrush(QColor(colours.panel))
+    painter.drawRoundedRect(panel.frame, 7, 7)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+
+
+def _title(
+    painter: QPainter, panel: Panel, words: str, unit: str = "", more: str = "", end: float | None = None
+) -> float:
+    """Title and subtitle as far as they fit; the x after them."""
+    colours = theme.palette()
+    right = panel.header.right() if end is None else end
+    x = panel.header.left()
+    for text, colour, bold in (
+        (words, colours.text, True),
+        (unit, colours.faint, False),
+        (more, colours.faint, False),
+    ):
+        font = theme.font(13 if bold else 11, bold=bold)
+        width = QFontMetricsF(font).horizontalAdvance(text)
+        if not text or x + width > right:
+            continue
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        painter.drawText(
+            QRectF(x, panel.header.top(), width + 2, panel.header.height()),
+            Qt.AlignmentFlag.AlignVCenter,
+            text,
+        )
+        x += width + 12
+    return x
+
+
+def _legend(painter: QPainter, panel: Panel, from_x: float, entries: list[tuple[str, QColor]]) -> None:
+    """Each node's name and newest value, right-aligned in the title line."""
+    painter.setFont(theme.font(11, bold=True))
+    metrics = QFontMetricsF(painter.font())
+    x = panel.header.right()
+    for words, colour in reversed(entries):
+        width = metrics.horizontalAdvance(words)
+        if x - width - 18 < from_x:
+            return
+        middle = panel.header.center().y()
+        painter.setPen(colour)
+        painter.drawText(
+            QRectF(x - width, panel.header.top(), width + 1, panel.header.height()),
+            Qt.AlignmentFlag.AlignVCenter,
+            words,
+        )
+        painter.fillRect(QRectF(x - width - 17, middle - 1, 12, 2), colour)
+        x -= width + 32
+
+
+def _nothing(painter: QPainter, layout: Layout) -> None:
+    colours = theme.palette()
+    whole = layout.roles.plot.united(layout.response.plot)
+    painter.setPen(QColor(colours.muted))
+    painter.setFont(theme.font(15, bold=True))
+    middle = layout.heartbeat.plot if layout.heartbeat.plot.height() > 50 else whole
+    painter.drawText(middle.translated(0, -12), Qt.AlignmentFlag.AlignCenter, EMPTY)
+    painter.setFont(theme.font(12))
+    painter.drawText(middle.translated(0, 10), Qt.AlignmentFlag.AlignCenter, EMPTY_HINT)
+
+
+def _grid(painter: QPainter, layout: Layout, columns: list[float]) -> None:
+    painter.setPen(QColor(theme.palette().grid))
+    for x in columns:
+        for plot in (layout.heartbeat.plot, layout.response.plot):
+            painter.drawLine(round(x), int(plot.top()), round(x), int(plot.bottom()))
+
+
+def _lanes(painter: QPainter, picture: Picture, history: GroupHistory) -> None:
+    layout, scale = picture.layout, picture.scale
+    colours = theme.palette()
+    labels = [label for label, _ in history.lanes()]
+    for rect, (_, track) in zip(layout.lanes, history.lanes(), strict=False):
+        paint_lane(painter, track.between(scale.begin_at, scale.end_at), scale, rect)
+    if len(layout.lanes) > len(labels):
+        labels.append("Hooks")
+        paint_hooks(painter, history.hooks.between(scale.begin_at, scale.end_at), scale, layout.lanes[-1])
+    painter.setFont(theme.font(12, bold=True))
+    painter.setPen(QColor(colours.muted))
+    width = layout.left - layout.roles.header.left() - 10
+    for label, rect in zip(labels, layout.lanes, strict=True):
+        shown = painter.fontMetrics().elidedText(label, Qt.TextElideMode.ElideMiddle, int(width))
+        painter.drawText(
+            QRectF(layout.roles.header.left(), rect.top(), width, rect.height()),
+            Qt.AlignmentFlag.AlignVCenter,
+            shown,
+        )
+
+
+def _node_colour(history: GroupHistory, side: int) -> QColor:
+    """The colour of a node's newest role; that of no answer where it gives none."""
+    last = history.bars.tracks[history.nodes[side].name].last()
+    if last is None or last.value.kind is BarKind.SILENT:
+        return QColor(theme.palette().critical)
+    roles = {
+        BarKind.PRIMARY: Role.PRIMARY,
+        BarKind.SECONDARY: Role.SECONDARY,
+        BarKind.IDLE: Role.NOT_IN_GROUP,
+    }
+    return role_colour(roles.get(last.value.kind), side)
+
+
+def _heartbeat(painter: QPainter, picture: Picture, history: GroupHistory, shown: TimeRange) -> None:
+    panel, timers = picture.layout.heartbeat, history.timers
+    assumed = "documented defaults assumed" if timers.assumed else ""
+    x = _title(
+        painter, panel, "Heartbeat age", "seconds since the last heartbeat each node knows of", assumed
+    )
+    curves = age_curves(history, picture.scale)
+    least = AGE_HEADROOM * max(timers.absence_s, timers.check_s, timers.report_s)
+    values = ValueScale(nice_top(max((curve.highest for curve in curves), default=0.0), least), panel.plot)
+    taken = paint_limits(painter, timers, values)
+    paint_values(painter, values, taken)
+    paint_curves(painter, curves, picture.scale, values)
+    paint_windows(painter, history.windows, picture.scale, panel.plot, shown.now)
+    ages = [(node, node.newest_age_s) for node in history.nodes]
+    _legend(
+        painter,
+        panel,
+        x,
+        [
+            (
+                f"{node.name} {number(round(age, 1))} s" if age is not None else f"{node.name} –",
+                _node_colour(history, side),
+            )
+            for side, (node, age) in enumerate(ages)
+        ],
+    )
+
+
+def _response(painter: QPainter, picture: Picture, history: GroupHistory) -> None:
+    panel = picture.layout.response
+    x = _title(painter, panel, "Response time", "milliseconds")
+    curves = round_trip_curves(history, picture.scale)
+    values = ValueScale(
+        nice_top(max((c.highest for c in curves), default=0.0) * 1.1, TRIP_LEAST_MS), panel.plot
+    )
+    paint_values(painter, values, [])
+    paint_curves(painter, curves, picture.scale, values)
+    trips = [(node, node.newest_round_trip_ms) for node in history.nodes]
+    _legend(
+        painter,
+        panel,
+        x,
+        [
+            (
+                f"{node.name} {trip:.0f} ms" if trip is not None else f"{node.name} –",
+                _node_colour(history, side),
+            )
+            for side, (node, trip) in enumerate(trips)
+        ],
+    )

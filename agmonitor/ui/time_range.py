@@ -1,0 +1,74 @@
+"""Which stretch of time is on screen, and whether it follows the present. Pure: knows no Qt and no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from agmonitor.domain.model import Instant
+
+MINUTE_S = 60.0
+HOUR_S = 3600.0
+DAY_S = 86400.0
+RANGES: tuple[tuple[str, float], ...] = (
+    ("5 m", 5 * MINUTE_S),
+    ("1 h", HOUR_S),
+    ("6 h", 6 * HOUR_S),
+    ("24 h", DAY_S),
+    ("7 d", 7 * DAY_S),
+    ("30 d", 30 * DAY_S),
+)
+SPAN_MIN_S = 10.0
+SPAN_MAX_S = 366 * DAY_S
+LEAD_SHARE_MAX = 0.35  # of the range, kept free for a takeover window that is still to come
+LEAD_MARGIN = 1.15
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRange:
+    """``until_at`` None: live, the right edge is now plus the lead a due takeover asks for."""
+
+    span_s: float = RANGES[0][1]
+    until_at: Instant | None = None
+    now: Instant = 0.0
+    lead_s: float = 0.0
+
+    @property
+    def live(self) -> bool:
+        return self.until_at is None
+
+    @property
+    def end_at(self) -> Instant:
+        return self.now + self.lead_s if self.until_at is None else self.until_at
+
+    @property
+    def begin_at(self) -> Instant:
+        return self.end_at - self.span_s
+
+    def at_time(self, now: Instant, due_until: Instant | None = None) -> TimeRange:
+        """The present moved on; ``due_until``: the end of a takeover window that should be in sight."""
+        lead_s = 0.0 if due_until is None else max(0.0, due_until - now) * LEAD_MARGIN
+        return replace(self, now=now, lead_s=min(lead_s, LEAD_SHARE_MAX * self.span_s))
+
+    def following(self) -> TimeRange:
+        return replace(self, until_at=None)
+
+    def stretched(self, span_s: float) -> TimeRange:
+        """Another length with the same right edge."""
+        return replace(self, span_s=min(max(span_s, SPAN_MIN_S), SPAN_MAX_S))
+
+    def ending(self, end_at: Instant) -> TimeRange:
+        """Let go of the present; never beyond it."""
+        return replace(self, until_at=min(end_at, self.now + self.lead_s))
+
+    def panned(self, by_s: float) -> TimeRange:
+        return self.ending(self.end_at + by_s)
+
+    def zoomed(self, factor: float, around_at: Instant) -> TimeRange:
+        """Longer (factor > 1) or shorter, with one instant kept where it is on screen."""
+        wanted = self.stretched(self.span_s * factor)
+        share = (self.end_at - around_at) / self.span_s
+        return wanted.ending(around_at + share * wanted.span_s)
+
+    def chosen(self) -> int | None:
+        """Which of ``RANGES`` is shown."""
+        return next((n for n, (_, span_s) in enumerate(RANGES) if abs(span_s - self.span_s) < 1e-6), None)
