@@ -69,6 +69,7 @@ def node(name: str, role: Role, address: str) -> NodeState:
         heard,
         heard,
         role=role,
+        configuration=report.configuration,
         offset=ClockOffset(-0.25, 0.75, AT),
         load=LoadObservation(name, AT, AT, Answer.OK, load_score=0.11),
     )

@@ -1,0 +1,58 @@
+"""``agmonitor demo``: the lab and the window on it; or, without anybody looking, the story with pictures."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import click
+
+from agmonitor.cli.faults import UserError, Verb, say
+from agmonitor.cli.terminal import has_display
+
+EXAMPLES = """\b
+Examples:
+  agmonitor demo                    a pair on this machine, in the window
+  agmonitor demo --unattended out   no display needed; pictures and summary.json in out
+
+\b
+Exit code of --unattended: 0 only if everything came as told.
+"""
+SUMMARY = "summary.json"
+
+
+@click.command(cls=Verb, epilog=EXAMPLES)
+@click.option(
+    "--unattended",
+    "folder",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Play a takeover and a failover, with a picture of each step in DIR.",
+)
+def demo(folder: Path | None) -> int:
+    """See a real pair of nodes fail over, on this machine alone."""
+    if folder is None and has_display():
+        from agmonitor.cli.window import open_window
+
+        return open_window(with_lab=True)
+    if folder is None:
+        folder = Path(tempfile.mkdtemp(prefix="agmonitor-demo-"))
+        say(f"There is no display, so the demo plays unattended; its pictures go to {folder}.")
+    return _unattended(folder)
+
+
+def _unattended(folder: Path) -> int:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from agmonitor.cli.wiring import play_story
+
+    told = play_story(folder, click.echo)
+    text = json.dumps(told.document(), indent=2) + "\n"
+    (folder / SUMMARY).write_text(text, encoding="utf-8")
+    click.echo(f"{'The story came true' if told.passed else 'The story did NOT come true'}: {folder}")
+    return 0 if told.passed else 1

@@ -1,0 +1,219 @@
+"""``agmonitor groups``: the list of groups to watch, kept in the settings file; passwords in the keyring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import click
+
+from agmonitor.cli.faults import UserError, Verb, say
+from agmonitor.cli.options import PairOptions, changed, complete_group, pair_options, settings_from
+from agmonitor.domain.model import UNREADABLE, Answer, GroupSettings
+from agmonitor.domain.state import GroupState
+
+EXAMPLES = """\b
+Examples:
+  agmonitor groups add gw-prod --node gw-1=https://gw-1.example.net \\
+      --node gw-2=https://gw-2.example.net --user monitor --fqdn gateway.example.net
+  agmonitor groups edit gw-prod --timeout 3
+  agmonitor groups allow-failover gw-prod
+"""
+ADD_EXAMPLES = """\b
+Example:
+  agmonitor groups add gw-prod --node gw-1=https://gw-1.example.net \\
+      --node gw-2=https://gw-2.example.net --user monitor --fqdn gateway.example.net
+
+Failover stays forbidden until: agmonitor groups allow-failover NAME.
+"""
+
+
+@click.group(epilog=EXAMPLES)
+def groups() -> None:
+    """List, show, add, edit and remove the groups to watch."""
+
+
+@groups.command("list", cls=Verb)
+def list_groups() -> None:
+    """Name each group with its two nodes."""
+    from agmonitor.cli.wiring import load_config
+    from agmonitor.report.words import table
+
+    found = load_config().groups
+    if not found:
+        say("There is no group yet. Add one with: agmonitor groups add NAME --node … --node …")
+        return
+    rows: list[tuple[str, ...]] = [
+        (one.name, *(f"{node.name}={node.url}" for node in one.nodes), _failover(one)) for one in found
+    ]
+    click.echo("\n".join(table(rows, indent="")))
+
+
+@groups.command(cls=Verb)
+@click.argument("name", shell_complete=complete_group)
+def show(name: str) -> None:
+    """Show everything that is set for a group, and where its password comes from."""
+    from agmonitor.cli.targets import named
+    from agmonitor.cli.wiring import passwords
+    from agmonitor.report.words import table
+
+    secrets = passwords(None)
+    group = named(name, secrets)
+    if group.user is not None:
+        secrets.load(group.name)
+    rows: list[tuple[str, ...]] = list(_facts(group))
+    rows.append(("password", secrets.sentence(group.name) if group.user else "no user, so none is needed"))
+    click.echo("\n".join(table(rows, indent="")))
+
+
+@groups.command(cls=Verb, epilog=ADD_EXAMPLES)
+@click.argument("name")
+@click.option("--no-test", is_flag=True, help="Add it without asking its nodes first.")
+@pair_options
+def add(name: str, *, no_test: bool, pair: PairOptions) -> None:
+    """Add a group, after one look at it."""
+    from agmonitor.cli.wiring import load_config, save_config
+
+    group = settings_from(pair, name, ad_hoc=False)
+    config = load_config()
+    if any(one.name.casefold() == name.casefold() for one in config.groups):
+        raise UserError(f"There is a group {name!r} already; change it with: agmonitor groups edit {name}.")
+    password = _password(group, pair)
+    if not no_test:
+        _test(group, password)
+    save_config(replace(config, groups=(*config.groups, group)))
+    click.echo(f"{name} is watched from now on. {_failover(group)}.")
+    if password is not None:
+        click.echo(_keep(group, password))
+
+
+@groups.command(cls=Verb)
+@click.argument("name", shell_complete=complete_group)
+@pair_options
+def edit(name: str, *, pair: PairOptions) -> None:
+    """Change what is given; everything else stays."""
+    from agmonitor.cli.wiring import load_config, save_config
+
+    config = load_config()
+    before = _configured(config.groups, name)
+    after = changed(before, pair)
+    if after == before and pair.password_file is None:
+        raise UserError("Nothing to change was given; see: agmonitor groups edit --help.")
+    if after.nodes != before.nodes and before.failover_allowed:
+        after = replace(after, failover_allowed=False)  # it was allowed for other servers
+        say(f"The nodes are others now. Allow failover again with: agmonitor groups allow-failover {name}.")
+    save_config(replace(config, groups=tuple(after if one is before else one for one in config.groups)))
+    click.echo(f"{name} is changed.")
+    if pair.password_file is not None and (password := _password(after, pair)) is not None:
+        click.echo(_keep(after, password))
+
+
+@groups.command(cls=Verb)
+@click.argument("name", shell_complete=complete_group)
+def remove(name: str) -> None:
+    """Watch a group no longer; its password leaves the keyring, its history stays."""
+    from agmonitor.cli.wiring import load_config, passwords, save_config
+
+    config = load_config()
+    gone = _configured(config.groups, name)
+    save_config(replace(config, groups=tuple(one for one in config.groups if one is not gone)))
+    if gone.user is not None:
+        passwords(None).forget(gone.name)
+    click.echo(f"{name} is no longer watched. Its history is kept.")
+
+
+@groups.command("allow-failover", cls=Verb)
+@click.argument("name", shell_complete=complete_group)
+@click.option("--confirm", metavar="NAME", help="The group's name again, instead of typing it when asked.")
+def allow_failover(name: str, *, confirm: str | None) -> None:
+    """Let failovers of this group be ordered from here."""
+    from agmonitor.cli.terminal import ask_name, can_ask
+    from agmonitor.cli.wiring import load_config, save_config
+
+    config = load_config()
+    before = _configured(config.groups, name)
+    if confirm is None and not can_ask():
+        raise UserError(f"Nobody can be asked here: give --confirm {name}.")
+    typed = ask_name(name, "From now on its service can be moved from here.") if confirm is None else confirm
+    if typed != name:
+        raise UserError("The name does not match. Nothing was changed.")
+    after = replace(before, failover_allowed=True)
+    save_config(replace(config, groups=tuple(after if one is before else one for one in config.groups)))
+    click.echo(f"{name}: {_failover(after)}.")
+
+
+def _configured(found: tuple[GroupSettings, ...], name: str) -> GroupSettings:
+    for group in found:
+        if group.name == name:
+            return group
+    known = ", ".join(group.name for group in found) or "none yet"
+    raise UserError(f"There is no group {name!r}. Known: {known}.")
+
+
+def _failover(group: GroupSettings) -> str:
+    return "failover is allowed" if group.failover_allowed else "failover is forbidden"
+
+
+def _facts(group: GroupSettings) -> Iterator[tuple[str, str]]:
+    yield "name", group.name
+    for node in group.nodes:
+        yield "node", f"{node.name} at {node.url}"
+    yield "name in DNS", group.fqdn or "as the nodes say"
+    yield "DNS server", str(group.dns_server) if group.dns_server else "found by SOA"
+    yield "user", group.user or "none"
+    trust = f"the CA in {group.ca_file}" if group.ca_file else "the system's CAs"
+    yield "trust", "NOT VERIFIED" if group.insecure else trust
+    yield "plain http", "allowed" if group.allow_http else "refused, except on this machine"
+    yield "deadline", f"{group.timeout_s:g} s a probe"
+    yield "failover", _failover(group)
+
+
+def _password(group: GroupSettings, pair: PairOptions) -> str | None:
+    """From the given file, else typed; None where there is no user, or the environment or nobody has it."""
+    from agmonitor.cli.terminal import ask_password, can_ask
+    from agmonitor.cli.wiring import passwords
+    from agmonitor.config.secrets import Where
+
+    if group.user is None:
+        return None
+    secrets = passwords(pair.password_file)
+    if secrets.where(group.name) in {Where.FILE, Where.ENVIRONMENT}:
+        return secrets.get(group.name)
+    return ask_password(group.user, group.name) if can_ask() else None
+
+
+def _keep(group: GroupSettings, password: str) -> str:
+    """Into the keyring, unless the environment gives it anyway; the sentence says where it is."""
+    from agmonitor.cli.wiring import passwords
+
+    secrets = passwords(None)
+    if secrets.get(group.name) == password:
+        return secrets.sentence(group.name)
+    sentence = secrets.keep(group.name, password)
+    return sentence.replace("for this session only", "nowhere: give it again with each call")
+
+
+def _test(group: GroupSettings, password: str | None) -> None:
+    """One look; a node that cannot be read, or a group with nobody in it, is a reason not to add it."""
+    from agmonitor.cli.once import run
+    from agmonitor.cli.wiring import look_at, passwords
+    from agmonitor.report.text import status as status_text
+
+    secrets = passwords(None)
+    if password is not None:
+        secrets.remember(group.name, password)
+    (state,) = run(look_at([group], secrets))
+    say(status_text(state))
+    reason = _unfit(state)
+    if reason:
+        raise UserError(f"Not added: {reason} Add it all the same with --no-test.")
+
+
+def _unfit(state: GroupState) -> str:
+    answers = {node.name: node.last.answer for node in state.nodes if node.last is not None}
+    unreadable = [f"{name} ({answer.value})" for name, answer in answers.items() if answer in UNREADABLE]
+    if unreadable:
+        return f"{' and '.join(unreadable)} cannot be read."
+    if state.verdict.name == "group_misconfigured":
+        return state.verdict.sentence
+    return "" if Answer.OK in answers.values() else "Neither node answers."

@@ -1,0 +1,96 @@
+"""``agmonitor lab``: runs the pair without a window, or reaches the one that runs."""
+
+from __future__ import annotations
+
+import json
+
+import click
+from click.shell_completion import CompletionItem
+
+from agmonitor.cli.faults import Verb, VerbGroup
+
+EXAMPLES = """\b
+Examples:
+  agmonitor lab                          until Ctrl+C; then, in another terminal:
+  agmonitor lab fault kill gw-1 --for 20
+  agmonitor lab fault cut_heartbeat
+  agmonitor lab heal
+  agmonitor status lab
+
+Every verb knows the running lab as the group "lab".
+"""
+FAULT_EXAMPLES = """\b
+Faults:
+  kill NODE, freeze NODE, restart NODE       the node's process
+  cut_heartbeat [NODE], cut_dns [NODE]       the paths; without a node, both
+
+NODE is gw-1, gw-2, primary or secondary.
+"""
+
+
+@click.group(cls=VerbGroup, invoke_without_command=True, epilog=EXAMPLES)
+@click.option(
+    "--documented", is_flag=True, help="Timers as documented (20/30/60/30 s), not ten times faster."
+)
+@click.pass_context
+def lab(ctx: click.Context, *, documented: bool) -> int:
+    """Run a real pair of Gateway nodes on this machine, on loopback alone."""
+    if ctx.invoked_subcommand is not None:
+        return 0
+    from agmonitor.cli.lab_run import run_lab
+    from agmonitor.cli.once import run
+
+    return run(run_lab(documented=documented))
+
+
+@lab.command(cls=Verb)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON document.")
+def status(*, as_json: bool) -> None:
+    """Show the running lab: nodes, faults, and what its client has lost."""
+    from agmonitor.cli.lab_run import status_text
+    from agmonitor.cli.wiring import ask_lab
+
+    answer = ask_lab({"do": "status"})["status"]
+    assert isinstance(answer, dict)
+    click.echo(json.dumps({"schema": 1, **answer}, indent=2) if as_json else status_text(answer))
+
+
+def _complete_fault(
+    _ctx: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    from agmonitor.lab.faults import FAULTS
+
+    return [CompletionItem(f.name, help=f.title) for f in FAULTS.values() if f.name.startswith(incomplete)]
+
+
+@lab.command(cls=Verb, epilog=FAULT_EXAMPLES)
+@click.argument("name", shell_complete=_complete_fault)
+@click.argument("node", required=False)
+@click.option(
+    "--for",
+    "for_s",
+    metavar="S",
+    type=click.FloatRange(0, min_open=True),
+    help="Heal by itself after so many seconds.",
+)
+def fault(name: str, node: str | None, *, for_s: float | None) -> None:
+    """Break something in the running lab."""
+    from agmonitor.cli.wiring import ask_lab
+
+    click.echo(ask_lab({"do": "fault", "name": name, "node": node, "for_s": for_s})["sentence"])
+
+
+@lab.command(cls=Verb)
+def heal() -> None:
+    """Mend everything that was broken on purpose."""
+    from agmonitor.cli.wiring import ask_lab
+
+    click.echo(ask_lab({"do": "heal"})["sentence"])
+
+
+@lab.command(cls=Verb)
+def stop() -> None:
+    """End the running lab."""
+    from agmonitor.cli.wiring import ask_lab
+
+    click.echo(ask_lab({"do": "stop"})["sentence"])

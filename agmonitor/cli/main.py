@@ -1,0 +1,120 @@
+"""The command ``agmonitor``: which verbs there are, and how any of them ends.
+
+A verb's module is imported when that verb is called, so that ``--version`` and ``--help`` are quick. What is
+heavy (Qt, HTTP, DNS, Flask, keyring) is imported by the verb's own function, never on the way there.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+from click.shell_completion import get_completion_class
+
+from agmonitor import __version__
+from agmonitor.cli.faults import INTERRUPTED, reader_gone, say, usage_code
+
+COMPLETE_VARIABLE = "_AGMONITOR_COMPLETE"
+
+VERBS = {
+    "status": "Look once at one or more groups; exits as a Nagios plug-in does.",
+    "watch": "Print each change as it happens.",
+    "failover": "Order a planned failover, with guards, and watch it come true.",
+    "hooks": "Show the role-change hooks of both nodes and their last calls.",
+    "groups": "List, add, edit and remove the groups to watch.",
+    "lab": "Run a real pair of Gateway nodes on this machine, and break it.",
+    "demo": "See it all: the lab, the window, a takeover and a failover.",
+    "diagnose": "Show versions, paths and checks for a bug report; no secrets.",
+}
+"""Each verb's module is ``agmonitor.cli.<verb>`` and holds the command under the same name."""
+
+EXAMPLES = """\b
+Examples:
+  agmonitor                       open the window
+  agmonitor demo                  see a takeover on this machine
+  agmonitor status                all groups, once
+  agmonitor status --node gw-1=https://gw-1.example.net \\
+      --node gw-2=https://gw-2.example.net --user monitor
+  agmonitor watch gw-prod --json  one JSON object a change
+"""
+
+
+class Verbs(click.Group):
+    """Loads a verb when it is called; lists them all without loading any."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        if name not in VERBS:
+            return None
+        command = getattr(importlib.import_module(f"agmonitor.cli.{name}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+def _show_completion(ctx: click.Context, _option: click.Parameter, shell: str | None) -> None:
+    if shell is None or ctx.resilient_parsing:
+        return
+    completion = get_completion_class(shell)
+    assert completion is not None
+    click.echo(completion(agmonitor, {}, "agmonitor", COMPLETE_VARIABLE).source())
+    ctx.exit()
+
+
+@click.group(
+    cls=Verbs,
+    invoke_without_command=True,
+    epilog=EXAMPLES,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, message="agmonitor %(version)s")
+@click.option(
+    "--show-completion",
+    type=click.Choice(["bash", "zsh", "fish"]),
+    callback=_show_completion,
+    expose_value=False,
+    is_eager=True,
+    help='Print the completion script: eval "$(agmonitor --show-completion bash)".',
+)
+@click.pass_context
+def agmonitor(ctx: click.Context) -> int:
+    """Watch, explain and prove the failover of BlueCat Gateway Availability groups.
+
+    Without a verb the window opens.
+    """
+    if ctx.invoked_subcommand is not None:
+        return 0
+    from agmonitor.cli.window import open_window
+
+    return open_window()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line; the exit code. Expected trouble is a sentence on stderr, never a traceback."""
+    try:
+        code = agmonitor.main(
+            args=None if arguments is None else list(arguments),
+            prog_name="agmonitor",
+            complete_var=COMPLETE_VARIABLE,
+            standalone_mode=False,
+        )
+        sys.stdout.flush()
+    except click.UsageError as error:
+        error.show()
+        return usage_code(error)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        say("Interrupted.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        return reader_gone()
+    return code if isinstance(code, int) else 0

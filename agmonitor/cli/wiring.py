@@ -1,0 +1,323 @@
+"""The only place that puts concrete classes together: settings, passwords, probers, clock, history, lab.
+
+Every heavy import stands inside the function that needs it, so that a verb loads what it uses and no more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import getpass
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import agmonitor
+from agmonitor.cli.faults import UserError, say
+from agmonitor.cli.once import run
+from agmonitor.config.checks import LAB_NAME
+from agmonitor.config.keyring_box import KeyringBox
+from agmonitor.config.paths import Paths, paths
+from agmonitor.config.secrets import KeyringTokens, Passwords, SecretError, read_password_file
+from agmonitor.config.settings import Config, ConfigError, load, save
+from agmonitor.domain.events import Event
+from agmonitor.domain.model import GroupSettings, HostPort, Instant, NodeAddress
+from agmonitor.domain.observations import HooksObservation, Input
+from agmonitor.domain.state import GroupState
+
+if TYPE_CHECKING:
+    from agmonitor.history.store import NoHistory, Store
+    from agmonitor.lab.supervisor import Lab
+    from agmonitor.monitor.operation import FailoverResult
+    from agmonitor.monitor.ports import Clock, Prober, Recorder
+    from agmonitor.monitor.workspace import Workspace
+
+LOOK_MARGIN_S = 6.0
+
+
+class NullRecorder:
+    """For verbs that look and keep nothing."""
+
+    async def record(self, group: str, inputs: Sequence[Input], events: Sequence[Event]) -> None:
+        """Satisfies the port and writes nothing."""
+
+
+class OneShotTokens:
+    """Sign-in tokens for one run: read from the keyring before, written to it after.
+
+    The keyring may take its time; it must not do so while probes are under way and being timed.
+    """
+
+    def __init__(self, keyring: KeyringBox, groups: Sequence[GroupSettings]) -> None:
+        self._kept = KeyringTokens(keyring)
+        self._wanted = [(g.user, node.url) for g in groups if g.user is not None for node in g.nodes]
+        self._before = {key: self._kept.load(*key) for key in self._wanted}
+        self._now = dict(self._before)
+
+    def load(self, user: str, url: str) -> str | None:
+        return self._now.get((user, url))
+
+    def save(self, user: str, url: str, token: str) -> None:
+        self._now[user, url] = token
+
+    def forget(self, user: str, url: str) -> None:
+        self._now[user, url] = None
+
+    def write_back(self) -> None:
+        """Put what has changed into the keyring."""
+        for (user, url), token in self._now.items():
+            if token is None and self._before.get((user, url)) is not None:
+                self._kept.forget(user, url)
+            elif token is not None and token != self._before.get((user, url)):
+                self._kept.save(user, url, token)
+
+
+def load_config() -> Config:
+    """The settings file as it is.
+
+    Raises:
+        UserError: every mistake in it, a line each.
+    """
+    try:
+        return load(paths().settings_file)
+    except ConfigError as error:
+        raise UserError(str(error)) from error
+
+
+def save_config(config: Config) -> None:
+    """Write the settings file.
+
+    Raises:
+        UserError: it cannot be written, or something in it cannot stand.
+    """
+    try:
+        save(paths().settings_file, config)
+    except ConfigError as error:
+        raise UserError(str(error)) from error
+
+
+def group_names() -> list[str]:
+    """For shell completion: whatever can be had without complaint."""
+    try:
+        names = [group.name for group in load(paths().settings_file).groups]
+    except ConfigError:
+        names = []
+    return [*names, LAB_NAME] if lab_runs() else names
+
+
+def passwords(password_file: str | None) -> Passwords:
+    """All sources of passwords, the given file read at once.
+
+    Raises:
+        UserError: that file cannot be read.
+    """
+    try:
+        from_file = None if password_file is None else read_password_file(password_file)
+    except SecretError as error:
+        raise UserError(str(error)) from error
+    return Passwords(from_file=from_file, keyring=KeyringBox())
+
+
+def clock() -> Clock:
+    from agmonitor.monitor.clock import SystemClock
+
+    return SystemClock()
+
+
+def now() -> Instant:
+    return clock().now()
+
+
+def who() -> str:
+    """The operating system account, for the record of an order."""
+    return getpass.getuser()
+
+
+def prober(
+    group: GroupSettings, secrets: Passwords, at: Callable[[], Instant], tokens: OneShotTokens | None
+) -> Prober:
+    """Asks one group's nodes, its DNS and its clients' path.
+
+    Raises:
+        UserError: its CA file cannot be used.
+    """
+    from agmonitor.gateway.session import Account
+    from agmonitor.monitor.prober import GroupProber
+
+    account = Account(group.user, lambda: secrets.get(group.name), group.sign_in_extras, tokens)
+    try:
+        return GroupProber(group, account, at)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+
+
+async def look_at(groups: Sequence[GroupSettings], secrets: Passwords) -> list[GroupState]:
+    """One look at each group, side by side, in the order given."""
+    from agmonitor.monitor.look import look
+
+    ours = clock()
+    tokens = OneShotTokens(KeyringBox(), groups)
+    probers = [prober(group, secrets, ours.now, tokens) for group in groups]
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            looks = [
+                tasks.create_task(look(group, asking, ours))
+                for group, asking in zip(groups, probers, strict=True)
+            ]
+    finally:
+        for asking in probers:
+            await asking.close()
+    tokens.write_back()
+    return [one.result() for one in looks]
+
+
+async def hooks_of(group: GroupSettings, secrets: Passwords) -> list[HooksObservation]:
+    """Both nodes' hook inventories, asked side by side."""
+    tokens = OneShotTokens(KeyringBox(), [group])
+    asking = prober(group, secrets, clock().now, tokens)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            asked = [tasks.create_task(asking.ask_hooks(node.name)) for node in group.nodes]
+    finally:
+        await asking.close()
+    tokens.write_back()
+    return [one.result() for one in asked]
+
+
+async def order_failover(
+    group: GroupSettings, secrets: Passwords, reason: str, progress: Callable[[str], None]
+) -> FailoverResult:
+    """The one order, re-read, sent, recorded and watched by the monitor's operation."""
+    from agmonitor.monitor.operation import fail_over
+
+    ours = clock()
+    tokens = OneShotTokens(KeyringBox(), [group])
+    asking = prober(group, secrets, ours.now, tokens)
+    try:
+        async with recording() as recorder:
+            result = await fail_over(
+                group, asking, ours, recorder, reason=reason, who=who(), progress=progress
+            )
+    finally:
+        await asking.close()
+    tokens.write_back()
+    return result
+
+
+@contextlib.asynccontextmanager
+async def recording() -> AsyncIterator[Store | NoHistory]:
+    """The history. One that cannot be opened says so with each change, and watching goes on."""
+    from agmonitor.history.faults import HistoryError
+    from agmonitor.history.store import NoHistory, Store
+
+    try:
+        history: Store | NoHistory = Store.open(paths().history_file)
+    except HistoryError as error:
+        history = NoHistory(error)
+    try:
+        yield history
+    finally:
+        await history.close()
+
+
+def watching(
+    groups: Sequence[GroupSettings], secrets: Passwords, recorder: Recorder | None = None
+) -> Workspace:
+    """A workspace over these groups; without a recorder nothing is kept."""
+    from agmonitor.monitor.workspace import Workspace
+
+    return Workspace(groups, passwords=secrets, recorder=recorder or NullRecorder(), clock=clock())
+
+
+def places() -> Paths:
+    return paths()
+
+
+def resource(name: str) -> Path:
+    """A file that comes with the program: in the package when installed, beside it in a work tree."""
+    package = Path(agmonitor.__file__).parent
+    inside = package / "resources" / name
+    return inside if inside.exists() else package.parent / "resources" / name
+
+
+def lab_runs() -> bool:
+    """Whether a lab of this user runs; anything that keeps us from knowing means no."""
+    if not sys.platform.startswith("linux"):
+        return False
+    from agmonitor.lab import folder
+    from agmonitor.lab.errors import LabError
+
+    try:
+        return bool(folder.running())
+    except (LabError, OSError):
+        return False
+
+
+def ask_lab(request: Mapping[str, object]) -> dict[str, Any]:
+    """Ask the running lab.
+
+    Raises:
+        UserError: none runs, or it says no.
+    """
+    if not sys.platform.startswith("linux"):
+        raise UserError("The lab needs Linux.")
+    from agmonitor.lab import control
+    from agmonitor.lab.errors import LabError
+
+    try:
+        answer = run(control.send(request))
+    except LabError as error:
+        raise UserError(str(error)) from error
+    if not answer["ok"]:
+        raise UserError(str(answer["sentence"]))
+    return dict(answer)
+
+
+def lab_group(secrets: Passwords) -> GroupSettings:
+    """The running lab's group, its password put among the session's.
+
+    Raises:
+        UserError: no lab runs.
+    """
+    status = ask_lab({"do": "status"})["status"]
+    first, second = (NodeAddress(node["name"], node["url"]) for node in status["nodes"])
+    server = HostPort(**status["nameserver"])
+    try:
+        secrets.remember(LAB_NAME, read_password_file(status["password_file"]))
+    except SecretError as error:
+        raise UserError(str(error)) from error
+    return GroupSettings(
+        name=LAB_NAME,
+        nodes=(first, second),
+        fqdn=status["fqdn"],
+        dns_server=server,
+        resolvers=(server,),
+        user=status["user"],
+        judge_clients=True,
+        failover_allowed=True,
+        lab=True,
+    )
+
+
+def new_lab(*, documented: bool = False) -> Lab:
+    """A lab to be started; ten times faster than documented unless told otherwise."""
+    from agmonitor.lab.options import LabOptions
+    from agmonitor.lab.supervisor import Lab
+
+    return Lab(LabOptions(report_s=20, check_s=30, absence_s=60, ttl_s=30) if documented else LabOptions())
+
+
+def start_log(secrets: Passwords) -> None:
+    """Write the rotating log file; where it cannot be written, say so and go on."""
+    import logging
+
+    from agmonitor.config.log import open_log
+
+    try:
+        handler = open_log(paths().log_file, secrets.known)
+    except OSError as error:
+        say(f"No log is written: {error}.")
+        return
+    logging.getLogger().addHandler(handler)
+    logging.getLogger().setLevel(logging.INFO)
