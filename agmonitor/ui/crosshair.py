@@ -16,7 +16,7 @@ from agmonitor.ui.gaps import GAP_WORDS
 from agmonitor.ui.hook_marks import summary
 from agmonitor.ui.lanes import kind_colour
 from agmonitor.ui.series import GroupHistory
-from agmonitor.ui.spans import Bar
+from agmonitor.ui.spans import SpanTrack
 from agmonitor.ui.time_layout import Layout
 
 NEAR_S = 1.5
@@ -59,7 +59,7 @@ def read(history: GroupHistory, at: Instant, zone: Zone, near_s: float = NEAR_S)
     if gap is not None:
         lasted = duration(gap.until_at - gap.from_at)
         return Reading(at, stamp, (Row("Not observed", f"{GAP_WORDS[gap.reason]} for {lasted}"),), ())
-    rows = [_lane_row(label, track.at(at)) for label, track in history.lanes()]
+    rows = [_lane_row(label, track, at, history.hole_s) for label, track in history.lanes()]
     rows.append(Row("Heartbeat age", _both(history, [node.age_at(at) for node in history.nodes], "s")))
     trips = [node.round_trip_at(at) for node in history.nodes]
     rows.append(Row("Response time", _both(history, trips, "ms")))
@@ -72,10 +72,15 @@ def read(history: GroupHistory, at: Instant, zone: Zone, near_s: float = NEAR_S)
     return Reading(at, stamp, tuple(rows), tuple(event.sentence for event in near[:EVENTS_SHOWN]))
 
 
-def _lane_row(label: str, bar: Bar | None) -> Row:
-    if bar is None:
+def _lane_row(label: str, track: SpanTrack, at: Instant, hole_s: float) -> Row:
+    bar = track.at(at)
+    if bar is not None:
+        return Row(label, bar.value.words, kind_colour(bar.value.kind))
+    sides = track.around(at, hole_s)
+    if sides is None:
         return Row(label, NOT_KNOWN)
-    return Row(label, bar.value.words, kind_colour(bar.value.kind))
+    before, after = sides
+    return Row(label, f"{before.value.words} → {after.value.words}", kind_colour(after.value.kind))
 
 
 def _both(history: GroupHistory, values: list[float | None], unit: str) -> str:

@@ -100,6 +100,11 @@ class GroupHistory:
         return not self.gaps and not any(len(lane) for _, lane in self.lanes())
 
     @property
+    def hole_s(self) -> float:
+        """How far two answers running may lie apart: one slow probe after a round's pause, with some air."""
+        return self.settings.timeout_s + 2 * self.settings.cadence_s
+
+    @property
     def due(self) -> DueWindow | None:
         """The takeover expected right now, if any."""
         return self.windows[-1] if self.windows and self.windows[-1].live else None

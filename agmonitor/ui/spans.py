@@ -120,6 +120,14 @@ class SpanTrack:
             return None
         return self._bar(row)
 
+    def around(self, at: float, within_s: float) -> tuple[Bar, Bar] | None:
+        """The bars on either side of a short hole, where a value changed between two answers."""
+        row = int(np.searchsorted(self._from_at[: self._count], at, "right")) - 1
+        if row < 0 or row + 1 >= self._count:
+            return None
+        before, after = self._bar(row), self._bar(row + 1)
+        return (before, after) if after.from_at - before.until_at <= within_s else None
+
     def last(self) -> Bar | None:
         return self._bar(self._count - 1) if self._count else None
 

@@ -20,10 +20,12 @@ from agmonitor.ui.lanes import paint_hooks, paint_lane
 from agmonitor.ui.plots import (
     ValueScale,
     age_curves,
+    limit_places,
     nice_top,
     paint_curves,
     paint_limits,
     paint_values,
+    paint_washes,
     paint_windows,
     role_colour,
     round_trip_curves,
@@ -78,9 +80,9 @@ def draw(
     metrics = QFontMetricsF(theme.font(FONT_PX))
     edge = QRectF(layout.left - 40, 0, layout.axis.right() - 4 - layout.left + 40, 1)
     found = ticks(scale, zone, metrics.horizontalAdvance, edge)
-    _grid(painter, layout, [tick.x for tick in found])
-    _heartbeat(painter, picture, history, shown)
-    _response(painter, picture, history)
+    columns = [tick.x for tick in found]
+    _heartbeat(painter, picture, history, shown, columns)
+    _response(painter, picture, history, columns)
     gaps = visible_gaps(history.gaps, scale)
     _lanes(painter, picture, history)
     paint_gaps(painter, gaps, layout.plots)
@@ -154,11 +156,11 @@ def _nothing(painter: QPainter, layout: Layout) -> None:
     painter.drawText(middle.translated(0, 10), Qt.AlignmentFlag.AlignCenter, EMPTY_HINT)
 
 
-def _grid(painter: QPainter, layout: Layout, columns: list[float]) -> None:
+def _columns(painter: QPainter, panel: Panel, columns: list[float]) -> None:
+    """The time axis' grid lines."""
     painter.setPen(QColor(theme.palette().grid))
     for x in columns:
-        for plot in (layout.heartbeat.plot, layout.response.plot):
-            painter.drawLine(round(x), int(plot.top()), round(x), int(plot.bottom()))
+        painter.drawLine(round(x), int(panel.plot.top()), round(x), int(panel.plot.bottom()))
 
 
 def _lanes(painter: QPainter, picture: Picture, history: GroupHistory) -> None:
@@ -195,7 +197,9 @@ def _node_colour(history: GroupHistory, side: int) -> QColor:
     return role_colour(roles.get(last.value.kind), side)
 
 
-def _heartbeat(painter: QPainter, picture: Picture, history: GroupHistory, shown: TimeRange) -> None:
+def _heartbeat(
+    painter: QPainter, picture: Picture, history: GroupHistory, shown: TimeRange, columns: list[float]
+) -> None:
     panel, timers = picture.layout.heartbeat, history.timers
     assumed = "documented defaults assumed" if timers.assumed else ""
     x = _title(
@@ -204,8 +208,10 @@ def _heartbeat(painter: QPainter, picture: Picture, history: GroupHistory, shown
     curves = age_curves(history, picture.scale)
     least = AGE_HEADROOM * max(timers.absence_s, timers.check_s, timers.report_s)
     values = ValueScale(nice_top(max((curve.highest for curve in curves), default=0.0), least), panel.plot)
-    taken = paint_limits(painter, timers, values)
-    paint_values(painter, values, taken)
+    paint_washes(painter, timers, values)
+    _columns(painter, panel, columns)
+    paint_values(painter, values, limit_places(timers, values))
+    paint_limits(painter, timers, values)
     paint_curves(painter, curves, picture.scale, values)
     paint_windows(painter, history.windows, picture.scale, panel.plot, shown.now)
     ages = [(node, node.newest_age_s) for node in history.nodes]
@@ -215,7 +221,7 @@ def _heartbeat(painter: QPainter, picture: Picture, history: GroupHistory, shown
         x,
         [
             (
-                f"{node.name} {number(round(age, 1))} s" if age is not None else f"{node.name} –",
+                f"{node.name} {number(round(age, 1))} s" if age is not None else f"{node.name} not heard",
                 _node_colour(history, side),
             )
             for side, (node, age) in enumerate(ages)
@@ -223,13 +229,14 @@ def _heartbeat(painter: QPainter, picture: Picture, history: GroupHistory, shown
     )
 
 
-def _response(painter: QPainter, picture: Picture, history: GroupHistory) -> None:
+def _response(painter: QPainter, picture: Picture, history: GroupHistory, columns: list[float]) -> None:
     panel = picture.layout.response
     x = _title(painter, panel, "Response time", "milliseconds")
     curves = round_trip_curves(history, picture.scale)
     values = ValueScale(
         nice_top(max((c.highest for c in curves), default=0.0) * 1.1, TRIP_LEAST_MS), panel.plot
     )
+    _columns(painter, panel, columns)
     paint_values(painter, values, [])
     paint_curves(painter, curves, picture.scale, values)
     trips = [(node, node.newest_round_trip_ms) for node in history.nodes]
@@ -239,7 +246,7 @@ def _response(painter: QPainter, picture: Picture, history: GroupHistory) -> Non
         x,
         [
             (
-                f"{node.name} {trip:.0f} ms" if trip is not None else f"{node.name} –",
+                f"{node.name} {trip:.0f} ms" if trip is not None else f"{node.name} not heard",
                 _node_colour(history, side),
             )
             for side, (node, trip) in enumerate(trips)
