@@ -14,8 +14,7 @@ from pathlib import Path
 
 from agmonitor import __version__
 from agmonitor.cli.terminal import has_display
-from agmonitor.cli.wiring import places, resource
-from agmonitor.config.keyring_box import KeyringBox
+from agmonitor.cli.wiring import keyring_box, places, resource
 from agmonitor.config.secrets import PASSWORD_VARIABLE
 from agmonitor.config.settings import ConfigError, load
 
@@ -88,7 +87,7 @@ def _checks() -> Iterator[Check]:
     where = places()
     for name, folder in (("settings folder", where.config), ("history folder", where.data)):
         yield _writable(name, folder)
-    problem = KeyringBox().read("diagnose").problem
+    problem = keyring_box().read("diagnose").problem
     without = f"{problem} Passwords are asked for each time, or read from a file."
     yield Check("keyring", None if problem else True, without if problem else "answers")
     missing = [package for package in PACKAGES if _version(package) == "not installed"]

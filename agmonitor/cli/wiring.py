@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import getpass
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -30,17 +31,21 @@ if TYPE_CHECKING:
     from agmonitor.history.store import NoHistory, Store
     from agmonitor.lab.supervisor import Lab
     from agmonitor.monitor.operation import FailoverResult
-    from agmonitor.monitor.ports import Clock, Prober, Recorder
+    from agmonitor.monitor.ports import Archive, Clock, Prober, Recorded
     from agmonitor.monitor.workspace import Workspace
-
-LOOK_MARGIN_S = 6.0
 
 
 class NullRecorder:
-    """For verbs that look and keep nothing."""
+    """For verbs that look and keep nothing: an archive without a past."""
 
     async def record(self, group: str, inputs: Sequence[Input], events: Sequence[Event]) -> None:
         """Satisfies the port and writes nothing."""
+
+    async def past(self, _group: str, _since: Instant, _until: Instant | None = None) -> list[Recorded]:
+        return []
+
+    async def last_at(self, _group: str) -> Instant | None:
+        return None
 
 
 class OneShotTokens:
@@ -106,6 +111,12 @@ def group_names() -> list[str]:
     return [*names, LAB_NAME] if lab_runs() else names
 
 
+@functools.cache
+def keyring_box() -> KeyringBox:
+    """One door to the keyring for the whole run: where it hangs, only the first to ask waits."""
+    return KeyringBox()
+
+
 def passwords(password_file: str | None) -> Passwords:
     """All sources of passwords, the given file read at once.
 
@@ -116,7 +127,7 @@ def passwords(password_file: str | None) -> Passwords:
         from_file = None if password_file is None else read_password_file(password_file)
     except SecretError as error:
         raise UserError(str(error)) from error
-    return Passwords(from_file=from_file, keyring=KeyringBox())
+    return Passwords(from_file=from_file, keyring=keyring_box())
 
 
 def clock() -> Clock:
@@ -134,22 +145,37 @@ def who() -> str:
     return getpass.getuser()
 
 
-def prober(
-    group: GroupSettings, secrets: Passwords, at: Callable[[], Instant], tokens: OneShotTokens | None
-) -> Prober:
-    """Asks one group's nodes, its DNS and its clients' path.
+class Probers:
+    """The probers of a one-shot verb; groups with the same user and password share one account.
 
-    Raises:
-        UserError: its CA file cannot be used.
+    A refused password then stops every sign-in of that user, and no account is locked by us.
     """
-    from agmonitor.gateway.session import Account
-    from agmonitor.monitor.prober import GroupProber
 
-    account = Account(group.user, lambda: secrets.get(group.name), group.sign_in_extras, tokens)
-    try:
-        return GroupProber(group, account, at)
-    except ValueError as error:
-        raise UserError(str(error)) from error
+    def __init__(self, groups: Sequence[GroupSettings], secrets: Passwords, ours: Clock) -> None:
+        from agmonitor.gateway.account import Account
+        from agmonitor.monitor.prober import GroupProber
+
+        self._tokens = OneShotTokens(keyring_box(), groups)
+        accounts: dict[object, Account] = {}
+        self.all: list[Prober] = []
+        for group in groups:
+            known = secrets.get(group.name)
+            key = (group.user, group.sign_in_extras, known)
+            account = accounts.setdefault(
+                key,
+                Account(
+                    group.user, functools.partial(secrets.get, group.name), group.sign_in_extras, self._tokens
+                ),
+            )
+            self.all.append(GroupProber(group, account, ours.now))
+
+    async def __aenter__(self) -> list[Prober]:
+        return self.all
+
+    async def __aexit__(self, *_: object) -> None:
+        for one in self.all:
+            await one.close()
+        self._tokens.write_back()
 
 
 async def look_at(groups: Sequence[GroupSettings], secrets: Passwords) -> list[GroupState]:
@@ -157,31 +183,18 @@ async def look_at(groups: Sequence[GroupSettings], secrets: Passwords) -> list[G
     from agmonitor.monitor.look import look
 
     ours = clock()
-    tokens = OneShotTokens(KeyringBox(), groups)
-    probers = [prober(group, secrets, ours.now, tokens) for group in groups]
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            looks = [
-                tasks.create_task(look(group, asking, ours))
-                for group, asking in zip(groups, probers, strict=True)
-            ]
-    finally:
-        for asking in probers:
-            await asking.close()
-    tokens.write_back()
+    async with Probers(groups, secrets, ours) as probers, asyncio.TaskGroup() as tasks:
+        looks = [
+            tasks.create_task(look(group, asking, ours))
+            for group, asking in zip(groups, probers, strict=True)
+        ]
     return [one.result() for one in looks]
 
 
 async def hooks_of(group: GroupSettings, secrets: Passwords) -> list[HooksObservation]:
     """Both nodes' hook inventories, asked side by side."""
-    tokens = OneShotTokens(KeyringBox(), [group])
-    asking = prober(group, secrets, clock().now, tokens)
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            asked = [tasks.create_task(asking.ask_hooks(node.name)) for node in group.nodes]
-    finally:
-        await asking.close()
-    tokens.write_back()
+    async with Probers([group], secrets, clock()) as (asking,), asyncio.TaskGroup() as tasks:
+        asked = [tasks.create_task(asking.ask_hooks(node.name)) for node in group.nodes]
     return [one.result() for one in asked]
 
 
@@ -192,17 +205,8 @@ async def order_failover(
     from agmonitor.monitor.operation import fail_over
 
     ours = clock()
-    tokens = OneShotTokens(KeyringBox(), [group])
-    asking = prober(group, secrets, ours.now, tokens)
-    try:
-        async with recording() as recorder:
-            result = await fail_over(
-                group, asking, ours, recorder, reason=reason, who=who(), progress=progress
-            )
-    finally:
-        await asking.close()
-    tokens.write_back()
-    return result
+    async with Probers([group], secrets, ours) as (asking,), recording() as recorder:
+        return await fail_over(group, asking, ours, recorder, reason=reason, who=who(), progress=progress)
 
 
 @contextlib.asynccontextmanager
@@ -222,12 +226,12 @@ async def recording() -> AsyncIterator[Store | NoHistory]:
 
 
 def watching(
-    groups: Sequence[GroupSettings], secrets: Passwords, recorder: Recorder | None = None
+    groups: Sequence[GroupSettings], secrets: Passwords, archive: Archive | None = None
 ) -> Workspace:
-    """A workspace over these groups; without a recorder nothing is kept."""
+    """A workspace over these groups; without an archive nothing is kept."""
     from agmonitor.monitor.workspace import Workspace
 
-    return Workspace(groups, passwords=secrets, recorder=recorder or NullRecorder(), clock=clock())
+    return Workspace(groups, passwords=secrets, recorder=archive or NullRecorder(), clock=clock())
 
 
 def places() -> Paths:

@@ -1,0 +1,163 @@
+"""Groups are kept in the settings file, passwords in the keyring or nowhere, and failover is off at first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agmonitor.cli.wiring import keyring_box, load_config
+from agmonitor.config.keyring_box import KeyringBox
+from tests.cli.running import run
+
+PAIR = ("--node", "gw-1=https://gw-1.example.net", "--node", "gw-2=https://gw-2.example.net")
+
+
+class Drawer:
+    """A keyring that remembers."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get(username)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[username]
+
+
+@pytest.fixture
+def drawer(monkeypatch: pytest.MonkeyPatch) -> Drawer:
+    drawer = Drawer()
+    box = KeyringBox(backend=lambda: drawer)
+    for module in ("wiring", "checkup"):
+        monkeypatch.setattr(f"agmonitor.cli.{module}.keyring_box", lambda: box)
+    return drawer
+
+
+@pytest.fixture(autouse=True)
+def _fresh_keyring() -> None:
+    keyring_box.cache_clear()
+
+
+def test_a_group_is_added_shown_changed_and_removed() -> None:
+    added = run("groups", "add", "gw-prod", *PAIR, "--fqdn", "gateway.example.net", "--no-test")
+    assert (added.code, added.err) == (0, "")
+    assert "failover is forbidden" in added.out
+
+    assert "gw-1=https://gw-1.example.net" in run("groups", "list").out
+    assert "gateway.example.net" in run("groups", "show", "gw-prod").out
+
+    assert run("groups", "edit", "gw-prod", "--timeout", "3").code == 0
+    assert load_config().groups[0].timeout_s == 3
+
+    assert run("groups", "remove", "gw-prod").code == 0
+    assert load_config().groups == ()
+    assert run("groups", "list").out == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "reason"),
+    [
+        ("gw-prod", (), "twice"),
+        ("lab", PAIR, "kept for the lab"),
+        ("gw", ("--node", "a=https://x", "--node", "b=https://x"), "same URL"),
+        ("gw", ("--node", "a=http://192.0.2.1", "--node", "b=https://x"), "--allow-http"),
+        ("gw", (*PAIR, "--ca", "/nowhere"), "no file"),
+    ],
+)
+def test_what_cannot_work_is_refused_with_a_reason(name: str, options: tuple[str, ...], reason: str) -> None:
+    ran = run("groups", "add", name, *options, "--no-test")
+
+    assert ran.code == 1
+    assert reason in ran.err
+    assert load_config().groups == ()
+
+
+def test_a_name_is_taken_once_whatever_its_case() -> None:
+    run("groups", "add", "gw-prod", *PAIR, "--no-test")
+
+    ran = run("groups", "add", "GW-Prod", *PAIR, "--no-test")
+
+    assert ran.code == 1
+    assert "already" in ran.err
+
+
+def test_the_password_goes_into_the_keyring_and_nowhere_else(
+    drawer: Drawer, home: Path, tmp_path: Path
+) -> None:
+    secret = tmp_path / "pw"
+    secret.write_text("hunter2\n", encoding="utf-8")
+
+    ran = run("groups", "add", "gw", *PAIR, "--user", "me", "--password-file", str(secret), "--no-test")
+
+    assert ran.code == 0
+    assert "keyring" in ran.out
+    assert list(drawer.kept.values()) == ["hunter2"]
+    written = [path.read_text(encoding="utf-8") for path in home.rglob("*") if path.is_file()]
+    assert written
+    assert not any("hunter2" in text for text in (*written, ran.out, ran.err))
+    assert run("groups", "remove", "gw").code == 0
+    assert drawer.kept == {}
+
+
+def test_a_password_from_stdin_is_taken() -> None:
+    ran = run(
+        "groups", "add", "gw", *PAIR, "--user", "me", "--password-file", "-", "--no-test", typed="hunter2\n"
+    )
+
+    assert ran.code == 0
+    assert "hunter2" not in ran.out + ran.err
+
+
+def test_without_a_keyring_it_is_said_that_the_password_is_not_kept(tmp_path: Path) -> None:
+    secret = tmp_path / "pw"
+    secret.write_text("hunter2\n", encoding="utf-8")
+
+    ran = run("groups", "add", "gw", *PAIR, "--user", "me", "--password-file", str(secret), "--no-test")
+
+    assert ran.code == 0
+    assert "give it again with each call" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "typed", "code", "allowed"),
+    [
+        (("--confirm", "gw"), "", 0, True),
+        (("--confirm", "gx"), "", 1, False),
+        ((), "gw\n", 0, True),
+        ((), "gx\n", 1, False),
+    ],
+)
+def test_failover_is_allowed_once_the_name_is_given_again(
+    arguments: tuple[str, ...], typed: str, code: int, allowed: bool
+) -> None:
+    run("groups", "add", "gw", *PAIR, "--no-test")
+
+    ran = run("groups", "allow-failover", "gw", *arguments, typed=typed, terminal=bool(typed))
+
+    assert ran.code == code
+    assert load_config().groups[0].failover_allowed is allowed
+
+
+def test_where_nobody_can_be_asked_nothing_is_allowed() -> None:
+    run("groups", "add", "gw", *PAIR, "--no-test")
+
+    ran = run("groups", "allow-failover", "gw")
+
+    assert ran.code == 1
+    assert "--confirm gw" in ran.err
+
+
+def test_other_nodes_take_the_permission_away() -> None:
+    run("groups", "add", "gw", *PAIR, "--no-test")
+    run("groups", "allow-failover", "gw", "--confirm", "gw")
+
+    ran = run("groups", "edit", "gw", "--node", "a=https://other-1", "--node", "b=https://other-2")
+
+    assert ran.code == 0
+    assert load_config().groups[0].failover_allowed is False
+    assert "Allow failover again" in ran.err
