@@ -94,7 +94,7 @@ def show(row: Row) -> None:
     mark = {True: "met", False: "MISSED", None: "no peer"}[row.met]
     peer = "" if row.peer is None else f"{row.peer_name} {row.peer:g}"
     print(
-        f"{row.name:52} {row.value:>10} {row.unit:4} {peer:34} ratio {row.ratio!s:8} goal {row.goal:34} {mark}",
+        f"{row.name:44} {row.value:>9} {row.unit:3} {peer:28} ratio {row.ratio!s:7} goal {row.goal:30} {mark}",
         flush=True,
     )
 
