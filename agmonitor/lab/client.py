@@ -134,8 +134,12 @@ class Client:
                 await self._get_health(address)
         except TimeoutError:
             raise _UnservedError(f"no answer from {address} within {PATIENCE_S:g} s") from None
-        except (OSError, asyncio.IncompleteReadError, ValueError) as error:
-            raise _UnservedError(f"{address}: {error}") from None
+        except ConnectionRefusedError:
+            raise _UnservedError(f"{address} refused the connection") from None
+        except (OSError, asyncio.IncompleteReadError):
+            raise _UnservedError(f"{address} closed the connection") from None
+        except ValueError as error:
+            raise _UnservedError(f"{address} {error}") from None
         return address
 
     async def _get_health(self, address: str) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import socket
 import struct
 from dataclasses import dataclass
+from typing import cast
 
 from agmonitor.domain.model import HostPort
 
@@ -140,8 +141,9 @@ class _UdpDoor(asyncio.DatagramProtocol):
         self._sessions: dict[Peer, socket.socket] = {}  # least recently used first
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        self._transport = cast(
+            "asyncio.DatagramTransport", transport
+        )  # Python 3.11's is one in deed, not in type
 
     def datagram_received(self, data: bytes, addr: Peer) -> None:
         if self._link.is_cut:

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import struct
 from collections.abc import Callable
+from typing import cast
 
 import dns.exception
 import dns.flags
@@ -139,8 +140,9 @@ class _Udp(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        self._transport = cast(
+            "asyncio.DatagramTransport", transport
+        )  # Python 3.11's is one in deed, not in type
 
     def datagram_received(self, data: bytes, addr: tuple[str | int, int]) -> None:
         answer = self._answerer.answer(data, udp=True)
