@@ -93,10 +93,8 @@ def ratio_row(name: str, value: float, unit: str, peer: list[float], peer_name: 
 def show(row: Row) -> None:
     mark = {True: "met", False: "MISSED", None: "no peer"}[row.met]
     peer = "" if row.peer is None else f"{row.peer_name} {row.peer:g}"
-    print(
-        f"{row.name:44} {row.value:>9} {row.unit:3} {peer:28} ratio {row.ratio!s:7} goal {row.goal:30} {mark}",
-        flush=True,
-    )
+    left = f"{row.name:44} {row.value:>9} {row.unit:3} {peer:28}"
+    print(f"{left} ratio {row.ratio!s:7} goal {row.goal:30} {mark}", flush=True)
 
 
 def main() -> None:
