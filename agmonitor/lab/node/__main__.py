@@ -1,0 +1,149 @@
+"""Starts one node: configuration line in, readiness out, commands in, and dies with its parent.
+
+Commands, one JSON object a line: ``{"command": "set_peer", "peer_url": …}`` and ``{"command":
+"expire_sessions"}``. Events on standard output: ``workflow``, ``role_changed``, ``hook_raised``.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+
+from agmonitor.domain.model import Role
+from agmonitor.lab import lifeline, lines
+from agmonitor.lab.clock import now
+from agmonitor.lab.node import web
+from agmonitor.lab.node.actions import Actions
+from agmonitor.lab.node.announcements import Announcements
+from agmonitor.lab.node.configuration import timers_of
+from agmonitor.lab.node.dns_client import GroupDns
+from agmonitor.lab.node.driver import Driver
+from agmonitor.lab.node.membership import Membership
+from agmonitor.lab.node.parts import Parts
+from agmonitor.lab.node.peer_client import PeerClient
+from agmonitor.lab.node.runtime import gateway, loader, modules
+from agmonitor.lab.node.runtime.hooks import Hooks, RoleChange
+from agmonitor.lab.node.sessions import Sessions, may
+from agmonitor.lab.node.settings import NodeSettings, parse
+from agmonitor.protocol.inputs import Restarted
+from agmonitor.protocol.machine import NodeMachine
+from agmonitor.protocol.state import NodeState
+
+DNS_TIMEOUT_S = 2.0
+LONGEST_ERROR = 500
+
+
+def build(settings: NodeSettings, hooks: Hooks, announcements: Announcements) -> Parts:
+    """Wire one node together; nothing runs yet."""
+    membership = Membership(settings.state_file, settings.configuration)
+    timers = timers_of(membership.now.configuration)
+    dns = GroupDns(settings.nameserver, min(DNS_TIMEOUT_S, timers.check_s, timers.report_s))
+    peer = PeerClient(settings.peer_url, settings.link_secret, now, settings.ca_file)
+
+    def call_hooks(previous: Role | None, new: Role) -> None:
+        announcements.tell({"event": "role_changed", "previous": previous, "new": new, "at": now()})
+        hooks.call(RoleChange(previous, new))
+
+    def remember(state: NodeState) -> None:
+        membership.remember(member=state.role is not Role.NOT_IN_GROUP, peer=state.peer)
+
+    actions = Actions(membership, dns, peer, now, call_hooks)
+    machine = NodeMachine(settings.address, timers)
+    driver = Driver(machine, now, actions.carry_out, remember)
+    actions.post = driver.post
+    parts = Parts(
+        settings=settings,
+        membership=membership,
+        dns=dns,
+        peer=peer,
+        actions=actions,
+        driver=driver,
+        sessions=Sessions(settings.user, settings.password, now),
+        now=now,
+    )
+    actions.settings_adopted = parts.timers_changed
+    return parts
+
+
+def run(settings: NodeSettings, announcements: Announcements) -> Parts:
+    """Start everything in the order in which each part can rely on the ones before it.
+
+    Raises:
+        OSError: the address or port cannot be had.
+    """
+
+    def hook_raised(callback: str, change: RoleChange, error: BaseException) -> None:
+        logging.getLogger("gateway.hooks").error("hook %s raised", callback, exc_info=error)
+        told = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
+        event = {"event": "hook_raised", "callback": callback, "new": change.new, "error": told}
+        announcements.tell({**event, "at": now()})
+
+    hooks = Hooks(hook_raised)
+    parts = build(settings, hooks, announcements)
+    app = web.new_application(settings.name)
+    gateway.be(gateway.Gateway(app, hooks, lambda: parts.driver.state, may))
+    modules.install()
+    traffic = web.complete(app, parts)
+    for loaded in loader.load(settings.workflows):
+        if loaded.error:
+            app.logger.error("workflow %s was not loaded: %s", loaded.workflow, loaded.error)
+        event = {"event": "workflow", "workflow": loaded.workflow, "error": loaded.error[:LONGEST_ERROR]}
+        announcements.tell(event)
+    kept = parts.membership.now
+    parts.driver.post(Restarted(now(), member=kept.member, peer=kept.peer))
+    parts.driver.start()
+    web.serve(settings, traffic)
+    return parts
+
+
+class Commands:
+    """Obeys further lines; those that come before the node is up wait for it."""
+
+    def __init__(self) -> None:
+        self._parts: Parts | None = None
+        self._up = threading.Event()
+
+    def serve(self, parts: Parts) -> None:
+        self._parts = parts
+        self._up.set()
+
+    def obey(self, line: str) -> None:
+        """Obey one command.
+
+        Raises:
+            ValueError: no such command.
+        """
+        self._up.wait()
+        assert self._parts is not None
+        match lines.decode(line):
+            case {"command": "set_peer", "peer_url": str(url)}:
+                self._parts.peer.url = url
+            case {"command": "expire_sessions"}:
+                self._parts.sessions.expire_all()
+            case unknown:
+                raise ValueError(f"no such command: {unknown}")
+
+
+def main() -> None:
+    first = lifeline.first_line()
+    try:
+        settings = parse(first)
+    except ValueError as error:
+        lines.say({"failed": f"the node cannot use its configuration: {error}"})
+        sys.exit(2)
+    commands, announcements = Commands(), Announcements()
+    lifeline.tie_to_parent(settings.parent_pid, commands.obey)
+    sys.stdout = sys.stderr  # standard output speaks to the supervisor; a workflow's print must not
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        commands.serve(run(settings, announcements))
+    except OSError as error:
+        lines.say({"failed": f"{settings.name} cannot listen on {settings.url}: {error.strerror or error}"})
+        sys.exit(1)
+    announcements.ready(settings.url)
+    threading.Event().wait()  # until the lifeline ends the process
+
+
+if __name__ == "__main__":
+    main()

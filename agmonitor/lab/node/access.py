@@ -1,0 +1,81 @@
+"""Who asks: finds the signed-in user of a request, and guards what needs a permission."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable
+from typing import ParamSpec
+
+from flask import g, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest
+
+from agmonitor.lab.node import problems
+from agmonitor.lab.node.sessions import AVAILABILITY_GROUP, TOKEN_PREFIX, Session, Sessions, may
+
+COOKIE = "gateway_session"  # the contract names none
+SCHEME = "Basic "
+
+_P = ParamSpec("_P")
+
+
+class User:
+    """``g.user``: as much of Gateway's user object as a lab without Address Manager has."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.logger = logging.getLogger(f"gateway.user.{session.user}")
+
+    def get_username(self) -> str:
+        return self._session.user
+
+    def get_unique_name(self) -> str:
+        return self._session.user
+
+    @property
+    def logger_context(self) -> str:
+        return f"{self._session.user}:{self._session.id_hash}"
+
+
+def user_of_request(sessions: Sessions) -> User | None:
+    """By the ``auth`` header (not ``Authorization``), else by the cookie."""
+    header = request.headers.get("auth", "")
+    token = header.removeprefix(SCHEME).removeprefix(TOKEN_PREFIX) if header.startswith(SCHEME) else ""
+    session = sessions.find(token or request.cookies.get(COOKIE, ""))
+    return None if session is None else User(session)
+
+
+def group_access(view: Callable[_P, ResponseReturnValue]) -> Callable[_P, ResponseReturnValue]:
+    """Standard authentication plus the workflow permission ``availability_group``."""
+
+    @functools.wraps(view)
+    def guarded(*args: _P.args, **kwargs: _P.kwargs) -> ResponseReturnValue:
+        user: User | None = g.user
+        if user is None:
+            return problems.unauthorized()
+        if not may(user.get_username(), AVAILABILITY_GROUP):
+            return problems.forbidden(user.logger_context)
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def log_context() -> str:
+    """Of whoever asks; empty for nobody."""
+    user: User | None = g.user
+    return "" if user is None else user.logger_context
+
+
+def body_of_request() -> dict[str, object]:
+    """The JSON body; nothing at all unless the type is exactly ``application/json`` (documented).
+
+    Raises:
+        BadRequest: it claims to be JSON and is no object.
+    """
+    if request.headers.get("Content-Type") != "application/json" or not request.get_data():
+        return {}
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise BadRequest("The body must be a JSON object.")
+    return body

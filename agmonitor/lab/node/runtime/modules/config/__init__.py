@@ -1,0 +1,1 @@
+"""``config``: this Gateway's own settings, as workflows read them."""

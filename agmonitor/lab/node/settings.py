@@ -1,0 +1,99 @@
+"""What the supervisor tells a node in its first line, checked once and then trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from agmonitor.domain.model import HostPort
+from agmonitor.lab import lines
+from agmonitor.lab.node.configuration import Configuration, configuration_of
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSettings:
+    """One node's place in the lab. Seconds may be fractions here, so that tests need not wait."""
+
+    name: str
+    address: str
+    port: int
+    scheme: str
+    nameserver: HostPort
+    peer_url: str
+    peer_address: str
+    user: str
+    password: str
+    workflows: tuple[Path, ...]
+    state_file: Path
+    parent_pid: int
+    configuration: Configuration  # what an admin would have saved beforehand
+    link_secret: str  # signs what the nodes tell each other
+    certificate_file: Path | None = None
+    key_file: Path | None = None
+    ca_file: Path | None = None
+
+    @property
+    def url(self) -> str:
+        return f"{self.scheme}://{self.address}:{self.port}"
+
+
+def parse(line: str) -> NodeSettings:
+    """Read the first line.
+
+    Raises:
+        ValueError: not an object, or a key is missing or of the wrong kind; the text says which.
+    """
+    told = lines.decode(line)
+
+    def text(key: str) -> str:
+        value = told.get(key)
+        if not isinstance(value, str):
+            raise ValueError(f"{key!r} must be a text")  # noqa: TRY004 - one kind of error for the line
+        return value
+
+    def number(key: str) -> float:
+        value = told.get(key)
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise ValueError(f"{key!r} must be a number")  # noqa: TRY004 - one kind of error for the line
+        return value
+
+    def optional_path(key: str) -> Path | None:
+        return Path(text(key)) if told.get(key) is not None else None
+
+    folders = told.get("workflows", [])
+    if not isinstance(folders, list):
+        raise ValueError("'workflows' must be a list")  # noqa: TRY004 - one kind of error for the line
+    configuration = configuration_of(
+        {
+            "allowed_absence_interval": number("absence"),
+            "external_ipv4_address": text("address"),
+            "external_port": int(number("port")),
+            "external_scheme": text("scheme"),
+            "group_fqdn": text("fqdn"),
+            "group_fqdn_ttl": int(number("ttl")),
+            "health_check_interval": number("check"),
+            "health_report_interval": number("report"),
+            "tsig_algorithm": text("tsig_algorithm"),
+            "tsig_name": text("tsig_name"),
+            "tsig_secret": text("tsig_secret"),
+        }
+    )
+    return NodeSettings(
+        name=text("name"),
+        address=text("address"),
+        port=int(number("port")),
+        scheme=text("scheme"),
+        nameserver=HostPort(text("dns_host"), int(number("dns_port"))),
+        peer_url=text("peer_url"),
+        peer_address=text("peer_address"),
+        user=text("user"),
+        password=text("password"),
+        workflows=tuple(Path(str(folder)) for folder in folders),
+        state_file=Path(text("state_file")),
+        parent_pid=int(number("parent_pid")),
+        configuration=configuration,
+        link_secret=text("tsig_secret"),
+        certificate_file=optional_path("certificate_file"),
+        key_file=optional_path("key_file"),
+        ca_file=optional_path("ca_file"),
+    )
