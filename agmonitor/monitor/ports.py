@@ -36,6 +36,10 @@ class Clock(Protocol):
         """Anchor ``now`` to the wall clock again, after a gap has been recorded."""
         ...
 
+    def slept_s(self) -> float | None:
+        """How long the machine slept since the anchor; None: this platform cannot tell."""
+        ...
+
     async def sleep(self, seconds: float) -> None: ...
 
 
@@ -75,6 +79,36 @@ class Recorder(Protocol):
 
         Raises:
             OSError: not written (disk full, read-only, damaged); watching goes on.
+        """
+        ...
+
+
+class Recorded(Protocol):
+    """One recorded input and the events it caused."""
+
+    @property
+    def input(self) -> Input: ...
+
+    @property
+    def events(self) -> tuple[Event, ...]: ...
+
+
+class Archive(Recorder, Protocol):
+    """A recorder that can be asked what it recorded."""
+
+    async def past(self, group: str, since: Instant, until: Instant | None = None) -> Sequence[Recorded]:
+        """What was recorded between two instants, in the order it was stepped.
+
+        Raises:
+            OSError: the history cannot be read.
+        """
+        ...
+
+    async def last_at(self, group: str) -> Instant | None:
+        """When the newest input of that group counts from.
+
+        Raises:
+            OSError: the history cannot be read.
         """
         ...
 

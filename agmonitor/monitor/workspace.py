@@ -1,0 +1,281 @@
+"""All watched groups: one monitor each in one TaskGroup, added and removed while running.
+
+The window and the verbs speak to this alone. Wires monitors to their probers and accounts; judges nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import getpass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from agmonitor.config.secrets import Passwords, Where
+from agmonitor.domain.events import Event
+from agmonitor.domain.group import initial, step
+from agmonitor.domain.model import GroupSettings, Instant
+from agmonitor.domain.observations import FailoverOrdered, Input
+from agmonitor.domain.state import GroupState, Mode
+from agmonitor.failover import Outcome
+from agmonitor.gateway.account import Account
+from agmonitor.monitor.engine import Monitor
+from agmonitor.monitor.operation import FailoverResult, fail_over
+from agmonitor.monitor.ports import Archive, Clock, GroupChange, Prober, Recorded
+from agmonitor.monitor.prober import GroupProber
+
+RESUME_S = 600.0
+"""How much of the recorded past is stepped again at the start, so that roles and episodes go on."""
+_STEPS_AT_A_TIME = 50
+
+MakeProber = Callable[[GroupSettings, Account, Callable[[], Instant]], Prober]
+
+
+@dataclass(slots=True)
+class _Watched:
+    """One group being watched, or about to be."""
+
+    settings: GroupSettings
+    state: GroupState
+    monitor: Monitor | None = None
+    prober: Prober | None = None
+    task: asyncio.Task[None] | None = None
+    fresh: bool = True  # nothing of it has been watched in this run yet
+
+
+class Workspace:
+    """Many groups and what may be done with them. Everything but ``run`` is called on ``run``'s loop."""
+
+    def __init__(
+        self,
+        groups: Iterable[GroupSettings],
+        *,
+        passwords: Passwords,
+        recorder: Archive,
+        clock: Clock,
+        make_prober: MakeProber = GroupProber,
+    ) -> None:
+        self.passwords = passwords
+        self._recorder = recorder
+        self._clock = clock
+        self._make_prober = make_prober
+        self._watched: dict[str, _Watched] = {}
+        self._accounts: dict[object, Account] = {}
+        self._subscribers: list[Callable[[GroupChange], None]] = []
+        self._operating: set[str] = set()
+        self._tasks: asyncio.TaskGroup | None = None
+        for group in groups:
+            self.add(group)
+
+    @property
+    def groups(self) -> Mapping[str, GroupSettings]:
+        return MappingProxyType({name: watched.settings for name, watched in self._watched.items()})
+
+    def now(self) -> Instant:
+        """Our instant, on the clock that everything is judged by; ages on screen count with it."""
+        return self._clock.now()
+
+    def state(self, name: str) -> GroupState:
+        """The newest state.
+
+        Raises:
+            KeyError: no such group.
+        """
+        watched = self._watched[name]
+        return watched.monitor.state if watched.monitor is not None else watched.state
+
+    def paused(self, name: str) -> bool:
+        monitor = self._watched[name].monitor
+        return monitor is not None and monitor.paused
+
+    def subscribe(self, callback: Callable[[GroupChange], None]) -> Callable[[], None]:
+        """Call it for every change from now on; the function returned ends that."""
+        self._subscribers.append(callback)
+
+        def unsubscribe() -> None:
+            if callback in self._subscribers:
+                self._subscribers.remove(callback)
+
+        return unsubscribe
+
+    def add(self, settings: GroupSettings) -> None:
+        """Watch one more group.
+
+        Raises:
+            ValueError: the name is taken.
+        """
+        if settings.name in self._watched:
+            raise ValueError(f"There is a group {settings.name} already.")
+        state = initial(settings, Mode.WATCHING, self._clock.now())
+        self._watched[settings.name] = watched = _Watched(settings, state)
+        self._begin(watched)
+
+    def remove(self, name: str) -> None:
+        """Stop watching it; its history stays."""
+        watched = self._watched.pop(name)
+        if watched.task is not None:
+            watched.task.cancel()
+
+    def replace(self, settings: GroupSettings) -> None:
+        """Watch the group of that name under changed settings."""
+        watched = self._watched[settings.name]
+        before = self.state(settings.name)
+        if [node.name for node in before.settings.nodes] == [node.name for node in settings.nodes]:
+            state = replace(before, settings=settings)
+        else:
+            state = initial(settings, Mode.WATCHING, self._clock.now())
+        if watched.task is not None:
+            watched.task.cancel()
+        self._watched[settings.name] = renewed = _Watched(settings, state, fresh=watched.fresh)
+        self._begin(renewed)
+
+    def poll_now(self, name: str) -> None:
+        monitor = self._watched[name].monitor
+        if monitor is not None:
+            monitor.poll_now()
+
+    def pause(self, name: str) -> None:
+        monitor = self._watched[name].monitor
+        if monitor is not None:
+            monitor.pause()
+
+    def resume(self, name: str) -> None:
+        monitor = self._watched[name].monitor
+        if monitor is not None:
+            monitor.resume()
+
+    def retry_sign_in(self, name: str) -> None:
+        """A person asked: try refused credentials once more."""
+        prober = self._watched[name].prober
+        if prober is not None:
+            prober.retry_sign_in()
+        self.poll_now(name)
+
+    def set_password(self, name: str, password: str) -> None:
+        """Use this password for the group until the program ends, and ask at once."""
+        self.passwords.remember(name, password)
+        self.replace(self._watched[name].settings)
+
+    async def run(self) -> None:
+        """Watch all groups until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                for watched in list(self._watched.values()):
+                    self._begin(watched)
+                await asyncio.get_running_loop().create_future()  # until cancelled
+        finally:
+            self._tasks = None
+
+    async def past(self, name: str, since: Instant) -> Sequence[Recorded]:
+        """What the history holds of that group since then, oldest first.
+
+        Raises:
+            OSError: the history cannot be read.
+        """
+        return await self._recorder.past(name, since)
+
+    async def fail_over(self, name: str, reason: str, progress: Callable[[str], None]) -> FailoverResult:
+        """Order a planned failover of that group; one at a time."""
+        watched = self._watched[name]
+        if name in self._operating:
+            state = self.state(name)
+            sentence = f"A failover of {name} is under way already."
+            return FailoverResult(Outcome.REFUSED_HERE, sentence, None, state, state)
+        self._operating.add(name)
+        prober = self._make_prober(watched.settings, self._account(watched.settings), self._clock.now)
+        try:
+            return await fail_over(
+                watched.settings,
+                prober,
+                self._clock,
+                _OrderTeller(self, name),
+                reason=reason,
+                who=user_name(),
+                progress=progress,
+            )
+        finally:
+            self._operating.discard(name)
+            await prober.close()
+
+    def _begin(self, watched: _Watched) -> None:
+        if self._tasks is not None:
+            watched.task = self._tasks.create_task(self._watch(watched))
+
+    async def _watch(self, watched: _Watched) -> None:
+        settings = watched.settings
+        await asyncio.to_thread(self.passwords.load, settings.name)  # a keyring may take its time
+        state: GroupState | None = watched.state
+        if watched.fresh:
+            state = await self._resumed(settings)
+            watched.fresh = False
+        prober = self._make_prober(settings, self._account(settings), self._clock.now)
+        watched.prober = prober
+        watched.monitor = Monitor(settings, prober, self._recorder, self._clock, self._publish, state=state)
+        await watched.monitor.run()
+
+    async def _resumed(self, settings: GroupSettings) -> GroupState | None:
+        """The state at the end of what was recorded last; None where nothing (readable) was."""
+        try:
+            newest = await self._recorder.last_at(settings.name)
+            past = [] if newest is None else await self._recorder.past(settings.name, newest - RESUME_S)
+        except OSError:
+            return None  # recording will fail as well, and that is shown
+        names = {node.name for node in settings.nodes}
+        inputs = [
+            item for item in (row.input for row in past) if getattr(item, "node", None) in {None, *names}
+        ]
+        if not inputs or newest is None or newest > self._clock.now():
+            return None
+        state = initial(settings, Mode.WATCHING, newest - RESUME_S)
+        for number, item in enumerate(inputs):
+            state, _ = step(state, item)
+            if number % _STEPS_AT_A_TIME == 0:
+                await asyncio.sleep(0)
+        return state
+
+    def _account(self, settings: GroupSettings) -> Account:
+        """One account for all that share user and password, so that a refusal stops them all."""
+        where = self.passwords.where(settings.name)
+        shared = where in {Where.FILE, Where.ENVIRONMENT} and not settings.lab
+        key = (settings.user, settings.sign_in_extras, where if shared else settings.name)
+        account = self._accounts.get(key)
+        if account is None:
+            name = settings.name
+            fixed = self.passwords.get(name)  # a file or the environment is read once
+            password = (lambda: fixed) if shared else (lambda: self.passwords.get(name))
+            account = Account(settings.user, password, settings.sign_in_extras)
+            self._accounts[key] = account
+        return account
+
+    def _publish(self, change: GroupChange) -> None:
+        for subscriber in list(self._subscribers):
+            subscriber(change)
+
+    async def _tell(self, name: str, item: Input) -> None:
+        watched = self._watched.get(name)
+        if self._tasks is None or watched is None or watched.monitor is None:
+            await self._recorder.record(name, (item,), ())
+        elif why_not := await watched.monitor.tell(item):
+            raise OSError(why_not)
+
+
+class _OrderTeller:
+    """Lets the running monitor step and record our order; what was asked besides, it asks itself."""
+
+    def __init__(self, workspace: Workspace, name: str) -> None:
+        self._workspace = workspace
+        self._name = name
+
+    async def record(self, group: str, inputs: Sequence[Input], events: Sequence[Event]) -> None:  # noqa: ARG002
+        for item in inputs:
+            if isinstance(item, FailoverOrdered):
+                await self._workspace._tell(self._name, item)  # noqa: SLF001 - its other half
+
+
+def user_name() -> str:
+    """The account of the operating system that runs us, for the record."""
+    with contextlib.suppress(OSError, KeyError):
+        return getpass.getuser()
+    return "unknown"
