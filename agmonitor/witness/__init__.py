@@ -1,1 +1,5 @@
-"""What DNS and the client's path say."""
+"""What DNS says of a group's name."""
+
+from agmonitor.witness.witness import DnsWitness, Resolved
+
+__all__ = ["DnsWitness", "Resolved"]
