@@ -82,6 +82,9 @@ class Gateways:
                         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
                         % (len(body), body)
                     )
+                    if b"connection: close" in head.lower():
+                        writer.close()
+                        return
             except (asyncio.IncompleteReadError, ConnectionError):
                 writer.close()
 
