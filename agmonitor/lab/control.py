@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
@@ -56,10 +57,11 @@ async def serve(lab: ServedLab) -> None:
         if request.get("do") == "stop":
             stopped.set()
 
-    with _short(lab.folder) as place:
-        server = await asyncio.start_unix_server(converse, f"{place}/{SOCKET}", limit=LARGEST)
-        (lab.folder / SOCKET).chmod(0o600)
+    server = await asyncio.start_unix_server(
+        converse, sock=_listening(lab.folder), limit=LARGEST, start_serving=False
+    )
     try:
+        await server.start_serving()
         await stopped.wait()
     finally:
         server.close()
@@ -88,6 +90,16 @@ async def send(request: Mapping[str, object]) -> lines.Line:
         raise LabError("The lab ended before it answered.") from None
     finally:
         writer.close()
+
+
+def _listening(place: Path) -> socket.socket:
+    sock = socket.socket(socket.AF_UNIX)
+    sock.setblocking(False)  # noqa: FBT003 - its only form
+    with _short(place) as short:
+        sock.bind(f"{short}/{SOCKET}")
+    (place / SOCKET).chmod(0o600)  # before anybody could connect
+    sock.listen()
+    return sock
 
 
 async def _obey(lab: ServedLab, request: lines.Line) -> lines.Line:

@@ -113,7 +113,7 @@ class Disturbances:
         began_at = known.record.began_at if known is not None else clock.now()
         if known is not None:
             self._drop(known)
-        ends_at = clock.now() + for_s if for_s is not None else None
+        ends_at = round(clock.now() + for_s, 3) if for_s is not None else None
         active = _Active(FaultRecord(name, node, began_at, ends_at), None)
         if for_s is not None:
             active.timer = asyncio.get_running_loop().call_later(for_s, self._time_is_up, active)
