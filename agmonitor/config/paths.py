@@ -45,9 +45,6 @@ def paths(environ: Mapping[str, str] | None = None) -> Paths:
         root = Path(home).expanduser().absolute()
         return Paths(root / "config", root / "data", root / "logs", root / "run")
     dirs = platformdirs.PlatformDirs(_APP, appauthor=False)
-    return Paths(
-        Path(dirs.user_config_dir),
-        Path(dirs.user_data_dir),
-        Path(dirs.user_log_dir),
-        Path(dirs.user_runtime_dir),
-    )
+    data = Path(dirs.user_data_dir)
+    # Not the platform's runtime folder: it is missing on servers, and then somewhere in /tmp.
+    return Paths(Path(dirs.user_config_dir), data, Path(dirs.user_log_dir), data / "run")

@@ -49,11 +49,11 @@ class Reader:
 
     def _group(self, where: str, raw: Mapping[str, Any]) -> GroupSettings | None:
         before = len(self.mistakes)
-        self._unknown(where, raw, _KEYS)
         name = self._text(where, "name", raw)
         if name is None and "name" not in raw:
             self._wrong(f"{where}.name", "is missing; every group needs a name")
         where = f"groups.{name}" if name else where
+        self._unknown(where, raw, _KEYS)
         values: dict[str, Any] = {key: self._text(where, key, raw) for key in TEXTS}
         values |= {key: self._flag(where, key, raw) for key in FLAGS if key in raw}
         values |= {key: self._number(where, key, raw) for key in SECONDS if key in raw}
