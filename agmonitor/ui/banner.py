@@ -1,0 +1,94 @@
+"""The verdict across the top: its shape, its word, its sentence; and whatever else must not be overlooked."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from agmonitor.domain.state import GroupState
+from agmonitor.ui import theme
+from agmonitor.ui.group_facts import beside
+from agmonitor.ui.marks import Mark
+from agmonitor.ui.phrases import title_of
+
+
+class Banner(QWidget):
+    """Framed and tinted in the colour of the verdict's severity."""
+
+    why_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._colour = theme.palette().unknown
+        self._state: GroupState | None = None
+        self.setMinimumHeight(44)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self._mark = Mark(19)
+        self._word = QLabel()
+        self._sentence = QLabel()
+        self._sentence.setWordWrap(True)
+        self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self._word.setTextFormat(Qt.TextFormat.PlainText)
+        self._unwritten = QLabel("⚠ history is not being written")
+        self._unwritten.hide()
+        self._more = QPushButton()
+        self._more.setFlat(True)
+        self._more.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._more.clicked.connect(self.why_asked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 7, 10, 7)
+        row.setSpacing(12)
+        row.addWidget(self._mark)
+        row.addWidget(self._word)
+        row.addWidget(self._sentence, 1)
+        row.addWidget(self._unwritten)
+        row.addWidget(self._more)
+        theme.changed.connect(self._on_theme_changed)
+
+    def show_state(self, state: GroupState, unwritten: str | None) -> None:
+        """Take the verdict over; ``unwritten`` says why history is not kept, None: it is."""
+        self._state = state
+        verdict = state.verdict
+        others = beside(state)
+        self._mark.show_severity(verdict.severity)
+        self._word.setText(title_of(verdict.name))
+        self._sentence.setText(verdict.sentence)
+        self._more.setVisible(bool(others))
+        self._more.setText(f"+ {len(others)} more" if others else "")
+        self._more.setToolTip("\n".join(others))
+        self._more.setAccessibleDescription(". ".join(others))
+        self._unwritten.setVisible(unwritten is not None)
+        self._unwritten.setToolTip(unwritten or "")
+        self.setAccessibleName(self.spoken(unwritten))
+        self._on_theme_changed()
+
+    def spoken(self, unwritten: str | None = None) -> str:
+        """The banner as a screen reader says it."""
+        if self._state is None:
+            return ""
+        verdict = self._state.verdict
+        said = f"{verdict.severity.word}: {title_of(verdict.name)}. {verdict.sentence}"
+        return said if unwritten is None else f"{said} History is not being written: {unwritten}"
+
+    def _on_theme_changed(self) -> None:
+        now = theme.palette()
+        if self._state is not None:
+            self._colour = theme.severity_colour(self._state.verdict.severity)
+        self._word.setStyleSheet(f"color: {self._colour}; font-size: 15px; font-weight: bold;")
+        self._sentence.setStyleSheet("font-size: 14px;")
+        self._unwritten.setStyleSheet(f"color: {now.critical}; font-weight: bold;")
+        self._more.setStyleSheet(
+            f"QPushButton {{ border: none; background: transparent; padding: 2px 6px; color: {now.text}; }}"
+            f"QPushButton:hover, QPushButton:focus {{ color: {now.accent}; }}"
+        )
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self._colour), 1.2))
+        painter.setBrush(QColor(theme.tint(self._colour, theme.palette().panel, theme.TINT)))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.8, 0.8, -0.8, -0.8), 8, 8)
+        painter.end()

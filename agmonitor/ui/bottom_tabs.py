@@ -1,0 +1,91 @@
+"""The tabs below the time axis. Only the one that can be seen is filled; the others when they are opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from PySide6.QtWidgets import QFrame, QTabWidget, QVBoxLayout, QWidget
+
+from agmonitor.domain.events import Event
+from agmonitor.domain.state import GroupState, LedgerRow
+from agmonitor.ui.configuration_tab import ConfigurationTab, setting_rows
+from agmonitor.ui.events_tab import EventsTab
+from agmonitor.ui.hooks_tab import HooksTab, hook_rows
+from agmonitor.ui.why_tab import WhyTab
+
+Ledger = Callable[[GroupState], Sequence[LedgerRow]]
+EVENTS, WHY, HOOKS, CONFIGURATION = range(4)
+
+
+class BottomTabs(QFrame):
+    """Events, Why, Hooks, Configuration."""
+
+    def __init__(self, ledger: Ledger, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self._ledger = ledger
+        self._state: GroupState | None = None
+        self.events = EventsTab()
+        self.why = WhyTab()
+        self.hooks = HooksTab()
+        self.configuration = ConfigurationTab()
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        for title, tab in (
+            ("Events", self.events),
+            ("Why", self.why),
+            ("Hooks", self.hooks),
+            ("Configuration", self.configuration),
+        ):
+            self.tabs.addTab(tab, title)
+        self.tabs.currentChanged.connect(self._fill)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 2, 1, 6)
+        column.addWidget(self.tabs)
+
+    def show_group(self, state: GroupState, events: Iterable[Event]) -> None:
+        """Another group."""
+        self._state = state
+        self.events.show_all(events)
+        self.refresh()
+
+    def add(self, state: GroupState, events: Sequence[Event]) -> None:
+        """A change of the shown group."""
+        self._state = state
+        self.events.add(events)
+        if self.tabs.currentIndex() in {HOOKS, CONFIGURATION}:
+            self._fill()
+        self._title()
+
+    def refresh(self) -> None:
+        """What ages without a change: the ledger's values."""
+        self._fill()
+        self._title()
+
+    def open(self, place: int) -> None:
+        """Bring a tab to the front and put the keyboard into it."""
+        self.tabs.setCurrentIndex(place)
+        self.tabs.currentWidget().setFocus()
+
+    def _fill(self) -> None:
+        if self._state is None:
+            return
+        place = self.tabs.currentIndex()
+        if place == WHY:
+            self.why.show_ledger(self._state, self._ledger(self._state))
+        elif place == HOOKS:
+            self.hooks.show_state(self._state)
+        elif place == CONFIGURATION:
+            self.configuration.show_state(self._state)
+
+    def _title(self) -> None:
+        if self._state is None:
+            return
+        events = self.events.model.rowCount()
+        hooks = len(hook_rows(self._state))
+        differing = sum(row.differs for row in setting_rows(self._state))
+        self.tabs.setTabText(EVENTS, f"Events {events}" if events else "Events")
+        self.tabs.setTabText(HOOKS, f"Hooks {hooks}" if hooks else "Hooks")
+        self.tabs.setTabText(
+            CONFIGURATION, f"Configuration · {differing} differ" if differing else "Configuration"
+        )

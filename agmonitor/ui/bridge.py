@@ -1,0 +1,184 @@
+"""The only meeting of the monitor and Qt: changes come out as one typed signal, orders go in through a queue.
+
+Keeps for each group what the window shows. Judges nothing and paints nothing; slots stay short, and whatever
+waits runs as a command in ``run``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from agmonitor.domain.events import Event
+from agmonitor.domain.model import GroupSettings, Instant
+from agmonitor.domain.observations import Input
+from agmonitor.domain.state import GroupState
+from agmonitor.monitor.ports import GroupChange
+from agmonitor.ui.replay import Replay
+from agmonitor.ui.watched import Watched
+
+if TYPE_CHECKING:
+    from agmonitor.monitor.operation import FailoverResult
+
+PAST_S = 3600.0  # what is read from history at start; replaying a round costs a few hundred microseconds
+
+
+class PastChange(Protocol):
+    """One input of the past with the events it made."""
+
+    @property
+    def input(self) -> Input: ...
+
+    @property
+    def events(self) -> Sequence[Event]: ...
+
+
+class Watching(Protocol):
+    """The workspace, as the window needs it."""
+
+    @property
+    def groups(self) -> Mapping[str, GroupSettings]: ...
+
+    def now(self) -> Instant: ...
+
+    def state(self, name: str) -> GroupState: ...
+
+    def subscribe(self, callback: Callable[[GroupChange], None]) -> Callable[[], None]: ...
+
+    def add(self, settings: GroupSettings) -> None: ...
+
+    def remove(self, name: str) -> None: ...
+
+    def poll_now(self, name: str) -> None: ...
+
+    def retry_sign_in(self, name: str) -> None: ...
+
+    def set_password(self, name: str, password: str) -> None: ...
+
+    async def run(self) -> None: ...
+
+    async def past(self, name: str, since: Instant) -> Sequence[PastChange]: ...
+
+    async def fail_over(self, name: str, reason: str, progress: Callable[[str], None]) -> FailoverResult: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a person asked for that takes time; ``what`` names it in an error."""
+
+    what: str
+    run: Callable[[], Awaitable[None]]
+
+
+class Bridge(QObject):
+    """Lives as long as the window."""
+
+    group_changed = Signal(object)  # GroupChange
+    group_added = Signal(str)
+    group_removed = Signal(str)
+    past_loaded = Signal(str)
+
+    def __init__(self, workspace: Watching) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self._watched: dict[str, Watched] = {}
+        self._replays: dict[str, Replay] = {}
+        self._commands: asyncio.Queue[Command] = asyncio.Queue()
+
+    def now(self) -> Instant:
+        return self.workspace.now()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._watched)
+
+    def watched(self, name: str) -> Watched:
+        """What is known of that group.
+
+        Raises:
+            KeyError: no such group is watched.
+        """
+        return self._watched[name]
+
+    def submit(self, what: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Ask for something that takes time; it begins on the next turn of the loop."""
+        self._commands.put_nowait(Command(what, run))
+
+    async def run(self) -> None:
+        """Listen to the workspace and obey commands until cancelled."""
+        unsubscribe = self.workspace.subscribe(self._on_change)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for name in self.workspace.groups:
+                    self._show(name)
+                while True:
+                    command = await self._commands.get()
+                    tasks.create_task(self._obey(command), name=command.what)
+        finally:
+            unsubscribe()
+
+    def add(self, settings: GroupSettings, password: str | None = None) -> None:
+        """Watch one more group.
+
+        Raises:
+            ValueError: the name is taken.
+        """
+        self.workspace.add(settings)
+        if password is not None:
+            self.workspace.set_password(settings.name, password)
+        self._show(settings.name)
+
+    def remove(self, name: str) -> None:
+        """Watch that group no more."""
+        self.workspace.remove(name)
+        self._replays.pop(name, None)
+        if self._watched.pop(name, None) is not None:
+            self.group_removed.emit(name)
+
+    def _show(self, name: str) -> None:
+        """Show the group at once, then draw its past in."""
+        self._replays[name] = Replay()
+        self._watched[name] = Watched(self.workspace.state(name))
+        since = self.workspace.now() - PAST_S
+        self.group_added.emit(name)
+        self.submit(f"read the history of {name}", lambda: self._draw_past(name, since))
+
+    async def _draw_past(self, name: str, since: Instant) -> None:
+        """What comes live meanwhile waits its turn; without a past it is drawn all the same."""
+        replay, watched = self._replays[name], self._watched[name]
+        try:
+            past = await self.workspace.past(name, since)
+            await replay.draw_in(watched, [(one.input, tuple(one.events)) for one in past])
+        finally:
+            self._end_replay(name, replay, watched)
+
+    def _end_replay(self, name: str, replay: Replay, watched: Watched) -> None:
+        if self._replays.get(name) is replay:
+            del self._replays[name]
+            for change in replay.waiting:
+                watched.take(change)
+            self.past_loaded.emit(name)
+
+    def _on_change(self, change: GroupChange) -> None:
+        watched = self._watched.get(change.group)
+        if watched is None:
+            return
+        replay = self._replays.get(change.group)
+        if replay is None:
+            watched.take(change)
+        else:
+            watched.state = change.state
+            replay.waiting.append(change)
+        self.group_changed.emit(change)
+
+    @staticmethod
+    async def _obey(command: Command) -> None:
+        try:
+            await command.run()
+        except Exception as error:  # noqa: BLE001 - one failed order must not end the watching; the net shows it
+            loop = asyncio.get_running_loop()
+            loop.call_exception_handler({"message": f"Could not {command.what}", "exception": error})

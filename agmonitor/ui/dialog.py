@@ -1,0 +1,69 @@
+"""What all dialogs share: never modal to the loop (no ``exec``), awaited through a future, one look."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+Answer = TypeVar("Answer")
+
+
+class Dialog(QDialog, Generic[Answer]):
+    """Shown beside a running loop. ``answered`` gives the answer, None when the dialog was closed."""
+
+    def __init__(self, title: str, parent: QWidget | None, width_px: int = 560) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumWidth(width_px)
+        self._future: asyncio.Future[Answer | None] | None = None
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(24, 20, 24, 18)
+        self.column.setSpacing(12)
+        heading = QLabel(title)
+        heading.setProperty("role", "heading")
+        heading.setTextFormat(Qt.TextFormat.PlainText)
+        self.column.addWidget(heading)
+        self.finished.connect(self._on_finished)
+
+    async def answered(self) -> Answer | None:
+        """Show the dialog and wait; a cancelled wait closes it."""
+        self._future = asyncio.get_running_loop().create_future()
+        self.show()
+        try:
+            return await self._future
+        except asyncio.CancelledError:
+            self.close()
+            raise
+
+    def answer(self, value: Answer) -> None:
+        """Give the answer; the dialog stays open until it is closed."""
+        if self._future is not None and not self._future.done():
+            self._future.set_result(value)
+
+    def buttons(self, *buttons: QPushButton) -> None:
+        """A row of buttons at the right edge."""
+        row = QHBoxLayout()
+        row.addStretch(1)
+        for button in buttons:
+            row.addWidget(button)
+        self.column.addLayout(row)
+
+    def _on_finished(self, _result: int) -> None:
+        if self._future is not None and not self._future.done():
+            self._future.set_result(None)
+
+
+def paragraph(text: str, role: str = "") -> QLabel:
+    """Wrapped plain text."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    if role:
+        label.setProperty("role", role)
+    return label

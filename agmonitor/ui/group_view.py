@@ -1,0 +1,172 @@
+"""One group in full: header, verdict, both nodes with the name between them, the time axis, the tabs.
+
+Places the parts and hands each what it shows; judges nothing and asks nobody.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+
+from agmonitor.domain.model import Answer, Instant
+from agmonitor.domain.state import GroupState
+from agmonitor.monitor.ports import GroupChange
+from agmonitor.ui import theme
+from agmonitor.ui.banner import Banner
+from agmonitor.ui.bottom_tabs import WHY, BottomTabs, Ledger
+from agmonitor.ui.header import Header
+from agmonitor.ui.name_card import NameCard
+from agmonitor.ui.name_facts import fqdn_of, name_facts
+from agmonitor.ui.node_card import NodeCard
+from agmonitor.ui.node_facts import node_facts
+from agmonitor.ui.series import GroupHistory
+from agmonitor.ui.watched import Watched
+
+GAP_PX = 12
+LAB_STRIPE_PX = 3
+
+
+class TimeAxis(Protocol):
+    """What the view needs of the time view; it comes after the first paint."""
+
+    def show_history(self, history: GroupHistory | None) -> None: ...
+
+    def refresh(self, now: Instant) -> None: ...
+
+    def choose_range(self, number: int) -> None: ...
+
+    def go_live(self) -> None: ...
+
+
+class GroupView(QWidget):
+    """Shows the group it was last given."""
+
+    why_asked = Signal()
+
+    def __init__(self, ledger: Ledger, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._watched: Watched | None = None
+        self.axis: TimeAxis | None = None
+        self.header = Header()
+        self.banner = Banner()
+        self.nodes = (NodeCard(), NodeCard())
+        self.name = NameCard()
+        self.tabs = BottomTabs(ledger)
+        self._waiting = QFrame()
+        self._waiting.setObjectName("panel")
+        text = QLabel("Preparing the time axis…", self._waiting)
+        text.setProperty("role", "muted")
+        text.move(20, 16)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(GAP_PX)
+        self.splitter.addWidget(self._waiting)
+        self.splitter.addWidget(self.tabs)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 0)
+        self.tabs.setMinimumHeight(120)
+        self._place()
+        self.banner.why_asked.connect(self._on_why_asked)
+        theme.changed.connect(self.update)
+
+    def _place(self) -> None:
+        cards = QHBoxLayout()
+        cards.setSpacing(GAP_PX)
+        cards.addWidget(self.nodes[0], 4)
+        cards.addWidget(self.name, 3)
+        cards.addWidget(self.nodes[1], 4)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 14, 18, 14)
+        column.setSpacing(GAP_PX)
+        column.addWidget(self.header)
+        column.addWidget(self.banner)
+        column.addLayout(cards)
+        column.addWidget(self.splitter, 1)
+
+    @property
+    def group(self) -> str | None:
+        return self._watched.settings.name if self._watched is not None else None
+
+    def put_axis(self, axis: QWidget) -> None:
+        """The time view has been imported: it takes the place kept for it."""
+        sizes = self.splitter.sizes()
+        self.splitter.replaceWidget(0, axis)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setSizes(sizes)
+        self._waiting.deleteLater()
+        self.axis = axis  # type: ignore[assignment]  # a widget with the protocol's method
+
+    def show_group(self, watched: Watched, now: Instant) -> None:
+        """Show that group from now on."""
+        self._watched = watched
+        settings = watched.settings
+        self.header.show_group(
+            settings.name,
+            fqdn_of(watched.state),
+            [node.name for node in settings.nodes],
+            lab=settings.lab,
+            failover_allowed=settings.failover_allowed,
+        )
+        self.tabs.show_group(watched.state, watched.events)
+        if self.axis is not None:
+            self.axis.show_history(watched.history)
+        self._show_state(watched, now)
+        self.update()
+
+    def take(self, change: GroupChange, now: Instant) -> None:
+        """A change of the shown group."""
+        if self._watched is None or change.group != self._watched.settings.name:
+            return
+        self.tabs.add(change.state, change.events)
+        self._show_state(self._watched, now)
+        if change.events and self.axis is not None:
+            self.axis.refresh(now)  # what changed is drawn at once, not at the next beat
+
+    def refresh(self, now: Instant) -> None:
+        """Time has passed: ages, countdown, the moving axis, the ledger."""
+        if self._watched is None:
+            return
+        self._show_facts(self._watched, now)
+        self.tabs.refresh()
+        if self.axis is not None:
+            self.axis.refresh(now)
+
+    def _show_state(self, watched: Watched, now: Instant) -> None:
+        self.banner.show_state(watched.state, watched.unwritten)
+        self.header.show_fqdn(fqdn_of(watched.state))
+        self.header.sign_in.setVisible(sign_in_refused(watched.state))
+        self._show_facts(watched, now)
+
+    def _show_facts(self, watched: Watched, now: Instant) -> None:
+        state = watched.state
+        for card, node in zip(self.nodes, state.nodes, strict=True):
+            card.show_facts(node_facts(state, node, now, watched.p99_ms(node.name)))
+        self.name.show_facts(name_facts(state, now))
+
+    def _on_why_asked(self) -> None:
+        self.tabs.open(WHY)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._watched is None or not self._watched.settings.lab:
+            return
+        # A frame all round: a lab group is never mistaken for a real one.
+        painter = QPainter(self)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.palette().lab))
+        area = QRectF(self.rect())
+        for edge in (
+            QRectF(area.left(), area.top(), area.width(), LAB_STRIPE_PX),
+            QRectF(area.left(), area.bottom() - LAB_STRIPE_PX, area.width(), LAB_STRIPE_PX),
+            QRectF(area.left(), area.top(), LAB_STRIPE_PX, area.height()),
+            QRectF(area.right() - LAB_STRIPE_PX, area.top(), LAB_STRIPE_PX, area.height()),
+        ):
+            painter.drawRect(edge)
+        painter.end()
+
+
+def sign_in_refused(state: GroupState) -> bool:
+    """Whether a node did not sign us in, so that a person may give another password."""
+    return any(node.last is not None and node.last.answer is Answer.SIGN_IN_REFUSED for node in state.nodes)

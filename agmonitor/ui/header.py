@@ -1,0 +1,102 @@
+"""The shown group's name, what can be ordered there, and, in the lab, what can be broken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from agmonitor.lab.faults import FAULTS
+
+REAL_GROUP = "Faults are made in the lab only; this is a real group."
+NOT_ALLOWED = "Failover is not allowed for this group: agmonitor groups allow-failover {name}"
+
+
+class Header(QWidget):
+    """Signals carry what was asked for; nothing is done here."""
+
+    failover_asked = Signal()
+    fault_asked = Signal(str, object)  # name of the fault, node or None
+    heal_asked = Signal()
+    sign_in_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = QLabel()
+        self._title.setProperty("role", "title")
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._badge = QLabel("LAB")
+        self._badge.setProperty("role", "badge-lab")
+        self._badge.setToolTip("A pair on this machine, made to be broken")
+        self._badge.hide()
+        self._fqdn = QLabel()
+        self._fqdn.setProperty("role", "muted")
+        self._fqdn.setTextFormat(Qt.TextFormat.PlainText)
+        self._fqdn.setStyleSheet("font-size: 14px; padding-top: 5px;")
+        self._fqdn.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._fqdn.setMinimumWidth(60)
+        self._fqdn.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.sign_in = QPushButton("Sign in…")
+        self.sign_in.setToolTip("A node refused to sign us in; give the password (Ctrl+P)")
+        self.sign_in.hide()
+        self.failover = QPushButton("Failover…")
+        self.simulate = QToolButton()
+        self.simulate.setObjectName("action")
+        self.simulate.setText("Simulate ▾")
+        self.simulate.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.simulate.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._menu = QMenu(self)
+        self.simulate.setMenu(self._menu)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._title)
+        row.addWidget(self._badge)
+        row.addWidget(self._fqdn, 1)
+        for button in (self.sign_in, self.failover, self.simulate):
+            row.addWidget(button)
+        self.failover.clicked.connect(self.failover_asked)
+        self.sign_in.clicked.connect(self.sign_in_asked)
+
+    def show_group(
+        self, name: str, fqdn: str | None, nodes: Sequence[str], *, lab: bool, failover_allowed: bool
+    ) -> None:
+        """Name and buttons of another group."""
+        self._title.setText(name)
+        self._fqdn.setText(fqdn or "")
+        self._badge.setVisible(lab)
+        tip = "Order a planned failover (Ctrl+F)" if failover_allowed else NOT_ALLOWED.format(name=name)
+        self.failover.setToolTip(tip)
+        self.simulate.setEnabled(lab)
+        self.simulate.setToolTip("Break something in the lab (Alt+S)" if lab else REAL_GROUP)
+        self._menu.clear()
+        if lab:
+            self._fill_menu(nodes)
+
+    def show_fqdn(self, fqdn: str | None) -> None:
+        self._fqdn.setText(fqdn or "")
+
+    def open_menu(self) -> None:
+        """Show the faults, from the keyboard."""
+        if self.simulate.isEnabled():
+            self._menu.popup(self.simulate.mapToGlobal(QPoint(0, self.simulate.height())))
+
+    @property
+    def menu(self) -> QMenu:
+        return self._menu
+
+    def _fill_menu(self, nodes: Sequence[str]) -> None:
+        for fault in FAULTS.values():
+            places: list[str | None] = [*nodes] if fault.needs_node else [*nodes, None]
+            submenu = self._menu.addMenu(fault.title)
+            submenu.setToolTipsVisible(True)
+            for node in places:
+                action = submenu.addAction(node or "both nodes")
+                action.setToolTip(fault.sentence.format(node=node or "both nodes"))
+                action.triggered.connect(
+                    lambda _checked=False, name=fault.name, where=node: self.fault_asked.emit(name, where)
+                )
+        self._menu.addSeparator()
+        heal = self._menu.addAction("Heal everything\tCtrl+H")
+        heal.triggered.connect(self.heal_asked)

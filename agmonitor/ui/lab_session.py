@@ -1,0 +1,84 @@
+"""The lab as the window uses it: started once, shown as a group, broken and healed, ended with the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from agmonitor.domain.model import GroupSettings
+
+if TYPE_CHECKING:
+    from agmonitor.ui.bridge import Bridge
+
+
+class Pair(Protocol):
+    """The lab's supervisor, as the window needs it."""
+
+    @property
+    def settings(self) -> GroupSettings: ...
+
+    @property
+    def password(self) -> str: ...
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def fault(self, name: str, node: str | None = None, for_s: float | None = None) -> str: ...
+
+    async def heal(self) -> None: ...
+
+
+class LabSession:
+    """At most one lab a window."""
+
+    def __init__(self, make: Callable[[], Pair] | None) -> None:
+        self._make = make
+        self._pair: Pair | None = None
+        self._starting = False
+
+    @property
+    def possible(self) -> bool:
+        return self._make is not None
+
+    @property
+    def starting(self) -> bool:
+        return self._starting
+
+    @property
+    def group(self) -> str | None:
+        """The name of the lab's group while the lab runs."""
+        return self._pair.settings.name if self._pair is not None else None
+
+    async def open(self, bridge: Bridge) -> str:
+        """Start the pair, unless it runs, and watch it; its group's name."""
+        if self._pair is not None:
+            return self._pair.settings.name
+        assert self._make is not None, "the window was wired without a lab"
+        pair = self._make()
+        self._starting = True
+        try:
+            await pair.start()
+        except BaseException:
+            await pair.stop()
+            raise
+        finally:
+            self._starting = False
+        self._pair = pair
+        bridge.add(pair.settings, pair.password)
+        return pair.settings.name
+
+    async def fault(self, name: str, node: str | None) -> str:
+        """Break something; the sentence says what."""
+        assert self._pair is not None, "faults are offered while the lab runs"
+        return await self._pair.fault(name, node)
+
+    async def heal(self) -> None:
+        if self._pair is not None:
+            await self._pair.heal()
+
+    async def close(self) -> None:
+        """End the lab with the window."""
+        pair, self._pair = self._pair, None
+        if pair is not None:
+            await pair.stop()

@@ -1,0 +1,152 @@
+"""What the card between the nodes says: whom the record names, how the heartbeat goes, what comes next.
+
+Plain values from a state and an instant of ours. Knows no Qt and draws no verdict.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from agmonitor.domain.model import DnsAnswer, HeartbeatMethod, Instant, Role
+from agmonitor.domain.state import Condition, GroupState, NodeState
+from agmonitor.report.record import node_named_by
+from agmonitor.ui.phrases import Tone, age
+
+TAKEOVER_DUE, TAKEOVER_OVERDUE = 4, 5
+
+_RECORD_FAILURES = {
+    DnsAnswer.NXDOMAIN: "no such name",
+    DnsAnswer.NODATA: "the name has no address",
+    DnsAnswer.TIMEOUT: "its DNS server does not answer",
+    DnsAnswer.REFUSED: "its DNS server refuses to answer",
+    DnsAnswer.MALFORMED: "its DNS server's answer is malformed",
+}
+
+
+class Path(StrEnum):
+    """How the heartbeat's line is drawn; each differs in form, not in colour alone."""
+
+    DIRECT = "direct"  # solid, arrow at the Secondary
+    BY_DNS = "by_dns"  # dashed, bent through the name
+    NONE = "none"  # dashed and crossed out
+    UNKNOWN = "unknown"  # dotted, grey
+
+
+@dataclass(frozen=True, slots=True)
+class NameFacts:
+    """The name card. ``points_to`` and ``sender`` are 0 (left node), 1 (right node) or None."""
+
+    fqdn: str
+    record: str
+    record_tone: Tone
+    points_to: int | None
+    path: Path
+    path_tone: Tone
+    heartbeat: str
+    sender: int | None
+    next_step: str = ""  # the countdown to a takeover
+
+    @property
+    def spoken(self) -> str:
+        """The card as a screen reader says it."""
+        target = {0: "the left node", 1: "the right node", None: "neither node"}[self.points_to]
+        said = f"{self.fqdn}: {self.record}, names {target}; heartbeat {self.heartbeat}"
+        return f"{said}; {self.next_step}" if self.next_step else said
+
+
+def name_facts(state: GroupState, now: Instant) -> NameFacts:
+    """Everything on the name card."""
+    record, record_tone, points_to = _record(state)
+    sender = _sender(state)
+    path, path_tone, heartbeat = _heartbeat(state, now)
+    return NameFacts(
+        fqdn=fqdn_of(state) or "name not known yet",
+        record=record,
+        record_tone=record_tone,
+        points_to=points_to,
+        path=path,
+        path_tone=path_tone,
+        heartbeat=heartbeat,
+        sender=sender,
+        next_step=countdown(state, now),
+    )
+
+
+def fqdn_of(state: GroupState) -> str | None:
+    """The group's name: as set, else as a node tells it."""
+    if state.settings.fqdn:
+        return state.settings.fqdn
+    for node in state.nodes:
+        report = node.heard.report if node.heard is not None else None
+        if report is not None and report.configuration is not None and report.configuration.group_fqdn:
+            return report.configuration.group_fqdn
+    return None
+
+
+def countdown(state: GroupState, now: Instant) -> str:
+    """What the takeover window says at this very moment, while a takeover is due."""
+    numbers = {finding.number for finding in state.verdict.findings}
+    if state.window is None or not numbers & {TAKEOVER_DUE, TAKEOVER_OVERDUE}:
+        return ""
+    opens_s = state.window.opens_at - state.window.offset_s - now
+    closes_s = state.window.closes_at - state.window.offset_s - now
+    if closes_s <= 0:
+        return f"takeover overdue for {age(-closes_s)}"
+    if opens_s <= 0:
+        return f"takeover any moment, in {age(closes_s)} at most"
+    return f"takeover in {age(opens_s)} to {age(closes_s)}"
+
+
+def _record(state: GroupState) -> tuple[str, Tone, int | None]:
+    dns = state.dns
+    if dns is None:
+        return "not looked up yet", Tone.MUTED, None
+    if dns.server is None:
+        return "no DNS witness", Tone.NOTICE, None
+    if dns.answer is not DnsAnswer.OK:
+        tone = Tone.CRITICAL if dns.answer in {DnsAnswer.NXDOMAIN, DnsAnswer.NODATA} else Tone.WARNING
+        return _RECORD_FAILURES[dns.answer], tone, None
+    ttl = "" if dns.ttl_s is None else f" · TTL {dns.ttl_s} s"
+    named = node_named_by(state, dns.addresses)
+    text = f"A {', '.join(dns.addresses) or '–'}{ttl}"
+    if named is None:
+        return f"{text} · neither node", Tone.CRITICAL, None
+    return text, Tone.MUTED, [node.name for node in state.nodes].index(named)
+
+
+def _sender(state: GroupState) -> int | None:
+    """The node that sends heartbeats: the Primary, or the one that was it when last heard."""
+    now_primary = [place for place, node in enumerate(state.nodes) if node.role is Role.PRIMARY]
+    if len(now_primary) == 1:
+        return now_primary[0]
+    last = [place for place, node in enumerate(state.nodes) if _last_role(node) is Role.PRIMARY]
+    return last[0] if len(last) == 1 else None
+
+
+def _last_role(node: NodeState) -> Role | None:
+    return node.heard.report.role if node.heard is not None and node.heard.report is not None else None
+
+
+def _heartbeat(state: GroupState, now: Instant) -> tuple[Path, Tone, str]:
+    if state.beat is None:
+        return Path.UNKNOWN, Tone.MUTED, "none known"
+    age_s = state.beat.age_s + (now - state.now)
+    limit = f"limit {age(state.timers.absence_s)}"
+    if age_s > state.timers.absence_s:
+        return Path.NONE, Tone.CRITICAL, f"none for {age(age_s)} ({limit})"
+    if age_s > state.beat.late_after_s:
+        return Path.NONE, Tone.WARNING, f"none for {age(age_s)} ({limit})"
+    if _method(state) is HeartbeatMethod.DNS:
+        return Path.BY_DNS, Tone.WARNING, f"by DNS, {age(age_s)} ago ({limit})"
+    return Path.DIRECT, Tone.OK, f"direct, {age(age_s)} ago ({limit})"
+
+
+def _method(state: GroupState) -> HeartbeatMethod | None:
+    """The Secondary's word; only a Secondary that is heard has one."""
+    if state.beat is not None and state.beat.source == "txt":
+        return HeartbeatMethod.DNS
+    for node in state.nodes:
+        if node.condition is Condition.HEARD and node.role is Role.SECONDARY and node.heard is not None:
+            return node.heard.report.heartbeat_method if node.heard.report is not None else None
+    return None

@@ -1,0 +1,168 @@
+"""What a node's card says at an instant of ours, as plain values. Knows no Qt and draws no verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from agmonitor.domain.model import Answer, DnsLink, HeartbeatMethod, Instant, Role
+from agmonitor.domain.observations import NodeReport
+from agmonitor.domain.state import Condition, GroupState, NodeState
+from agmonitor.ui.phrases import (
+    ANSWER_WORDS,
+    ROLE_WORDS,
+    Fact,
+    Tone,
+    age,
+    clock_time,
+    full_time,
+    milliseconds,
+)
+
+OVERLOADED, NEAR_CRASH = 0.50, 0.80  # finding 13
+OFFSET_WORTH_SEEING_S = 2.0  # finding 12's smallest limit
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFacts:
+    """One card: its heading, its badge and six facts."""
+
+    name: str
+    address: str
+    badge: str
+    tone: Tone  # of badge and frame
+    alarmed: bool  # the whole frame is drawn in the tone, not its left edge alone
+    facts: tuple[Fact, ...]
+
+    @property
+    def spoken(self) -> str:
+        """The card as a screen reader says it."""
+        said = "; ".join(f"{fact.caption.lower()} {fact.value}" for fact in self.facts)
+        return f"{self.name}, {self.badge.lower()}; {said}"
+
+
+def node_facts(state: GroupState, node: NodeState, now: Instant, p99_ms: float | None = None) -> NodeFacts:
+    """Everything on one card."""
+    badge, tone, alarmed = _badge(node)
+    report = node.heard.report if node.heard is not None else None
+    heard = node.condition is Condition.HEARD
+    return NodeFacts(
+        name=node.name,
+        address=_address(node, report),
+        badge=badge,
+        tone=tone,
+        alarmed=alarmed,
+        facts=(
+            _answers(node, now, p99_ms),
+            _role(node, report, now, heard=heard),
+            _heartbeat(state, node, report, now, heard=heard),
+            _dns_link(report, heard=heard),
+            _load(node, heard=heard),
+            _clock(node, heard=heard),
+        ),
+    )
+
+
+def _badge(node: NodeState) -> tuple[str, Tone, bool]:
+    if node.condition is Condition.SILENT:
+        return "NO ANSWER", Tone.CRITICAL, True
+    if node.condition is Condition.UNREADABLE:
+        return "UNREADABLE", Tone.WARNING, True
+    if node.role is Role.PRIMARY:
+        return "PRIMARY", Tone.PRIMARY, False
+    if node.role is Role.SECONDARY:
+        return "SECONDARY", Tone.SECONDARY, False
+    if node.role is Role.NOT_IN_GROUP:
+        return "NOT IN GROUP", Tone.NOTICE, False
+    return "NOT HEARD YET", Tone.UNKNOWN, False
+
+
+def _address(node: NodeState, report: NodeReport | None) -> str:
+    """Where we reach it, and the address it gives clients where that is another."""
+    reached = urlsplit(node.url)
+    where = reached.netloc or node.url
+    own = report.configuration.external_ipv4_address if report and report.configuration else None
+    return where if own is None or own == reached.hostname else f"{where} · clients use {own}"
+
+
+def _answers(node: NodeState, now: Instant, p99_ms: float | None) -> Fact:
+    last = node.last
+    if last is None:
+        return Fact("ANSWERS", "not asked yet", Tone.MUTED)
+    if last.answer is Answer.OK:
+        value = milliseconds(last.round_trip_ms) if last.round_trip_ms is not None else "yes"
+        if p99_ms is not None and last.round_trip_ms is not None:
+            value += f" (p99 {milliseconds(p99_ms).removesuffix(' ms')})"
+        return Fact("ANSWERS", value, Tone.OK, f"last asked at {full_time(last.sent_at)}")
+    failed_at = node.first_failed_at if node.first_failed_at is not None else last.sent_at
+    tone = Tone.CRITICAL if node.condition is Condition.SILENT else Tone.WARNING
+    return Fact("ANSWERS", f"{ANSWER_WORDS[last.answer]} {age(now - failed_at)}", tone, last.detail)
+
+
+def _role(node: NodeState, report: NodeReport | None, now: Instant, *, heard: bool) -> Fact:
+    if heard and node.role is not None:
+        if node.role_since is None:
+            return Fact("SINCE", "not known", Tone.MUTED)
+        tip = f"seen as {ROLE_WORDS[node.role]} since {full_time(node.role_since)}"
+        return Fact("SINCE", clock_time(node.role_since, now), Tone.TEXT, tip)
+    if report is None:
+        return Fact("LAST ROLE", "never heard", Tone.MUTED)
+    return Fact("LAST ROLE", ROLE_WORDS[report.role], Tone.MUTED)
+
+
+def _heartbeat(
+    state: GroupState, node: NodeState, report: NodeReport | None, now: Instant, *, heard: bool
+) -> Fact:
+    caption = "LAST HEARTBEAT"
+    if report is None or report.last_heartbeat_at is None:
+        return Fact(caption, "none known", Tone.MUTED)
+    ahead_s = node.offset.middle_s if node.offset is not None else 0.0
+    age_s = now + ahead_s - report.last_heartbeat_at
+    by_dns = report.heartbeat_method is HeartbeatMethod.DNS
+    value = f"via DNS, {age(age_s)} ago" if by_dns else f"{age(age_s)} ago"
+    tip = f"stamped {full_time(report.last_heartbeat_at)} on the clock of {node.name}"
+    if report.heartbeat_method is not None:
+        tip += f", method {report.heartbeat_method.value}"
+    if not heard:
+        return Fact(caption, value, Tone.CRITICAL if age_s > state.timers.absence_s else Tone.MUTED, tip)
+    return Fact(caption, value, _beat_tone(state, age_s, by_dns=by_dns), tip)
+
+
+def _beat_tone(state: GroupState, age_s: float, *, by_dns: bool) -> Tone:
+    late_after_s = state.beat.late_after_s if state.beat is not None else state.timers.absence_s
+    if age_s > state.timers.absence_s:
+        return Tone.CRITICAL
+    return Tone.WARNING if by_dns or age_s > late_after_s else Tone.OK
+
+
+def _dns_link(report: NodeReport | None, *, heard: bool) -> Fact:
+    link = report.dns_link if report is not None else None
+    if link is None:
+        return Fact("DNS LINK", "unknown", Tone.MUTED)
+    word = link.value.replace("_", " ")
+    if not heard:
+        return Fact("DNS LINK", f"was {word}", Tone.MUTED)
+    tone = {DnsLink.CONNECTED: Tone.OK, DnsLink.DISCONNECTED: Tone.WARNING}.get(link, Tone.MUTED)
+    return Fact("DNS LINK", word, tone, "the node's own word on its connection to DNS")
+
+
+def _load(node: NodeState, *, heard: bool) -> Fact:
+    score = node.load.load_score if node.load is not None else None
+    if score is None:
+        return Fact("LOAD SCORE", "not known", Tone.MUTED)
+    tone = Tone.CRITICAL if score >= NEAR_CRASH else Tone.WARNING if score >= OVERLOADED else Tone.TEXT
+    if not heard and tone is Tone.TEXT:
+        tone = Tone.MUTED
+    return Fact("LOAD SCORE", f"{score:.2f}" if heard else f"was {score:.2f}", tone, "a Gateway crashes at 1")
+
+
+def _clock(node: NodeState, *, heard: bool) -> Fact:
+    if node.offset is None:
+        return Fact("CLOCK", "not known", Tone.MUTED)
+    middle_s = node.offset.middle_s
+    size = f"{middle_s:+.1f} s" if abs(middle_s) < 100 else f"{middle_s:+.0f} s"
+    far = abs(middle_s) - node.offset.uncertainty_s > OFFSET_WORTH_SEEING_S
+    tip = f"the node's clock minus ours, give or take {node.offset.uncertainty_s:.1f} s"
+    if not heard:
+        return Fact("CLOCK", f"was {size}", Tone.MUTED, tip)
+    return Fact("CLOCK", size, Tone.WARNING if far else Tone.TEXT, tip)

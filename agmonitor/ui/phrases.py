@@ -1,0 +1,109 @@
+"""How the window words ages, instants and states, and the tones they are painted in. Knows no Qt.
+
+A tone is the name of a palette colour; it never stands without a word, and a state's word has its shape too.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from agmonitor.domain.model import Answer, Instant, Role, Severity
+
+
+class Tone(StrEnum):
+    """Names of palette colours, by what they say."""
+
+    TEXT = "text"
+    MUTED = "muted"
+    FAINT = "faint"
+    OK = "ok"
+    NOTICE = "notice"
+    WARNING = "warning"
+    UNKNOWN = "unknown"
+    CRITICAL = "critical"
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    LAB = "lab"
+    ACCENT = "accent"
+
+
+SEVERITY_TONES = {
+    Severity.OK: Tone.OK,
+    Severity.NOTICE: Tone.NOTICE,
+    Severity.WARNING: Tone.WARNING,
+    Severity.UNKNOWN: Tone.UNKNOWN,
+    Severity.CRITICAL: Tone.CRITICAL,
+}
+
+ROLE_WORDS = {Role.PRIMARY: "primary", Role.SECONDARY: "secondary", Role.NOT_IN_GROUP: "not in group"}
+
+ANSWER_WORDS = {
+    Answer.OK: "answers",
+    Answer.REFUSED: "refused",
+    Answer.CLOSED: "closed",
+    Answer.TIMEOUT: "timeout",
+    Answer.UNREACHABLE: "unreachable",
+    Answer.NAME: "name not found",
+    Answer.TLS: "TLS failed",
+    Answer.SIGN_IN_REFUSED: "sign-in refused",
+    Answer.FORBIDDEN: "forbidden",
+    Answer.HTTP_STATUS: "HTTP error",
+    Answer.MALFORMED: "malformed",
+    Answer.TOO_LARGE: "too large",
+    Answer.REDIRECTED: "redirected",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One value on a card under its caption; ``tip`` says it in full."""
+
+    caption: str
+    value: str
+    tone: Tone = Tone.TEXT
+    tip: str = ""
+
+
+def title_of(finding: str) -> str:
+    """``no_standby`` as the window says it: ``No standby``."""
+    words = finding.replace("_", " ").replace("dns", "DNS").replace("txt", "TXT")
+    return words[:1].upper() + words[1:]
+
+
+def age(seconds: float) -> str:
+    """``3 s``, ``2 m 14 s``, ``5 h 02 m``, ``3 d 4 h``: for ages that count on while one looks."""
+    whole = max(0, int(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} m {whole % 60:02d} s"
+    if whole < 86400:
+        return f"{whole // 3600} h {whole % 3600 // 60:02d} m"
+    return f"{whole // 86400} d {whole % 86400 // 3600} h"
+
+
+def clock_time(at: Instant, now: Instant | None = None) -> str:
+    """Local ``03:13:09``; with the date in front where ``now`` is given and lies on another day."""
+    moment = _local(at)
+    if now is not None and _local(now).date() != moment.date():
+        return f"{moment:%d %b %H:%M:%S}"
+    return f"{moment:%H:%M:%S}"
+
+
+def full_time(at: Instant) -> str:
+    """Date, time to the millisecond and zone, for tool tips."""
+    moment = _local(at)
+    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d} {moment:%Z}"
+
+
+def _local(at: Instant) -> dt.datetime:
+    return dt.datetime.fromtimestamp(round(at, 3), dt.UTC).astimezone()
+
+
+def milliseconds(value_ms: float) -> str:
+    """``0.8 ms``, ``38 ms``, ``1.4 s``."""
+    if value_ms < 10:
+        return f"{value_ms:.1f} ms"
+    return f"{value_ms:.0f} ms" if value_ms < 1000 else f"{value_ms / 1000:.1f} s"

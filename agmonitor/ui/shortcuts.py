@@ -1,0 +1,65 @@
+"""Every key in one table: the window's actions are made from it, and F1 shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
+
+from agmonitor.ui.dialog import Dialog
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """One key. No ``what``: not listed by itself; no ``action``: only listed."""
+
+    keys: str
+    what: str
+    action: str = ""
+
+
+SHORTCUTS = (
+    Shortcut("Ctrl+K", "Find a group", "find"),
+    Shortcut("Ctrl+Up", "Previous group", "previous"),
+    Shortcut("Ctrl+Down", "Next group", "next"),
+    Shortcut("Ctrl+N", "Add a group", "add"),
+    Shortcut("F5", "Ask both nodes and DNS now", "poll"),
+    Shortcut("Ctrl+P", "Sign in with another password", "sign_in"),
+    Shortcut("Ctrl+F", "Order a failover", "failover"),
+    Shortcut("Ctrl+Shift+L", "Open the lab, or go to it", "lab"),
+    Shortcut("Alt+S", "Simulate: break something in the lab", "simulate"),
+    Shortcut("Ctrl+H", "Heal everything in the lab", "heal"),
+    Shortcut("1 … 6", "Time range, from 5 minutes up"),
+    *(Shortcut(str(place + 1), "", f"range_{place}") for place in range(6)),
+    Shortcut("Alt+1", "Events", "tab_0"),
+    Shortcut("Alt+2", "Why: the ledger", "tab_1"),
+    Shortcut("Alt+3", "Hooks", "tab_2"),
+    Shortcut("Alt+4", "Configuration", "tab_3"),
+    Shortcut("Esc", "Back to live", "live"),
+    Shortcut("F1", "These keys", "keys"),
+    Shortcut("Ctrl+Q", "Quit", "quit"),
+)
+
+
+class ShortcutsSheet(Dialog[None]):
+    """Keys and what they do, in two columns."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Keys", parent, width_px=660)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(9)
+        grid.setColumnMinimumWidth(2, 20)
+        told = [shortcut for shortcut in SHORTCUTS if shortcut.what]
+        half = (len(told) + 1) // 2
+        for place, shortcut in enumerate(told):
+            row, side = place % half, 3 * (place // half)
+            key = QLabel(shortcut.keys)
+            key.setObjectName("key")
+            grid.addWidget(key, row, side)
+            grid.addWidget(QLabel(shortcut.what), row, side + 1)
+        self.column.addLayout(grid)
+        close = QPushButton("Close")
+        close.setDefault(True)
+        close.clicked.connect(self.close)
+        self.buttons(close)

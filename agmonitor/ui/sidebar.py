@@ -1,0 +1,104 @@
+"""The left side: find a group, the groups worst first, and the two ways to get more of them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from agmonitor.ui.group_facts import counts
+from agmonitor.ui.group_list import GroupList, GroupListModel
+
+WIDTH_PX = 250
+
+
+class Sidebar(QWidget):
+    """Signals say what was asked for; the window does it."""
+
+    chosen = Signal(str)
+    add_asked = Signal()
+    lab_asked = Signal()
+
+    def __init__(self, model: GroupListModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sidebar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(WIDTH_PX)
+        self._model = model
+        self._find = QLineEdit()
+        self._find.setPlaceholderText("Find a group    Ctrl+K")
+        self._find.setClearButtonEnabled(True)
+        self._find.setAccessibleName("Find a group")
+        self.list = GroupList(model)
+        self._caption = QLabel("GROUPS")
+        self._caption.setProperty("role", "caption")
+        self._counts = QLabel("")
+        self._counts.setProperty("role", "muted")
+        self._counts.setStyleSheet("font-size: 12px;")
+        self._add = QPushButton("+ Add a group…")
+        self._add.setToolTip("Watch another pair of Gateways (Ctrl+N)")
+        self._lab = QPushButton("▶ Open the lab")
+        self._lab.setObjectName("lab")
+        self._lab.setToolTip("Start a real pair on this machine to play with (Ctrl+Shift+L)")
+        self._place()
+        self._find.textChanged.connect(self.list.show_matching)
+        self._find.installEventFilter(self)
+        self.list.chosen.connect(self.chosen)
+        self._add.clicked.connect(self.add_asked)
+        self._lab.clicked.connect(self.lab_asked)
+        for change in (model.rowsInserted, model.rowsRemoved, model.dataChanged, model.modelReset):
+            change.connect(self._count)
+
+    def _place(self) -> None:
+        heading = QHBoxLayout()
+        heading.setContentsMargins(16, 4, 16, 0)
+        heading.addWidget(self._caption)
+        heading.addStretch(1)
+        heading.addWidget(self._counts)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 12, 1, 14)
+        column.setSpacing(8)
+        for widget in (self._find, self._add, self._lab):
+            row = QHBoxLayout()
+            row.setContentsMargins(12, 0, 12, 0)
+            row.addWidget(widget)
+            column.addLayout(row)
+        column.insertLayout(1, heading)
+        column.insertWidget(2, self.list, 1)
+
+    def start_finding(self) -> None:
+        """Put the cursor into the search box."""
+        self._find.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._find.selectAll()
+
+    def lab_possible(self, *, possible: bool) -> None:
+        """Without a lab there is no button for it."""
+        self._lab.setVisible(possible)
+
+    def lab_is(self, *, there: bool, starting: bool = False) -> None:
+        """The button starts the lab, or goes to the one that runs."""
+        self._lab.setEnabled(not starting)
+        self._lab.setText(
+            "Starting the lab…" if starting else "▶ Go to the lab" if there else "▶ Open the lab"
+        )
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Down and Enter in the search box go to what it found; Esc empties it.
+        if watched is not self._find or not isinstance(event, QKeyEvent):
+            return super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Escape:
+            event.accept()  # Esc is ours while there is something to empty
+            return bool(self._find.text())
+        if event.type() == QEvent.Type.KeyPress:
+            if event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+                self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+                self.list.choose_first()
+                return True
+            if event.key() == Qt.Key.Key_Escape and self._find.text():
+                self._find.clear()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _count(self) -> None:
+        rows = self._model.rows
+        self._counts.setText(counts(row.severity for row in rows) if rows else "")

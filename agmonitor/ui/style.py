@@ -1,0 +1,89 @@
+"""The one style sheet, filled in from a palette. Only looks; no sizes that a layout should decide."""
+
+from __future__ import annotations
+
+from agmonitor.ui.theme import TINT, Palette, tint
+
+_SHEET = """
+* {{ outline: none; }}
+QWidget {{ color: {text}; font-size: 13px; }}
+QMainWindow, QDialog, QWidget#page {{ background: {window}; }}
+QWidget#sidebar {{ background: {sidebar}; border-right: 1px solid {panel_border}; }}
+QFrame#panel {{ background: {panel}; border: 1px solid {panel_border}; border-radius: 8px; }}
+QScrollArea, QScrollArea > QWidget > QWidget#page {{ background: transparent; border: none; }}
+QLabel {{ background: transparent; }}
+QLabel[role="title"] {{ font-size: 21px; font-weight: bold; }}
+QLabel[role="heading"] {{ font-size: 15px; font-weight: bold; }}
+QLabel[role="muted"] {{ color: {muted}; }}
+QLabel[role="caption"] {{ color: {faint}; font-size: 11px; font-weight: bold; }}
+QLabel[role="mistake"] {{ color: {critical}; font-size: 12px; }}
+QLabel[role="badge-lab"] {{ background: {lab}; color: {on_fill}; border-radius: 4px; padding: 2px 8px;
+    font-size: 11px; font-weight: bold; }}
+QLabel#key {{ background: {hover}; border: 1px solid {panel_border}; border-radius: 4px; padding: 2px 7px;
+    font-weight: bold; }}
+QPushButton, QToolButton#action {{ background: {button}; border: 1px solid {panel_border}; border-radius: 6px;
+    padding: 6px 14px; font-weight: bold; color: {text}; min-height: 18px; }}
+QPushButton:hover, QToolButton#action:hover {{ background: {hover}; border-color: {faint}; }}
+QPushButton:pressed, QToolButton#action:pressed {{ background: {pressed}; }}
+QPushButton:focus, QToolButton#action:focus {{ border: 1px solid {accent}; }}
+QPushButton:disabled, QToolButton#action:disabled {{ color: {faint}; background: {window}; }}
+QPushButton:default {{ background: {accent}; color: {on_fill}; border-color: {accent}; }}
+QPushButton:default:hover {{ background: {accent_hover}; }}
+QPushButton:default:disabled {{ background: {window}; color: {faint}; border-color: {panel_border}; }}
+QPushButton#danger {{ background: {critical}; color: {on_fill}; border-color: {critical}; }}
+QPushButton#danger:disabled {{ background: {window}; color: {faint}; border-color: {panel_border}; }}
+QPushButton#lab {{ color: {lab}; }}
+QToolButton#action::menu-indicator {{ image: none; width: 0; }}
+QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox {{ background: {field}; border: 1px solid {panel_border};
+    border-radius: 6px; padding: 5px 8px; color: {text}; selection-background-color: {accent};
+    selection-color: {on_fill}; placeholder-text-color: {faint}; }}
+QLineEdit:focus, QPlainTextEdit:focus {{ border: 1px solid {accent}; }}
+QLineEdit[wrong="true"] {{ border: 1px solid {critical}; }}
+QCheckBox {{ spacing: 8px; }}
+QCheckBox:focus {{ color: {accent}; }}
+QListView {{ background: transparent; border: none; }}
+QTableView {{ background: {panel}; border: none; gridline-color: {grid};
+    selection-background-color: {selected}; selection-color: {text}; }}
+QTableView::item {{ padding: 2px 6px; border: none; }}
+QTableView::item:focus {{ background: {selected}; }}
+QHeaderView {{ background: {panel}; border: none; }}
+QHeaderView::section {{ background: {panel}; color: {faint}; border: none;
+    border-bottom: 1px solid {panel_border}; padding: 4px 6px; font-size: 11px; font-weight: bold; }}
+QTableCornerButton::section {{ background: {panel}; border: none; }}
+QTabWidget::pane {{ border: none; border-top: 1px solid {panel_border}; top: -1px; }}
+QTabBar {{ background: transparent; font-weight: bold; qproperty-drawBase: 0; }}
+QTabBar::tab {{ background: transparent; color: {muted}; padding: 8px 14px; border: none;
+    border-bottom: 2px solid transparent; }}
+QTabBar::tab:selected {{ color: {text}; border-bottom: 2px solid {accent}; }}
+QTabBar::tab:hover {{ color: {text}; }}
+QTabBar::tab:focus {{ color: {accent}; }}
+QSplitter::handle {{ background: transparent; }}
+QSplitter::handle:hover {{ background: {panel_border}; }}
+QMenu {{ background: {panel}; border: 1px solid {panel_border}; border-radius: 6px; padding: 4px; }}
+QMenu::item {{ padding: 6px 22px 6px 14px; border-radius: 4px; }}
+QMenu::item:selected {{ background: {selected}; }}
+QMenu::item:disabled {{ color: {faint}; }}
+QMenu::separator {{ height: 1px; background: {panel_border}; margin: 4px 8px; }}
+QToolTip {{ background: {tip}; color: {text}; border: 1px solid {panel_border}; padding: 5px; }}
+QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+QScrollBar::handle {{ background: {panel_border}; border-radius: 4px; min-height: 28px; min-width: 28px;
+    margin: 1px; }}
+QScrollBar::handle:hover {{ background: {faint}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+"""
+
+
+def style_sheet(palette: Palette) -> str:
+    """The whole sheet."""
+    colours = {name: getattr(palette, name) for name in palette.__slots__}
+    return _SHEET.format(
+        **colours,
+        button=tint(palette.text, palette.panel, 0.05),
+        hover=tint(palette.text, palette.panel, 0.10),
+        pressed=tint(palette.text, palette.panel, 0.16),
+        accent_hover=tint(palette.text, palette.accent, 0.15),
+        field=tint(palette.text, palette.panel, 0.03),
+        selected=tint(palette.accent, palette.panel, TINT),
+    )

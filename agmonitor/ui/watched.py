@@ -1,0 +1,54 @@
+"""One watched group as the window keeps it: its newest state, its history ready to draw, its round trips."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable
+
+from agmonitor.domain.events import Event
+from agmonitor.domain.model import GroupSettings
+from agmonitor.domain.observations import NodeObservation
+from agmonitor.domain.state import GroupState
+from agmonitor.monitor.ports import GroupChange
+from agmonitor.ui.series import GroupHistory
+
+ROUND_TRIPS = 300  # ten minutes at the usual cadence
+ENOUGH_FOR_P99 = 20
+
+
+class Watched:
+    """Mutable, owned by the bridge; views read it."""
+
+    def __init__(self, state: GroupState) -> None:
+        self.state = state
+        self.history = GroupHistory(state.settings)
+        self.unwritten: str | None = None  # why history is not being written; None: it is
+        self._round_trips: dict[str, deque[float]] = {
+            node.name: deque(maxlen=ROUND_TRIPS) for node in state.settings.nodes
+        }
+
+    @property
+    def settings(self) -> GroupSettings:
+        return self.state.settings
+
+    @property
+    def events(self) -> Iterable[Event]:
+        """Oldest first."""
+        return self.history.events
+
+    def take(self, change: GroupChange) -> None:
+        """A change came: it is the newest there is."""
+        self.state = change.state
+        self.unwritten = None if change.recorded else change.why_not or "the reason is not known"
+        self.history.feed(change.input, change.state, change.events)
+        item = change.input
+        if isinstance(item, NodeObservation) and item.round_trip_ms is not None:
+            self._round_trips[item.node].append(item.round_trip_ms)
+
+    def p99_ms(self, node: str) -> float | None:
+        """The 99th percentile of the newest round trips, once there are enough to say so."""
+        known = sorted(self._round_trips[node])
+        if len(known) < ENOUGH_FOR_P99:
+            return None
+        return known[min(len(known) - 1, math.ceil(len(known) * 0.99) - 1)]

@@ -1,0 +1,124 @@
+"""Why this verdict, and why no other: the ledger grouped by finding, with a filter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from agmonitor.domain.model import Severity
+from agmonitor.domain.state import GroupState, LedgerRow
+from agmonitor.ui.events_tab import stretch_column
+from agmonitor.ui.models import Column, TableModel
+from agmonitor.ui.phrases import SEVERITY_TONES, Tone, title_of
+from agmonitor.ui.table import Table
+
+PASSED_WORDS = {True: "yes", False: "no", None: "not judged"}
+
+
+@dataclass(frozen=True, slots=True)
+class WhyRow:
+    """One condition; ``heading`` is filled on the first row of its finding alone."""
+
+    heading: str
+    holds: Severity | None  # the finding's severity where it holds
+    row: LedgerRow
+
+    @property
+    def mark(self) -> Severity | None:
+        if not self.heading:
+            return None
+        return self.holds if self.holds is not None else Severity.OK
+
+    @property
+    def state(self) -> str:
+        if not self.heading:
+            return ""
+        return "does not hold" if self.holds is None else f"holds: {self.holds.word}"
+
+
+COLUMNS: tuple[Column[WhyRow], ...] = (
+    Column("Finding", lambda row: row.heading, width_px=210, bold=lambda _row: True),
+    Column(
+        "State",
+        lambda row: row.state,
+        tone=lambda row: Tone.MUTED if row.holds is None else SEVERITY_TONES[row.holds],
+        mark=lambda row: row.mark if row.holds is not None else None,
+        width_px=130,
+    ),
+    Column("Condition", lambda row: row.row.condition),
+    Column(
+        "Met",
+        lambda row: PASSED_WORDS[row.row.passed],
+        tone=lambda row: (
+            Tone.MUTED if not row.row.passed else Tone.NOTICE if row.holds is None else Tone.TEXT
+        ),
+        mark=lambda row: {True: Severity.NOTICE, None: Severity.UNKNOWN}.get(row.row.passed),
+        width_px=100,
+    ),
+    Column("Value", lambda row: row.row.value, width_px=150, bold=lambda row: row.row.passed is True),
+    Column("Limit", lambda row: row.row.limit, width_px=130),
+    Column("Evidence", lambda row: row.row.evidence, tone=lambda _row: Tone.MUTED, width_px=190),
+)
+
+
+def why_rows(state: GroupState, ledger: Sequence[LedgerRow]) -> list[WhyRow]:
+    """Findings that hold first, worst first; then the others by number."""
+    holding = {finding.number: finding for finding in state.verdict.findings}
+    rank = {number: place for place, number in enumerate(holding)}
+    ordered = sorted(ledger, key=lambda row: (rank.get(row.number, len(rank)), row.number))
+    rows = []
+    last: int | None = None
+    for row in ordered:
+        held = holding.get(row.number)
+        heading = "" if row.number == last else f"{row.number} · {title_of(row.finding)}"
+        rows.append(WhyRow(heading, held.severity if held is not None else None, row))
+        last = row.number
+    return rows
+
+
+class WhyTab(QWidget):
+    """The ledger of the shown state; rows are laid over the old ones, so nothing jumps while one reads."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._all: list[WhyRow] = []
+        self.model = TableModel(COLUMNS, self)
+        self.table = Table(
+            self.model,
+            "Ledger: every condition with value and limit",
+            "Nothing has been judged yet.",
+            filtered=True,
+        )
+        stretch_column(self.table, 2)
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("Filter: a finding, a node, a word…")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setAccessibleName("Filter the ledger")
+        self.filter.setMaximumWidth(340)
+        self.filter.textChanged.connect(self.table.filter)
+        self.holding = QCheckBox("Only findings that hold")
+        self.holding.toggled.connect(self._put)
+        top = QHBoxLayout()
+        top.setContentsMargins(12, 6, 12, 2)
+        top.addWidget(self.filter, 1)
+        top.addWidget(self.holding)
+        top.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self.table, 1)
+
+    def show_ledger(self, state: GroupState, ledger: Sequence[LedgerRow]) -> None:
+        """The ledger of one state."""
+        self._all = why_rows(state, ledger)
+        self._put()
+
+    def _put(self) -> None:
+        only = self.holding.isChecked()
+        rows = [row for row in self._all if row.holds is not None] if only else self._all
+        nothing = "No finding holds: all is well." if only and self._all else "Nothing has been judged yet."
+        self.table.say_when_empty(nothing)
+        self.model.set_rows(rows)
