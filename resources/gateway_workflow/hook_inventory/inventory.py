@@ -46,7 +46,7 @@ class Inventory:
             self._end(entry, began, "returned", "")
             return result
 
-        return functools.update_wrapper(call, callback)
+        return functools.update_wrapper(call, callback, updated=())
 
     def document(self):
         """All of it, as plain values."""
@@ -124,4 +124,8 @@ def _name(callback):
 
 def _source(callback):
     code = _code(callback)
-    return f"{code.co_filename}:{code.co_firstlineno}" if code is not None else ""
+    if code is None:
+        return ""
+    # The workflow's folder and the file are enough to find it, and tell nothing else about the server.
+    folder, file = os.path.split(code.co_filename)
+    return f"{os.path.basename(folder)}/{file}:{code.co_firstlineno}"

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from agmonitor.domain.model import Role
 from agmonitor.lab.node import problems
 from agmonitor.lab.node.parts import Parts
-from agmonitor.lab.node.peer_client import HEARTBEAT_PATH, PEER_PATH, is_signed
+from agmonitor.lab.node.peer_client import HEARTBEAT_PATH, PEER_PATH, SENT_AT, SIGNATURE, is_signed
 from agmonitor.protocol.effects import Refusal
 from agmonitor.protocol.inputs import HeartbeatReceived, PeerClaims, PeerJoined, PeerLeft, TakeOverAsked
 
@@ -44,7 +44,8 @@ def blueprint(parts: Parts) -> Blueprint:
 
 def _signed(parts: Parts, path: str, handler: Handler) -> ResponseReturnValue:
     body = request.get_data()
-    if not is_signed(parts.settings.link_secret, path, dict(request.headers), body, parts.now()):
+    sent_at, signature = request.headers.get(SENT_AT, ""), request.headers.get(SIGNATURE, "")
+    if not is_signed(parts.settings.link_secret, path, sent_at, signature, body, parts.now()):
         return problems.unauthorized()
     document = json.loads(body)
     assert isinstance(document, dict), "the peer signs objects only"
