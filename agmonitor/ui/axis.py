@@ -20,6 +20,7 @@ STEPS_S = (
     *(DAY_S, 2 * DAY_S, 7 * DAY_S, 14 * DAY_S, 28 * DAY_S, 91 * DAY_S, 364 * DAY_S),
 )
 LABEL_GAP_PX = 26.0
+CLOSE = 0.9  # of a step: a day of 23 hours keeps its label, an hour that comes twice only its first
 FONT_PX = 11
 
 
@@ -100,14 +101,18 @@ def ticks(scale: Scale, zone: Zone, width_of: Callable[[str], float], edge: QRec
 
 
 def _ticks_of(scale: Scale, zone: Zone, step_s: float) -> list[Tick]:
-    # Days begin at local midnight, also where the clocks change: each tick takes its own offset.
-    first = int((scale.begin_at + zone.offset_s(scale.begin_at)) // step_s)
-    last = int((scale.end_at + zone.offset_s(scale.end_at)) // step_s) + 1
+    """Round local times, also where the clocks change: then an hour may be missing, or come twice."""
+    middle_at = (scale.begin_at + scale.end_at) / 2
+    offsets = {zone.offset_s(at) for at in (scale.begin_at, middle_at, scale.end_at)}
+    first = int((scale.begin_at + min(offsets)) // step_s)
+    last = int((scale.end_at + max(offsets)) // step_s)
+    rounds = sorted({n * step_s - offset_s for n in range(first, last + 1) for offset_s in offsets})
     found: list[Tick] = []
-    for number in range(first, last + 1):
-        guess = number * step_s - zone.offset_s(number * step_s)
-        at = number * step_s - zone.offset_s(guess)
-        if scale.begin_at <= at <= scale.end_at and (not found or at > found[-1].at):
+    for at in rounds:
+        in_sight = scale.begin_at <= at <= scale.end_at
+        if not in_sight or (at + zone.offset_s(at)) % step_s:
+            continue
+        if not found or at - found[-1].at >= CLOSE * step_s:
             found.append(Tick(at, scale.x(at), *_wording(zone, at, step_s)))
     return found
 

@@ -25,7 +25,7 @@ from agmonitor.ui.axis import Scale
 from agmonitor.ui.pyramid import Pyramid, Reduced
 from agmonitor.ui.series import DueWindow, GroupHistory
 
-STRONG_MAX = 600  # points up to which a curve gets a stronger pen, which costs five times as much
+STRONG_MAX = 100  # points up to which a curve gets a stronger pen; its cost grows faster than their number
 STRONG_PX = 1.4
 SECOND_NODE_TINT = 0.68  # the second node's line, so that two nodes of one role stay apart
 LABEL_PX = 11
@@ -136,10 +136,6 @@ def paint_curves(painter: QPainter, curves: Iterable[Curve], scale: Scale, value
         for run in polylines(curve, scale, values):
             if len(run) == 1:
                 painter.drawEllipse(QPointF(*run[0]), 1.2, 1.2)
-            elif strong:
-                # As single lines: a wide polyline is stroked as one outline, at a hundred times the cost.
-                ends = np.column_stack((run[:-1], run[1:])).reshape(-1, 2)
-                painter.drawLines([QPointF(x, y) for x, y in ends.tolist()])
             else:
                 painter.drawPolyline(_polygon(run))
     painter.restore()

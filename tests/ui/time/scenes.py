@@ -104,7 +104,9 @@ class Scene:
         )
 
     def see_record(self, at: Instant, *addresses: str, answer: DnsAnswer = DnsAnswer.OK) -> None:
-        self.feed(DnsObservation(at - 0.01, at, answer, server="192.0.2.53:53", addresses=addresses, ttl_s=30))
+        self.feed(
+            DnsObservation(at - 0.01, at, answer, server="192.0.2.53:53", addresses=addresses, ttl_s=30)
+        )
 
     def see_clients(self, at: Instant, address: str | None) -> None:
         answer = Answer.TIMEOUT if address is None else Answer.OK
@@ -155,7 +157,9 @@ def wobble(number: int) -> float:
     return (number * 7919 % 101) / 101
 
 
-def healthy(scene: Scene, from_at: Instant, until_at: Instant, *, primary: str = ONE, step_s: float = 2.0) -> None:
+def healthy(
+    scene: Scene, from_at: Instant, until_at: Instant, *, primary: str = ONE, step_s: float = 2.0
+) -> None:
     """Both nodes, DNS and clients, as they should be."""
     secondary = TWO if primary == ONE else ONE
     report_s = scene.timers.report_s
@@ -163,12 +167,16 @@ def healthy(scene: Scene, from_at: Instant, until_at: Instant, *, primary: str =
         at = from_at + number * step_s
         beat_at = float(int((at - T0) // report_s * report_s + T0))
         scene.see_role(primary, at, Role.PRIMARY, beat_at=beat_at, trip_ms=36 + 9 * wobble(number))
-        scene.see_role(secondary, at + 0.1, Role.SECONDARY, beat_at=beat_at, trip_ms=40 + 8 * wobble(number + 5))
+        scene.see_role(
+            secondary, at + 0.1, Role.SECONDARY, beat_at=beat_at, trip_ms=40 + 8 * wobble(number + 5)
+        )
         scene.see_record(at + 0.2, ADDRESSES[primary])
         scene.see_clients(at + 0.3, ADDRESSES[primary])
 
 
-def failover(scene: Scene, killed_at: Instant, *, takeover_after_s: float = 65.0, lasts_s: float = 150.0) -> None:
+def failover(
+    scene: Scene, killed_at: Instant, *, takeover_after_s: float = 65.0, lasts_s: float = 150.0
+) -> None:
     """The Primary dies, the Secondary takes over, clients follow when their record has run out."""
     beat_at = float(int((killed_at - T0) // scene.timers.report_s * scene.timers.report_s + T0))
     promoted_at = killed_at + takeover_after_s

@@ -1,0 +1,229 @@
+"""What a history keeps of the inputs it is fed."""
+
+from __future__ import annotations
+
+import tracemalloc
+from dataclasses import replace
+
+import pytest
+
+from agmonitor.domain.model import Answer, DnsAnswer, Role
+from agmonitor.domain.observations import GapReason, HookOutcome, Tick
+from agmonitor.domain.state import ClockOffset
+from agmonitor.ui.hook_marks import summary
+from agmonitor.ui.series import GroupHistory
+from agmonitor.ui.spans import BarKind
+from tests.ui.time.scenes import ADDRESSES, ONE, T0, TWO, Scene, call, failover, healthy
+
+
+def _words(history: GroupHistory, at: float) -> list[str | None]:
+    bars = [track.at(at) for _, track in history.lanes()]
+    return [bar.value.words if bar is not None else None for bar in bars]
+
+
+def test_the_saw_tooth_rises_a_second_a_second_and_drops_at_a_beat() -> None:
+    scene = Scene()
+    scene.see_role(TWO, T0 + 3, Role.SECONDARY, beat_at=T0)
+    scene.see_role(TWO, T0 + 13, Role.SECONDARY, beat_at=T0)
+    scene.see_role(TWO, T0 + 21, Role.SECONDARY, beat_at=T0 + 20)
+    scene.see_role(TWO, T0 + 25, Role.SECONDARY, beat_at=T0 + 20)
+    node = scene.history.nodes[1]
+
+    ages = [node.age_at(T0 + at) for at in (2, 3, 8, 20.9, 21, 24, 26)]
+
+    assert ages == [None, 3.0, 8.0, pytest.approx(20.9, abs=1e-3), 1.0, 4.0, None]
+    assert node.newest_age_s == 5.0
+
+
+def test_the_age_is_on_our_clock_whatever_the_nodes_clock_says() -> None:
+    scene = Scene()
+    skewed = tuple(replace(node, offset=ClockOffset(119.5, 120.5, T0)) for node in scene.state.nodes)
+    scene.state = replace(scene.state, nodes=skewed)  # type: ignore[arg-type]
+
+    scene.see_role(TWO, T0 + 10, Role.SECONDARY, beat_at=T0 + 120 + 4)
+
+    assert scene.history.nodes[1].newest_age_s == pytest.approx(6.0)
+
+
+def test_while_the_primary_is_silent_the_secondarys_view_goes_on_rising() -> None:
+    scene = Scene()
+    healthy(scene, T0, T0 + 60)
+    failover(scene, T0 + 61)
+
+    one, two = scene.history.nodes
+
+    assert one.age_at(T0 + 100) is None
+    assert two.age_at(T0 + 120) == pytest.approx(60.0, abs=0.2)
+    assert two.age_at(T0 + 140) is not None, "its own beats, once it is Primary"
+    assert set(two.ages) == {Role.PRIMARY, Role.SECONDARY}
+
+
+def test_one_lost_probe_breaks_the_round_trips_and_nothing_else() -> None:
+    scene = Scene()
+    scene.see_role(ONE, T0, Role.PRIMARY, beat_at=T0, trip_ms=30)
+    scene.see_role(ONE, T0 + 2, Role.PRIMARY, beat_at=T0, trip_ms=30)
+    scene.see_failure(ONE, T0 + 4, Answer.TIMEOUT)
+    scene.see_role(ONE, T0 + 6, Role.PRIMARY, beat_at=T0, trip_ms=50)
+    node = scene.history.nodes[0]
+
+    assert [node.round_trip_at(T0 + at) for at in (1, 3, 6)] == [30.0, None, 50.0]
+    assert node.age_at(T0 + 4) == 4.0
+    assert _words(scene.history, T0 + 4)[0] == "primary"
+
+
+def test_a_bar_ends_at_the_last_answer() -> None:
+    scene = Scene()
+    scene.see_role(ONE, T0, Role.PRIMARY)
+    scene.see_role(ONE, T0 + 2, Role.PRIMARY)
+    scene.see_failure(ONE, T0 + 4)
+    scene.see_failure(ONE, T0 + 6)
+
+    assert _words(scene.history, T0 + 2)[0] == "primary"
+    assert _words(scene.history, T0 + 3)[0] is None
+    assert _words(scene.history, T0 + 4)[0] == "no answer · connection refused"
+    assert _words(scene.history, T0 + 6.1)[0] is None
+
+
+def test_every_lane_says_whose_word_it_is() -> None:
+    scene = Scene()
+    healthy(scene, T0, T0 + 20)
+    at = T0 + 30
+    scene.see_role(ONE, at, Role.NOT_IN_GROUP)
+    scene.see_record(at, "192.0.2.99")
+    assert _words(scene.history, T0 + 10) == ["primary", "secondary", ONE, f"served by {ONE}"]
+    assert _words(scene.history, at)[0] == "in no group"
+    assert _words(scene.history, at)[2] == "192.0.2.99 · stranger"
+
+    scene.see_record(at + 1, answer=DnsAnswer.NXDOMAIN)
+    scene.see_clients(at + 1, None)
+    scene.see_clients(at + 3, None)
+
+    dns, clients = (track.last() for _, track in scene.history.lanes()[2:])
+    assert dns is not None
+    assert clients is not None
+    assert (dns.value.kind, dns.value.words) == (BarKind.ELSEWHERE, "nobody · no such name")
+    assert (clients.value.kind, clients.value.words) == (BarKind.SILENT, "outage")
+
+
+def test_clients_that_are_not_judged_have_no_bar() -> None:
+    scene = Scene()
+    scene.state = replace(scene.state, settings=replace(scene.state.settings, judge_clients=False))
+
+    scene.see_clients(T0, ADDRESSES[ONE])
+
+    assert len(scene.history.lanes()[3][1]) == 0
+
+
+def test_nothing_is_claimed_about_a_gap() -> None:
+    scene = Scene()
+    healthy(scene, T0, T0 + 20)
+    scene.gap(T0 + 21, T0 + 80)
+    healthy(scene, T0 + 80, T0 + 100)
+    history = scene.history
+
+    assert _words(history, T0 + 50) == [None] * 4
+    assert history.nodes[1].age_at(T0 + 50) is None
+    assert history.nodes[0].round_trip_at(T0 + 50) is None
+    found = history.gap_at(T0 + 50)
+    assert found is not None
+    assert found.reason is GapReason.ASLEEP
+    assert history.gap_at(T0 + 20) is None
+    assert _words(history, T0 + 90)[0] == "primary"
+
+
+def test_a_clock_set_back_cuts_off_what_it_called_the_future() -> None:
+    scene = Scene()
+    healthy(scene, T0, T0 + 100)
+    scene.gap(T0 + 100, T0 + 40, GapReason.CLOCK_STEPPED)
+    healthy(scene, T0 + 41, T0 + 50)
+
+    assert _words(scene.history, T0 + 60)[0] is None
+    assert _words(scene.history, T0 + 30)[0] == "primary"
+    assert scene.history.nodes[0].round_trip_at(T0 + 70) is None
+    assert not scene.history.gaps
+
+
+def test_inputs_that_arrive_out_of_order_are_kept_in_order() -> None:
+    scene = Scene()
+    scene.see_role(ONE, T0 + 10, Role.PRIMARY, trip_ms=30)
+
+    scene.see_role(ONE, T0 + 9, Role.PRIMARY, trip_ms=31)
+
+    assert scene.history.nodes[0].round_trip_at(T0 + 10) == 31.0
+
+
+def test_a_due_takeover_is_kept_with_when_it_was_to_be_expected() -> None:
+    scene = Scene()
+    healthy(scene, T0, T0 + 60)
+    quiet = scene.history.due
+    assert quiet is None
+    failover(scene, T0 + 61, lasts_s=40)
+    due = scene.history.due
+    assert due is not None
+    assert (due.opens_at, due.closes_at, due.beat_at) == (T0 + 120, T0 + 154, T0 + 60)
+
+    scene.calm()
+    scene.see_role(TWO, T0 + 130, Role.PRIMARY, beat_at=T0 + 129)
+
+    assert scene.history.windows[-1].live is False
+    kept = scene.history.windows[-1]
+    assert (kept.opens_at, kept.due_until, kept.live) == (T0 + 120, T0 + 130, False)
+    assert len(scene.history.windows) == 1
+
+
+def test_each_call_of_a_hook_is_one_mark_on_our_clock() -> None:
+    scene = Scene()
+    skewed = tuple(replace(node, offset=ClockOffset(4.5, 5.5, T0)) for node in scene.state.nodes)
+    scene.state = replace(scene.state, nodes=skewed)  # type: ignore[arg-type]
+    ran, running = call(T0 + 5, "announce"), call(T0 + 6, "dhcp_export", HookOutcome.RUNNING)
+    scene.see_hooks(T0 + 2, TWO, ran, running)
+    raised = call(T0 + 6, "dhcp_export", HookOutcome.RAISED, "KeyError: 'zone'")
+
+    scene.see_hooks(T0 + 4, TWO, ran, raised)
+    scene.see_hooks(T0 + 6, TWO, ran, raised)
+
+    marks = scene.history.hooks.marks
+    assert [(mark.at, mark.raised) for mark in marks] == [(T0, False), (T0 + 1, True)]
+    assert summary(marks) == "2 ran, 1 raised: dhcp_export — KeyError"
+    assert scene.history.hooks.known
+
+
+def test_a_node_without_an_inventory_makes_no_hooks_lane() -> None:
+    scene = Scene()
+    healthy(scene, T0, T0 + 4)
+
+    assert not scene.history.hooks.known
+    assert summary([]) == "0 ran"
+
+
+def test_events_and_changes_are_counted_and_bounded() -> None:
+    history = Scene().history
+    scene = Scene()
+
+    for number in range(20):
+        scene.feed(Tick(T0 + number))
+
+    assert scene.history.changes == 20
+    assert history.empty
+    assert scene.history.empty
+    assert scene.history.events.maxlen is not None
+
+
+@pytest.mark.long
+def test_a_day_of_watching_stays_small_long() -> None:
+    _watch(hours=24, bytes_max=14_000_000)
+
+
+def test_an_hour_of_watching_stays_small() -> None:
+    _watch(hours=1, bytes_max=3_000_000)
+
+
+def _watch(hours: int, bytes_max: int) -> None:
+    scene = Scene()
+    tracemalloc.start()
+    try:
+        healthy(scene, T0, T0 + hours * 3_600, step_s=2.0)
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < bytes_max

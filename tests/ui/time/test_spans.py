@@ -1,0 +1,117 @@
+"""Bars as columns, and their reduction to a row of pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from agmonitor.ui.lanes import lane_row
+from agmonitor.ui.spans import KINDS, Bar, BarKind, BarValue, SpanTrack
+
+PRIMARY = BarValue(BarKind.PRIMARY, "primary")
+SECONDARY = BarValue(BarKind.SECONDARY, "secondary")
+SILENT = BarValue(BarKind.SILENT, "no answer")
+
+
+def _kind(row: int) -> BarKind | None:
+    return KINDS[row] if row >= 0 else None
+
+
+def test_a_growing_bar_is_one_bar() -> None:
+    track = SpanTrack()
+
+    track.take(0, 0, PRIMARY)
+    track.take(0, 2, PRIMARY)
+    track.take(0, 4, PRIMARY)
+
+    assert len(track) == 1
+    assert track.last() == Bar(0, 4, PRIMARY)
+
+
+def test_a_bar_ends_where_it_was_last_confirmed() -> None:
+    track = SpanTrack()
+    track.take(0, 10, PRIMARY)
+    track.take(12, 20, SILENT)
+
+    assert track.at(10) == Bar(0, 10, PRIMARY)
+    assert track.at(11) is None
+    assert track.around(11, 5) == (Bar(0, 10, PRIMARY), Bar(12, 20, SILENT))
+    assert track.around(11, 1) is None
+    assert track.at(12) == Bar(12, 20, SILENT)
+
+
+def test_equal_bars_over_a_short_hole_are_one() -> None:
+    track = SpanTrack()
+    track.take(0, 10, SILENT)
+
+    track.take(13, 20, SILENT, hole_s=5)
+    track.take(40, 41, SILENT, hole_s=5)
+
+    assert [track.at(at) for at in (15, 41)] == [Bar(0, 20, SILENT), Bar(40, 41, SILENT)]
+
+
+def test_the_oldest_bars_are_forgotten_in_chunks() -> None:
+    track = SpanTrack(cap=80)
+    for number in range(1_000):
+        track.take(number, number + 0.5, PRIMARY if number % 2 else SECONDARY)
+
+    assert 70 <= len(track) <= 80
+    assert track.last() == Bar(999, 999.5, PRIMARY)
+    assert track.at(10) is None
+
+
+def test_a_clock_set_back_cuts_bars() -> None:
+    track = SpanTrack()
+    track.take(0, 50, PRIMARY)
+    track.take(50, 90, SECONDARY)
+
+    track.forget_after(30)
+
+    assert track.last() == Bar(0, 30, PRIMARY)
+    assert len(track) == 1
+
+
+def test_a_row_colours_pixels_under_bars_only() -> None:
+    track = SpanTrack()
+    track.take(10, 40, PRIMARY)
+    track.take(50, 100, SILENT)
+
+    row = lane_row(track.between(0, 100), 0, 100, 100)
+
+    assert [_kind(int(row.kinds[x])) for x in (5, 20, 45, 70)] == [
+        None,
+        BarKind.PRIMARY,
+        None,
+        BarKind.SILENT,
+    ]
+    assert not row.merged.any()
+
+
+@pytest.mark.parametrize("length_s", [0.0, 0.001, 0.6])
+def test_a_flicker_of_less_than_a_pixel_still_shows(length_s: float) -> None:
+    track = SpanTrack()
+    track.take(0, 500, PRIMARY)
+    track.take(500.2, 500.2 + length_s, SILENT)
+    track.take(502, 1_000, PRIMARY)
+
+    row = lane_row(track.between(0, 1_000), 0, 1_000, 250)
+
+    assert _kind(int(row.kinds[125])) is BarKind.SILENT
+    assert bool(row.merged[125]), "and says that changes were merged"
+
+
+def test_a_hundred_thousand_flickers_colour_their_worst_and_are_marked() -> None:
+    track = SpanTrack()
+    for number in range(100_000):
+        track.take(number, number + 0.9, (PRIMARY, SECONDARY, PRIMARY, SILENT)[number % 4])
+
+    row = lane_row(track.between(0, 100_000), 0, 100_000, 1_000)
+
+    assert bool(np.all(row.kinds == KINDS.index(BarKind.SILENT)))
+    assert bool(row.merged.all())
+
+
+def test_an_empty_lane_is_an_empty_row() -> None:
+    row = lane_row(SpanTrack().between(0, 10), 0, 10, 7)
+
+    assert list(row.kinds) == [-1] * 7
