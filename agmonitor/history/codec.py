@@ -11,7 +11,7 @@ import json
 import types
 import typing
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import MISSING, fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -136,6 +136,14 @@ def _plain(value: Any) -> Any:
     return {name: _plain(part) for name in _form_fields(cls) if (part := getattr(value, name)) is not None}
 
 
+def _built_whole(cls: type, value: dict[str, Any]) -> Any:
+    hints = _hints(cls)
+    required = {
+        field.name: None for field in fields(cls) if field.default is MISSING
+    }  # left out: it was None
+    return cls(**(required | {name: _built(hints[name], part) for name, part in value.items()}))
+
+
 @functools.cache
 def _hints(cls: type) -> dict[str, Any]:
     return typing.get_type_hints(cls)
@@ -153,6 +161,5 @@ def _built(hint: Any, value: Any) -> Any:
     if isinstance(hint, type) and issubclass(hint, Enum):
         return hint(value)
     if is_dataclass(hint):
-        hints = _hints(typing.cast("type", hint))
-        return hint(**{name: _built(hints[name], part) for name, part in value.items()})  # type: ignore[operator]
+        return _built_whole(typing.cast("type", hint), value)
     return value

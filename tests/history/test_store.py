@@ -1,0 +1,287 @@
+"""The history file: whole transactions, in order, acknowledged only when they are on disk."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from agmonitor.history.faults import Fault, HistoryError
+from agmonitor.history.queries import Past
+from agmonitor.history.schema import VERSION, connect
+from agmonitor.history.store import NoHistory, Store
+from tests.history.rows import START, event, tick
+
+
+def with_store(path: Path, story: Callable[[Store], Awaitable[None]]) -> None:
+    async def main() -> None:
+        store = Store.open(path)
+        try:
+            await story(store)
+        finally:
+            await store.close()
+
+    asyncio.run(main())
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "history.db"
+
+
+def test_what_was_recorded_comes_back_in_order_with_its_events(path: Path) -> None:
+    async def story(store: Store) -> None:
+        await store.record("g", [tick(1)], [event(1), event(2)])
+        await store.record("other", [tick(2)], [event(9)])
+        await store.record("g", [tick(3), tick(2)], [event(3)])
+
+        assert await store.past("g", START) == [
+            Past(tick(1), (event(1), event(2))),
+            Past(tick(3), ()),
+            Past(tick(2), (event(3),)),
+        ]
+
+    with_store(path, story)
+
+
+def test_past_is_cut_at_both_ends_and_newest_is_known(path: Path) -> None:
+    async def story(store: Store) -> None:
+        for number in range(5):
+            await store.record("g", [tick(number)], [])
+
+        assert [row.input for row in await store.past("g", START + 1, START + 3)] == [
+            tick(1),
+            tick(2),
+            tick(3),
+        ]
+        assert await store.last_at("g") == START + 4
+        assert await store.last_at("nobody") is None
+        assert await store.past("nobody", 0) == []
+
+    with_store(path, story)
+
+
+def test_it_is_all_there_after_opening_again(path: Path) -> None:
+    async def write(store: Store) -> None:
+        await store.record("g", [tick(1)], [event(1)])
+
+    async def read(store: Store) -> None:
+        await store.record("g", [tick(2)], [])
+        assert len(await store.past("g", 0)) == 2
+
+    with_store(path, write)
+    with_store(path, read)
+
+
+def test_many_at_once_all_get_in_with_few_commits_and_in_order(path: Path) -> None:
+    async def story(store: Store) -> None:
+        await asyncio.gather(*(store.record("g", [tick(number)], []) for number in range(2_000)))
+
+        assert [row.input for row in await store.past("g", 0)] == [tick(number) for number in range(2_000)]
+
+    with_store(path, story)
+
+
+def test_a_waiter_that_was_cancelled_harms_nobody(path: Path) -> None:
+    async def story(store: Store) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            given_up = tasks.create_task(store.record("g", [tick(1)], []))
+            await asyncio.sleep(0)
+            given_up.cancel()
+        await store.record("g", [tick(2)], [])
+
+        assert [row.input for row in await store.past("g", 0)] == [tick(1), tick(2)]
+
+    with_store(path, story)
+
+
+def test_two_programs_may_write_to_one_file(path: Path) -> None:
+    async def story(store: Store) -> None:
+        other = Store.open(path)
+        for number in range(20):
+            await asyncio.gather(
+                store.record("g", [tick(number)], [event(number)]), other.record("g", [tick(number)], [])
+            )
+        await other.close()
+
+        assert len(await store.past("g", 0)) == 40
+
+    with_store(path, story)
+
+
+def test_a_failed_write_is_told_to_its_waiter_and_the_next_succeeds(path: Path) -> None:
+    async def story(store: Store) -> None:
+        await store.record("g", [tick(1)], [])
+        with sqlite3.connect(path, isolation_level=None) as locker:
+            locker.execute("BEGIN IMMEDIATE")
+            with pytest.raises(HistoryError) as caught:
+                await store.record("g", [tick(2)], [])
+            locker.execute("ROLLBACK")
+        locker.close()
+        await store.record("new", [tick(3)], [])
+        await store.record("g", [tick(4)], [])
+
+        assert caught.value.fault is Fault.LOCKED
+        assert [row.input for row in await store.past("g", 0)] == [tick(1), tick(4)]
+
+    with_store(path, story)
+
+
+def test_a_closed_history_refuses(path: Path) -> None:
+    async def main() -> None:
+        store = Store.open(path)
+        await store.record("g", [tick(1)], [])
+        await store.close()
+        with pytest.raises(HistoryError) as caught:
+            await store.record("g", [tick(2)], [])
+        assert caught.value.fault is Fault.CLOSED
+
+    asyncio.run(main())
+
+
+def test_closing_writes_what_still_waits(path: Path) -> None:
+    async def main() -> None:
+        store = Store.open(path)
+        async with asyncio.TaskGroup() as tasks:
+            for number in range(50):
+                tasks.create_task(store.record("g", [tick(number)], []))
+            await asyncio.sleep(0)
+            await store.close()
+
+    asyncio.run(main())
+
+    async def count(store: Store) -> None:
+        assert len(await store.past("g", 0)) == 50
+
+    with_store(path, count)
+
+
+def fault_of(path: Path) -> HistoryError:
+    with pytest.raises(HistoryError) as caught:
+        Store.open(path)
+    assert str(path) in str(caught.value)
+    assert isinstance(caught.value, OSError)
+    return caught.value
+
+
+def test_a_file_of_a_newer_program_is_left_alone(path: Path) -> None:
+    connect(path).close()
+    with sqlite3.connect(path) as newer:
+        newer.execute(f"PRAGMA user_version={VERSION + 1}")
+    newer.close()
+
+    assert fault_of(path).fault is Fault.NEWER
+
+
+def test_a_database_of_another_program_is_left_alone(path: Path) -> None:
+    path.parent.mkdir()
+    with sqlite3.connect(path) as foreign:
+        foreign.execute("CREATE TABLE inputs (id)")
+    foreign.close()
+
+    assert fault_of(path).fault is Fault.FOREIGN
+
+
+def test_damage_is_named(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"this is no database, whatever its name says" * 100)
+
+    assert fault_of(path).fault is Fault.DAMAGED
+
+
+def test_a_lock_is_named(path: Path) -> None:
+    connect(path).close()
+    locker = sqlite3.connect(path, isolation_level=None)
+    locker.execute("BEGIN EXCLUSIVE")
+
+    assert fault_of(path).fault is Fault.LOCKED
+    locker.close()
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    assert fault_of(tmp_path / "file" / "history.db").fault is Fault.READ_ONLY
+    assert fault_of(tmp_path).fault is Fault.READ_ONLY
+
+
+def test_a_history_that_vanished_is_told_when_read(path: Path) -> None:
+    async def story(store: Store) -> None:
+        await asyncio.to_thread(path.unlink)
+        with pytest.raises(HistoryError):
+            await store.past("g", 0)
+        with pytest.raises(HistoryError):
+            await store.last_at("g")
+
+    with_store(path, story)
+
+
+def test_without_a_history_every_record_says_why() -> None:
+    async def main() -> None:
+        absent = NoHistory(HistoryError(Fault.DAMAGED, "The history is damaged."))
+        with pytest.raises(HistoryError, match="damaged"):
+            await absent.record("g", [tick(1)], [])
+        assert await absent.past("g", 0) == []
+        assert await absent.last_at("g") is None
+        await absent.close()
+
+    asyncio.run(main())
+
+
+WRITER = """
+import asyncio, sys
+from pathlib import Path
+from agmonitor.history.store import Store
+from tests.history.rows import event, tick
+
+async def main():
+    store = Store.open(Path(sys.argv[1]))
+    number = int(sys.argv[2])
+    while True:
+        await asyncio.gather(*(store.record("g", [tick(number + n)], [event(number + n)]) for n in range(5)))
+        number += 5
+        print(number, flush=True)
+
+asyncio.run(main())
+"""
+
+
+def kill_while_writing(path: Path, first: int, acknowledgements: int) -> int:
+    """The next number after those acknowledged when the writer was killed."""
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path), str(first)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    ) as writer:
+        assert writer.stdout is not None
+        acknowledged = [int(writer.stdout.readline()) for _ in range(acknowledgements)]
+        writer.kill()
+        acknowledged += [int(line) for line in writer.stdout.read().split("\n")[:-1]]
+    return acknowledged[-1]
+
+
+@pytest.mark.parametrize("kills", [5, pytest.param(1_000, marks=pytest.mark.long)])
+def test_nothing_acknowledged_is_lost_when_killed(path: Path, kills: int) -> None:
+    first = 0
+    promised: set[int] = set()
+    for kill in range(kills):
+        until = kill_while_writing(path, first, 3 + kill % 7)
+        promised.update(range(first, until))
+        first = until + 1_000
+
+    async def story(store: Store) -> None:
+        rows = await store.past("g", 0)
+        found = {round(row.input.at - START): row.events for row in rows}  # type: ignore[union-attr]
+        assert promised <= found.keys()
+        assert all(events == (event(number),) for number, events in found.items())
+
+    with_store(path, story)
+    check = sqlite3.connect(path)
+    assert check.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    check.close()
