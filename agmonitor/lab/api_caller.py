@@ -42,11 +42,21 @@ class ApiCaller:
         Raises:
             LabError: it gives none.
         """
-        answer = await self._call("GET", GROUP, None)
-        state = answer.get("state")
-        if not isinstance(state, dict) or not isinstance(state.get("node_role"), str):
+        state = await self.state()
+        if not isinstance(state.get("node_role"), str):
             raise LabError(f"{self._url} does not tell its role.")
         return str(state["node_role"])
+
+    async def state(self) -> Mapping[str, object]:
+        """All it says about its state.
+
+        Raises:
+            LabError: it says nothing.
+        """
+        state = (await self._call("GET", GROUP, None)).get("state")
+        if not isinstance(state, dict):
+            raise LabError(f"{self._url} does not tell its state.")
+        return state
 
     async def _call(self, method: str, path: str, body: Mapping[str, object] | None) -> Mapping[str, object]:
         if self._token is None:

@@ -89,7 +89,7 @@ class Child:
                     stdout=subprocess.PIPE,
                     stderr=log,
                     env=self._environment,
-                    start_new_session=True,  # Ctrl+C is for the parent, which ends its children in order
+                    start_new_session=True,  # Ctrl+C is not for it; one signal reaches all it starts
                 )
         except OSError as error:
             raise LabError(f"{self.name} cannot be started: {error.strerror or error}.") from None
@@ -113,8 +113,10 @@ class Child:
             os.write(self._process.stdin.fileno(), lines.encode(document))
 
     def signal(self, number: signal.Signals) -> None:
-        if self._process is not None and not self._ended.is_set():
-            self._process.send_signal(number)
+        """Send a signal to it and to whatever it has started: a workflow may have."""
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, number)
 
     async def wait_ready(self, within_s: float) -> lines.Line:
         """Its ready line.
@@ -169,6 +171,7 @@ class Child:
     def _reap(self) -> None:
         process = self._process
         assert process is not None
+        self.signal(signal.SIGKILL)  # what it has started; its own number is ours until it is reaped
         if process.poll() is None:
             return
         assert process.stdin is not None

@@ -1,12 +1,14 @@
 """A node in a hundred lines, to test the supervisor alone: answers the API, moves the record when formed.
 
-Plays no heartbeat and no takeover. With ``STUB_FAILS`` in its environment it fails at start and says so.
+Plays no heartbeat and no takeover. With ``STUB_FAILS`` in its environment it fails at start and says so,
+with ``STUB_STARTS`` it starts that program, as a workflow may.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -75,6 +77,8 @@ class Handler(BaseHTTPRequestHandler):
 if os.environ.get("STUB_FAILS"):
     lines.say({"failed": os.environ["STUB_FAILS"]})
     sys.exit(1)
+if os.environ.get("STUB_STARTS"):
+    subprocess.Popen(os.environ["STUB_STARTS"].split())
 server = ThreadingHTTPServer((str(configuration["address"]), int(str(configuration["port"]))), Handler)
 lines.say({"ready": True, "url": f"http://{configuration['address']}:{configuration['port']}"})
 server.serve_forever()

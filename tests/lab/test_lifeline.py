@@ -61,9 +61,13 @@ def assert_gone(mark: str, status: Mapping[str, Any]) -> None:
             sock.bind((node["address"], int(node["url"].rpartition(":")[2])))
 
 
-@pytest.mark.parametrize("options", [(), ("--freeze", "gw-1"), ("--freeze", "gw-2"), ("--qt",)], ids=str)
+@pytest.mark.parametrize(
+    "options",
+    [("--stub",), ("--stub", "--freeze", "gw-2"), ("--stub", "--qt"), (), ("--freeze", "gw-1")],
+    ids=" ".join,
+)
 def test_a_killed_parent_leaves_no_child_and_no_port(options: tuple[str, ...]) -> None:
-    with parent("--stub", *options) as (process, mark):
+    with parent(*options) as (process, mark):
         status = status_of(process)
         assert len(marked_processes(mark)) == 5  # name server, network, two nodes, and the parent
 
@@ -105,7 +109,7 @@ def test_a_parent_killed_at_any_moment_leaves_nothing(kills: int) -> None:
     moments = random.Random(seed)  # noqa: S311 - no secret: a failure names its seed
     for number in range(kills):
         moment_s = moments.random() * MOMENTS_S
-        with parent("--stub") as (process, mark):
+        with parent(*moments.choice([(), ("--stub",), ("--freeze", "gw-1")])) as (process, mark):
             threading.Event().wait(moment_s)
 
             process.send_signal(signal.SIGKILL)

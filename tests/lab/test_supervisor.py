@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -250,6 +251,20 @@ def test_a_node_that_ends_by_itself_is_told_apart_from_a_killed_one_and_can_be_r
         await lab.fault("restart", "gw-1")
 
         assert states(lab.status()) == ["running", "running"]
+
+    play(story)
+
+
+def test_what_a_node_has_started_ends_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STUB_STARTS", "sleep 600")
+
+    async def story(lab: Lab) -> None:
+        pid = lab.status().nodes[0].pid
+        (started_by_it,) = of_process(pid, f"task/{pid}/children").split()
+        with os.fdopen(os.pidfd_open(int(started_by_it))) as pidfd:
+            await lab.fault("kill", "gw-1")
+
+            assert select.select([pidfd], [], [], 10)[0]
 
     play(story)
 
