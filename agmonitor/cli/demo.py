@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from agmonitor.cli.faults import UserError, Verb, say
+from agmonitor.cli.faults import INTERRUPTED, UserError, Verb, say
 from agmonitor.cli.terminal import has_display
 
 EXAMPLES = """\b
@@ -49,9 +49,11 @@ def _unattended(folder: Path) -> int:
     except OSError as error:
         raise UserError(f"The folder {folder} cannot be made: {error.strerror}.") from error
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from agmonitor.cli.wiring import play_story
+    from agmonitor.cli.demo_run import play_story
 
     told = play_story(folder, click.echo)
+    if told is None:
+        return INTERRUPTED
     text = json.dumps(told.document(), indent=2) + "\n"
     (folder / SUMMARY).write_text(text, encoding="utf-8")
     click.echo(f"{'The story came true' if told.passed else 'The story did NOT come true'}: {folder}")

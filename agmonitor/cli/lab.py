@@ -47,12 +47,14 @@ def lab(ctx: click.Context, *, documented: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON document.")
 def status(*, as_json: bool) -> None:
     """Show the running lab: nodes, faults, and what its client has lost."""
-    from agmonitor.cli.lab_run import status_text
+    from agmonitor.cli.lab_run import status_text, with_instants
     from agmonitor.cli.wiring import ask_lab
 
     answer = ask_lab({"do": "status"})["status"]
     assert isinstance(answer, dict)
-    click.echo(json.dumps({"schema": 1, **answer}, indent=2) if as_json else status_text(answer))
+    click.echo(
+        json.dumps({"schema": 1, **with_instants(answer)}, indent=2) if as_json else status_text(answer)
+    )
 
 
 def _complete_fault(

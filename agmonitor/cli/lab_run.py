@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from agmonitor.cli.faults import UserError, say
-from agmonitor.report.words import duration, table
+from agmonitor.report.words import duration, rfc3339, table
 
 
 async def run_lab(*, documented: bool) -> int:
@@ -35,7 +35,7 @@ async def run_lab(*, documented: bool) -> int:
             told.add(trouble)
             say(trouble)
 
-    unsubscribe = lab.on_change(lambda status: tell_trouble(status.trouble))
+    lab.on_change(lambda status: tell_trouble(status.trouble))
     try:
         click.echo(status_text(lab.status().document()))
         click.echo(
@@ -44,10 +44,18 @@ async def run_lab(*, documented: bool) -> int:
         sys.stdout.flush()
         await until_stopped(lambda: control.serve(lab))
     finally:
-        unsubscribe()
         await lab.stop()
     say("The lab has ended.")
     return 0
+
+
+def with_instants(value: Any) -> Any:
+    """The same document with every instant (a key ending in ``_at``) in RFC 3339."""
+    if isinstance(value, dict):
+        return {
+            key: rfc3339(one) if key.endswith("_at") else with_instants(one) for key, one in value.items()
+        }
+    return [with_instants(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def status_text(status: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from agmonitor import __version__
-from agmonitor.cli.faults import INTERRUPTED, reader_gone, say, usage_code
+from agmonitor.cli.faults import INTERRUPTED, VerbGroup, reader_gone, say, usage_code
 
 COMPLETE_VARIABLE = "_AGMONITOR_COMPLETE"
 
@@ -41,7 +41,7 @@ Examples:
 """
 
 
-class Verbs(click.Group):
+class Verbs(VerbGroup):
     """Loads a verb when it is called; lists them all without loading any."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
@@ -83,8 +83,11 @@ def _show_completion(ctx: click.Context, _option: click.Parameter, shell: str | 
     is_eager=True,
     help='Print the completion script: eval "$(agmonitor --show-completion bash)".',
 )
+@click.option(
+    "--password-file", metavar="FILE", help="For the window: file whose first line is the password."
+)
 @click.pass_context
-def agmonitor(ctx: click.Context) -> int:
+def agmonitor(ctx: click.Context, *, password_file: str | None) -> int:
     """Watch, explain and prove the failover of BlueCat Gateway Availability groups.
 
     Without a verb the window opens.
@@ -93,7 +96,7 @@ def agmonitor(ctx: click.Context) -> int:
         return 0
     from agmonitor.cli.window import open_window
 
-    return open_window()
+    return open_window(password_file)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -103,7 +103,7 @@ class Story:
         self._watched.subscribe(lambda _change: self._changed.set())
         lost_before_s = self._without_service_s()
         first, second = (node.name for node in self._pair.settings.nodes)
-        limit_s = deadline_s or self._takeover_s()
+        limit_s = deadline_s
         began_at = self._now()
 
         await self._step(
@@ -152,7 +152,7 @@ class Story:
         name: str,
         expected: str,
         holds: Expectation,
-        limit_s: float,
+        limit_s: float | None,
         act: Callable[[], Awaitable[str]] | None = None,
     ) -> None:
         number = len(self._steps) + 1
@@ -162,7 +162,7 @@ class Story:
         self._tell(f"{number}. {expected} …")
         began_at = self._now()
         trouble = "" if act is None else await act()
-        passed = not trouble and await self._await(holds, limit_s)
+        passed = not trouble and await self._await(holds, limit_s or self._takeover_s())
         took_s = self._now() - began_at
         seen = trouble or _seen(self._state())
         self._steps.append(Step(name, expected, seen, passed, round(took_s, 3)))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import agmonitor
-from agmonitor.cli.faults import UserError, say
+from agmonitor.cli.faults import UserError
 from agmonitor.cli.once import run
 from agmonitor.config.checks import LAB_NAME
 from agmonitor.config.keyring_box import KeyringBox
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from agmonitor.monitor.operation import FailoverResult
     from agmonitor.monitor.ports import Archive, Clock, Prober, Recorded
     from agmonitor.monitor.workspace import Workspace
+
+    History = Store | NoHistory
 
 
 class NullRecorder:
@@ -78,6 +80,16 @@ class OneShotTokens:
                 self._kept.save(user, url, token)
 
 
+def load_settings() -> Config:
+    """The settings file as it is; raises the settings' own error."""
+    return load(paths().settings_file)
+
+
+def save_settings(config: Config) -> None:
+    """Write the settings file; raises the settings' own error."""
+    save(paths().settings_file, config)
+
+
 def load_config() -> Config:
     """The settings file as it is.
 
@@ -85,7 +97,7 @@ def load_config() -> Config:
         UserError: every mistake in it, a line each.
     """
     try:
-        return load(paths().settings_file)
+        return load_settings()
     except ConfigError as error:
         raise UserError(str(error)) from error
 
@@ -97,7 +109,7 @@ def save_config(config: Config) -> None:
         UserError: it cannot be written, or something in it cannot stand.
     """
     try:
-        save(paths().settings_file, config)
+        save_settings(config)
     except ConfigError as error:
         raise UserError(str(error)) from error
 
@@ -209,16 +221,21 @@ async def order_failover(
         return await fail_over(group, asking, ours, recorder, reason=reason, who=who(), progress=progress)
 
 
-@contextlib.asynccontextmanager
-async def recording() -> AsyncIterator[Store | NoHistory]:
+def open_history() -> History:
     """The history. One that cannot be opened says so with each change, and watching goes on."""
     from agmonitor.history.faults import HistoryError
     from agmonitor.history.store import NoHistory, Store
 
     try:
-        history: Store | NoHistory = Store.open(paths().history_file)
+        return Store.open(paths().history_file)
     except HistoryError as error:
-        history = NoHistory(error)
+        return NoHistory(error)
+
+
+@contextlib.asynccontextmanager
+async def recording() -> AsyncIterator[History]:
+    """The history for as long as it is needed."""
+    history = open_history()
     try:
         yield history
     finally:
@@ -310,18 +327,3 @@ def new_lab(*, documented: bool = False) -> Lab:
     from agmonitor.lab.supervisor import Lab
 
     return Lab(LabOptions(report_s=20, check_s=30, absence_s=60, ttl_s=30) if documented else LabOptions())
-
-
-def start_log(secrets: Passwords) -> None:
-    """Write the rotating log file; where it cannot be written, say so and go on."""
-    import logging
-
-    from agmonitor.config.log import open_log
-
-    try:
-        handler = open_log(paths().log_file, secrets.known)
-    except OSError as error:
-        say(f"No log is written: {error}.")
-        return
-    logging.getLogger().addHandler(handler)
-    logging.getLogger().setLevel(logging.INFO)

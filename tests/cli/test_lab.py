@@ -1,0 +1,143 @@
+"""The lab from the command line: up, broken, healed, watched and ended, with nothing left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from tests.cli.running import run
+
+pytestmark = pytest.mark.lab
+AGMONITOR = (sys.executable, "-m", "agmonitor")
+
+
+@contextlib.contextmanager
+def running_lab() -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [*AGMONITOR, "lab"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as lab:
+        assert lab.stdout is not None
+        try:
+            said = _read_until(lab.stdout, "Ctrl+C ends it")
+            assert "password in" in said
+            yield lab
+        finally:
+            if lab.poll() is None:
+                lab.send_signal(signal.SIGTERM)
+            lab.communicate(timeout=30)
+
+
+def _read_until(stream: IO[str], mark: str) -> str:
+    said = ""
+    for line in stream:
+        said += line
+        if mark in line:
+            return said
+    raise AssertionError(f"ended after: {said}")
+
+
+def test_the_running_lab_is_reached_by_every_verb(home: Path) -> None:
+    with running_lab() as lab:
+        status = json.loads(run("lab", "status", "--json").out)
+        assert [node["name"] for node in status["nodes"]] == ["gw-1", "gw-2"]
+        assert status["began_at"].endswith("Z")
+
+        looked = run("status", "lab", "--json")
+        group = json.loads(looked.out)["groups"][0]
+        assert (looked.code, group["verdict"]) == (0, "healthy"), group
+        assert [node["role"] for node in group["nodes"]] == ["primary", "secondary"]
+
+        hooks = run("hooks", "lab", "--json")
+        assert hooks.code == 0, hooks
+        assert json.loads(hooks.out)["groups"][0]["nodes"][0]["hooks"]
+
+        assert "killed" in run("lab", "fault", "kill", "gw-2").out
+        assert "fault   kill" in run("lab", "status").out
+        down = run("status", "lab")
+        assert (down.code, "no_standby" in down.out) == (1, True), down
+        assert run("lab", "heal").code == 0
+
+        secret = Path(status["password_file"]).read_text(encoding="utf-8").strip()
+        assert secret not in looked.out + looked.err + hooks.out + down.out
+        assert run("lab", "stop").code == 0
+        lab.communicate(timeout=30)
+        assert lab.returncode == 0
+
+    assert not list((home / "run").glob("lab-*"))
+
+
+def test_a_planned_failover_of_the_lab_needs_no_typed_name() -> None:
+    with running_lab():
+        looked = run("failover", "lab", "--reason", "test", "--dry-run")
+        assert (looked.code, "nothing was sent" in looked.out) == (0, True), looked
+
+        ran = run("failover", "lab", "--reason", "test")
+
+        assert ran.code == 0, ran
+        assert "gw-2 is Primary" in ran.out
+        group = json.loads(run("status", "lab", "--json").out)["groups"][0]
+        assert [node["role"] for node in group["nodes"]] == ["secondary", "primary"]
+
+
+def test_watch_tells_a_death_and_ends_cleanly_at_ctrl_c() -> None:
+    with running_lab():
+        with subprocess.Popen(
+            [*AGMONITOR, "watch", "lab", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as watch:
+            assert watch.stdout is not None
+            _read_until(watch.stdout, '"healthy"')
+            run("lab", "fault", "kill", "gw-2")
+            said = _read_until(watch.stdout, '"node_lost"')
+            watch.send_signal(signal.SIGINT)
+            rest, err = watch.communicate(timeout=20)
+
+        assert (watch.returncode, err) == (0, "")
+        lines = [json.loads(line) for line in (said + rest).splitlines()]
+        assert all({"at", "group", "event", "finding", "sentence"} <= set(line) for line in lines)
+        assert lines[-1]["group"] == "lab"
+
+
+def test_watch_survives_a_reader_that_goes_away() -> None:
+    with running_lab(), subprocess.Popen(
+        [*AGMONITOR, "watch", "lab", "--json", "--for", "30"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as watch:
+        assert watch.stdout is not None
+        assert watch.stderr is not None
+        watch.stdout.readline()
+        watch.stdout.close()
+        run("lab", "fault", "kill", "gw-2")
+
+        assert watch.wait(timeout=25) == 0
+        assert watch.stderr.read() == ""
+
+
+def test_ctrl_c_ends_the_lab_with_all_its_children() -> None:
+    with running_lab() as lab:
+        children = Path(f"/proc/{lab.pid}/task/{lab.pid}/children").read_text(encoding="ascii").split()
+        assert children
+
+        lab.send_signal(signal.SIGINT)
+        lab.communicate(timeout=30)
+
+    assert lab.returncode == 0
+    assert not any(_lives(int(child)) for child in children)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
