@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -60,9 +61,9 @@ def read(history: GroupHistory, at: Instant, zone: Zone, near_s: float = NEAR_S)
         lasted = duration(gap.until_at - gap.from_at)
         return Reading(at, stamp, (Row("Not observed", f"{GAP_WORDS[gap.reason]} for {lasted}"),), ())
     rows = [_lane_row(label, track, at, history.hole_s) for label, track in history.lanes()]
-    rows.append(Row("Heartbeat age", _both(history, [node.age_at(at) for node in history.nodes], "s")))
+    rows.append(Row("Heartbeat age", _both(history, [node.age_at(at) for node in history.nodes], duration)))
     trips = [node.round_trip_at(at) for node in history.nodes]
-    rows.append(Row("Response time", _both(history, trips, "ms")))
+    rows.append(Row("Response time", _both(history, trips, lambda trip: f"{trip:.1f} ms")))
     marks = history.hooks.between(at - near_s, at + near_s)
     if marks:
         colour = QColor(theme.palette().critical) if any(mark.raised for mark in marks) else None
@@ -83,9 +84,9 @@ def _lane_row(label: str, track: SpanTrack, at: Instant, hole_s: float) -> Row:
     return Row(label, f"{before.value.words} → {after.value.words}", kind_colour(after.value.kind))
 
 
-def _both(history: GroupHistory, values: list[float | None], unit: str) -> str:
+def _both(history: GroupHistory, values: list[float | None], words: Callable[[float], str]) -> str:
     told = [
-        f"{node.name} {value:.1f} {unit}"
+        f"{node.name} {words(value)}"
         for node, value in zip(history.nodes, values, strict=True)
         if value is not None
     ]

@@ -149,8 +149,8 @@ def _paint_words(painter: QPainter, bars: Bars, scale: Scale, rect: QRectF) -> N
     seen_s = np.minimum(bars.until_at, scale.end_at) - np.maximum(bars.from_at, scale.begin_at)
     for number in np.flatnonzero(seen_s * per_s > WORDS_MIN_PX):
         bar = bars.bar(int(number))
-        left = max(rect.left(), scale.x(bar.from_at)) + 8
-        room = min(rect.right(), scale.x(bar.until_at)) - left - 6
+        left = max(rect.left(), scale.x(bar.from_at)) + 7
+        room = min(rect.right(), scale.x(bar.until_at)) - left - 4
         fitting = (words for words in bar_words(bar) if metrics.horizontalAdvance(words) <= room)
         words = next(fitting, None)
         if words is not None:

@@ -27,6 +27,7 @@ from agmonitor.ui.series import DueWindow, GroupHistory
 
 STRONG_MAX = 100  # points up to which a curve gets a stronger pen; its cost grows faster than their number
 STRONG_PX = 1.4
+DENSE_ALPHA = 0.72  # strokes stand side by side there: the curve below must show through
 SECOND_NODE_TINT = 0.68  # the second node's line, so that two nodes of one role stay apart
 LABEL_PX = 11
 TICK_GAP_PX = 13.0
@@ -132,7 +133,10 @@ def paint_curves(painter: QPainter, curves: Iterable[Curve], scale: Scale, value
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for curve in curves:
         strong = curve.points.raw and len(curve.points) <= STRONG_MAX
-        painter.setPen(QPen(role_colour(curve.role, curve.node), STRONG_PX if strong else 1.0))
+        colour = role_colour(curve.role, curve.node)
+        if not curve.points.raw:
+            colour.setAlphaF(DENSE_ALPHA)
+        painter.setPen(QPen(colour, STRONG_PX if strong else 1.0))
         for run in polylines(curve, scale, values):
             if len(run) == 1:
                 painter.drawEllipse(QPointF(*run[0]), 1.2, 1.2)

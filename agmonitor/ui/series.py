@@ -25,6 +25,7 @@ from agmonitor.domain.observations import (
     Tick,
     instant_of,
 )
+from agmonitor.domain.soundness import sound
 from agmonitor.domain.state import GroupState, Timers
 from agmonitor.ui.hook_marks import HookMarks
 from agmonitor.ui.lane_tracks import LaneTracks
@@ -68,6 +69,8 @@ class GroupHistory:
 
     def feed(self, item: Input, state: GroupState, events: tuple[Event, ...] = ()) -> None:
         """Fold in one input, the state after it and the events it made."""
+        if not sound(item) or self._of_a_stranger(item):
+            return  # as ``group.step``: an input that is of no use changes nothing
         self.settings = state.settings
         at = self._in_order(item)
         self.bars.feed(item, state)
@@ -111,6 +114,11 @@ class GroupHistory:
 
     def gap_at(self, at: Instant) -> Gap | None:
         return next((gap for gap in reversed(self.gaps) if gap.from_at <= at <= gap.until_at), None)
+
+    def _of_a_stranger(self, item: Input) -> bool:
+        if not isinstance(item, NodeObservation | LoadObservation | HooksObservation):
+            return False
+        return item.node not in {node.name for node in self.nodes}
 
     def _node(self, name: str) -> NodeSeries:
         return self.nodes[0] if name == self.nodes[0].name else self.nodes[1]

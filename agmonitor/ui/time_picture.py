@@ -6,13 +6,14 @@ over it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from agmonitor.domain.model import Role
-from agmonitor.domain.words import number
+from agmonitor.domain.words import duration
 from agmonitor.ui import theme
 from agmonitor.ui.axis import FONT_PX, Scale, Zone, paint_axis, ticks
 from agmonitor.ui.gaps import paint_gaps, visible_gaps
@@ -35,6 +36,7 @@ from agmonitor.ui.spans import BarKind
 from agmonitor.ui.time_layout import Layout, Panel, arrange
 from agmonitor.ui.time_range import TimeRange
 
+AGE_CUT_OFF = 6.0  # a beat of last week must not press today's saw-tooth flat; the title line has its number
 AGE_HEADROOM = 1.35  # over the allowed absence, so that its line never lies on the edge
 TRIP_LEAST_MS = 5.0
 EMPTY = "No data yet"
@@ -100,8 +102,8 @@ def _frame(painter: QPainter, panel: Panel) -> None:
 
 def _title(
     painter: QPainter, panel: Panel, words: str, unit: str = "", more: str = "", end: float | None = None
-) -> float:
-    """Title and subtitle as far as they fit; the x after them."""
+) -> None:
+    """Title and subtitle as far as they fit."""
     colours = theme.palette()
     right = panel.header.right() if end is None else end
     x = panel.header.left()
@@ -122,27 +124,31 @@ def _title(
             text,
         )
         x += width + 12
-    return x
 
 
-def _legend(painter: QPainter, panel: Panel, from_x: float, entries: list[tuple[str, QColor]]) -> None:
-    """Each node's name and newest value, right-aligned in the title line."""
+def _legend(painter: QPainter, panel: Panel, entries: list[tuple[str, QColor]]) -> float:
+    """Each node's name and newest value, right-aligned in the title line; the x before them."""
     painter.setFont(theme.font(11, bold=True))
     metrics = QFontMetricsF(painter.font())
     x = panel.header.right()
     for words, colour in reversed(entries):
         width = metrics.horizontalAdvance(words)
-        if x - width - 18 < from_x:
-            return
-        middle = panel.header.center().y()
+        place = QRectF(x - width, panel.header.top(), width + 1, panel.header.height())
         painter.setPen(colour)
-        painter.drawText(
-            QRectF(x - width, panel.header.top(), width + 1, panel.header.height()),
-            Qt.AlignmentFlag.AlignVCenter,
-            words,
-        )
-        painter.fillRect(QRectF(x - width - 17, middle - 1, 12, 2), colour)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
+        painter.fillRect(QRectF(x - width - 17, panel.header.center().y() - 1, 12, 2), colour)
         x -= width + 32
+    return x
+
+
+def _newest(
+    history: GroupHistory, values: list[float | None], words: Callable[[float], str]
+) -> list[tuple[str, QColor]]:
+    told = ["not heard" if value is None else words(value) for value in values]
+    return [
+        (f"{node.name} {value}", _node_colour(history, side))
+        for side, (node, value) in enumerate(zip(history.nodes, told, strict=True))
+    ]
 
 
 def _nothing(painter: QPainter, layout: Layout) -> None:
@@ -207,31 +213,21 @@ def _heartbeat(
     )
     curves = age_curves(history, picture.scale)
     least = AGE_HEADROOM * max(timers.absence_s, timers.check_s, timers.report_s)
-    values = ValueScale(nice_top(max((curve.highest for curve in curves), default=0.0), least), panel.plot)
+    highest = max((curve.highest for curve in curves), default=0.0)
+    values = ValueScale(nice_top(min(highest, AGE_CUT_OFF * least), least), panel.plot)
     paint_washes(painter, timers, values)
     _columns(painter, panel, columns)
     paint_values(painter, values, limit_places(timers, values))
     paint_limits(painter, timers, values)
     paint_curves(painter, curves, picture.scale, values)
     paint_windows(painter, history.windows, picture.scale, panel.plot, shown.now)
-    ages = [(node, node.newest_age_s) for node in history.nodes]
-    _legend(
-        painter,
-        panel,
-        x,
-        [
-            (
-                f"{node.name} {number(round(age, 1))} s" if age is not None else f"{node.name} not heard",
-                _node_colour(history, side),
-            )
-            for side, (node, age) in enumerate(ages)
-        ],
-    )
 
 
 def _response(painter: QPainter, picture: Picture, history: GroupHistory, columns: list[float]) -> None:
     panel = picture.layout.response
-    x = _title(painter, panel, "Response time", "milliseconds")
+    trips = [node.newest_round_trip_ms for node in history.nodes]
+    end = _legend(painter, panel, _newest(history, trips, lambda trip: f"{trip:.0f} ms"))
+    _title(painter, panel, "Response time", "milliseconds", "", end)
     curves = round_trip_curves(history, picture.scale)
     values = ValueScale(
         nice_top(max((c.highest for c in curves), default=0.0) * 1.1, TRIP_LEAST_MS), panel.plot
@@ -239,16 +235,3 @@ def _response(painter: QPainter, picture: Picture, history: GroupHistory, column
     _columns(painter, panel, columns)
     paint_values(painter, values, [])
     paint_curves(painter, curves, picture.scale, values)
-    trips = [(node, node.newest_round_trip_ms) for node in history.nodes]
-    _legend(
-        painter,
-        panel,
-        x,
-        [
-            (
-                f"{node.name} {trip:.0f} ms" if trip is not None else f"{node.name} not heard",
-                _node_colour(history, side),
-            )
-            for side, (node, trip) in enumerate(trips)
-        ],
-    )

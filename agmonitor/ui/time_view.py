@@ -81,7 +81,7 @@ class TimeView(QWidget):
         changes = self._history.changes if self._history is not None else 0
         pixel_s = self.shown.span_s / max(1.0, self.picture().scale.width)
         moved = self.shown.live and abs(now - self._drawn_now) >= pixel_s
-        if moved or due is not None or (changes != self._drawn_changes and self._shows_the_present()):
+        if moved or ((changes != self._drawn_changes or due is not None) and self._shows_the_present()):
             self._redraw()
 
     def text_at(self, moment: Instant) -> str:

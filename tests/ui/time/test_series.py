@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from agmonitor.domain.model import Answer, DnsAnswer, Role
-from agmonitor.domain.observations import GapReason, HookOutcome, Tick
+from agmonitor.domain.observations import GapReason, HookOutcome, HooksObservation, Tick
 from agmonitor.domain.state import ClockOffset
 from agmonitor.ui.hook_marks import summary
 from agmonitor.ui.series import GroupHistory
@@ -207,6 +207,15 @@ def test_events_and_changes_are_counted_and_bounded() -> None:
     assert history.empty
     assert scene.history.empty
     assert scene.history.events.maxlen is not None
+
+
+def test_inputs_of_no_use_change_nothing() -> None:
+    scene = Scene()
+    scene.feed(Tick(float("nan")))
+    scene.feed(HooksObservation("gw-gone", T0, T0, Answer.OK))
+
+    assert scene.history.changes == 0
+    assert scene.history.newest_at is None
 
 
 @pytest.mark.long

@@ -184,7 +184,7 @@ def test_text_tells_every_lane_at_a_moment(qtbot: QtBot, story: Scene) -> None:
     assert "gw-tor-2: secondary." in text
     assert "DNS points to: gw-tor-1." in text
     assert "Clients see: outage." in text
-    assert "Heartbeat age: gw-tor-2 50.0 s." in text
+    assert "Heartbeat age: gw-tor-2 50 s." in text
     assert "Response time: gw-tor-2 41.0 ms." in text
     assert "gw-tor-2: secondary → primary" in view.text_at(T0 + 213)
     assert "Hooks: 2 ran, 1 raised: dhcp_export — KeyError." in view.text_at(T0 + 213)
