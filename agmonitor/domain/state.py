@@ -5,10 +5,11 @@ Everything here is public to the window, the CLI and the reports; only ``domain.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from agmonitor.domain.events import Episode
+from agmonitor.domain.memory import Memory
 from agmonitor.domain.model import Configuration, GroupSettings, Instant, Role, Severity
 from agmonitor.domain.observations import (
     ClientObservation,
@@ -179,7 +180,7 @@ class GroupState:
     looks: tuple[Look, ...] = ()  # second looks wanted
     episode: Episode | None = None  # the one going on
     episodes: tuple[Episode, ...] = ()  # ended ones, newest last, bounded
-    # further private bookkeeping of ``domain.group`` goes into ``memory``
+    memory: Memory = field(default_factory=Memory)  # bookkeeping of ``domain.group`` alone
 
     def node(self, name: str) -> NodeState:
         """The node of that name.

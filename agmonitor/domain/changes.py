@@ -1,0 +1,237 @@
+"""State before and after an input, told as events: changes only, in the past tense.
+
+After a start or a gap nothing is announced of findings until both nodes (and DNS, where there is a name to
+ask for) have answered again: what has not been looked at has neither begun nor ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from agmonitor.domain.addresses import owner_of
+from agmonitor.domain.events import Event, EventKind
+from agmonitor.domain.memory import Announced
+from agmonitor.domain.model import Role, Severity
+from agmonitor.domain.observations import (
+    ClientObservation,
+    DnsObservation,
+    FailoverOrdered,
+    Gap,
+    HookCall,
+    HookOutcome,
+    HooksObservation,
+    Input,
+    NodeObservation,
+)
+from agmonitor.domain.outside import clients_judged, dns_lost, name_known
+from agmonitor.domain.phrases import answer_of
+from agmonitor.domain.state import Condition, Finding, GroupState, NodeState
+from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, ROLES, duration, listed
+
+NOT_ENOUGH_EVIDENCE = 29
+
+
+def changes(before: GroupState, after: GroupState, item: Input) -> tuple[GroupState, tuple[Event, ...]]:
+    """The events of one step, and the state that remembers what they have announced."""
+    events = list(_seen(before, after, item))
+    announced = after.memory.announced
+    conditions = _conditions(after)
+    if conditions != announced.conditions:
+        announced = replace(announced, conditions=conditions)
+    if _settled(after):
+        told = _findings_told(after)
+        verdict = (after.verdict.name, after.verdict.severity)
+        if told != announced.findings or verdict != announced.verdict:
+            events += _findings_changed(announced, after)
+            announced = replace(announced, findings=told, verdict=verdict)
+    if announced is not after.memory.announced or not after.memory.begun:
+        after = replace(after, memory=replace(after.memory, announced=announced, begun=True))
+    return after, tuple(events)
+
+
+def _seen(before: GroupState, after: GroupState, item: Input) -> Iterator[Event]:
+    """What the input itself told."""
+    if not before.memory.begun:
+        names = listed(node.name for node in after.nodes)
+        yield Event(after.now, EventKind.WATCHING_BEGAN, f"Watching of {names} began.")
+    step = after.memory.clock_step
+    if step is not None and step is not before.memory.clock_step:
+        where = "forward" if step.step_s > 0 else "back"
+        text = f"The clock of {step.node} was set {where} by {duration(abs(step.step_s))}."
+        yield Event(after.now, EventKind.CLOCK_STEPPED, text, Severity.NOTICE, node=step.node)
+    match item:
+        case NodeObservation():
+            yield from _node_changed(before, after, item.node)
+        case DnsObservation():
+            yield from _dns_changed(before, after)
+        case ClientObservation():
+            yield from _clients_changed(before, after, item)
+        case HooksObservation():
+            yield from _hooks_called(before.node(item.node), item, after)
+        case Gap():
+            length = duration(max(0.0, item.until_at - item.from_at))
+            yield Event(after.now, EventKind.GAP, f"Nothing was observed for {length} ({item.reason.value}).")
+        case FailoverOrdered():
+            text = f"{item.who} ordered a failover on {item.node}: {item.reason}"
+            yield Event(after.now, EventKind.FAILOVER_ORDERED, text, Severity.NOTICE, node=item.node)
+        case _:
+            pass
+
+
+# -- nodes --------------------------------------------------------------------------------------------------
+
+
+def _conditions(state: GroupState) -> tuple[str, str]:
+    """Each node's condition as announced; "not known now" leaves standing what was said."""
+    said = state.memory.announced.conditions
+    first, second = (
+        old if node.condition is Condition.UNKNOWN else node.condition.value
+        for old, node in zip(said, state.nodes, strict=True)
+    )
+    return first, second
+
+
+def _node_changed(before: GroupState, after: GroupState, name: str) -> Iterator[Event]:
+    place = 0 if after.nodes[0].name == name else 1
+    node, was = after.nodes[place], before.nodes[place]
+    said = after.memory.announced.conditions[place]
+    if node.condition is not Condition.UNKNOWN and node.condition.value != said:
+        yield from _condition_changed(node, said, after)
+    if node.role is not None and node.role_change_seen and node.role_since != was.role_since:
+        old = was.heard.report.role if was.heard is not None and was.heard.report is not None else None
+        was_role = f" (was {ROLES[old]})" if old is not None else ""
+        unseen = ", some time during the gap" if was.role_since is None else ""
+        text = f"{name} {_became(node.role)}{was_role}{unseen}."
+        yield Event(after.now, EventKind.ROLE_CHANGED, text, Severity.NOTICE, node=name)
+    yield from _method_changed(node, was, after)
+
+
+def _became(role: Role) -> str:
+    return "left the group" if role is Role.NOT_IN_GROUP else f"became {ROLES[role]}"
+
+
+def _condition_changed(node: NodeState, said: str, after: GroupState) -> Iterator[Event]:
+    if node.condition is Condition.SILENT:
+        text = f"{node.name} stopped answering ({answer_of(node)})."
+        yield Event(after.now, EventKind.NODE_LOST, text, Severity.WARNING, node=node.name)
+    elif node.condition is Condition.UNREADABLE:
+        text = f"{node.name} could not be read ({answer_of(node)})."
+        yield Event(after.now, EventKind.NODE_UNREADABLE, text, Severity.WARNING, node=node.name)
+    elif said != Condition.UNKNOWN.value and node.role is not None:
+        role = ROLES[node.role] if node.role is Role.NOT_IN_GROUP else f"as {ROLES[node.role]}"
+        yield Event(
+            after.now, EventKind.NODE_RETURNED, f"{node.name} answered again, {role}.", node=node.name
+        )
+
+
+def _method_changed(node: NodeState, was: NodeState, after: GroupState) -> Iterator[Event]:
+    """Of the Secondary alone: a Primary's method is what it sent."""
+    new = node.heard.report if node.heard is not None and node.heard is not was.heard else None
+    old = was.heard.report if was.heard is not None else None
+    if new is None or old is None or new.heartbeat_method is None or old.heartbeat_method is None:
+        return
+    still_secondary = new.role is Role.SECONDARY and old.role is Role.SECONDARY
+    if still_secondary and new.heartbeat_method is not old.heartbeat_method:
+        way, old_way = new.heartbeat_method.value, old.heartbeat_method.value
+        text = f"{node.name} took the heartbeat by {way} (was {old_way})."
+        yield Event(after.now, EventKind.HEARTBEAT_METHOD_CHANGED, text, Severity.NOTICE, node=node.name)
+
+
+# -- DNS, clients, hooks ------------------------------------------------------------------------------------
+
+
+def _dns_changed(before: GroupState, after: GroupState) -> Iterator[Event]:
+    old, new = before.memory.record, after.memory.record
+    if old is not None and new is not None and old != new:
+        owner = owner_of(after.nodes, new[0]) if len(new) == 1 else None
+        text = f"The record moved from {_named(after, old)} to {_named(after, new)}."
+        yield Event(after.now, EventKind.RECORD_MOVED, text, Severity.NOTICE, node=owner)
+    lost = dns_lost(after)
+    if lost and not dns_lost(before) and after.dns is not None:
+        text = f"The authoritative server stopped answering us ({DNS_ANSWERS[after.dns.answer]})."
+        yield Event(after.now, EventKind.DNS_LOST, text, Severity.WARNING)
+    elif dns_lost(before) and not lost:
+        yield Event(after.now, EventKind.DNS_RETURNED, "The authoritative server answered us again.")
+
+
+def _named(state: GroupState, addresses: tuple[str, ...]) -> str:
+    names = [
+        f"{owner_of(state.nodes, one)} ({one})" if owner_of(state.nodes, one) else one for one in addresses
+    ]
+    return listed(names) or "nobody"
+
+
+def _clients_changed(before: GroupState, after: GroupState, item: ClientObservation) -> Iterator[Event]:
+    if not clients_judged(after):
+        return
+    if after.clients_failures == 2:
+        text = f"Clients lost the service ({ANSWERS[item.answer]})."
+        yield Event(after.now, EventKind.CLIENTS_LOST, text, Severity.CRITICAL)
+    if before.clients_failures >= 2 and after.clients_failures == 0:
+        text = f"Clients were served again, by {_named(after, (item.address or 'an unknown address',))}."
+        yield Event(after.now, EventKind.CLIENTS_RETURNED, text)
+    old, new = before.memory.clients_at, after.memory.clients_at
+    if old is not None and new is not None and old != new:
+        owner = owner_of(after.nodes, new)
+        text = f"Clients moved from {_named(after, (old,))} to {_named(after, (new,))}."
+        yield Event(after.now, EventKind.CLIENTS_MOVED, text, Severity.NOTICE, node=owner)
+
+
+def _hooks_called(was: NodeState, item: HooksObservation, after: GroupState) -> Iterator[Event]:
+    """Calls that are new, or that have ended since; the first inventory is history."""
+    if was.hooks is None:
+        return
+    known = {_call_key(call): call.outcome for call in was.hooks.calls}
+    for call in item.calls:
+        before = known.get(_call_key(call))
+        if before is call.outcome or (before is not None and before is not HookOutcome.RUNNING):
+            continue
+        severity = Severity.WARNING if call.outcome is HookOutcome.RAISED else Severity.OK
+        yield Event(after.now, EventKind.HOOK_CALLED, _call_text(item.node, call), severity, node=item.node)
+
+
+def _call_key(call: HookCall) -> tuple[str, str, float]:
+    return call.workflow, call.callback, call.started_at
+
+
+def _call_text(node: str, call: HookCall) -> str:
+    what = f"{call.workflow}: {call.callback}"
+    role = ROLES[call.new]
+    if call.outcome is HookOutcome.RUNNING:
+        return f"{node} called {what} ({role}); it was still running."
+    took = f" after {duration(call.duration_ms / 1000)}" if call.duration_ms is not None else ""
+    if call.outcome is HookOutcome.RAISED:
+        return f"{node} called {what} ({role}); it raised {call.error or 'an exception'}{took}."
+    return f"{node} called {what} ({role}); it returned{took}."
+
+
+# -- findings -----------------------------------------------------------------------------------------------
+
+
+def _settled(state: GroupState) -> bool:
+    asked = all(node.condition is not Condition.UNKNOWN for node in state.nodes)
+    return asked and (state.dns is not None or not name_known(state))
+
+
+def _findings_told(state: GroupState) -> tuple[tuple[str, int, Severity], ...]:
+    return tuple(
+        (finding.name, finding.number, finding.severity)
+        for finding in state.verdict.findings
+        if finding.number != NOT_ENOUGH_EVIDENCE
+    )
+
+
+def _findings_changed(announced: Announced, after: GroupState) -> Iterator[Event]:
+    verdict = after.verdict
+    said = {name: severity for name, _, severity in announced.findings}
+    held: dict[str, Finding] = {f.name: f for f in verdict.findings if f.number != NOT_ENOUGH_EVIDENCE}
+    for name, finding in held.items():
+        if said.get(name) != finding.severity:
+            yield Event(after.now, EventKind.FINDING_RAISED, finding.sentence, finding.severity, name)
+    for name in said:
+        if name not in held:
+            text = f"No longer: {name.replace('_', ' ')}."
+            yield Event(after.now, EventKind.FINDING_CLEARED, text, Severity.OK, name)
+    if announced.verdict != (verdict.name, verdict.severity):
+        yield Event(after.now, EventKind.VERDICT_CHANGED, verdict.sentence, verdict.severity, verdict.name)

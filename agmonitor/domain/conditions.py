@@ -1,0 +1,146 @@
+"""What a row of the findings table is made of: named questions, joined by all, any and not.
+
+A question is written once. Judging asks ``holds`` and stops at the first answer that decides; the ledger
+walks every ``leaf`` and writes down value, limit and evidence. ``None`` means "cannot be judged" and holds
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from agmonitor.domain.facts import Facts
+from agmonitor.domain.model import Severity
+from agmonitor.domain.state import NodeState
+
+Text = Callable[[Facts], str]
+
+
+class Condition(Protocol):
+    """Anything that can stand in a row's condition."""
+
+    def holds(self, f: Facts) -> bool | None: ...
+
+    def leaves(self, f: Facts) -> Iterator[Leaf]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One question as the ledger shows it."""
+
+    condition: str
+    value: str
+    limit: str
+    passed: bool | None
+    evidence: str
+
+
+def _text(text: Text | str, f: Facts) -> str:
+    return text if isinstance(text, str) else text(f)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One named question about the group, with its value and limit."""
+
+    text: str
+    holds: Callable[[Facts], bool | None]
+    value: Text
+    limit: Text | str
+    evidence: Text
+
+    def leaves(self, f: Facts) -> Iterator[Leaf]:
+        yield Leaf(self.text, self.value(f), _text(self.limit, f), self.holds(f), self.evidence(f))
+
+
+@dataclass(frozen=True, slots=True)
+class OfANode:
+    """One named question about each node; holds when it does for any."""
+
+    text: str
+    of: Callable[[Facts, NodeState], bool | None]
+    value: Callable[[Facts, NodeState], str]
+    limit: Text | str
+    evidence: Callable[[NodeState], str]
+
+    def holds(self, f: Facts) -> bool | None:
+        return any(self.of(f, node) for node in f.nodes)
+
+    def leaves(self, f: Facts) -> Iterator[Leaf]:
+        for node in f.nodes:
+            yield Leaf(
+                f"{node.name}: {self.text}",
+                self.value(f, node),
+                _text(self.limit, f),
+                self.of(f, node),
+                self.evidence(node),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Holds when every part does."""
+
+    parts: tuple[Condition, ...]
+
+    def holds(self, f: Facts) -> bool | None:
+        return all(part.holds(f) for part in self.parts)
+
+    def leaves(self, f: Facts) -> Iterator[Leaf]:
+        for part in self.parts:
+            yield from part.leaves(f)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Holds when one part does."""
+
+    parts: tuple[Condition, ...]
+
+    def holds(self, f: Facts) -> bool | None:
+        return any(part.holds(f) for part in self.parts)
+
+    def leaves(self, f: Facts) -> Iterator[Leaf]:
+        for part in self.parts:
+            yield from part.leaves(f)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Holds when the part surely does not."""
+
+    part: Condition
+
+    def holds(self, f: Facts) -> bool | None:
+        held = self.part.holds(f)
+        return None if held is None else not held
+
+    def leaves(self, f: Facts) -> Iterator[Leaf]:
+        for leaf in self.part.leaves(f):
+            passed = None if leaf.passed is None else not leaf.passed
+            yield Leaf(f"not: {leaf.condition}", leaf.value, leaf.limit, passed, leaf.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the findings table; ``never_beside`` are the numbers it gives way to."""
+
+    number: int
+    name: str
+    severity: Severity | Callable[[Facts], Severity]
+    when: Condition
+    say: Text
+    never_beside: tuple[int, ...] = ()
+
+    def severity_in(self, f: Facts) -> Severity:
+        return self.severity if isinstance(self.severity, Severity) else self.severity(f)
+
+
+def all_of(*parts: Condition) -> All:
+    return All(parts)
+
+
+def any_of(*parts: Condition) -> AnyOf:
+    return AnyOf(parts)

@@ -1,0 +1,270 @@
+"""The events of one failover or outage gathered under one number, from first sign to all-clear.
+
+A first record: trigger, phases with their times, expected and measured. Judges nothing and is kept while
+watching only; a single look has no story to tell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agmonitor.domain.events import Episode, Event, EventKind, Phase, Trigger
+from agmonitor.domain.memory import Marks
+from agmonitor.domain.model import Answer, Instant, Role, Severity
+from agmonitor.domain.observations import (
+    ClientObservation,
+    FailoverOrdered,
+    HooksObservation,
+    Input,
+    NodeObservation,
+)
+from agmonitor.domain.outside import clients_judged
+from agmonitor.domain.phrases import answer_of
+from agmonitor.domain.record import record_names
+from agmonitor.domain.state import BeatAge, Condition, GroupState, Mode, NodeState, TakeoverWindow
+from agmonitor.domain.window import only, writer_clock
+from agmonitor.domain.words import duration, number
+
+BEGINS_WITH = frozenset({1, 2, 3, 4, 5, 23})
+POINTS_ELSEWHERE = 6
+KEPT = 50
+HEALTHY = 0
+NOT_IN_GROUP = 19
+ORDER_PATIENCE_S = 60.0
+"""An order that changes nothing is over after this."""
+LOADED = 0.50
+
+
+def followed(
+    before: GroupState, after: GroupState, item: Input, events: tuple[Event, ...]
+) -> tuple[GroupState, tuple[Event, ...]]:
+    """The state with the episode brought up to date, and the events numbered."""
+    if after.mode is Mode.SINGLE_LOOK or (after.episode is None and not _begins(before, after, item)):
+        return after, events
+    told: list[Event] = list(events)
+    if after.episode is None:
+        after = _begun(before, after)
+        assert after.episode is not None
+        text = f"Episode {after.episode.number} began: {after.episode.cause or after.verdict.sentence}"
+        told.append(Event(after.now, EventKind.EPISODE_BEGAN, text, Severity.NOTICE))
+    after = _brought_up(before, after, item)
+    episode = after.episode
+    assert episode is not None
+    if _over(after):
+        episode = replace(episode, ended_at=after.now)
+        after = replace(after, episode=None, episodes=(*after.episodes, episode)[-KEPT:])
+        text = f"Episode {episode.number} ended after {duration(max(0.0, after.now - episode.began_at))}."
+        told.append(Event(after.now, EventKind.EPISODE_ENDED, text))
+    return after, tuple(replace(event, episode=episode.number) for event in told)
+
+
+def _begins(before: GroupState, after: GroupState, item: Input) -> bool:
+    changed = after.memory.change is not before.memory.change
+    held = any(
+        finding.number in BEGINS_WITH
+        or (finding.number == POINTS_ELSEWHERE and finding.severity is Severity.CRITICAL)
+        for finding in after.verdict.findings
+    )
+    return held or changed or isinstance(item, FailoverOrdered)
+
+
+def _begun(before: GroupState, after: GroupState) -> GroupState:
+    old = before.memory.last_primary
+    lost = before.node(old) if old is not None else None
+    failing = after.node(old) if old is not None else None
+    silent_at = _first_failure(failing) or _first_failure(lost)
+    clients_lost_at = after.memory.clients_failed_at if clients_judged(after) else None
+    signs = [at for at in (after.now, silent_at, clients_lost_at) if at is not None]
+    beat = after.beat or before.beat
+    marks = Marks(beat_at=_beat_at(after, beat), silent_at=silent_at, clients_lost_at=clients_lost_at)
+    episode = Episode(
+        number=after.memory.episode_count + 1,
+        began_at=min(signs),
+        old_primary=old,
+        expected_takeover_s=_expected(after.window or before.window, beat),
+        clients_without_service_s=0.0 if clients_judged(after) else None,
+    )
+    memory = replace(after.memory, marks=marks, episode_count=episode.number)
+    after = replace(after, episode=episode, memory=memory)
+    trigger, cause = _trigger(before, after)
+    return replace(after, episode=replace(episode, trigger=trigger, cause=cause))
+
+
+def _first_failure(node: NodeState | None) -> Instant | None:
+    return node.first_failed_at if node is not None else None
+
+
+def _beat_at(state: GroupState, beat: BeatAge | None) -> Instant | None:
+    """The newest heartbeat on our clock."""
+    if beat is None:
+        return None
+    window = state.window
+    offset_s = window.offset_s if window is not None else writer_clock(state).offset_s
+    return beat.stamped_at - offset_s
+
+
+def _expected(window: TakeoverWindow | None, beat: BeatAge | None) -> tuple[float, float] | None:
+    if window is None or beat is None:
+        return None
+    return max(0.0, window.opens_at - beat.stamped_at), max(0.0, window.closes_at - beat.stamped_at)
+
+
+# -- trigger and cause --------------------------------------------------------------------------------------
+
+
+def _trigger(before: GroupState, after: GroupState) -> tuple[Trigger, str]:
+    assert after.episode is not None
+    order = after.ordered
+    if order is not None and (order is not before.ordered or after.now - order.at <= ORDER_PATIENCE_S):
+        return Trigger.ORDERED_HERE, f"ordered on {order.node} by {order.who}: {order.reason}"
+    old = after.episode.old_primary
+    lost = after.node(old) if old is not None else None
+    if lost is not None and lost.failures > 0 and lost.last is not None:
+        return Trigger.AUTOMATIC, _loss(lost)
+    change = after.memory.change
+    if change is None or change is before.memory.change:
+        return Trigger.UNKNOWN, ""
+    if change.explained:
+        gap = before.memory.gap_since_primary
+        return (
+            (Trigger.UNKNOWN, "it happened in a gap")
+            if gap
+            else (Trigger.AUTOMATIC, "heartbeats were missing")
+        )
+    return (
+        Trigger.ORDERED_ELSEWHERE,
+        f"{change.old} gave way to {change.new}, in good health; ordered elsewhere",
+    )
+
+
+def _loss(lost: NodeState) -> str:
+    load = lost.load.load_score if lost.load is not None else None
+    if load is not None and load >= LOADED:
+        return f"{lost.name} overload: load score {number(load)}, then {answer_of(lost)}"
+    return f"{lost.name} stopped answering ({answer_of(lost)})"
+
+
+# -- marks and phases ---------------------------------------------------------------------------------------
+
+
+def _brought_up(before: GroupState, after: GroupState, item: Input) -> GroupState:
+    episode, marks = after.episode, after.memory.marks
+    assert episode is not None
+    if after.memory.change is not before.memory.change or isinstance(item, FailoverOrdered):
+        trigger, cause = _trigger(before, after)
+        if marks.promoted_at is None and trigger is not Trigger.UNKNOWN:
+            episode = replace(episode, trigger=trigger, cause=cause)
+    if marks.promoted_at is None and after.memory.change is not before.memory.change:
+        episode, marks = _promoted(episode, marks, before, after)
+    elif marks.promoted_at is None:
+        marks = _waiting(marks, before, after, item)
+    marks = _clients_marked(marks, before, after, item)
+    marks = _settling(marks, episode, after, item)
+    lost_s = marks.clients_lost_s
+    episode = replace(
+        episode,
+        phases=_phases(marks),
+        clients_without_service_s=lost_s if episode.clients_without_service_s is not None else None,
+    )
+    return replace(after, episode=episode, memory=replace(after.memory, marks=marks))
+
+
+def _waiting(marks: Marks, before: GroupState, after: GroupState, item: Input) -> Marks:
+    """Before the promotion: the last heartbeat may still move on, and the old Primary may fall silent."""
+    if isinstance(item, NodeObservation):
+        old = before.memory.last_primary
+        silent_at = _first_failure(after.node(old)) if old is not None else None
+        beat_at = _beat_at(after, after.beat) or marks.beat_at
+        marks = replace(marks, silent_at=marks.silent_at or silent_at, beat_at=beat_at)
+    return marks
+
+
+def _promoted(episode: Episode, marks: Marks, before: GroupState, after: GroupState) -> tuple[Episode, Marks]:
+    change = after.memory.change
+    assert change is not None
+    was = before.node(change.new)
+    said = was.heard.received_at if was.heard is not None and was.role is Role.SECONDARY else None
+    marks = replace(marks, promoted_at=change.at, last_secondary_at=said)
+    ordered = episode.trigger in {Trigger.ORDERED_HERE, Trigger.ORDERED_ELSEWHERE}
+    measured = change.at - marks.beat_at if marks.beat_at is not None and not ordered else None
+    return (
+        replace(
+            episode,
+            old_primary=change.old,
+            new_primary=change.new,
+            measured_takeover_s=measured,
+            expected_takeover_s=None if ordered else episode.expected_takeover_s,
+        ),
+        marks,
+    )
+
+
+def _clients_marked(marks: Marks, before: GroupState, after: GroupState, item: Input) -> Marks:
+    if not isinstance(item, ClientObservation) or not clients_judged(after):
+        return marks
+    if item.answer is not Answer.OK:
+        lost_at = after.memory.clients_failed_at
+        return replace(marks, clients_lost_at=marks.clients_lost_at or lost_at, clients_back_at=None)
+    failed_at = before.memory.clients_failed_at
+    if failed_at is None:
+        return marks
+    lost_s = marks.clients_lost_s + max(0.0, item.received_at - failed_at)
+    return replace(marks, clients_back_at=item.received_at, clients_lost_s=lost_s)
+
+
+def _settling(marks: Marks, episode: Episode, after: GroupState, item: Input) -> Marks:
+    """After the promotion: record, hooks, standby."""
+    if marks.promoted_at is None:
+        return marks
+    if marks.record_at is None and record_names(after) == episode.new_primary:
+        marks = replace(marks, record_at=after.now)
+    secondary = only(after.nodes, Role.SECONDARY)
+    if marks.standby_at is None and secondary is not None and secondary.name != episode.new_primary:
+        marks = replace(marks, standby_at=after.now)
+    if isinstance(item, HooksObservation):
+        marks = _hooks_marked(marks, after.node(item.node), episode.began_at)
+    return marks
+
+
+def _hooks_marked(marks: Marks, node: NodeState, began_at: Instant) -> Marks:
+    offset_s = node.offset.middle_s if node.offset is not None else 0.0
+    calls = node.hooks.calls if node.hooks is not None else ()
+    for call in calls:
+        from_at = call.started_at - offset_s
+        if from_at < began_at:
+            continue
+        until_at = from_at + (call.duration_ms or 0.0) / 1000
+        first, last = marks.hooks_from_at, marks.hooks_until_at
+        marks = replace(
+            marks,
+            hooks_from_at=from_at if first is None else min(first, from_at),
+            hooks_until_at=until_at if last is None else max(last, until_at),
+        )
+    return marks
+
+
+def _phases(marks: Marks) -> tuple[Phase, ...]:
+    """Each phase with the instants it runs between; those that have not begun are left out."""
+    silent_at = marks.silent_at
+    beat_until = silent_at if silent_at is not None else marks.promoted_at
+    told = (
+        ("last heartbeat", marks.beat_at, beat_until),
+        ("silence", silent_at, marks.promoted_at),
+        ("promotion", marks.last_secondary_at, marks.promoted_at),
+        ("record moved", marks.promoted_at, marks.record_at),
+        ("hooks", marks.hooks_from_at, marks.hooks_until_at),
+        ("clients back", marks.clients_lost_at, marks.clients_back_at),
+        ("standby back", marks.promoted_at, marks.standby_at),
+    )
+    return tuple(Phase(name, from_at, until_at) for name, from_at, until_at in told if from_at is not None)
+
+
+def _over(state: GroupState) -> bool:
+    """All clear; an order of ours is given time to take effect."""
+    if state.verdict.number not in {HEALTHY, NOT_IN_GROUP}:
+        return False
+    if any(node.condition is Condition.UNKNOWN for node in state.nodes):
+        return False
+    order = state.ordered
+    waiting = state.memory.marks.promoted_at is None and order is not None
+    return not (waiting and order is not None and 0 <= state.now - order.at <= ORDER_PATIENCE_S)

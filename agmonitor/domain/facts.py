@@ -1,0 +1,180 @@
+"""What the rules ask about, worked out once per judgement from the state alone. No rule, no sentence here."""
+
+from __future__ import annotations
+
+from agmonitor.domain.memory import Doubt, Doubted, SecondLook
+from agmonitor.domain.model import Answer, DnsAnswer, HeartbeatMethod, Instant, Role
+from agmonitor.domain.observations import NodeReport
+from agmonitor.domain.outside import clients_judged, record_of
+from agmonitor.domain.record import record_is_wrong, record_names
+from agmonitor.domain.state import Condition, GroupState, Mode, NodeState
+from agmonitor.domain.window import ClockOfBeats, clock_of, only, watched_since, writer_clock
+
+NOTHING_CAME = frozenset({Answer.TIMEOUT, Answer.UNREACHABLE, Answer.NAME})
+
+
+class Facts:
+    """Roles, ages, signs of life and the record, as the table's words mean them."""
+
+    __slots__ = (
+        "age_s",
+        "clients_judged",
+        "clock",
+        "closed",
+        "heard",
+        "late",
+        "mode",
+        "nodes",
+        "now",
+        "primaries",
+        "primary",
+        "reached",
+        "record",
+        "record_names",
+        "record_wrong",
+        "secondary",
+        "silent",
+        "single_look",
+        "state",
+        "timers",
+        "txt_age_s",
+        "writer",
+    )
+
+    def __init__(self, state: GroupState) -> None:
+        self.state = state
+        self.now = state.now
+        self.mode = state.mode
+        self.single_look = state.mode is Mode.SINGLE_LOOK
+        self.nodes = state.nodes
+        self.timers = state.timers
+        self.heard = [node for node in state.nodes if node.condition is Condition.HEARD]
+        self.silent = [node for node in state.nodes if node.condition is Condition.SILENT]
+        self.primaries = [node for node in self.heard if node.role is Role.PRIMARY]
+        self.primary = only(state.nodes, Role.PRIMARY)
+        self.secondary = only(state.nodes, Role.SECONDARY)
+        self.writer = writer_clock(state)
+        self.clock = clock_of(self.secondary) if self.secondary is not None else self.writer
+        self.record = record_of(state)
+        self.record_names = record_names(state)
+        self.record_wrong = record_is_wrong(state)
+        self.clients_judged = clients_judged(state)
+        self._judge_txt()
+        self._judge_beat()
+
+    def _judge_txt(self) -> None:
+        txt, record = self.state.memory.txt, self.record
+        self.txt_age_s: float | None = None
+        if txt is not None and record is not None:
+            self.txt_age_s = max(0.0, record.received_at + self.writer.offset_s - txt.stamp)
+
+    def _judge_beat(self) -> None:
+        beat, window, secondary = self.state.beat, self.state.window, self.secondary
+        self.age_s = beat.age_s if beat is not None else None
+        self.late: bool | None = beat.age_s > beat.late_after_s if beat is not None else None
+        self.reached: bool | None = None
+        self.closed: bool | None = None
+        if secondary is None or secondary.heard is None or window is None:
+            return
+        clock_now = secondary.heard.received_at + self.clock.offset_s
+        self.reached = clock_now >= window.opens_at
+        self.closed = clock_now > window.closes_at
+        if self.late and beat is not None and secondary.role_change_seen:
+            # It cannot be blamed for beats from before it was Secondary.
+            self.late = clock_now - watched_since(secondary, self.clock) > beat.late_after_s
+
+    # -- the pair -------------------------------------------------------------------------------------------
+
+    def other(self, node: NodeState | None) -> NodeState | None:
+        """The other node; None for None, so that questions can be chained."""
+        if node is None:
+            return None
+        return self.nodes[1] if node is self.nodes[0] else self.nodes[0]
+
+    def roles(self) -> list[Role | None]:
+        return [node.role for node in self.nodes]
+
+    def doubt(self, what: Doubted) -> Doubt | None:
+        """A doubt that its second look has turned into a claim."""
+        for doubt in (self.state.memory.doubt, self.state.memory.record_doubt):
+            if doubt is not None and doubt.what is what and doubt.second_look is not SecondLook.WANTED:
+                return doubt
+        return None
+
+    def reports(self) -> list[tuple[NodeState, NodeReport]]:
+        """What the nodes heard now say."""
+        return [(n, n.heard.report) for n in self.heard if n.heard is not None and n.heard.report is not None]
+
+    def report_of(self, node: NodeState | None) -> NodeReport | None:
+        return node.heard.report if node is not None and node.heard is not None else None
+
+    def roles_changed_at(self) -> Instant | None:
+        """The newest change of a role that we saw."""
+        seen = [n.role_since for n in self.heard if n.role_change_seen and n.role_since is not None]
+        if self.state.primary_changed_at is not None:
+            seen.append(self.state.primary_changed_at)
+        return max(seen, default=None)
+
+    # -- signs of life --------------------------------------------------------------------------------------
+
+    def beat_since_failure(self, node: NodeState | None) -> bool:
+        """A beat of a Primary, by the Secondary or in TXT, stamped after our first failed probe of it."""
+        if node is None or node.first_failed_at is None:
+            return False
+        report = self.report_of(self.secondary)
+        told = report is not None and _after(report.last_heartbeat_at, self.clock, node.first_failed_at)
+        return told or self.txt_since(node.first_failed_at)
+
+    def txt_since(self, at: Instant) -> bool:
+        txt = self.state.memory.txt
+        return txt is not None and _after(txt.stamp, self.writer, at)
+
+    def direct_since_failure(self, node: NodeState | None) -> bool:
+        """A direct beat to a Secondary, by the Primary's report, stamped after our first failed probe."""
+        report = self.report_of(self.primary)
+        if node is None or node.first_failed_at is None or self.primary is None or report is None:
+            return False
+        if report.heartbeat_method is not HeartbeatMethod.DIRECT:
+            return False
+        at = node.first_failed_at
+        if self.primary.role_change_seen and self.primary.role_since is not None:
+            at = max(at, self.primary.role_since)  # before that it was one it received
+        return _after(report.last_heartbeat_at, clock_of(self.primary), at)
+
+    def both_silent_since(self) -> Instant | None:
+        """From when a TXT beat would prove that a pair silent to us lives: the Primary's first failure."""
+        if len(self.silent) < 2:
+            return None
+        failed = {n.name: n.first_failed_at for n in self.silent if n.first_failed_at is not None}
+        primary = failed.get(self.state.memory.last_primary or "")
+        return primary if primary is not None else max(failed.values(), default=None)
+
+    def txt_life(self) -> bool:
+        """Both silent, and TXT was stamped since."""
+        since = self.both_silent_since()
+        return since is not None and self.txt_since(since)
+
+    def lifeless_s(self) -> float | None:
+        """How long both have been silent without a sign of life."""
+        since = self.both_silent_since()
+        if since is None:
+            return None
+        txt = self.state.memory.txt
+        alive_at = max(since, txt.stamp - self.writer.offset_s) if txt is not None else since
+        asked_at = min(node.last.received_at for node in self.silent if node.last is not None)
+        return max(0.0, asked_at - alive_at)
+
+    def nothing_came_back(self, node: NodeState) -> bool:
+        return node.last is not None and node.last.answer in NOTHING_CAME and node.last.round_trip_ms is None
+
+    def dns_gave_nothing(self) -> bool:
+        """DNS was asked, and neither the authoritative server nor any resolver came back."""
+        dns = self.state.dns
+        if dns is None or dns.answer is not DnsAnswer.TIMEOUT or dns.round_trip_ms is not None:
+            return False
+        return all(resolver.answer is DnsAnswer.TIMEOUT for resolver in self.state.resolvers)
+
+
+def _after(stamp: Instant | None, clock: ClockOfBeats, at: Instant) -> bool:
+    """Surely stamped after ``at`` of ours, whatever the uncertainty of that clock."""
+    return stamp is not None and stamp - clock.offset_s - clock.uncertainty_s > at

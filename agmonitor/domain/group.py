@@ -1,0 +1,86 @@
+"""One group as a state machine: ``step(state, input) -> (state, events)``. Pure, total, and knows no clock.
+
+An input that is of no use (an unknown node, an answer overtaken by a later one, numbers no clock could show)
+changes nothing. Same inputs, same output: a recording replayed gives what was shown live.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agmonitor.domain.changes import changes
+from agmonitor.domain.differences import differences
+from agmonitor.domain.episodes import followed
+from agmonitor.domain.events import Event
+from agmonitor.domain.findings import judge
+from agmonitor.domain.intake import taken_in
+from agmonitor.domain.looks import last_look_at, looks_of
+from agmonitor.domain.model import GroupSettings, Instant, Role, Severity
+from agmonitor.domain.observations import DnsObservation, Gap, Input, LoadObservation, NodeObservation
+from agmonitor.domain.pair import doubt_after, primary_followed
+from agmonitor.domain.record import doubt_of_record
+from agmonitor.domain.soundness import sound
+from agmonitor.domain.state import GroupState, Mode, NodeState, Verdict
+from agmonitor.domain.window import beat_of, beat_watched, only, timers_of, window_of
+
+MOVES_BEATS = (NodeObservation, LoadObservation, DnsObservation, Gap)
+
+
+def initial(settings: GroupSettings, mode: Mode, at: Instant) -> GroupState:
+    """The state before anything was asked."""
+    first, second = (NodeState(name=node.name, url=node.url) for node in settings.nodes)
+    unjudged = Verdict(29, "not_enough_evidence", Severity.UNKNOWN, "Nothing has been asked yet.")
+    state = GroupState(settings, mode, now=at, began_at=at, nodes=(first, second), verdict=unjudged)
+    return replace(state, verdict=judge(state))
+
+
+def step(state: GroupState, item: Input) -> tuple[GroupState, tuple[Event, ...]]:
+    """The state after an input, and what changed by it."""
+    folded = taken_in(state, item) if sound(item) else None
+    if folded is None:
+        return state, ()
+    after = _concluded(state, folded, item)
+    after, events = changes(state, after, item)
+    return followed(state, after, item, events)
+
+
+def _concluded(before: GroupState, state: GroupState, item: Input) -> GroupState:
+    """What follows from the evidence: timers, beat, window, doubts, second looks and the verdict."""
+    if isinstance(item, NodeObservation):
+        state = _pair_concluded(before, state)
+    if isinstance(item, MOVES_BEATS):
+        beat = beat_of(state)
+        state = replace(state, beat=beat, window=window_of(state, beat))
+    if state.mode is Mode.SINGLE_LOOK:
+        doubt = doubt_of_record(state, last_look_at(state))
+        if doubt is not state.memory.record_doubt:
+            state = replace(state, memory=replace(state.memory, record_doubt=doubt))
+    looks = looks_of(state)
+    if looks != state.looks:
+        state = replace(state, looks=looks)
+    return replace(state, verdict=judge(state))
+
+
+def _pair_concluded(before: GroupState, state: GroupState) -> GroupState:
+    """After a node's answer: settings, doubts about the pair, and who is Primary."""
+    state = replace(state, timers=timers_of(state))
+    memory = state.memory
+    doubt = doubt_after(memory.doubt, state.nodes, last_look_at(state))
+    differ_since = memory.differ_since
+    if not differences(state.nodes):
+        differ_since = None
+    elif differ_since is None:
+        differ_since = state.now
+    if doubt is not memory.doubt or differ_since != memory.differ_since:
+        memory = replace(memory, doubt=doubt, differ_since=differ_since)
+    followed_memory = primary_followed(memory, before, state)
+    memory = beat_watched(followed_memory, state, only(state.nodes, Role.SECONDARY))
+    took_over = any(_took_over(old, new) for old, new in zip(before.nodes, state.nodes, strict=True))
+    changed = took_over or memory.change is not state.memory.change
+    return replace(
+        state, memory=memory, primary_changed_at=state.now if changed else state.primary_changed_at
+    )
+
+
+def _took_over(old: NodeState, new: NodeState) -> bool:
+    return new.role is Role.PRIMARY and new.role_change_seen and new.role_since != old.role_since

@@ -1,0 +1,160 @@
+"""One input taken into the state: what was said, by whom, and in which order. Concludes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agmonitor.domain import nodes as node_rules
+from agmonitor.domain.clock_offset import offset_of
+from agmonitor.domain.memory import ClockStep, Memory
+from agmonitor.domain.observations import (
+    ClientObservation,
+    DnsObservation,
+    FailoverOrdered,
+    Gap,
+    HooksObservation,
+    Input,
+    LoadObservation,
+    NodeObservation,
+    Observation,
+    ResolverObservation,
+    Tick,
+    instant_of,
+)
+from agmonitor.domain.outside import clients_seen, dns_seen, resolver_seen
+from agmonitor.domain.soundness import whole
+from agmonitor.domain.state import GroupState, NodeState
+
+
+def taken_in(state: GroupState, item: Input) -> GroupState | None:
+    """The state with the input in it; None when it is of no use."""
+    match item:
+        case Tick():
+            return replace(state, now=item.at) if item.at >= state.now else None
+        case Gap():
+            return _after_gap(state, item)
+        case FailoverOrdered():
+            return replace(_at(state, item), ordered=item) if _place(state, item.node) is not None else None
+        case NodeObservation() | LoadObservation() | HooksObservation():
+            return _node_folded(state, item)
+        case _:
+            return _outside_folded(state, item)
+
+
+def _outside_folded(
+    state: GroupState, item: DnsObservation | ResolverObservation | ClientObservation
+) -> GroupState | None:
+    before = _answered_before(state, item)
+    if not _fresh(state, before, item):
+        return None
+    state = _at(state, item)
+    match item:
+        case DnsObservation():
+            return dns_seen(state, item)
+        case ResolverObservation():
+            return resolver_seen(state, item)
+        case ClientObservation():
+            return clients_seen(state, item)
+
+
+def _answered_before(
+    state: GroupState, item: DnsObservation | ResolverObservation | ClientObservation
+) -> Observation | None:
+    match item:
+        case DnsObservation():
+            return state.dns
+        case ResolverObservation():
+            return next((seen for seen in state.resolvers if seen.resolver == item.resolver), None)
+        case ClientObservation():
+            return state.clients
+
+
+def _at(state: GroupState, item: Input) -> GroupState:
+    at = instant_of(item)
+    return replace(state, now=at) if at > state.now else state
+
+
+def _fresh(state: GroupState, before: Observation | None, item: Observation) -> bool:
+    """Not overtaken by a later answer to the same question, nor from before a gap that is over."""
+    settled = state.memory.not_before
+    if settled is not None and item.received_at < settled:
+        return False
+    # An answer "later" than now is from before our clock was set back, and overtakes nothing.
+    return before is None or before.received_at <= item.received_at or before.received_at > state.now
+
+
+def _place(state: GroupState, name: str) -> int | None:
+    return next((place for place, node in enumerate(state.nodes) if node.name == name), None)
+
+
+def _node_folded(
+    state: GroupState, item: NodeObservation | LoadObservation | HooksObservation
+) -> GroupState | None:
+    place = _place(state, item.node)
+    if place is None:
+        return None
+    node = state.nodes[place]
+    before = {NodeObservation: node.last, LoadObservation: node.load, HooksObservation: node.hooks}[
+        type(item)
+    ]
+    if not _fresh(state, before, item):
+        return None
+    state = _at(state, item)
+    match item:
+        case HooksObservation():
+            return _with_node(state, place, replace(node, hooks=item))
+        case LoadObservation():
+            if item.load_score is not None:
+                node = replace(node, load=item)
+        case NodeObservation():
+            node = node_rules.observed(node, whole(item))
+    return _clock_folded(state, place, node, item)
+
+
+def _clock_folded(
+    state: GroupState, place: int, node: NodeState, item: NodeObservation | LoadObservation
+) -> GroupState:
+    memory = state.memory
+    clock, step_s = node_rules.clock_read(memory.clocks[place], item)
+    if clock is not memory.clocks[place]:
+        other = memory.clocks[1 - place]
+        step = ClockStep(item.received_at, node.name, step_s) if step_s else memory.clock_step
+        memory = replace(memory, clocks=(clock, other) if place == 0 else (other, clock), clock_step=step)
+        node = replace(node, offset=offset_of(clock, item.received_at))
+        state = replace(state, memory=memory)
+    return _with_node(state, place, node)
+
+
+def _with_node(state: GroupState, place: int, node: NodeState) -> GroupState:
+    other = state.nodes[1 - place]
+    return replace(state, nodes=(node, other) if place == 0 else (other, node))
+
+
+def _after_gap(state: GroupState, gap: Gap) -> GroupState:
+    """What was known before stays known; what is, is not known. Runs of failures end here."""
+    set_back = gap.until_at < gap.from_at
+    first, second = (node_rules.forgotten(node) for node in state.nodes)
+    memory = replace(
+        state.memory,
+        not_before=gap.until_at,
+        clocks=Memory().clocks,
+        doubt=None,
+        record_doubt=None,
+        dns_answered=None,
+        differ_since=None,
+        old_answers=(),
+        clients_failed_at=None,
+        gap_since_primary=True,
+    )
+    return replace(
+        state,
+        now=gap.until_at if set_back else max(state.now, gap.until_at),
+        nodes=(first, second),
+        dns=None,
+        dns_failures=0,
+        resolvers=(),
+        clients=None,
+        clients_failures=0,
+        last_gap=gap,
+        memory=memory,
+    )

@@ -1,0 +1,145 @@
+"""What ``group.step`` must remember beside what it shows: evidence of several rounds. Data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from agmonitor.domain.model import Instant, Severity
+from agmonitor.domain.observations import DnsObservation
+
+
+@dataclass(frozen=True, slots=True)
+class ClockInterval:
+    """Node's clock minus ours lay between these, at an instant of ours."""
+
+    low_s: float
+    high_s: float
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class ClockEvidence:
+    """A node's clock by its own word (``current_time``) and by HTTP ``Date``, which a proxy may write."""
+
+    own: ClockInterval | None = None
+    date: ClockInterval | None = None
+
+
+class Doubted(StrEnum):
+    """What must be confirmed by a second look before it is said."""
+
+    TWO_PRIMARIES = "two_primaries"
+    NO_PRIMARY = "no_primary"
+    RECORD = "record"
+
+
+class SecondLook(StrEnum):
+    """How far the confirmation has come."""
+
+    WANTED = "wanted"
+    CONFIRMED = "confirmed"
+    FAILED = "failed"  # asked again and no usable answer: it holds, and says so
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something seen once at ``since``. ``older`` is the node whose answer came first."""
+
+    what: Doubted
+    since: Instant
+    older: str = ""
+    second_look: SecondLook = SecondLook.WANTED
+
+
+@dataclass(frozen=True, slots=True)
+class TxtBeat:
+    """The TXT heartbeat as last read: its stamp on the Primary's clock, and when we read it."""
+
+    stamp: Instant
+    seen_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class PrimaryChange:
+    """The Primary was one node and is another."""
+
+    at: Instant
+    old: str
+    new: str
+    ordered_here: bool
+    explained: bool  # by silence, a late heartbeat or a gap
+
+
+@dataclass(frozen=True, slots=True)
+class OldAnswer:
+    """A resolver that answers another member's address, and until when its cache may."""
+
+    resolver: str
+    until: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStep:
+    """A node's clock was set, by this much."""
+
+    at: Instant
+    node: str
+    step_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The instants of an episode as they are seen, all on our clock."""
+
+    beat_at: Instant | None = None  # the last heartbeat before the change
+    silent_at: Instant | None = None  # our first failed probe of the old Primary
+    last_secondary_at: Instant | None = None  # the new Primary still said Secondary
+    promoted_at: Instant | None = None
+    record_at: Instant | None = None
+    hooks_from_at: Instant | None = None
+    hooks_until_at: Instant | None = None
+    clients_lost_at: Instant | None = None
+    clients_back_at: Instant | None = None
+    clients_lost_s: float = 0.0  # of losses that are over
+    standby_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What the events have said last, so that a gap neither clears nor repeats it."""
+
+    verdict: tuple[str, Severity] | None = None
+    findings: tuple[tuple[str, int, Severity], ...] = ()  # name, number, severity
+    conditions: tuple[str, str] = ("unknown", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """See the fields; ``None`` and empty mean "never seen"."""
+
+    begun: bool = False
+    not_before: Instant | None = None  # what arrived before the last gap's end is settled
+    clocks: tuple[ClockEvidence, ClockEvidence] = (ClockEvidence(), ClockEvidence())
+    doubt: Doubt | None = None  # about the pair of roles
+    record_doubt: Doubt | None = None  # single look: about the record
+    dns_answered: DnsObservation | None = None  # newest that said anything about the record, since the gap
+    dns_ever: bool = False  # an authoritative server has answered at least once
+    txt: TxtBeat | None = None
+    txt_unread: bool = False  # the Secondary's checks pass over a TXT beat they should have read
+    beat_moved_alone: bool = False  # the Secondary's beat moved while its last_updated stood still
+    beat_moved_with_check: bool = False
+    record: tuple[str, ...] | None = None  # addresses the record last held, kept over gaps
+    record_moved_at: Instant | None = None
+    old_record: tuple[str, ...] = ()
+    old_answers: tuple[OldAnswer, ...] = ()
+    differ_since: Instant | None = None  # the nodes' settings
+    last_primary: str | None = None  # who was last heard as the only Primary
+    gap_since_primary: bool = False  # a gap lies between that answer and now
+    change: PrimaryChange | None = None  # newest
+    clock_step: ClockStep | None = None  # newest
+    clients_at: str | None = None  # the address that last served clients
+    clients_failed_at: Instant | None = None  # first of the client probes that failed running
+    marks: Marks = Marks()  # of the episode going on
+    episode_count: int = 0
+    announced: Announced = Announced()

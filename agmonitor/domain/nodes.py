@@ -1,0 +1,85 @@
+"""One node's probes folded into what the node is to us: heard, unreadable, or silent twice running.
+
+Knows nothing of the other node, of DNS or of findings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agmonitor.domain import clock_offset
+from agmonitor.domain.memory import ClockEvidence
+from agmonitor.domain.model import SILENT, Answer
+from agmonitor.domain.observations import LoadObservation, NodeObservation
+from agmonitor.domain.state import Condition, NodeState
+
+
+def observed(node: NodeState, probe: NodeObservation) -> NodeState:
+    """The node after one probe of its group state."""
+    if probe.answer is Answer.OK and probe.report is not None:
+        return _heard(node, probe)
+    silent = probe.answer in SILENT
+    same_class = node.failures > 0 and node.last is not None and (node.last.answer in SILENT) == silent
+    failures = node.failures + 1 if same_class else 1
+    first_failed_at = node.first_failed_at if same_class else probe.sent_at
+    condition = Condition.UNREADABLE
+    if silent:  # once is no event: the node stays what it was
+        condition = Condition.SILENT if failures > 1 else node.condition
+    began = first_failed_at if condition is Condition.SILENT else probe.received_at
+    return replace(
+        node,
+        condition=condition,
+        since=node.since if condition is node.condition else began,
+        last=probe,
+        failures=failures,
+        first_failed_at=first_failed_at,
+        role=node.role if condition is Condition.HEARD else None,
+    )
+
+
+def _heard(node: NodeState, probe: NodeObservation) -> NodeState:
+    report = probe.report
+    assert report is not None
+    before = node.heard.report.role if node.heard is not None and node.heard.report is not None else None
+    changed = before is not None and before is not report.role
+    fresh = changed or node.role_since is None
+    return replace(
+        node,
+        condition=Condition.HEARD,
+        since=node.since if node.condition is Condition.HEARD else probe.received_at,
+        last=probe,
+        heard=probe,
+        before=node.heard,
+        failures=0,
+        first_failed_at=None,
+        role=report.role,
+        role_since=probe.received_at if fresh else node.role_since,
+        role_change_seen=changed if fresh else node.role_change_seen,
+        configuration=report.configuration if report.configuration is not None else node.configuration,
+    )
+
+
+def clock_read(clock: ClockEvidence, probe: NodeObservation | LoadObservation) -> tuple[ClockEvidence, float]:
+    """The evidence on a node's clock after a probe, and by how much that clock was set (0: not)."""
+    step_s = 0.0
+    if probe.http_date is not None:
+        clock, step_s = clock_offset.by_date(clock, probe.http_date, probe.sent_at, probe.received_at)
+    if isinstance(probe, LoadObservation) and probe.current_time is not None:
+        clock, step_s = clock_offset.by_own_word(clock, probe.current_time, probe.sent_at, probe.received_at)
+    return clock, step_s
+
+
+def forgotten(node: NodeState) -> NodeState:
+    """The node after a gap: what it was is known, what it is is not."""
+    return replace(
+        node,
+        condition=Condition.UNKNOWN,
+        since=None,
+        failures=0,
+        first_failed_at=None,
+        role=None,
+        role_since=None,
+        role_change_seen=False,
+        offset=None,
+        load=None,
+    )

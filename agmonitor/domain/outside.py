@@ -1,0 +1,96 @@
+"""What the witnesses outside the nodes say, folded in: DNS, resolvers, the client's path, load and hooks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agmonitor.domain.addresses import members_known
+from agmonitor.domain.memory import Memory, OldAnswer, TxtBeat
+from agmonitor.domain.model import Answer, DnsAnswer
+from agmonitor.domain.observations import ClientObservation, DnsObservation, ResolverObservation
+from agmonitor.domain.state import GroupState, Mode
+
+SAYS_SOMETHING = frozenset({DnsAnswer.OK, DnsAnswer.NXDOMAIN, DnsAnswer.NODATA})
+
+
+def dns_seen(state: GroupState, probe: DnsObservation) -> GroupState:
+    """The authoritative server's word, or its silence."""
+    if probe.server is None or probe.answer not in SAYS_SOMETHING:
+        return replace(state, dns=probe, dns_failures=state.dns_failures + 1)
+    memory = replace(state.memory, dns_answered=probe, dns_ever=True)
+    if probe.heartbeat_at is not None:
+        memory = replace(memory, txt=TxtBeat(probe.heartbeat_at, probe.received_at))
+    return replace(state, dns=probe, dns_failures=0, memory=_record_held(memory, probe))
+
+
+def _record_held(memory: Memory, probe: DnsObservation) -> Memory:
+    if probe.addresses == memory.record:
+        return memory
+    if memory.record is None:
+        return replace(memory, record=probe.addresses)
+    return replace(
+        memory, record=probe.addresses, old_record=memory.record, record_moved_at=probe.received_at
+    )
+
+
+def record_of(state: GroupState) -> DnsObservation | None:
+    """The authoritative word that still counts; one lost probe is no event while watching."""
+    patience = 2 if state.mode is Mode.WATCHING else 1
+    return state.memory.dns_answered if state.dns_failures < patience else None
+
+
+def resolver_seen(state: GroupState, probe: ResolverObservation) -> GroupState:
+    """One resolver's answer, and until when its cache may give an old one."""
+    others = [seen for seen in state.resolvers if seen.resolver != probe.resolver]
+    resolvers = tuple(sorted([*others, probe], key=lambda seen: seen.resolver))
+    held = {old.resolver: old for old in state.memory.old_answers}
+    if probe.answer is DnsAnswer.OK and _is_old(state, probe):
+        ttl_s = probe.ttl_s if probe.ttl_s is not None else state.timers.ttl_s
+        held.setdefault(probe.resolver, OldAnswer(probe.resolver, probe.received_at + max(0.0, ttl_s)))
+    else:
+        held.pop(probe.resolver, None)
+    old_answers = tuple(held[name] for name in sorted(held))
+    return replace(state, resolvers=resolvers, memory=replace(state.memory, old_answers=old_answers))
+
+
+def _is_old(state: GroupState, probe: ResolverObservation) -> bool:
+    """It answers an address the record held, or another member's; a stranger may be a split view."""
+    record = record_of(state)
+    if record is None or not record.addresses or set(probe.addresses) & set(record.addresses):
+        return False
+    return bool(set(probe.addresses) & (members_known(state.nodes) | set(state.memory.old_record)))
+
+
+def clients_seen(state: GroupState, probe: ClientObservation) -> GroupState:
+    """Whether the client's path works."""
+    works = probe.answer is Answer.OK
+    failed_at = state.memory.clients_failed_at
+    memory = replace(
+        state.memory,
+        clients_at=probe.address if works else state.memory.clients_at,
+        clients_failed_at=None if works else (probe.sent_at if failed_at is None else failed_at),
+    )
+    return replace(
+        state,
+        clients=probe,
+        clients_ever_worked=state.clients_ever_worked or works,
+        clients_failures=0 if works else state.clients_failures + 1,
+        memory=memory,
+    )
+
+
+def clients_judged(state: GroupState) -> bool:
+    """Switched on for the group, or it has worked once and is not switched off."""
+    judge = state.settings.judge_clients
+    return state.clients_ever_worked if judge is None else judge
+
+
+def name_known(state: GroupState) -> bool:
+    """Whether there is a name to ask DNS for: set for the group, or told by a node."""
+    told = any(node.configuration is not None and node.configuration.group_fqdn for node in state.nodes)
+    return told or state.settings.fqdn is not None
+
+
+def dns_lost(state: GroupState) -> bool:
+    """The authoritative server was asked and no longer counts as answering."""
+    return state.dns is not None and state.dns_failures > 0 and record_of(state) is None

@@ -1,0 +1,138 @@
+"""Two Primaries or none: seen once, it is asked again before it is said. Also who was Primary last.
+
+A swap between two questions looks like a split brain. So the node that answered first is asked again after
+the other's answer came; only what it still says then is true of both at one time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agmonitor.domain.memory import Doubt, Doubted, Memory, PrimaryChange, SecondLook
+from agmonitor.domain.model import Instant, Role
+from agmonitor.domain.state import Condition, GroupState, NodeState
+from agmonitor.domain.window import only
+
+ASKED_AGAIN_AFTER_S = 5.0
+"""No Primary, and a record that points elsewhere, are natural for a moment in every failover."""
+ORDER_EXPLAINS_S = 120.0
+"""A change of Primary this long after an order of ours is put down to it."""
+
+CLAIMS = {Doubted.TWO_PRIMARIES: Role.PRIMARY, Doubted.NO_PRIMARY: Role.SECONDARY}
+
+
+def doubt_after(
+    doubt: Doubt | None, nodes: tuple[NodeState, NodeState], last_look_at: Instant
+) -> Doubt | None:
+    """The doubt about the pair of roles after a probe of a node; no look may be asked for later."""
+    what = _doubted(nodes)
+    if what is None:
+        return _held_on(doubt, nodes)
+    if doubt is None or doubt.what is not what:
+        return or_too_late(_new_doubt(what, nodes), last_look_at)
+    if doubt.second_look is SecondLook.CONFIRMED:
+        return doubt
+    if _confirmed(doubt, nodes):
+        return replace(doubt, second_look=SecondLook.CONFIRMED)
+    if _failed(doubt, nodes):
+        return replace(doubt, second_look=SecondLook.FAILED)
+    return doubt
+
+
+def asked_again_at(doubt: Doubt) -> Instant:
+    """When the second look is due."""
+    return doubt.since + (0.0 if doubt.what is Doubted.TWO_PRIMARIES else ASKED_AGAIN_AFTER_S)
+
+
+def or_too_late(doubt: Doubt, last_look_at: Instant) -> Doubt:
+    """A second look that a single look has no time for has failed."""
+    too_late = asked_again_at(doubt) > last_look_at
+    return replace(doubt, second_look=SecondLook.FAILED) if too_late else doubt
+
+
+def _doubted(nodes: tuple[NodeState, NodeState]) -> Doubted | None:
+    if any(node.condition is not Condition.HEARD for node in nodes):
+        return None
+    roles = {node.role for node in nodes}
+    return next((what for what, role in CLAIMS.items() if roles == {role}), None)
+
+
+def _new_doubt(what: Doubted, nodes: tuple[NodeState, NodeState]) -> Doubt:
+    first, second = sorted(nodes, key=lambda node: (_heard_at(node), node.name))
+    return Doubt(what, since=_heard_at(second), older=first.name)
+
+
+def _heard_at(node: NodeState) -> Instant:
+    assert node.heard is not None
+    return node.heard.received_at
+
+
+def _confirmed(doubt: Doubt, nodes: tuple[NodeState, NodeState]) -> bool:
+    due = asked_again_at(doubt)
+    if doubt.what is Doubted.NO_PRIMARY:  # two looks: both have said it again
+        return all(node.heard is not None and node.heard.sent_at >= due for node in nodes)
+    return any(
+        node.name == doubt.older and node.heard is not None and node.heard.sent_at >= due for node in nodes
+    )
+
+
+def _failed(doubt: Doubt, nodes: tuple[NodeState, NodeState]) -> bool:
+    """Asked again in time, and no answer came."""
+    due = asked_again_at(doubt)
+    either = doubt.what is Doubted.NO_PRIMARY
+    return any(
+        node.failures > 0 and node.last is not None and node.last.sent_at >= due
+        for node in nodes
+        if either or node.name == doubt.older
+    )
+
+
+def _held_on(doubt: Doubt | None, nodes: tuple[NodeState, NodeState]) -> Doubt | None:
+    """An unreadable second look leaves the claim standing, until the next probe."""
+    if doubt is None or doubt.second_look is SecondLook.CONFIRMED or not _failed(doubt, nodes):
+        return None
+    claimed = CLAIMS[doubt.what]
+    if all(_still_claims(node, claimed) for node in nodes):
+        return replace(doubt, second_look=SecondLook.FAILED)
+    return None
+
+
+def _still_claims(node: NodeState, role: Role) -> bool:
+    if node.condition is Condition.HEARD:
+        return node.role is role
+    said = node.heard.report.role if node.heard is not None and node.heard.report is not None else None
+    return node.failures == 1 and said is role
+
+
+def primary_followed(memory: Memory, before: GroupState, after: GroupState) -> Memory:
+    """Remember who is Primary; when it is another than before, remember the change and its excuse."""
+    primary = only(after.nodes, Role.PRIMARY)
+    if primary is None:
+        return memory
+    if memory.last_primary not in {None, primary.name}:
+        old = memory.last_primary
+        assert old is not None
+        change = PrimaryChange(
+            after.now, old, primary.name, _ordered(after), _explained(memory, before, after, old)
+        )
+        memory = replace(memory, change=change)
+    if memory.last_primary != primary.name or memory.gap_since_primary:
+        memory = replace(memory, last_primary=primary.name, gap_since_primary=False)
+    return memory
+
+
+def _ordered(state: GroupState) -> bool:
+    order = state.ordered
+    if order is None:
+        return False
+    limit_s = max(ORDER_EXPLAINS_S, state.timers.absence_s + 2 * state.timers.check_s)
+    return 0 <= state.now - order.at <= limit_s
+
+
+def _explained(memory: Memory, before: GroupState, after: GroupState, old: str) -> bool:
+    """A gap, the old Primary's silence, or a heartbeat that was too old just before."""
+    lost = before.node(old)
+    silent = lost.condition is not Condition.HEARD or lost.failures > 0 or after.node(old).failures > 0
+    beat = before.beat
+    late = beat is not None and beat.age_s > beat.late_after_s
+    return memory.gap_since_primary or silent or late

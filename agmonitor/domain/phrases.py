@@ -1,0 +1,115 @@
+"""Pieces of sentences about a group that several findings share. Every piece names nodes and values."""
+
+from __future__ import annotations
+
+from agmonitor.domain.facts import Facts
+from agmonitor.domain.model import Role
+from agmonitor.domain.state import NodeState
+from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, ROLES, duration, listed, time_of_day
+
+
+def answer_of(node: NodeState) -> str:
+    """``connection refused``; with the HTTP status where there is one."""
+    last = node.last
+    if last is None:
+        return "not asked yet"
+    status = (
+        f" {last.http_status}" if last.http_status is not None and last.answer.value == "http_status" else ""
+    )
+    return ANSWERS[last.answer] + status
+
+
+def not_answering(node: NodeState) -> str:
+    """``gw-1 is not answering (connection refused)``."""
+    return f"{node.name} is not answering ({answer_of(node)})"
+
+
+def standing(node: NodeState) -> str:
+    """What a node is now, in one clause."""
+    if node.role is not None:
+        role = ROLES[node.role]
+        return (
+            f"{node.name} is {role}" if node.role is not Role.NOT_IN_GROUP else f"{node.name} is in no group"
+        )
+    if node.condition.value == "unreadable":
+        return f"{node.name} cannot be read ({answer_of(node)})"
+    if node.condition.value == "silent":
+        return not_answering(node)
+    return f"{node.name} has not answered yet"
+
+
+def how_primary(f: Facts, primary: NodeState) -> str:
+    """``gw-2 took over 2 min 11 s ago.`` where we saw it, else that it is Primary."""
+    if primary.role_change_seen and primary.role_since is not None:
+        return f"{primary.name} took over {duration(f.now - primary.role_since)} ago."
+    return f"{primary.name} is Primary."
+
+
+def record_says(f: Facts) -> str:
+    """What the authoritative record says: ``gw-2``, ``nobody (no such name)``, ``192.0.2.9 (…)``."""
+    record = f.record
+    if record is None:
+        return "nothing we could read"
+    if not record.addresses:
+        return f"nobody ({DNS_ANSWERS[record.answer]})"
+    if f.record_names is not None:
+        return f"{f.record_names} ({record.addresses[0]})"
+    what = "several addresses" if len(record.addresses) > 1 else "no known node"
+    return f"{listed(record.addresses)} ({what})"
+
+
+def dns_says(f: Facts) -> str:
+    """One sentence on DNS beside a Primary; empty where there is no witness."""
+    dns = f.state.dns
+    if dns is None or (dns.server is None and not f.state.memory.dns_ever):
+        return ""
+    if f.record is None:
+        return "DNS is not answering."
+    if f.primary is not None and f.record_wrong is False:
+        return f"DNS agrees with {f.primary.name}."
+    return f"DNS names {record_says(f)}."
+
+
+def beat_words(f: Facts) -> str:
+    """``the last heartbeat is 72 s old``."""
+    return "no heartbeat is known" if f.age_s is None else f"the last heartbeat is {duration(f.age_s)} old"
+
+
+def assumed(f: Facts) -> str:
+    """Said wherever a sentence rests on intervals nobody has told."""
+    return "The intervals are assumed, not heard." if f.timers.assumed else ""
+
+
+def seen(node: NodeState | None) -> str:
+    """The observation something rests on: ``gw-2 at 03:14:09 UTC``."""
+    if node is None or node.last is None:
+        return "nothing yet"
+    return f"{node.name} at {time_of_day(node.last.received_at)}"
+
+
+def seen_both(f: Facts) -> str:
+    return ", ".join(seen(node) for node in f.nodes)
+
+
+def seen_dns(f: Facts) -> str:
+    dns = f.state.dns
+    if dns is None:
+        return "nothing yet"
+    return f"{dns.server or 'no authoritative server'} at {time_of_day(dns.received_at)}"
+
+
+def seen_secondary(f: Facts) -> str:
+    return seen(f.secondary) if f.secondary is not None else seen_dns(f)
+
+
+def seconds(value: float | None) -> str:
+    """A value of the ledger: always in seconds, so that it can be compared with its limit."""
+    return "unknown" if value is None else f"{value:.1f} s"
+
+
+def roles_now(f: Facts) -> str:
+    return ", ".join(f"{n.name} {n.role.value if n.role is not None else n.condition.value}" for n in f.nodes)
+
+
+def answers_now(f: Facts) -> str:
+    return ", ".join(f"{node.name} {node.condition.value} ({answer_of(node)})" for node in f.nodes)

@@ -1,0 +1,230 @@
+"""Findings 3, 11, 13, 20, 21 and 26: who answers at all, and what stands behind an answer."""
+
+from __future__ import annotations
+
+from agmonitor.domain.conditions import Not, OfANode, Question, all_of, any_of
+from agmonitor.domain.differences import configurations
+from agmonitor.domain.facts import Facts
+from agmonitor.domain.model import Answer, Severity
+from agmonitor.domain.phrases import (
+    answer_of,
+    answers_now,
+    not_answering,
+    seconds,
+    seen,
+    seen_both,
+    seen_dns,
+)
+from agmonitor.domain.state import Condition, NodeState
+from agmonitor.domain.words import duration, listed, number, sentences
+
+WHAT_TO_DO: dict[Answer, str] = {
+    Answer.SIGN_IN_REFUSED: "check the user and the password, then retry the sign-in",
+    Answer.FORBIDDEN: "give the user's group the availability_group permission and sign in afresh",
+    Answer.TLS: "check its certificate, or name the CA that signed it",
+    Answer.HTTP_STATUS: "check the URL and the Gateway's log",
+    Answer.MALFORMED: "check that the URL is a Gateway's, 22.11.1 or later",
+    Answer.TOO_LARGE: "check that the URL is a Gateway's",
+    Answer.REDIRECTED: "set the URL it redirects to, if that is the Gateway",
+}
+LOAD_WARNING = 0.50
+LOAD_CRITICAL = 0.80
+LOAD_FRESH_S = 60.0
+
+
+# -- 3, 20, 21 ----------------------------------------------------------------------------------------------
+
+
+def _refusing(f: Facts) -> int:
+    return sum(node.last is not None and node.last.answer is Answer.REFUSED for node in f.silent)
+
+
+BOTH_SILENT = Question(
+    "neither node answers, twice running",
+    lambda f: len(f.silent) == 2,
+    answers_now,
+    "both",
+    seen_both,
+)
+BOTH_REFUSE = Question(
+    "both refuse the connection",
+    lambda f: _refusing(f) == 2,
+    answers_now,
+    "both refused",
+    seen_both,
+)
+ONE_REFUSES = Question(
+    "at least one refuses the connection",
+    lambda f: _refusing(f) >= 1,
+    answers_now,
+    "one refused",
+    seen_both,
+)
+TXT_LIVES = Question(
+    "TXT is stamped after our first failed probe",
+    lambda f: f.txt_life(),
+    lambda f: seconds(f.txt_age_s),
+    "stamped since",
+    seen_dns,
+)
+TXT_DEAD = Question(
+    "TXT is older than the allowed absence",
+    lambda f: f.txt_age_s is not None and f.txt_age_s > f.timers.absence_s + f.writer.slack_s,
+    lambda f: seconds(f.txt_age_s),
+    lambda f: f"> {seconds(f.timers.absence_s + f.writer.slack_s)}",
+    seen_dns,
+)
+LONG_LIFELESS = Question(
+    "no sign of life for the absence and a check",
+    lambda f: (f.lifeless_s() or 0.0) > f.timers.absence_s + f.timers.check_s + f.writer.slack_s,
+    lambda f: seconds(f.lifeless_s()),
+    lambda f: f"> {seconds(f.timers.absence_s + f.timers.check_s + f.writer.slack_s)}",
+    seen_both,
+)
+TXT_NOT_LATE = Question(
+    "single look: TXT is not late",
+    lambda f: (
+        f.single_look and f.txt_age_s is not None and f.txt_age_s <= f.timers.report_s + f.writer.slack_s
+    ),
+    lambda f: seconds(f.txt_age_s),
+    lambda f: f"≤ {seconds(f.timers.report_s + f.writer.slack_s)}",
+    seen_dns,
+)
+NOTHING_CAME_BACK = Question(
+    "nothing came back from either node",
+    lambda f: all(f.nothing_came_back(node) for node in f.nodes),
+    answers_now,
+    "nothing from both",
+    seen_both,
+)
+DNS_GAVE_NOTHING = Question(
+    "nothing came back from DNS",
+    lambda f: f.dns_gave_nothing(),
+    lambda f: f.state.dns.answer.value if f.state.dns is not None else "not asked",
+    "timeout",
+    seen_dns,
+)
+GROUP_DOWN = all_of(
+    BOTH_SILENT,
+    any_of(all_of(BOTH_REFUSE, Not(TXT_LIVES)), TXT_DEAD, all_of(ONE_REFUSES, LONG_LIFELESS)),
+)
+NODES_HIDDEN = all_of(BOTH_SILENT, any_of(TXT_LIVES, TXT_NOT_LATE))
+ISOLATED = all_of(BOTH_SILENT, NOTHING_CAME_BACK, DNS_GAVE_NOTHING)
+
+
+def say_group_down(f: Facts) -> str:
+    a, b = f.nodes
+    txt = "" if f.txt_age_s is None else f"The last heartbeat in DNS is {duration(f.txt_age_s)} old."
+    return sentences([f"{not_answering(a)} and {not_answering(b)}: there is no service.", txt])
+
+
+def say_nodes_hidden(f: Facts) -> str:
+    a, b = f.nodes
+    age = "" if f.txt_age_s is None else f" {duration(f.txt_age_s)} old when read"
+    return (
+        f"The group lives, our path to it does not: {not_answering(a)} and {not_answering(b)}, "
+        f"yet DNS holds a heartbeat{age}."
+    )
+
+
+def say_isolated(f: Facts) -> str:
+    a, b = f.nodes
+    return f"We are cut off: nothing came back from {a.name}, from {b.name} or from DNS. No node is blamed."
+
+
+# -- 11, 13, 19, 26 -----------------------------------------------------------------------------------------
+
+
+def _what_to_do(node: NodeState) -> str:
+    answer = node.last.answer if node.last is not None else Answer.MALFORMED
+    return WHAT_TO_DO.get(answer, "its newest probe came back with nothing")
+
+
+def _score(load: float | None) -> str:
+    return "unknown" if load is None else number(load)
+
+
+def _shared(f: Facts) -> str | None:
+    told = [
+        report.configuration.external_ipv4_address
+        for _, report in f.reports()
+        if report.configuration is not None
+    ]
+    return told[0] if len(told) == 2 and told[0] == told[1] else None
+
+
+def _names(f: Facts) -> set[str]:
+    return {word.group_fqdn.rstrip(".").lower() for _, word in configurations(f.nodes) if word.group_fqdn}
+
+
+UNREADABLE = OfANode(
+    "gives no well-formed answer",
+    lambda _, node: node.condition is Condition.UNREADABLE,
+    lambda _, node: answer_of(node),
+    "unreadable",
+    seen,
+)
+LOADED = OfANode(
+    "load score",
+    lambda f, node: (load_of(f, node) or 0.0) >= LOAD_WARNING,
+    lambda f, node: _score(load_of(f, node)),
+    "≥ 0.50",
+    seen,
+)
+SAME_GATEWAY = Question(
+    "both answers carry one address",
+    lambda f: _shared(f) is not None,
+    lambda f: ", ".join(
+        str(report.configuration and report.configuration.external_ipv4_address) for _, report in f.reports()
+    ),
+    "the same",
+    seen_both,
+)
+OTHER_GROUP = Question(
+    "the nodes are in groups of different names",
+    lambda f: len(_names(f)) == 2,
+    lambda f: listed(sorted(_names(f))) or "unknown",
+    "two names",
+    seen_both,
+)
+MISCONFIGURED = any_of(SAME_GATEWAY, OTHER_GROUP)
+
+
+def unread_severity(f: Facts) -> Severity:
+    return Severity.WARNING if f.heard else Severity.UNKNOWN
+
+
+def say_cannot_read(f: Facts) -> str:
+    return sentences(
+        f"{node.name} cannot be read ({answer_of(node)}): {_what_to_do(node)}."
+        for node in f.nodes
+        if node.condition is Condition.UNREADABLE
+    )
+
+
+def load_of(f: Facts, node: NodeState) -> float | None:
+    """The node's load score, where it is fresh."""
+    fresh_s = max(LOAD_FRESH_S, 15 * f.state.settings.cadence_s)
+    if node.load is None or f.now - node.load.received_at > fresh_s:
+        return None
+    return node.load.load_score
+
+
+def load_severity(f: Facts) -> Severity:
+    worst = max(load_of(f, node) or 0.0 for node in f.nodes)
+    return Severity.CRITICAL if worst >= LOAD_CRITICAL else Severity.WARNING
+
+
+def say_overloaded(f: Facts) -> str:
+    loads = [(node.name, load_of(f, node) or 0.0) for node in f.nodes]
+    told = [f"{name} has a load score of {number(load)}" for name, load in loads if load >= LOAD_WARNING]
+    return f"{listed(told)}; keep it below 0.50, a Gateway crashes at 1."
+
+
+def say_misconfigured(f: Facts) -> str:
+    a, b = f.nodes
+    shared = _shared(f)
+    if shared is not None:
+        return f"{a.name} and {b.name} reach the same Gateway ({shared}): check the URLs of this group."
+    told = [f"{node.name} is in {word.group_fqdn}" for node, word in configurations(f.nodes)]
+    return f"The nodes belong to different groups: {listed(told)}."

@@ -1,0 +1,273 @@
+"""Findings 4, 5, 8, 9, 24 and 30: the heartbeat's age, its way, and the takeover it leads to."""
+
+from __future__ import annotations
+
+from agmonitor.domain.conditions import Not, Question, all_of, any_of
+from agmonitor.domain.facts import Facts
+from agmonitor.domain.model import HeartbeatMethod, Role, Severity
+from agmonitor.domain.phrases import (
+    assumed,
+    beat_words,
+    dns_says,
+    roles_now,
+    seconds,
+    seen_dns,
+    seen_secondary,
+    standing,
+)
+from agmonitor.domain.rules_roles import PRIMARY_HEARD, SECONDARY_HEARD
+from agmonitor.domain.state import Condition, NodeState
+from agmonitor.domain.window import watched_since
+from agmonitor.domain.words import duration, sentences, time_of_day
+
+# -- 4, 5 ---------------------------------------------------------------------------------------------------
+
+
+def _other_lost(f: Facts) -> bool:
+    other = f.other(f.secondary)
+    if other is None:
+        return False
+    unreadable = other.condition is Condition.UNREADABLE
+    return other.condition is Condition.SILENT or (unreadable and f.late is True)
+
+
+def _other_condition(f: Facts) -> str:
+    other = f.other(f.secondary)
+    return "unknown" if other is None else f"{other.name} {other.condition.value}"
+
+
+def _newest_stamp(f: Facts) -> str:
+    beat = f.state.beat
+    return "none" if beat is None else time_of_day(beat.stamped_at - f.clock.offset_s)
+
+
+def _first_failure(f: Facts) -> str:
+    other = f.other(f.secondary)
+    at = other.first_failed_at if other is not None else None
+    return "no failed probe" if at is None else f"> {time_of_day(at)}"
+
+
+def _until(f: Facts, *, opens: bool) -> str:
+    """The age at which the window opens or closes."""
+    window, beat = f.state.window, f.state.beat
+    if window is None:
+        return "no window"
+    at = window.opens_at if opens else window.closes_at
+    sign = "≥" if opens else ">"
+    if beat is None:
+        return f"{sign} {time_of_day(at - window.offset_s)}"
+    return f"{sign} {seconds(at - beat.stamped_at)}"
+
+
+def _pair(f: Facts) -> tuple[NodeState, NodeState]:
+    secondary, other = f.secondary, f.other(f.secondary)
+    assert secondary is not None
+    assert other is not None
+    return secondary, other
+
+
+OTHER_IN_GROUP = Question(
+    "the other is not in no group",
+    lambda f: Role.NOT_IN_GROUP not in f.roles(),
+    roles_now,
+    "not not_in_group",
+    seen_secondary,
+)
+OTHER_LOST = Question(
+    "the other is silent, or unreadable and the beat late",
+    _other_lost,
+    _other_condition,
+    "silent, or unreadable and late",
+    seen_secondary,
+)
+BEAT_SINCE = Question(
+    "a beat is stamped after our first failed probe",
+    lambda f: f.beat_since_failure(f.other(f.secondary)),
+    _newest_stamp,
+    _first_failure,
+    seen_secondary,
+)
+OPENED = Question(
+    "the beat age has reached the window's opening",
+    lambda f: f.reached,
+    lambda f: seconds(f.age_s),
+    lambda f: _until(f, opens=True),
+    seen_secondary,
+)
+CLOSED = Question(
+    "the window is closed",
+    lambda f: f.closed,
+    lambda f: seconds(f.age_s),
+    lambda f: _until(f, opens=False),
+    seen_secondary,
+)
+_DUE = (SECONDARY_HEARD, OTHER_IN_GROUP, any_of(all_of(OTHER_LOST, Not(BEAT_SINCE)), OPENED))
+TAKEOVER_DUE = all_of(*_DUE, Not(CLOSED))
+TAKEOVER_OVERDUE = all_of(*_DUE, CLOSED)
+
+
+def say_takeover_due(f: Facts) -> str:
+    secondary, other = _pair(f)
+    window = f.state.window
+    assert window is not None
+    now = f.now + window.offset_s
+    must = f"must have by {duration(max(0.0, window.closes_at - now))} from now"
+    may = (
+        f"may take over in {duration(window.opens_at - now)}"
+        if now < window.opens_at
+        else "may take over any moment"
+    )
+    told = f"{standing(other)}; {beat_words(f)}. {secondary.name} {may} and {must}."
+    if f.primary is not None:
+        told = (
+            f"{secondary.name} hears no heartbeat although {other.name} is Primary; {beat_words(f)}."
+            f" A split brain is coming: {secondary.name} {may} and {must}."
+        )
+    return sentences([told, assumed(f)])
+
+
+def say_takeover_overdue(f: Facts) -> str:
+    secondary, other = _pair(f)
+    window = f.state.window
+    assert window is not None
+    since = duration(max(0.0, f.now + window.offset_s - window.closes_at))
+    told = (
+        f"{secondary.name} should have taken over {since} ago and is still Secondary."
+        f" {standing(other)}; {beat_words(f)}."
+    )
+    if f.primary is not None:
+        told = f"{told} Service is up, protection is gone."
+    return sentences([told, dns_says(f), assumed(f)])
+
+
+# -- 8, 9 ---------------------------------------------------------------------------------------------------
+
+
+def _method(f: Facts) -> HeartbeatMethod | None:
+    report = f.report_of(f.secondary)
+    return report.heartbeat_method if report is not None else None
+
+
+def _method_word(f: Facts) -> str:
+    method = _method(f)
+    return "unknown" if method is None else method.value
+
+
+BEAT_KNOWN = Question(
+    "a heartbeat is known", lambda f: f.age_s is not None, lambda f: seconds(f.age_s), "known", seen_secondary
+)
+BEAT_LATE = Question(
+    "the beat is late",
+    lambda f: f.late,
+    lambda f: seconds(f.age_s),
+    lambda f: f"> {seconds(f.state.beat.late_after_s if f.state.beat is not None else None)}",
+    seen_secondary,
+)
+BELOW_ABSENCE = Question(
+    "its age is below the allowed absence",
+    lambda f: f.age_s is not None and f.age_s < f.timers.absence_s,
+    lambda f: seconds(f.age_s),
+    lambda f: f"< {seconds(f.timers.absence_s)}",
+    seen_secondary,
+)
+BY_DNS = Question(
+    "the Secondary says dns",
+    lambda f: _method(f) is HeartbeatMethod.DNS,
+    _method_word,
+    "dns",
+    seen_secondary,
+)
+HEARTBEAT_LATE = all_of(PRIMARY_HEARD, SECONDARY_HEARD, BEAT_LATE, BELOW_ABSENCE)
+BEAT_BY_DNS = all_of(SECONDARY_HEARD, BY_DNS)
+
+
+def say_heartbeat_late(f: Facts) -> str:
+    primary, secondary, beat = f.primary, f.secondary, f.state.beat
+    assert primary is not None
+    assert secondary is not None
+    assert beat is not None
+    told = (
+        f"The last heartbeat of {primary.name} known to {secondary.name} is {duration(beat.age_s)} old,"
+        f" late after {duration(beat.late_after_s)}; {secondary.name} takes over after"
+        f" {duration(f.timers.absence_s)}."
+    )
+    return sentences([told, assumed(f)])
+
+
+def by_dns_severity(f: Facts) -> Severity:
+    """Where the report interval is longer than the check's, methods alternate in good health."""
+    return Severity.NOTICE if f.timers.report_s > f.timers.check_s else Severity.WARNING
+
+
+def say_by_dns(f: Facts) -> str:
+    secondary, other = _pair(f)
+    return (
+        f"{secondary.name} takes the heartbeat from DNS: it no longer comes directly from {other.name};"
+        f" {beat_words(f)}."
+    )
+
+
+# -- 24, 30 -------------------------------------------------------------------------------------------------
+
+
+def _over(value: float | None, limit: float) -> bool | None:
+    return None if value is None else value > limit
+
+
+def _checked_s(f: Facts) -> float | None:
+    """Age of the Secondary's last check on its clock, as of its answer; counted from its taking the role."""
+    secondary, report = f.secondary, f.report_of(f.secondary)
+    if secondary is None or secondary.heard is None or report is None or report.last_updated_at is None:
+        return None
+    checked_at = report.last_updated_at
+    if secondary.role_change_seen:
+        checked_at = max(checked_at, watched_since(secondary, f.clock))
+    return max(0.0, secondary.heard.received_at + f.clock.offset_s - checked_at)
+
+
+def _readable_txt_s(f: Facts) -> float | None:
+    """Age of the TXT beat; a record that is there in a form we cannot read is no evidence."""
+    if f.record is None or (f.record.txt_seen and f.record.heartbeat_at is None):
+        return None
+    return f.txt_age_s
+
+
+NOT_CHECKING = Question(
+    "the Secondary's last check is old",
+    lambda f: _over(_checked_s(f), 2 * f.timers.check_s + f.clock.slack_s),
+    lambda f: seconds(_checked_s(f)),
+    lambda f: f"> {seconds(2 * f.timers.check_s + f.clock.slack_s)}",
+    seen_secondary,
+)
+DIRECT = Question(
+    "the Secondary says direct",
+    lambda f: _method(f) is HeartbeatMethod.DIRECT,
+    _method_word,
+    "direct",
+    seen_secondary,
+)
+TXT_STALE = Question(
+    "TXT's stamp is old",
+    lambda f: _over(_readable_txt_s(f), f.timers.report_s + f.timers.check_s + f.writer.slack_s),
+    lambda f: seconds(_readable_txt_s(f)),
+    lambda f: f"> {seconds(f.timers.report_s + f.timers.check_s + f.writer.slack_s)}",
+    seen_dns,
+)
+STANDBY_NOT_CHECKING = all_of(SECONDARY_HEARD, NOT_CHECKING)
+HEARTBEAT_TXT_STALE = all_of(SECONDARY_HEARD, DIRECT, Not(BEAT_LATE), TXT_STALE)
+
+
+def say_not_checking(f: Facts) -> str:
+    secondary = f.secondary
+    assert secondary is not None
+    return (
+        f"{secondary.name} last checked its Primary {duration(_checked_s(f) or 0.0)} ago;"
+        f" it should every {duration(f.timers.check_s)}."
+    )
+
+
+def say_txt_stale(f: Facts) -> str:
+    return (
+        f"Heartbeats come directly, but the one in DNS is {duration(f.txt_age_s or 0.0)} old:"
+        " the way to fall back on is dead."
+    )

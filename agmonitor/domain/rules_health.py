@@ -1,0 +1,63 @@
+"""Rows 0 and 29: proven healthy, or what is still missing for it."""
+
+from __future__ import annotations
+
+from agmonitor.domain.conditions import Not, Question, all_of
+from agmonitor.domain.facts import Facts
+from agmonitor.domain.outside import name_known
+from agmonitor.domain.phrases import assumed, beat_words, dns_says, roles_now, seen_both, seen_dns
+from agmonitor.domain.rules_beats import BEAT_KNOWN, BEAT_LATE
+from agmonitor.domain.rules_roles import PRIMARY_HEARD, SECONDARY_HEARD
+from agmonitor.domain.state import Condition
+from agmonitor.domain.words import sentences
+
+
+def _record_right(f: Facts) -> bool | None:
+    """Where there is no DNS witness, nothing of it is needed; one that has yet to answer is needed."""
+    dns = f.state.dns
+    if dns is None:
+        return None if name_known(f.state) else True
+    if dns.server is None and not f.state.memory.dns_ever:
+        return True
+    return None if f.record_wrong is None else not f.record_wrong
+
+
+def _record_word(f: Facts) -> str:
+    return "no witness" if f.state.dns is None else f.state.dns.answer.value
+
+
+RECORD_RIGHT = Question(
+    "the record is right, where there is a DNS witness",
+    _record_right,
+    _record_word,
+    "names the Primary",
+    seen_dns,
+)
+HEALTHY = all_of(PRIMARY_HEARD, SECONDARY_HEARD, BEAT_KNOWN, Not(BEAT_LATE), RECORD_RIGHT)
+NOT_PROVEN = Question(
+    "nothing of warning or above holds, and health is not proven",
+    lambda f: not HEALTHY.holds(f),
+    roles_now,
+    "not proven",
+    seen_both,
+)
+
+
+def say_healthy(f: Facts) -> str:
+    primary, secondary = f.primary, f.secondary
+    assert primary is not None
+    assert secondary is not None
+    told = f"{primary.name} is Primary, {secondary.name} stands by; {beat_words(f)}."
+    return sentences([told, dns_says(f), assumed(f)])
+
+
+def say_not_proven(f: Facts) -> str:
+    """What is missing, the most telling first."""
+    doubt = f.state.memory.doubt or f.state.memory.record_doubt
+    if doubt is not None:
+        return f"Not enough evidence yet: {doubt.what.value.replace('_', ' ')} seen once, being asked again."
+    waiting = [node.name for node in f.nodes if node.condition is Condition.UNKNOWN]
+    if waiting:
+        return f"Not enough evidence yet: waiting for {' and '.join(waiting)}."
+    missing = [leaf.condition for leaf in HEALTHY.leaves(f) if not leaf.passed]
+    return f"Not enough evidence of health ({roles_now(f)}). Not shown: {'; '.join(missing)}."

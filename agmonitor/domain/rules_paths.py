@@ -1,0 +1,206 @@
+"""Findings 6, 10, 23, 25, 27 and 28: the record, the ways to it, and the client's path."""
+
+from __future__ import annotations
+
+from agmonitor.domain.conditions import OfANode, Question, all_of
+from agmonitor.domain.facts import Facts
+from agmonitor.domain.memory import Doubted, SecondLook
+from agmonitor.domain.model import DnsLink, Severity
+from agmonitor.domain.outside import dns_lost
+from agmonitor.domain.phrases import record_says, roles_now, seen, seen_dns, standing
+from agmonitor.domain.rules_roles import PRIMARY_HEARD
+from agmonitor.domain.state import Mode, NodeState
+from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, duration, listed, sentences, time_of_day
+
+SETTLES_S = 5.0
+DAY_S = 86400.0
+RESOLVER_SLACK_S = 2.0
+
+
+# -- 6 ------------------------------------------------------------------------------------------------------
+
+
+POINTS_ELSEWHERE = Question(
+    "the record does not name the Primary (or any member)",
+    lambda f: f.doubt(Doubted.RECORD) is not None if f.single_look else f.record_wrong,
+    record_says,
+    lambda f: f.primary.name if f.primary is not None else "a member",
+    seen_dns,
+)
+ROLES_DECIDE = Question(
+    "one Primary is heard, or only a Secondary",
+    lambda f: f.primary is not None or (f.secondary is not None and len(f.heard) == 1),
+    roles_now,
+    "one of both",
+    seen_dns,
+)
+ELSEWHERE = all_of(ROLES_DECIDE, POINTS_ELSEWHERE)
+
+
+def record_severity(f: Facts) -> Severity:
+    """The record follows a role change within moments."""
+    changed_at = f.roles_changed_at()
+    settles_s = max(SETTLES_S, 2 * f.state.settings.cadence_s)
+    settling = not f.single_look and changed_at is not None and f.now - changed_at <= settles_s
+    return Severity.WARNING if settling else Severity.CRITICAL
+
+
+def say_elsewhere(f: Facts) -> str:
+    doubt = f.doubt(Doubted.RECORD)
+    unsure = doubt is not None and doubt.second_look is SecondLook.FAILED
+    holder = f.primary if f.primary is not None else f.secondary
+    assert holder is not None
+    return sentences(
+        [f"{standing(holder)}, but DNS names {record_says(f)}.", "Not re-confirmed." if unsure else ""]
+    )
+
+
+# -- 10, 25 -------------------------------------------------------------------------------------------------
+
+
+def _link(f: Facts, node: NodeState) -> DnsLink | None:
+    report = f.report_of(node) if node.role is not None else None
+    return report.dns_link if report is not None else None
+
+
+def _link_word(f: Facts, node: NodeState) -> str:
+    link = _link(f, node)
+    return "unknown" if link is None else link.value
+
+
+def _days_left(f: Facts, node: NodeState) -> float | None:
+    for probe in (node.last, node.heard):
+        if probe is not None and probe.certificate_expires_at is not None:
+            return (probe.certificate_expires_at - f.now) / DAY_S
+    return None
+
+
+def _days_word(f: Facts, node: NodeState) -> str:
+    days = _days_left(f, node)
+    return "none seen" if days is None else f"{days:.1f} d left"
+
+
+DISCONNECTED = OfANode(
+    "its connection to DNS",
+    lambda f, node: _link(f, node) is DnsLink.DISCONNECTED,
+    _link_word,
+    "disconnected",
+    seen,
+)
+EXPIRING = OfANode(
+    "its certificate",
+    lambda f, node: (_days_left(f, node) or 0.0) <= 30 if _days_left(f, node) is not None else None,
+    _days_word,
+    "≤ 30 d",
+    seen,
+)
+
+
+def say_disconnected(f: Facts) -> str:
+    cut = [node.name for node in f.nodes if _link(f, node) is DnsLink.DISCONNECTED]
+    has = "say they have" if len(cut) > 1 else "says it has"
+    return f"{listed(cut)} {has} no connection to DNS: a failover could not move the record."
+
+
+def expiring_severity(f: Facts) -> Severity:
+    days = [left for node in f.nodes if (left := _days_left(f, node)) is not None]
+    return Severity.WARNING if min(days) <= 14 else Severity.NOTICE
+
+
+def say_expiring(f: Facts) -> str:
+    told = [(node.name, _days_left(f, node)) for node in f.nodes]
+    return sentences(
+        f"The certificate of {name} expires in {duration(days * DAY_S)}."
+        if days > 0
+        else f"The certificate of {name} expired {duration(-days * DAY_S)} ago."
+        for name, days in told
+        if days is not None and days <= 30
+    )
+
+
+# -- 23 -----------------------------------------------------------------------------------------------------
+
+
+def _seen_clients(f: Facts) -> str:
+    clients = f.state.clients
+    return (
+        "nothing yet"
+        if clients is None
+        else f"{clients.address or 'no address'} at {time_of_day(clients.received_at)}"
+    )
+
+
+CLIENTS_JUDGED = Question(
+    "the client's path is judged",
+    lambda f: f.clients_judged,
+    lambda f: "judged" if f.clients_judged else "never worked yet",
+    "judged",
+    _seen_clients,
+)
+CLIENTS_FAILED = Question(
+    "it has failed twice running",
+    lambda f: f.state.clients is not None and f.state.clients_failures >= 2,
+    lambda f: str(f.state.clients_failures),
+    "≥ 2",
+    _seen_clients,
+)
+CLIENT_PATH_BROKEN = all_of(PRIMARY_HEARD, CLIENTS_JUDGED, CLIENTS_FAILED)
+
+
+def say_client_path_broken(f: Facts) -> str:
+    clients, primary = f.state.clients, f.primary
+    assert clients is not None
+    assert primary is not None
+    where = f"at {clients.address}" if clients.address is not None else "because the name does not resolve"
+    return f"{standing(primary)}, but clients get no service {where} ({ANSWERS[clients.answer]})."
+
+
+# -- 27, 28 -------------------------------------------------------------------------------------------------
+
+
+def _stale(f: Facts) -> list[tuple[str, str]]:
+    """Resolvers and what they still answer."""
+    until = {old.resolver: old.until for old in f.state.memory.old_answers}
+    return [
+        (seen_by.resolver, listed(seen_by.addresses))
+        for seen_by in f.state.resolvers
+        if seen_by.resolver in until and seen_by.received_at > until[seen_by.resolver] + RESOLVER_SLACK_S
+    ]
+
+
+def _server_known(f: Facts) -> bool:
+    return f.state.memory.dns_ever or (f.state.dns is not None and f.state.dns.server is not None)
+
+
+RESOLVER_STALE = Question(
+    "a resolver's old answer has outlived its TTL",
+    lambda f: bool(f.state.memory.old_answers) and bool(_stale(f)),
+    lambda f: listed(name for name, _ in _stale(f)) or "none",
+    "past its TTL",
+    seen_dns,
+)
+DNS_SILENT = Question(
+    "the authoritative server gives no answer",
+    lambda f: dns_lost(f.state),
+    lambda f: f.state.dns.answer.value if f.state.dns is not None else "not asked",
+    lambda f: f"{2 if f.mode is Mode.WATCHING else 1} failed running",
+    seen_dns,
+)
+
+
+def say_resolver_stale(f: Facts) -> str:
+    told = [f"{name} still answers {addresses}" for name, addresses in _stale(f)]
+    return f"{listed(told)}, though the record names {record_says(f)} and the TTL has run out."
+
+
+def dns_silent_severity(f: Facts) -> Severity:
+    return Severity.WARNING if _server_known(f) else Severity.NOTICE
+
+
+def say_dns_silent(f: Facts) -> str:
+    dns = f.state.dns
+    assert dns is not None
+    said = f"{DNS_ANSWERS[dns.answer]}{f': {dns.detail}' if dns.detail else ''}"
+    if not _server_known(f):
+        return f"No authoritative server was found ({said}): the two nodes are the only witnesses."
+    return f"The authoritative server {dns.server or ''} does not answer us ({said}).".replace("  ", " ")

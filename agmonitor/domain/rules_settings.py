@@ -1,0 +1,181 @@
+"""Findings 12, 14, 15 and 18: clocks, settings, and a failover nobody here ordered."""
+
+from __future__ import annotations
+
+from agmonitor.domain.conditions import Question
+from agmonitor.domain.differences import configurations, differences
+from agmonitor.domain.facts import Facts
+from agmonitor.domain.model import Severity
+from agmonitor.domain.phrases import seconds, seen_both
+from agmonitor.domain.words import duration, number, sentences
+
+DAY_S = 86400.0
+SKEW_CRITICAL_S = 300.0
+"""The usual fudge of TSIG (RFC 8945): beyond it updates are refused."""
+
+
+# -- 12 -----------------------------------------------------------------------------------------------------
+
+
+def _over(value: float | None, limit: float) -> bool | None:
+    return None if value is None else value > limit
+
+
+def _skew_s(f: Facts) -> float | None:
+    """What of the difference is sure; never negative."""
+    offsets = [node.offset for node in f.heard if node.offset is not None]
+    if len(offsets) < 2:
+        return None
+    a, b = offsets
+    return max(0.0, a.low_s - b.high_s, b.low_s - a.high_s)
+
+
+def _off_s(f: Facts) -> float | None:
+    """How far both are surely off from us, to the same side."""
+    offsets = [node.offset for node in f.heard if node.offset is not None]
+    if len(offsets) < 2:
+        return None
+    ahead, behind = min(o.low_s for o in offsets), -max(o.high_s for o in offsets)
+    return max(0.0, ahead, behind)
+
+
+def _off_us(offset_s: float) -> str:
+    return f"{duration(abs(offset_s))} {'ahead of' if offset_s >= 0 else 'behind'} us"
+
+
+SKEWED = Question(
+    "the nodes' clocks differ beyond the uncertainty",
+    lambda f: _over(_skew_s(f), skew_limit_s(f)),
+    lambda f: seconds(_skew_s(f)),
+    lambda f: f"> {seconds(skew_limit_s(f))}",
+    seen_both,
+)
+WE_ARE_OFF = Question(
+    "both clocks are off from ours alike",
+    lambda f: _over(_off_s(f), skew_limit_s(f)),
+    lambda f: seconds(_off_s(f)),
+    lambda f: f"> {seconds(skew_limit_s(f))}",
+    seen_both,
+)
+
+
+def skew_limit_s(f: Facts) -> float:
+    return max(2.0, min(5.0, f.timers.absence_s / 10))
+
+
+def skew_severity(f: Facts) -> Severity:
+    return Severity.CRITICAL if (_skew_s(f) or 0.0) > SKEW_CRITICAL_S else Severity.WARNING
+
+
+def say_skewed(f: Facts) -> str:
+    told = [f"{n.name} is {_off_us(n.offset.middle_s)}" for n in f.nodes if n.offset is not None]
+    return f"The clocks of the nodes differ by at least {duration(_skew_s(f) or 0.0)}: {', '.join(told)}."
+
+
+def say_our_clock(f: Facts) -> str:
+    told = [f"{n.name} is {_off_us(n.offset.middle_s)}" for n in f.nodes if n.offset is not None]
+    return f"Our own clock seems off: {', '.join(told)}."
+
+
+# -- 14 -----------------------------------------------------------------------------------------------------
+
+
+def _patience_s(f: Facts) -> float:
+    if f.single_look:
+        return 0.0
+    return max(f.timers.report_s, f.timers.check_s) + 2 * f.state.settings.cadence_s
+
+
+def _differ_s(f: Facts) -> float | None:
+    since = f.state.memory.differ_since
+    return None if since is None else max(0.0, f.now - since)
+
+
+SETTINGS_DIFFER = Question(
+    "the nodes' settings differ for long",
+    lambda f: f.state.memory.differ_since is not None and (_differ_s(f) or 0.0) >= _patience_s(f),
+    lambda f: seconds(_differ_s(f)) if differences(f.nodes) else "no difference",
+    lambda f: f"≥ {seconds(_patience_s(f))}",
+    seen_both,
+)
+
+
+def say_settings_differ(f: Facts) -> str:
+    a, b = f.nodes
+    told = [
+        f"{name} is {left} on {a.name} and {right} on {b.name}" for name, left, right in differences(f.nodes)
+    ]
+    return f"The nodes' settings differ: {'; '.join(told)}."
+
+
+# -- 15 -----------------------------------------------------------------------------------------------------
+
+
+def risks(f: Facts) -> list[str]:
+    """Each risky setting said by itself; assumed intervals are nobody's risk."""
+    words = configurations(f.nodes)
+    if not words:
+        return []
+    t = f.timers
+    h, c, a = number(t.report_s), number(t.check_s), number(t.absence_s)
+    told = [
+        (
+            t.absence_s <= t.check_s,
+            f"The allowed absence ({a} s) is no longer than the check interval ({c} s).",
+        ),
+        (
+            t.absence_s % t.check_s != 0,
+            f"The allowed absence ({a} s) is no multiple of the check interval ({c} s).",
+        ),
+        (
+            t.absence_s < 2 * t.report_s,
+            f"The allowed absence ({a} s) is below two report intervals ({h} s each).",
+        ),
+        (t.report_s >= t.check_s, f"The report interval ({h} s) is not below the check interval ({c} s)."),
+        (t.ttl_s > t.absence_s, f"The TTL ({number(t.ttl_s)} s) is longer than the allowed absence ({a} s)."),
+    ]
+    plain = [node.name for node, word in words if word.external_scheme == "http"]
+    risky = [sentence for holds, sentence in told if holds and not t.assumed]
+    return risky + ([f"{' and '.join(plain)} serve over plain http."] if plain else [])
+
+
+RISKY = Question(
+    "a setting is risky",
+    lambda f: bool(risks(f)),
+    lambda f: sentences(risks(f)) or "none",
+    "none",
+    seen_both,
+)
+
+
+def say_risky(f: Facts) -> str:
+    return sentences(risks(f))
+
+
+# -- 18 -----------------------------------------------------------------------------------------------------
+
+
+def _unexplained_s(f: Facts) -> float | None:
+    change = f.state.memory.change
+    if change is None or change.ordered_here or change.explained or f.now - change.at > DAY_S:
+        return None
+    return max(0.0, f.now - change.at)
+
+
+UNEXPLAINED = Question(
+    "the Primary changed without order, silence or gap",
+    lambda f: _unexplained_s(f) is not None,
+    lambda f: seconds(_unexplained_s(f)),
+    f"≤ {seconds(DAY_S)} ago",
+    seen_both,
+)
+
+
+def say_unexplained(f: Facts) -> str:
+    change = f.state.memory.change
+    assert change is not None
+    ago = duration(max(0.0, f.now - change.at))
+    return (
+        f"{change.new} took over from {change.old} {ago} ago. Nobody here ordered it,"
+        " and neither silence nor a gap explains it."
+    )

@@ -1,0 +1,65 @@
+"""Keeps numbers out that no clock could have shown, so that everything behind can count with what it gets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agmonitor.domain.model import Answer, Instant
+from agmonitor.domain.observations import (
+    ClientObservation,
+    DnsObservation,
+    FailoverOrdered,
+    Gap,
+    HooksObservation,
+    Input,
+    LoadObservation,
+    NodeObservation,
+    ResolverObservation,
+    Tick,
+)
+
+LATEST: Instant = 1e12
+"""Far beyond any calendar; also turns away infinities and what is not a number."""
+
+
+def sound(item: Input) -> bool:
+    """Whether every instant and number in it can be counted with."""
+    return all(value is None or -LATEST < value < LATEST for value in _numbers(item))
+
+
+def _numbers(item: Input) -> tuple[float | None, ...]:
+    match item:
+        case Tick(at=at) | FailoverOrdered(at=at):
+            return (at,)
+        case Gap():
+            return item.from_at, item.until_at
+        case HooksObservation():
+            calls = [number for call in item.calls for number in (call.started_at, call.duration_ms)]
+            return item.sent_at, item.received_at, *calls
+        case NodeObservation() | LoadObservation() | DnsObservation():
+            return item.sent_at, item.received_at, *_told(item)
+        case ResolverObservation():
+            return item.sent_at, item.received_at, item.ttl_s
+        case ClientObservation():
+            return item.sent_at, item.received_at
+
+
+def _told(item: NodeObservation | LoadObservation | DnsObservation) -> tuple[float | None, ...]:
+    match item:
+        case LoadObservation():
+            return item.load_score, item.current_time, item.http_date
+        case DnsObservation():
+            return item.heartbeat_at, item.ttl_s
+        case NodeObservation():
+            report = item.report
+            stamps = (None, None) if report is None else (report.last_heartbeat_at, report.last_updated_at)
+            return item.http_date, item.certificate_expires_at, *stamps
+
+
+def whole(probe: NodeObservation) -> NodeObservation:
+    """A report and the answer OK come together or not at all."""
+    if probe.answer is Answer.OK and probe.report is None:
+        return replace(probe, answer=Answer.MALFORMED)
+    if probe.answer is not Answer.OK and probe.report is not None:
+        return replace(probe, report=None)
+    return probe

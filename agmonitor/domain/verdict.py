@@ -1,0 +1,65 @@
+"""The table applied to the facts: the findings that hold, and the one verdict drawn from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from agmonitor.domain.conditions import Row
+from agmonitor.domain.facts import Facts
+from agmonitor.domain.model import Severity
+from agmonitor.domain.state import Finding, Verdict
+
+HEALTHY = 0
+NOT_IN_GROUP = 19
+NOT_ENOUGH_EVIDENCE = 29
+
+
+def in_order(table: Iterable[Row]) -> tuple[Row, ...]:
+    """The rows with each one after those it gives way to."""
+    rows = list(table)
+    ordered: list[Row] = []
+    while rows:
+        waiting = {row.number for row in rows}
+        ready = [row for row in rows if not waiting & set(row.never_beside)]
+        assert ready, "two rows give way to each other"
+        ordered += ready
+        rows = [row for row in rows if row not in ready]
+    return tuple(ordered)
+
+
+def findings_in(ordered: tuple[Row, ...], f: Facts) -> tuple[Finding, ...]:
+    """The findings that hold, worst first; neither health nor the lack of evidence is among them."""
+    held: set[int] = set()
+    found: list[Finding] = []
+    for row in ordered:
+        if row.number in {HEALTHY, NOT_ENOUGH_EVIDENCE} or held.intersection(row.never_beside):
+            continue
+        if row.when.holds(f):
+            held.add(row.number)
+            found.append(Finding(row.number, row.name, row.severity_in(f), row.say(f)))
+    found.sort(key=_worst_first)
+    return tuple(found)
+
+
+def verdict_in(ordered: tuple[Row, ...], f: Facts) -> Verdict:
+    """Worst finding of warning or above, else 19, else health where it is proven, else 29."""
+    found = findings_in(ordered, f)
+    if found and found[0].severity >= Severity.WARNING:
+        return _verdict(found[0], found)
+    outside = next((finding for finding in found if finding.number == NOT_IN_GROUP), None)
+    if outside is not None:
+        return _verdict(outside, found)
+    for row in ordered:
+        if row.number == HEALTHY and row.when.holds(f):
+            return _verdict(Finding(row.number, row.name, row.severity_in(f), row.say(f)), found)
+    unproven = next(row for row in ordered if row.number == NOT_ENOUGH_EVIDENCE)
+    unknown = Finding(unproven.number, unproven.name, unproven.severity_in(f), unproven.say(f))
+    return _verdict(unknown, (unknown, *found))
+
+
+def _verdict(finding: Finding, found: tuple[Finding, ...]) -> Verdict:
+    return Verdict(finding.number, finding.name, finding.severity, finding.sentence, found)
+
+
+def _worst_first(finding: Finding) -> tuple[int, int]:
+    return -finding.severity, finding.number

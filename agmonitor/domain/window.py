@@ -1,0 +1,202 @@
+"""Timers, the age of the newest heartbeat, and the takeover window. Pure arithmetic on what was heard.
+
+Ages are judged as of the answer they rest on, not as of now: between two answers nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from agmonitor.domain.clock_offset import widened
+from agmonitor.domain.memory import Memory, TxtBeat
+from agmonitor.domain.model import HeartbeatMethod, Instant, Role
+from agmonitor.domain.observations import NodeReport
+from agmonitor.domain.state import BeatAge, Condition, GroupState, NodeState, TakeoverWindow, Timers
+
+STAMP_S = 1.0  # stamps are cut to whole seconds
+DELIVERY_S = 1.0
+RECORD_UPDATE_S = 2.0
+LONGEST_INTERVAL_S = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class ClockOfBeats:
+    """The clock the beats are judged by: how far it is from ours, and how sure that is."""
+
+    offset_s: float = 0.0
+    uncertainty_s: float = 0.0
+
+    @property
+    def slack_s(self) -> float:
+        return STAMP_S + DELIVERY_S + self.uncertainty_s
+
+
+def only(nodes: tuple[NodeState, NodeState], role: Role) -> NodeState | None:
+    """The one node heard in that role; None for none or two."""
+    holders = [node for node in nodes if node.role is role and node.condition is Condition.HEARD]
+    return holders[0] if len(holders) == 1 else None
+
+
+def timers_of(state: GroupState) -> Timers:
+    """H, C, A and TTL: the Secondary's word first, then the other's, then the documented defaults."""
+    nodes = sorted(state.nodes, key=_last_known_role_is_secondary, reverse=True)
+    words = [node.configuration for node in nodes if node.configuration is not None]
+    report_s = _first(word.health_report_interval for word in words)
+    check_s = _first(word.health_check_interval for word in words)
+    absence_s = _first(word.allowed_absence_interval for word in words)
+    ttl_s = _first(word.group_fqdn_ttl for word in words)
+    default = Timers()
+    return Timers(
+        report_s=default.report_s if report_s is None else report_s,
+        check_s=default.check_s if check_s is None else check_s,
+        absence_s=default.absence_s if absence_s is None else absence_s,
+        ttl_s=default.ttl_s if ttl_s is None else ttl_s,
+        assumed=None in {report_s, check_s, absence_s, ttl_s},
+    )
+
+
+def _last_known_role_is_secondary(node: NodeState) -> bool:
+    report = node.heard.report if node.heard is not None else None
+    return report is not None and report.role is Role.SECONDARY
+
+
+def _first(seconds: Iterable[int | None]) -> float | None:
+    """The first that a clock could count; nonsense is as good as nothing."""
+    return next((float(s) for s in seconds if s is not None and 0 < s < LONGEST_INTERVAL_S), None)
+
+
+def clock_of(node: NodeState) -> ClockOfBeats:
+    offset = node.offset
+    return ClockOfBeats() if offset is None else ClockOfBeats(offset.middle_s, offset.uncertainty_s)
+
+
+def writer_clock(state: GroupState) -> ClockOfBeats:
+    """The clock that stamps the TXT record: the Primary's, else (NTP keeps them in step) the other's."""
+    primary = only(state.nodes, Role.PRIMARY)
+    name = primary.name if primary is not None else state.memory.last_primary
+    nodes = sorted(state.nodes, key=lambda node: node.name != name)
+    for node in nodes:
+        if node.offset is not None:
+            wide = widened(node.offset, state.now)
+            return ClockOfBeats(wide.middle_s, wide.uncertainty_s)
+    return ClockOfBeats()
+
+
+def beat_of(state: GroupState) -> BeatAge | None:
+    """The newest heartbeat and its age; None where none is known."""
+    secondary = only(state.nodes, Role.SECONDARY)
+    if secondary is not None:
+        return _reported_beat(state, secondary)
+    answered = state.memory.dns_answered
+    txt = state.memory.txt
+    if txt is None or answered is None:
+        return None
+    writer = writer_clock(state)
+    return BeatAge(
+        age_s=max(0.0, answered.received_at + writer.offset_s - txt.stamp),
+        stamped_at=txt.stamp,
+        late_after_s=state.timers.report_s + writer.slack_s,
+        source="txt",
+    )
+
+
+def _reported_beat(state: GroupState, secondary: NodeState) -> BeatAge | None:
+    assert secondary.heard is not None
+    assert secondary.heard.report is not None
+    report = secondary.heard.report
+    clock = clock_of(secondary)
+    stamp, source = report.last_heartbeat_at, "secondary"
+    unread = _unread_txt(state, report, clock)
+    if unread is not None and (stamp is None or unread > stamp):
+        stamp, source = unread, "txt"
+    if stamp is None:
+        return None
+    timers, memory = state.timers, state.memory
+    by_check = memory.beat_moved_with_check and not memory.beat_moved_alone
+    patient = report.heartbeat_method is not HeartbeatMethod.DIRECT or by_check
+    return BeatAge(
+        age_s=max(0.0, secondary.heard.received_at + clock.offset_s - stamp),
+        stamped_at=stamp,
+        late_after_s=timers.report_s + (timers.check_s if patient else 0.0) + clock.slack_s,
+        source=source,
+    )
+
+
+def _unread_txt(state: GroupState, report: NodeReport, clock: ClockOfBeats) -> Instant | None:
+    """TXT's stamp on the Secondary's clock, where the Secondary has yet to read it."""
+    txt = state.memory.txt
+    if txt is None or state.memory.txt_unread:
+        return None
+    stamp = txt_stamp_on(clock, txt, state)
+    return stamp if report.last_updated_at is None or stamp > report.last_updated_at else None
+
+
+def txt_stamp_on(clock: ClockOfBeats, txt: TxtBeat, state: GroupState) -> Instant:
+    """TXT's stamp as another clock would have written it."""
+    return txt.stamp - writer_clock(state).offset_s + clock.offset_s
+
+
+def beat_watched(memory: Memory, state: GroupState, secondary: NodeState | None) -> Memory:
+    """Learn from the Secondary's newest report how its beat moves, and whether it reads TXT."""
+    if secondary is None or secondary.heard is None or secondary.heard.report is None:
+        return memory
+    report = secondary.heard.report
+    before = secondary.before.report if secondary.before is not None else None
+    if before is not None and before.role is not Role.SECONDARY:  # a new Secondary: learn afresh
+        memory = replace(memory, beat_moved_alone=False, beat_moved_with_check=False, txt_unread=False)
+    elif before is not None and report.last_heartbeat_at not in {None, before.last_heartbeat_at}:
+        if report.last_updated_at == before.last_updated_at:
+            memory = replace(memory, beat_moved_alone=True)
+        else:
+            memory = replace(memory, beat_moved_with_check=True)
+    unread = _passes_over_txt(state, report, clock_of(secondary))
+    return memory if unread is memory.txt_unread else replace(memory, txt_unread=unread)
+
+
+def _passes_over_txt(state: GroupState, report: NodeReport, clock: ClockOfBeats) -> bool:
+    """Its last check had no direct beat to go by and still left a newer TXT beat unread.
+
+    Otherwise a Secondary cut off from DNS would look served by each new TXT beat until its next check.
+    """
+    beat, checked = report.last_heartbeat_at, report.last_updated_at
+    if beat is None or checked is None or checked - beat <= state.timers.check_s + clock.slack_s:
+        return False
+    if state.memory.txt_unread:
+        return True
+    txt = state.memory.txt
+    if txt is None:
+        return False
+    stamp = txt_stamp_on(clock, txt, state)
+    return beat + clock.slack_s < stamp < checked - clock.slack_s
+
+
+def window_of(state: GroupState, beat: BeatAge | None) -> TakeoverWindow | None:
+    """When the Secondary may and must have taken over; on its clock, or on TXT's where it is not heard."""
+    timers = state.timers
+    secondary = only(state.nodes, Role.SECONDARY)
+    if secondary is None:
+        if beat is None:
+            return None
+        return _window(beat.stamped_at, max(timers.absence_s, timers.check_s), writer_clock(state), timers)
+    assert secondary.heard is not None
+    assert secondary.heard.report is not None
+    clock = clock_of(secondary)
+    from_at = watched_since(secondary, clock)
+    if beat is not None:
+        from_at = max(beat.stamped_at, from_at) if secondary.role_change_seen else beat.stamped_at
+    by_dns = secondary.heard.report.heartbeat_method is HeartbeatMethod.DNS
+    earliest_s = timers.absence_s if by_dns else max(timers.absence_s, timers.check_s)
+    return _window(from_at, earliest_s, clock, timers)
+
+
+def watched_since(secondary: NodeState, clock: ClockOfBeats) -> Instant:
+    """Since when we have seen it in its role, on its clock."""
+    assert secondary.role_since is not None
+    return secondary.role_since + clock.offset_s
+
+
+def _window(from_at: Instant, earliest_s: float, clock: ClockOfBeats, timers: Timers) -> TakeoverWindow:
+    opens_at = from_at + earliest_s
+    closes_at = opens_at + timers.check_s + clock.slack_s + RECORD_UPDATE_S
+    return TakeoverWindow(opens_at, closes_at, timers.assumed, clock.offset_s)
