@@ -1,0 +1,88 @@
+"""Callbacks are called in order, in one thread of their own, and an exception ends where it was raised."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from agmonitor.domain.model import Role
+from agmonitor.lab.node.runtime.hooks import Hooks, RoleChange
+
+START = RoleChange(None, Role.NOT_IN_GROUP)
+PROMOTED = RoleChange(Role.NOT_IN_GROUP, Role.PRIMARY)
+
+
+class Heard:
+    """Collects calls and errors until there are as many as wanted."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, RoleChange, int]] = []
+        self.errors: list[str] = []
+        self._changed = threading.Condition()
+
+    def callback(self, name: str, *, raises: bool = False) -> Callable[[RoleChange], None]:
+        def call(change: RoleChange) -> None:
+            with self._changed:
+                self.calls.append((name, change, threading.get_ident()))
+                self._changed.notify_all()
+            if raises:
+                raise KeyError("zone")
+
+        call.__qualname__ = name
+        return call
+
+    def error(self, callback: str, change: RoleChange, error: BaseException) -> None:
+        with self._changed:
+            self.errors.append(f"{callback} {change.new} {error!r}")
+            self._changed.notify_all()
+
+    def wait(self, *, calls: int, errors: int = 0) -> None:
+        with self._changed:
+            there = self._changed.wait_for(
+                lambda: len(self.calls) >= calls and len(self.errors) >= errors, timeout=10
+            )
+        assert there, (self.calls, self.errors)
+
+
+def test_each_change_reaches_every_callback_in_order_in_one_other_thread() -> None:
+    heard = Heard()
+    hooks = Hooks(heard.error)
+    hooks.subscribe(heard.callback("first"))
+    hooks.subscribe(heard.callback("second"))
+    hooks.call(START)
+    hooks.call(PROMOTED)
+    heard.wait(calls=4)
+
+    assert [(name, change) for name, change, _ in heard.calls] == [
+        ("first", START),
+        ("second", START),
+        ("first", PROMOTED),
+        ("second", PROMOTED),
+    ]
+    threads = {thread for _, _, thread in heard.calls}
+    assert len(threads) == 1
+    assert threading.get_ident() not in threads
+
+
+def test_one_that_raises_is_reported_and_the_next_is_still_called() -> None:
+    heard = Heard()
+    hooks = Hooks(heard.error)
+    hooks.subscribe(heard.callback("broken", raises=True))
+    hooks.subscribe(heard.callback("sound"))
+    hooks.call(PROMOTED)
+    hooks.call(PROMOTED)
+    heard.wait(calls=4, errors=2)
+
+    assert [name for name, _, _ in heard.calls] == ["broken", "sound", "broken", "sound"]
+    assert heard.errors == ["broken primary KeyError('zone')"] * 2
+
+
+def test_one_that_subscribes_late_is_told_the_role_as_if_at_the_start() -> None:
+    heard = Heard()
+    hooks = Hooks(heard.error)
+    hooks.call(START)
+    hooks.call(PROMOTED)
+    hooks.subscribe(heard.callback("late"))
+    heard.wait(calls=1)
+
+    assert [(name, change) for name, change, _ in heard.calls] == [("late", RoleChange(None, Role.PRIMARY))]
