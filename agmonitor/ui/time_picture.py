@@ -208,9 +208,10 @@ def _heartbeat(
 ) -> None:
     panel, timers = picture.layout.heartbeat, history.timers
     assumed = "documented defaults assumed" if timers.assumed else ""
-    x = _title(
-        painter, panel, "Heartbeat age", "seconds since the last heartbeat each node knows of", assumed
-    )
+    ages = _newest(history, [node.newest_age_s for node in history.nodes], duration)
+    end = _legend(painter, panel, ages)
+    subtitle = "seconds since the last heartbeat each node knows of"
+    _title(painter, panel, "Heartbeat age", subtitle, assumed, end)
     curves = age_curves(history, picture.scale)
     least = AGE_HEADROOM * max(timers.absence_s, timers.check_s, timers.report_s)
     highest = max((curve.highest for curve in curves), default=0.0)
