@@ -138,9 +138,8 @@ def _plain(value: Any) -> Any:
 
 def _built_whole(cls: type, value: dict[str, Any]) -> Any:
     hints = _hints(cls)
-    required = {
-        field.name: None for field in fields(cls) if field.default is MISSING
-    }  # left out: it was None
+    # What was None was left out when it was stored.
+    required = {field.name: None for field in fields(cls) if field.default is MISSING}
     return cls(**(required | {name: _built(hints[name], part) for name, part in value.items()}))
 
 
