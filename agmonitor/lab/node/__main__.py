@@ -31,7 +31,8 @@ from agmonitor.protocol.machine import NodeMachine
 from agmonitor.protocol.state import NodeState
 
 DNS_TIMEOUT_S = 2.0
-LONGEST_ERROR = 500
+LONGEST_ERROR = 300  # an event must fit one pipe write, even if every character is escaped
+LONGEST_NAME = 100
 
 
 def build(settings: NodeSettings, hooks: Hooks, announcements: Announcements) -> Parts:
@@ -76,7 +77,12 @@ def run(settings: NodeSettings, announcements: Announcements) -> Parts:
     def hook_raised(callback: str, change: RoleChange, error: BaseException) -> None:
         logging.getLogger("gateway.hooks").error("hook %s raised", callback, exc_info=error)
         told = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
-        event = {"event": "hook_raised", "callback": callback, "new": change.new, "error": told}
+        event = {
+            "event": "hook_raised",
+            "callback": callback[:LONGEST_NAME],
+            "new": change.new,
+            "error": told,
+        }
         announcements.tell({**event, "at": now()})
 
     hooks = Hooks(hook_raised)
@@ -88,7 +94,11 @@ def run(settings: NodeSettings, announcements: Announcements) -> Parts:
     for loaded in loader.load(settings.workflows):
         if loaded.error:
             app.logger.error("workflow %s was not loaded: %s", loaded.workflow, loaded.error)
-        event = {"event": "workflow", "workflow": loaded.workflow, "error": loaded.error[:LONGEST_ERROR]}
+        event = {
+            "event": "workflow",
+            "workflow": loaded.workflow[:LONGEST_NAME],
+            "error": loaded.error[:LONGEST_ERROR],
+        }
         announcements.tell(event)
     kept = parts.membership.now
     parts.driver.post(Restarted(now(), member=kept.member, peer=kept.peer))

@@ -58,5 +58,5 @@ class Hooks:
             callback, change = self._calls.get()
             try:
                 callback(change)
-            except Exception as error:  # noqa: BLE001 - a workflow's fault is a fact to report, not ours to die of
+            except BaseException as error:  # noqa: BLE001 - a workflow's fault, sys.exit too, ends only its call
                 self._on_error(getattr(callback, "__qualname__", repr(callback)), change, error)

@@ -79,7 +79,7 @@ def _import(module: str) -> str:
         package = importlib.import_module(module)
         for page in package.sub_pages:
             importlib.import_module(f"{module}.{page['name']}")
-    except Exception as error:  # noqa: BLE001 - foreign code may raise anything; it is reported, the rest go on
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - foreign code; it is reported, the rest go on
         traceback.print_exc()
         return f"{type(error).__name__}: {error}"
     return ""

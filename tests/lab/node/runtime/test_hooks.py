@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+import pytest
+
 from agmonitor.domain.model import Role
 from agmonitor.lab.node.runtime.hooks import Hooks, RoleChange
 
@@ -20,13 +22,13 @@ class Heard:
         self.errors: list[str] = []
         self._changed = threading.Condition()
 
-    def callback(self, name: str, *, raises: bool = False) -> Callable[[RoleChange], None]:
+    def callback(self, name: str, *, raises: BaseException | None = None) -> Callable[[RoleChange], None]:
         def call(change: RoleChange) -> None:
             with self._changed:
                 self.calls.append((name, change, threading.get_ident()))
                 self._changed.notify_all()
-            if raises:
-                raise KeyError("zone")
+            if raises is not None:
+                raise raises
 
         call.__qualname__ = name
         return call
@@ -64,17 +66,18 @@ def test_each_change_reaches_every_callback_in_order_in_one_other_thread() -> No
     assert threading.get_ident() not in threads
 
 
-def test_one_that_raises_is_reported_and_the_next_is_still_called() -> None:
+@pytest.mark.parametrize("broken", [KeyError("zone"), SystemExit(3)])
+def test_one_that_raises_is_reported_and_the_next_is_still_called(broken: BaseException) -> None:
     heard = Heard()
     hooks = Hooks(heard.error)
-    hooks.subscribe(heard.callback("broken", raises=True))
+    hooks.subscribe(heard.callback("broken", raises=broken))
     hooks.subscribe(heard.callback("sound"))
     hooks.call(PROMOTED)
     hooks.call(PROMOTED)
     heard.wait(calls=4, errors=2)
 
     assert [name for name, _, _ in heard.calls] == ["broken", "sound", "broken", "sound"]
-    assert heard.errors == ["broken primary KeyError('zone')"] * 2
+    assert heard.errors == [f"broken primary {broken!r}"] * 2
 
 
 def test_one_that_subscribes_late_is_told_the_role_as_if_at_the_start() -> None:

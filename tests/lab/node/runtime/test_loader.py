@@ -60,13 +60,15 @@ def test_one_that_fails_is_reported_and_the_rest_go_on(
     workflow(tmp_path / "a_raises", "raise KeyError('zone')\n")
     workflow(tmp_path / "b_lacks", "import no_such_package_anywhere\n")
     workflow(tmp_path / "c_broken", declaration="sub_pages = [\n")
-    workflow(tmp_path / "d_sound")
+    workflow(tmp_path / "d_exits", "raise SystemExit(3)\n")
+    workflow(tmp_path / "e_sound")
     loaded = {item.workflow: item.error for item in load([tmp_path])}
 
     assert loaded["a_raises"] == "KeyError: 'zone'"
     assert "no_such_package_anywhere" in loaded["b_lacks"]
     assert loaded["c_broken"].startswith("SyntaxError")
-    assert loaded["d_sound"] == ""
+    assert loaded["d_exits"] == "SystemExit: 3"
+    assert loaded["e_sound"] == ""
     assert "Traceback" in capsys.readouterr().err
 
 
