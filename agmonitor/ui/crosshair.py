@@ -26,7 +26,21 @@ EVENTS_SHOWN = 2
 TIP_WIDTH_MAX_PX = 380.0
 ROW_PX = 16.0
 NOT_KNOWN = "not known"
-_TOLD = frozenset(EventKind) - {EventKind.GAP, EventKind.FINDING_CLEARED, EventKind.EPISODE_BEGAN}
+_TOLD = (  # what happened out there, gravest for a reader first; findings say the same at greater length
+    EventKind.ROLE_CHANGED,
+    EventKind.NODE_LOST,
+    EventKind.RECORD_MOVED,
+    EventKind.FAILOVER_ORDERED,
+    EventKind.NODE_RETURNED,
+    EventKind.NODE_UNREADABLE,
+    EventKind.CLIENTS_LOST,
+    EventKind.CLIENTS_RETURNED,
+    EventKind.DNS_LOST,
+    EventKind.DNS_RETURNED,
+    EventKind.HEARTBEAT_METHOD_CHANGED,
+    EventKind.CLOCK_STEPPED,
+    EventKind.WATCHING_BEGAN,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +83,7 @@ def read(history: GroupHistory, at: Instant, zone: Zone, near_s: float = NEAR_S)
         colour = QColor(theme.palette().critical) if any(mark.raised for mark in marks) else None
         rows.append(Row("Hooks", summary(marks), colour))
     near = [event for event in history.events if abs(event.at - at) <= near_s and event.kind in _TOLD]
-    near.sort(key=lambda event: (-event.severity, abs(event.at - at)))
+    near.sort(key=lambda event: (_TOLD.index(event.kind), abs(event.at - at)))
     return Reading(at, stamp, tuple(rows), tuple(event.sentence for event in near[:EVENTS_SHOWN]))
 
 

@@ -7,13 +7,24 @@ from dataclasses import replace
 
 import pytest
 
+from agmonitor.domain import group
+from agmonitor.domain.events import Event
 from agmonitor.domain.model import Answer, DnsAnswer, Role
-from agmonitor.domain.observations import GapReason, HookOutcome, HooksObservation, Tick
-from agmonitor.domain.state import ClockOffset
+from agmonitor.domain.observations import (
+    GapReason,
+    HookOutcome,
+    HooksObservation,
+    Input,
+    NodeObservation,
+    Tick,
+)
+from agmonitor.domain.state import ClockOffset, Mode
+from agmonitor.ui.axis import Zone
+from agmonitor.ui.crosshair import read
 from agmonitor.ui.hook_marks import summary
 from agmonitor.ui.series import GroupHistory
 from agmonitor.ui.spans import BarKind
-from tests.ui.time.scenes import ADDRESSES, ONE, T0, TWO, Scene, call, failover, healthy
+from tests.ui.time.scenes import ADDRESSES, ONE, T0, TWO, Scene, call, failover, healthy, settings
 
 
 def _words(history: GroupHistory, at: float) -> list[str | None]:
@@ -207,6 +218,41 @@ def test_events_and_changes_are_counted_and_bounded() -> None:
     assert history.empty
     assert scene.history.empty
     assert scene.history.events.maxlen is not None
+
+
+class _Judged(Scene):
+    """The same inputs, folded by the real ``group.step``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.judged = group.initial(settings(), Mode.WATCHING, T0 - 10)
+        self.drawn = GroupHistory(settings())
+
+    def feed(self, item: Input, *events: Event) -> None:
+        super().feed(item, *events)
+        if isinstance(item, NodeObservation) and item.report is not None:
+            item = replace(item, http_date=float(int(item.received_at)))
+        self.judged, told = group.step(self.judged, item)
+        self.drawn.feed(item, self.judged, told)
+
+
+def test_a_failover_judged_by_the_domain_is_drawn_as_it_was() -> None:
+    scene = _Judged()
+    healthy(scene, T0, T0 + 146)
+    failover(scene, T0 + 147)
+    history = scene.drawn
+
+    assert _words(history, T0 + 100) == ["primary", "secondary", ONE, f"served by {ONE}"]
+    assert _words(history, T0 + 180)[:2] == ["no answer · connection refused", "secondary"]
+    assert _words(history, T0 + 280)[1:] == ["primary", TWO, f"served by {TWO}"]
+    assert history.nodes[1].age_at(T0 + 200) == pytest.approx(60.0, abs=1.5)
+    (window,) = history.windows
+    assert window.opens_at - T0 == pytest.approx(200, abs=1.5)
+    assert not window.live
+    assert window.closes_at - window.opens_at >= 30
+    text = read(history, T0 + 213, Zone(utc=True)).text
+    assert f"{TWO} became Primary" in text
+    assert "1 raised: dhcp_export — KeyError" in text
 
 
 def test_inputs_of_no_use_change_nothing() -> None:
