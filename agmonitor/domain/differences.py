@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from operator import attrgetter
 
 from agmonitor.domain.model import Configuration, Role
 from agmonitor.domain.observations import NodeReport
@@ -10,15 +10,16 @@ from agmonitor.domain.state import Condition, NodeState
 
 Pair = tuple[NodeState, NodeState]
 
-COMPARED: tuple[tuple[str, Callable[[Configuration], object]], ...] = (
-    ("health_report_interval", lambda word: word.health_report_interval),
-    ("health_check_interval", lambda word: word.health_check_interval),
-    ("allowed_absence_interval", lambda word: word.allowed_absence_interval),
-    ("group_fqdn_ttl", lambda word: word.group_fqdn_ttl),
-    ("external_scheme", lambda word: word.external_scheme),
-    ("tsig_name", lambda word: word.tsig_name),
-    ("tsig_algorithm", lambda word: word.tsig_algorithm),
+COMPARED = (
+    "health_report_interval",
+    "health_check_interval",
+    "allowed_absence_interval",
+    "group_fqdn_ttl",
+    "external_scheme",
+    "tsig_name",
+    "tsig_algorithm",
 )
+_compared = attrgetter(*COMPARED)
 
 
 def members_heard(nodes: Pair) -> list[tuple[NodeState, NodeReport]]:
@@ -47,9 +48,9 @@ def differences(nodes: Pair) -> list[tuple[str, str, str]]:
     (_, first), (_, second) = heard
     differing: list[tuple[str, str, str]] = []
     a, b = first.configuration, second.configuration
-    if a is not None and b is not None and a != b:
-        pairs = ((name, value(a), value(b)) for name, value in COMPARED)
-        differing = [(name, str(x), str(y)) for name, x, y in pairs if None not in {x, y} and x != y]
+    if a is not None and b is not None and _compared(a) != _compared(b):
+        values = zip(COMPARED, _compared(a), _compared(b), strict=True)
+        differing = [(name, str(x), str(y)) for name, x, y in values if None not in {x, y} and x != y]
     if first.members is not None and second.members is not None and first.members != second.members:
         seats = [{m.primary, m.secondary} - {None} for m in (first.members, second.members)]
         if seats[0] != seats[1]:

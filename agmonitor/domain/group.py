@@ -63,7 +63,9 @@ def _concluded(before: GroupState, state: GroupState, item: Input) -> GroupState
 
 def _pair_concluded(before: GroupState, state: GroupState) -> GroupState:
     """After a node's answer: settings, doubts about the pair, and who is Primary."""
-    state = replace(state, timers=timers_of(state))
+    timers = timers_of(state)
+    if timers != state.timers:
+        state = replace(state, timers=timers)
     memory = state.memory
     doubt = doubt_after(memory.doubt, state.nodes, last_look_at(state))
     differ_since = memory.differ_since

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 from agmonitor.domain import nodes as node_rules
 from agmonitor.domain.clock_offset import offset_of
@@ -23,7 +24,7 @@ from agmonitor.domain.observations import (
 )
 from agmonitor.domain.outside import clients_seen, dns_seen, resolver_seen
 from agmonitor.domain.soundness import whole
-from agmonitor.domain.state import GroupState, NodeState
+from agmonitor.domain.state import ClockOffset, GroupState, NodeState
 
 
 def taken_in(state: GroupState, item: Input) -> GroupState | None:
@@ -99,35 +100,38 @@ def _node_folded(
     ]
     if not _fresh(state, before, item):
         return None
-    state = _at(state, item)
-    match item:
-        case HooksObservation():
-            return _with_node(state, place, replace(node, hooks=item))
-        case LoadObservation():
-            if item.load_score is not None:
-                node = replace(node, load=item)
-        case NodeObservation():
-            node = node_rules.observed(node, whole(item))
-    return _clock_folded(state, place, node, item)
-
-
-def _clock_folded(
-    state: GroupState, place: int, node: NodeState, item: NodeObservation | LoadObservation
-) -> GroupState:
     memory = state.memory
-    clock, step_s = node_rules.clock_read(memory.clocks[place], item)
-    if clock is not memory.clocks[place]:
-        other = memory.clocks[1 - place]
-        step = ClockStep(item.received_at, node.name, step_s) if step_s else memory.clock_step
-        memory = replace(memory, clocks=(clock, other) if place == 0 else (other, clock), clock_step=step)
-        node = replace(node, offset=offset_of(clock, item.received_at))
-        state = replace(state, memory=memory)
-    return _with_node(state, place, node)
+    offset = node.offset
+    if not isinstance(item, HooksObservation):
+        clock, step_s = node_rules.clock_read(memory.clocks[place], item)
+        if clock is not memory.clocks[place]:
+            step = ClockStep(item.received_at, node.name, step_s) if step_s else memory.clock_step
+            memory = replace(memory, clocks=_placed(memory.clocks, place, clock), clock_step=step)
+            offset = offset_of(clock, item.received_at)
+    node = _answered(node, item, offset)
+    now = max(state.now, item.received_at)
+    return replace(state, now=now, nodes=_placed(state.nodes, place, node), memory=memory)
 
 
-def _with_node(state: GroupState, place: int, node: NodeState) -> GroupState:
-    other = state.nodes[1 - place]
-    return replace(state, nodes=(node, other) if place == 0 else (other, node))
+def _answered(
+    node: NodeState,
+    item: NodeObservation | LoadObservation | HooksObservation,
+    offset: ClockOffset | None,
+) -> NodeState:
+    match item:
+        case NodeObservation():
+            return node_rules.observed(node, whole(item), offset)
+        case LoadObservation():
+            return replace(node, load=item if item.load_score is not None else node.load, offset=offset)
+        case HooksObservation():
+            return replace(node, hooks=item)
+
+
+Placed = TypeVar("Placed")
+
+
+def _placed(pair: tuple[Placed, Placed], place: int, one: Placed) -> tuple[Placed, Placed]:
+    return (one, pair[1]) if place == 0 else (pair[0], one)
 
 
 def _after_gap(state: GroupState, gap: Gap) -> GroupState:

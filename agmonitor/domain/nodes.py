@@ -11,13 +11,13 @@ from agmonitor.domain import clock_offset
 from agmonitor.domain.memory import ClockEvidence
 from agmonitor.domain.model import SILENT, Answer
 from agmonitor.domain.observations import LoadObservation, NodeObservation
-from agmonitor.domain.state import Condition, NodeState
+from agmonitor.domain.state import ClockOffset, Condition, NodeState
 
 
-def observed(node: NodeState, probe: NodeObservation) -> NodeState:
-    """The node after one probe of its group state."""
+def observed(node: NodeState, probe: NodeObservation, offset: ClockOffset | None) -> NodeState:
+    """The node after one probe of its group state; ``offset`` is what its clock is now known to be."""
     if probe.answer is Answer.OK and probe.report is not None:
-        return _heard(node, probe)
+        return _heard(node, probe, offset)
     silent = probe.answer in SILENT
     same_class = node.failures > 0 and node.last is not None and (node.last.answer in SILENT) == silent
     failures = node.failures + 1 if same_class else 1
@@ -34,10 +34,11 @@ def observed(node: NodeState, probe: NodeObservation) -> NodeState:
         failures=failures,
         first_failed_at=first_failed_at,
         role=node.role if condition is Condition.HEARD else None,
+        offset=offset,
     )
 
 
-def _heard(node: NodeState, probe: NodeObservation) -> NodeState:
+def _heard(node: NodeState, probe: NodeObservation, offset: ClockOffset | None) -> NodeState:
     report = probe.report
     assert report is not None
     before = node.heard.report.role if node.heard is not None and node.heard.report is not None else None
@@ -55,6 +56,7 @@ def _heard(node: NodeState, probe: NodeObservation) -> NodeState:
         role=report.role,
         role_since=probe.received_at if fresh else node.role_since,
         role_change_seen=changed if fresh else node.role_change_seen,
+        offset=offset,
         configuration=report.configuration if report.configuration is not None else node.configuration,
     )
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from agmonitor.domain.conditions import Question
 from agmonitor.domain.differences import configurations, differences
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import Severity
 from agmonitor.domain.phrases import seconds, seen_both
-from agmonitor.domain.words import duration, number, sentences
+from agmonitor.domain.state import Timers
+from agmonitor.domain.words import duration, listed, number, sentences
 
 DAY_S = 86400.0
 SKEW_CRITICAL_S = 300.0
@@ -110,46 +113,54 @@ def say_settings_differ(f: Facts) -> str:
 
 # -- 15 -----------------------------------------------------------------------------------------------------
 
+RISKS: tuple[tuple[Callable[[Timers], bool], str], ...] = (
+    (
+        lambda t: t.absence_s <= t.check_s,
+        "The allowed absence ({a} s) is no longer than the check interval ({c} s).",
+    ),
+    (
+        lambda t: t.absence_s % t.check_s != 0,
+        "The allowed absence ({a} s) is no multiple of the check interval ({c} s).",
+    ),
+    (
+        lambda t: t.absence_s < 2 * t.report_s,
+        "The allowed absence ({a} s) is below two report intervals ({h} s each).",
+    ),
+    (
+        lambda t: t.report_s >= t.check_s,
+        "The report interval ({h} s) is not below the check interval ({c} s).",
+    ),
+    (lambda t: t.ttl_s > t.absence_s, "The TTL ({t} s) is longer than the allowed absence ({a} s)."),
+)
 
-def risks(f: Facts) -> list[str]:
-    """Each risky setting said by itself; assumed intervals are nobody's risk."""
-    words = configurations(f.nodes)
-    if not words:
+
+def _risky(f: Facts) -> list[str]:
+    """The risks that hold, unworded; assumed intervals are nobody's risk."""
+    if f.timers.assumed or not configurations(f.nodes):
         return []
-    t = f.timers
-    h, c, a = number(t.report_s), number(t.check_s), number(t.absence_s)
-    told = [
-        (
-            t.absence_s <= t.check_s,
-            f"The allowed absence ({a} s) is no longer than the check interval ({c} s).",
-        ),
-        (
-            t.absence_s % t.check_s != 0,
-            f"The allowed absence ({a} s) is no multiple of the check interval ({c} s).",
-        ),
-        (
-            t.absence_s < 2 * t.report_s,
-            f"The allowed absence ({a} s) is below two report intervals ({h} s each).",
-        ),
-        (t.report_s >= t.check_s, f"The report interval ({h} s) is not below the check interval ({c} s)."),
-        (t.ttl_s > t.absence_s, f"The TTL ({number(t.ttl_s)} s) is longer than the allowed absence ({a} s)."),
-    ]
-    plain = [node.name for node, word in words if word.external_scheme == "http"]
-    risky = [sentence for holds, sentence in told if holds and not t.assumed]
-    return risky + ([f"{' and '.join(plain)} serve over plain http."] if plain else [])
+    return [sentence for holds, sentence in RISKS if holds(f.timers)]
+
+
+def _plain(f: Facts) -> list[str]:
+    return [node.name for node, word in configurations(f.nodes) if word.external_scheme == "http"]
 
 
 RISKY = Question(
     "a setting is risky",
-    lambda f: bool(risks(f)),
-    lambda f: sentences(risks(f)) or "none",
+    lambda f: bool(_risky(f) or _plain(f)),
+    lambda f: say_risky(f) or "none",
     "none",
     seen_both,
 )
 
 
 def say_risky(f: Facts) -> str:
-    return sentences(risks(f))
+    """Each risky setting said by itself."""
+    t = f.timers
+    values = {"h": number(t.report_s), "c": number(t.check_s), "a": number(t.absence_s), "t": number(t.ttl_s)}
+    plain = _plain(f)
+    told = f"{listed(plain)} {'serve' if len(plain) > 1 else 'serves'} over plain http." if plain else ""
+    return sentences([*(sentence.format(**values) for sentence in _risky(f)), told])
 
 
 # -- 18 -----------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from agmonitor.domain.state import Finding, Verdict
 HEALTHY = 0
 NOT_IN_GROUP = 19
 NOT_ENOUGH_EVIDENCE = 29
+APART = frozenset({HEALTHY, NOT_ENOUGH_EVIDENCE})
 
 
 def in_order(table: Iterable[Row]) -> tuple[Row, ...]:
@@ -29,16 +30,20 @@ def in_order(table: Iterable[Row]) -> tuple[Row, ...]:
 
 def findings_in(ordered: tuple[Row, ...], f: Facts) -> tuple[Finding, ...]:
     """The findings that hold, worst first; neither health nor the lack of evidence is among them."""
-    held: set[int] = set()
-    found: list[Finding] = []
-    for row in ordered:
-        if row.number in {HEALTHY, NOT_ENOUGH_EVIDENCE} or held.intersection(row.never_beside):
-            continue
-        if row.when.holds(f):
-            held.add(row.number)
-            found.append(Finding(row.number, row.name, row.severity_in(f), row.say(f)))
-    found.sort(key=_worst_first)
-    return tuple(found)
+    held = [row for row in ordered if row.number not in APART and row.when.holds(f)]
+    if len(held) > 1:
+        held = _standing(held)
+    found = [Finding(row.number, row.name, row.severity_in(f), row.say(f)) for row in held]
+    return tuple(sorted(found, key=_worst_first))
+
+
+def _standing(held: list[Row]) -> list[Row]:
+    """Those that give way to no other that stands; a row comes after all it gives way to."""
+    standing: list[Row] = []
+    for row in held:
+        if not any(other.number in row.never_beside for other in standing):
+            standing.append(row)
+    return standing
 
 
 def verdict_in(ordered: tuple[Row, ...], f: Facts) -> Verdict:
