@@ -136,6 +136,7 @@ class FakeProber:
         self.dns_answer = DnsAnswer.OK
         self.clients_answer = Answer.OK
         self.load_score = 0.1
+        self.beat_at: Instant | None = None  # None: the Primary beats on; else its last heartbeat
         self.delays_s: dict[str, float] = {}
         self.asked: Counter[str] = Counter()
         self.sent_at: dict[str, list[Instant]] = {}
@@ -216,14 +217,15 @@ class FakeProber:
         if answer is not Answer.OK:
             return NodeObservation(node, sent, now, answer, "no answer")
         role = self.roles.get(node, Role.PRIMARY if node == self.primary else Role.SECONDARY)
-        said = report(role, node, now, **self.changes)
+        beat = {} if self.beat_at is None else {"last_heartbeat_at": float(int(self.beat_at))}
+        said = report(role, node, now, **(beat | self.changes))
         return NodeObservation(node, sent, now, answer, "", 1.0, said, float(int(now)), 200)
 
     def _dns(self, sent: Instant) -> DnsObservation:
         now = self.clock.now()
         if self.dns_answer is not DnsAnswer.OK:
             return DnsObservation(sent, now, self.dns_answer, "no answer", server="192.0.2.53:53")
-        beat = float(int(now))
+        beat = float(int(now if self.beat_at is None else self.beat_at))
         return DnsObservation(
             sent, now, DnsAnswer.OK, "", 1.0, "192.0.2.53:53", (self.record,), 30, beat, txt_seen=True
         )
