@@ -156,3 +156,16 @@ def test_an_empty_range_gives_at_most_its_neighbours(pixels: int) -> None:
 
     assert len(made.reduced(40.0, 60.0, pixels)) <= 2
     assert len(Pyramid().reduced(40.0, 60.0, pixels)) == 0
+
+
+def test_samples_that_share_a_pixel_give_their_extremes() -> None:
+    made = Pyramid()
+    for number in range(3_600):
+        made.append(float(number), {1_801: 900.0, 1_802: -7.0}.get(number, 50.0))
+
+    found = made.reduced(0.0, 3_600.0, 900)
+
+    assert len(found) <= 1_800
+    hit = int(np.searchsorted(found.at, 1_800.0))
+    assert (float(found.low[hit]), float(found.high[hit])) == (-7.0, 900.0)
+    assert not found.raw

@@ -82,6 +82,19 @@ def test_one_lost_probe_breaks_the_round_trips_and_nothing_else() -> None:
     assert _words(scene.history, T0 + 4)[0] == "primary"
 
 
+def test_an_unreadable_answer_has_a_round_trip_and_silence_ends_it() -> None:
+    scene = Scene()
+    for at in (0, 2, 6):
+        seen = NodeObservation(ONE, T0 + at - 0.02, T0 + at, Answer.FORBIDDEN, "", 20.0)
+        scene.feed(seen)
+        if at == 2:
+            scene.see_failure(ONE, T0 + 4)
+    node = scene.history.nodes[0]
+
+    assert [node.round_trip_at(T0 + at) for at in (1, 3, 6)] == [20.0, None, 20.0]
+    assert node.newest_round_trip_ms == 20.0
+
+
 def test_a_bar_ends_at_the_last_answer() -> None:
     scene = Scene()
     scene.see_role(ONE, T0, Role.PRIMARY)
