@@ -301,3 +301,10 @@ def test_the_machine_wakes_when_something_is_due() -> None:
 def test_intervals_must_be_positive() -> None:
     with pytest.raises(AssertionError):
         Timers(0, 1, 1)
+
+
+def test_one_input_is_judged_in_one_role_only() -> None:
+    overridden = after(node(P), i.RecordRead(T + 2, T + 1, ok=True, address=B))
+
+    assert overridden.state.role is S
+    assert overridden.rules == (29,)

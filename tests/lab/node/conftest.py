@@ -12,7 +12,7 @@ from tests.lab.node.pair import Node, Pair
 
 @pytest.fixture(scope="module")
 def formed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
-    with Pair(tmp_path_factory.mktemp("pair")) as pair:
+    with Pair(tmp_path_factory.mktemp("pair"), absence=8) as pair:
         yield pair.formed()
 
 

@@ -199,9 +199,9 @@ class Pair:
             "dns_host": self.dns[0],
             "dns_port": self.dns[1],
             "ttl": 3,
-            "report": 0.3,
-            "check": 0.4,
-            "absence": 1.2,
+            "report": 0.4,
+            "check": 0.5,
+            "absence": 2.5,  # a TXT stamp may be 1.4 s old in good health; a busy machine needs the rest
             **timers,
             "user": USER,
             "password": PASSWORD,

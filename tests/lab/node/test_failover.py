@@ -97,8 +97,8 @@ def test_hooks_run_on_both_nodes_and_every_third_promotion_raises(pair: Pair) ->
 
 
 def test_a_cut_heartbeat_path_means_method_dns_and_no_failover(pair: Pair) -> None:
-    pair.a.configuration.update(report=1, check=1, absence=4)
-    pair.b.configuration.update(report=1, check=1, absence=4)
+    pair.a.configuration.update(report=1, check=1, absence=6)
+    pair.b.configuration.update(report=1, check=1, absence=6)
     pair.formed()
     pair.cut_path(pair.a, pair.b)
     eventually(lambda: pair.a.has_beat("dns") and pair.b.has_beat("dns"), "both say dns")
