@@ -38,7 +38,9 @@ class BottomTabs(QFrame):
             ("Configuration", self.configuration),
         ):
             self.tabs.addTab(tab, title)
-        self.tabs.currentChanged.connect(self._fill)
+        self.tabs.setCornerWidget(self.why.corner)
+        self.why.corner.hide()
+        self.tabs.currentChanged.connect(self._on_tab_changed)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 2, 1, 6)
         column.addWidget(self.tabs)
@@ -66,6 +68,10 @@ class BottomTabs(QFrame):
         """Bring a tab to the front and put the keyboard into it."""
         self.tabs.setCurrentIndex(place)
         self.tabs.currentWidget().setFocus()
+
+    def _on_tab_changed(self, place: int) -> None:
+        self.why.corner.setVisible(place == WHY)
+        self._fill()
 
     def _fill(self) -> None:
         if self._state is None:

@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from agmonitor.domain.events import Event
 from agmonitor.domain.model import GroupSettings, Instant
-from agmonitor.domain.observations import Input
 from agmonitor.domain.state import GroupState
-from agmonitor.monitor.ports import GroupChange
+from agmonitor.monitor.ports import GroupChange, Recorded
 from agmonitor.ui.replay import Replay
 from agmonitor.ui.watched import Watched
 
@@ -25,16 +23,6 @@ if TYPE_CHECKING:
     from agmonitor.monitor.operation import FailoverResult
 
 PAST_S = 3600.0  # what is read from history at start; replaying a round costs a few hundred microseconds
-
-
-class PastChange(Protocol):
-    """One input of the past with the events it made."""
-
-    @property
-    def input(self) -> Input: ...
-
-    @property
-    def events(self) -> Sequence[Event]: ...
 
 
 class Watching(Protocol):
@@ -61,7 +49,7 @@ class Watching(Protocol):
 
     async def run(self) -> None: ...
 
-    async def past(self, name: str, since: Instant) -> Sequence[PastChange]: ...
+    async def past(self, name: str, since: Instant) -> Sequence[Recorded]: ...
 
     async def fail_over(self, name: str, reason: str, progress: Callable[[str], None]) -> FailoverResult: ...
 
@@ -152,7 +140,7 @@ class Bridge(QObject):
         replay, watched = self._replays[name], self._watched[name]
         try:
             past = await self.workspace.past(name, since)
-            await replay.draw_in(watched, [(one.input, tuple(one.events)) for one in past])
+            await replay.draw_in(watched, [(one.input, one.events) for one in past])
         finally:
             self._end_replay(name, replay, watched)
 
@@ -167,6 +155,10 @@ class Bridge(QObject):
         watched = self._watched.get(change.group)
         if watched is None:
             return
+        if not watched.same_nodes(change.state):  # edited: what was drawn is another pair's
+            watched = self._watched[change.group] = Watched(change.state)
+            self._replays.pop(change.group, None)
+            self.past_loaded.emit(change.group)
         replay = self._replays.get(change.group)
         if replay is None:
             watched.take(change)

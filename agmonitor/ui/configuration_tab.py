@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agmonitor.domain.model import Configuration, Severity
 from agmonitor.domain.observations import NodeReport
-from agmonitor.domain.state import GroupState, NodeState
+from agmonitor.domain.state import Condition, GroupState, NodeState
 from agmonitor.ui.models import Column, TableModel
 from agmonitor.ui.phrases import Tone
 from agmonitor.ui.table import Table
@@ -24,10 +24,11 @@ class SettingRow:
     left: str
     right: str
     own: bool = False  # each node has its own value
+    old: str = ""  # the node whose word is from before it fell silent, or both
 
     @property
     def differs(self) -> bool:
-        return not self.own and bool(self.left) and bool(self.right) and self.left != self.right
+        return not (self.own or self.old) and bool(self.left and self.right) and self.left != self.right
 
     @property
     def note(self) -> str:
@@ -35,7 +36,9 @@ class SettingRow:
             return "each node has its own"
         if self.differs:
             return "differs"
-        return "" if self.left and self.right else "told by one node only" if self.left or self.right else ""
+        if bool(self.left) is not bool(self.right):
+            return "told by one node only"
+        return f"{self.old} as last heard" if self.old and self.left != self.right else ""
 
 
 def _seconds(value: int | None) -> str:
@@ -61,14 +64,18 @@ _SETTINGS: tuple[tuple[str, Callable[[Configuration], str], bool], ...] = (
 
 
 def setting_rows(state: GroupState) -> list[SettingRow]:
-    """Every setting, and the members as each node knows them; empty until a node has told."""
+    """Every setting and the members as each node knows them, differences first; empty until one has told."""
     left, right = (_report(node) for node in state.nodes)
     if left is None and right is None:
         return []
-    rows = [SettingRow(title, _of(left, read), _of(right, read), own=own) for title, read, own in _SETTINGS]
+    old = " and ".join(node.name for node in state.nodes if node.condition is not Condition.HEARD)
+    rows = [
+        SettingRow(title, _of(left, read), _of(right, read), own=own, old=old)
+        for title, read, own in _SETTINGS
+    ]
     for title, seat in (("Member: primary", "primary"), ("Member: secondary", "secondary")):
-        rows.append(SettingRow(title, _member(left, seat), _member(right, seat)))
-    return rows
+        rows.append(SettingRow(title, _member(left, seat), _member(right, seat), old=old))
+    return sorted(rows, key=lambda row: not row.differs)
 
 
 def _report(node: NodeState) -> NodeReport | None:

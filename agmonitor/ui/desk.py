@@ -39,7 +39,7 @@ class Desk(QObject):
     ) -> None:
         super().__init__(window)
         self.bridge, self.lab = bridge, lab
-        self._window, self._view, self._save = window, view, save
+        self._window, self.view, self._save = window, view, save
         self._asked_password: set[str] = set()
         self._dialogs: dict[str, QDialog] = {}
         self._beat = QTimer(self)
@@ -65,7 +65,7 @@ class Desk(QObject):
         self._connect()
 
     def _connect(self) -> None:
-        window, view, bridge = self._window, self._view, self.bridge
+        window, view, bridge = self._window, self.view, self.bridge
         window.asked.connect(self._on_asked)
         window.seen.connect(self._on_seen)
         window.sidebar.chosen.connect(self._on_chosen)
@@ -83,6 +83,10 @@ class Desk(QObject):
             window.show_view(window.empty)
         self._on_seen(window.isVisible())
 
+    def knows(self, action: str) -> bool:
+        """Whether an action's name leads anywhere."""
+        return action in self._actions
+
     def end(self) -> None:
         """No more beats: what is behind the window is gone."""
         self._beat.stop()
@@ -92,7 +96,7 @@ class Desk(QObject):
     def _on_added(self, name: str) -> None:
         watched = self.bridge.watched(name)
         self._window.groups.put(group_row(watched.state, self.bridge.now()))
-        if self._view.group is None or watched.settings.lab:
+        if self.view.group is None or watched.settings.lab:
             self.choose(name)
 
     def _on_removed(self, name: str) -> None:
@@ -104,17 +108,17 @@ class Desk(QObject):
         assert isinstance(change, GroupChange)
         now = self.bridge.now()
         self._window.groups.put(group_row(change.state, now))
-        self._view.take(change, now)
+        self.view.take(change, now)
         self._offer_sign_in(change)
 
     def _on_past_loaded(self, name: str) -> None:
-        if self._view.group == name:
+        if self.view.group == name:
             self._on_chosen(name)
 
     def _on_chosen(self, name: str) -> None:
         watched = self.bridge.watched(name)
-        self._view.show_group(watched, self.bridge.now())
-        self._window.show_view(self._view)
+        self.view.show_group(watched, self.bridge.now())
+        self._window.show_view(self.view)
         self._window.setWindowTitle(f"{name} – agmonitor")
 
     def choose(self, name: str) -> None:
@@ -130,7 +134,7 @@ class Desk(QObject):
 
     def _on_beat(self) -> None:
         now = self.bridge.now()
-        self._view.refresh(now)
+        self.view.refresh(now)
         for name in self.bridge.names:
             self._window.groups.put(group_row(self.bridge.watched(name).state, now))
 
@@ -140,16 +144,16 @@ class Desk(QObject):
         self._actions[action]()
 
     def _range(self, number: int) -> None:
-        if self._view.axis is not None:
-            self._view.axis.choose_range(number)
+        if self.view.axis is not None:
+            self.view.axis.choose_range(number)
 
     def _live(self) -> None:
-        if self._view.axis is not None:
-            self._view.axis.go_live()
+        if self.view.axis is not None:
+            self.view.axis.go_live()
 
     def _poll(self) -> None:
-        if self._view.group is not None:
-            self.bridge.workspace.poll_now(self._view.group)
+        if self.view.group is not None:
+            self.bridge.workspace.poll_now(self.view.group)
 
     def _keys(self) -> None:
         self._open("keys", lambda: ShortcutsSheet(self._window))
@@ -175,7 +179,7 @@ class Desk(QObject):
         self.choose(settings.name)
 
     def _failover(self) -> None:
-        name = self._view.group
+        name = self.view.group
         if name is None:
             return
         watched = self.bridge.watched(name)
@@ -199,13 +203,13 @@ class Desk(QObject):
         dialog.finish(result)
 
     def _sign_in(self) -> None:
-        name = self._view.group
+        name = self.view.group
         if name is not None and self.bridge.watched(name).settings.user is not None:
             self.bridge.submit(f"sign in to {name}", lambda: self._ask_password(name))
 
     def _offer_sign_in(self, change: GroupChange) -> None:
         """Asked once by itself, for the group on screen; later through the button."""
-        if change.group != self._view.group or change.group in self._asked_password:
+        if change.group != self.view.group or change.group in self._asked_password:
             return
         if sign_in_refused(change.state) and change.state.settings.user is not None:
             self._asked_password.add(change.group)

@@ -92,6 +92,10 @@ class GroupDialog(Dialog[GroupSettings]):
         for key, text in texts.items():
             self._fields[key.replace("__", ".")].setText(text)
 
+    def typed(self, key: str) -> str:
+        """What stands in a field."""
+        return self._fields[key].text()
+
     def allow_http(self, *, allowed: bool) -> None:
         self._allow_http.setChecked(allowed)
 

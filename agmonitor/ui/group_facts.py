@@ -10,6 +10,7 @@ from agmonitor.domain.model import Instant, Role, Severity
 from agmonitor.domain.state import Condition, GroupState
 from agmonitor.ui.phrases import age, title_of
 
+NAMED_COUNTS = 2  # what fits beside the caption
 RECENT_S = 3600.0  # a change of Primary is worth the second line for this long
 
 
@@ -48,7 +49,7 @@ def group_row(state: GroupState, now: Instant) -> GroupRow:
     ]
     if changed_at is not None and now - changed_at < RECENT_S:
         minutes = int((now - changed_at) // 60)
-        detail = f"failed over {minutes} min ago" if minutes else f"failed over {age(now - changed_at)} ago"
+        detail = f"failover {minutes} min ago" if minutes else f"failover {age(now - changed_at)} ago"
     elif len(primaries) == 1:
         detail = f"{primaries[0]} primary"
     else:
@@ -63,11 +64,14 @@ def group_row(state: GroupState, now: Instant) -> GroupRow:
 
 
 def counts(severities: Iterable[Severity]) -> str:
-    """``1 critical · 1 warning``, or ``all well``."""
+    """``1 critical · 1 warning``, or ``all well``; the two worst kinds by name."""
     found = Counter(severity for severity in severities if severity >= Severity.WARNING)
     if not found:
         return "all well"
-    return " · ".join(f"{found[one]} {one.word}" for one in sorted(found, reverse=True))
+    worst = sorted(found, reverse=True)
+    said = " · ".join(f"{found[one]} {one.word}" for one in worst[:NAMED_COUNTS])
+    rest = sum(found[one] for one in worst[NAMED_COUNTS:])
+    return f"{said} · {rest} more" if rest else said
 
 
 def beside(state: GroupState) -> tuple[str, ...]:
@@ -75,5 +79,5 @@ def beside(state: GroupState) -> tuple[str, ...]:
     return tuple(
         f"{title_of(finding.name)}: {finding.sentence}"
         for finding in state.verdict.findings
-        if finding.number != state.verdict.number
+        if finding.name != state.verdict.name
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from agmonitor.domain.model import Answer, Instant
@@ -25,7 +25,8 @@ from agmonitor.ui.node_facts import node_facts
 from agmonitor.ui.series import GroupHistory
 from agmonitor.ui.watched import Watched
 
-GAP_PX = 12
+GAP_PX = 11
+TABS_SHARE, TABS_LEAST_PX, TABS_MOST_PX = 0.27, 138, 330
 LAB_STRIPE_PX = 3
 
 
@@ -67,7 +68,9 @@ class GroupView(QWidget):
         self.splitter.addWidget(self.tabs)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
-        self.tabs.setMinimumHeight(120)
+        self.tabs.setMinimumHeight(TABS_LEAST_PX)
+        self._split_by_person = False
+        self.splitter.splitterMoved.connect(self._on_splitter_moved)
         self._place()
         self.banner.why_asked.connect(self._on_why_asked)
         theme.changed.connect(self.update)
@@ -75,11 +78,11 @@ class GroupView(QWidget):
     def _place(self) -> None:
         cards = QHBoxLayout()
         cards.setSpacing(GAP_PX)
-        cards.addWidget(self.nodes[0], 4)
-        cards.addWidget(self.name, 3)
-        cards.addWidget(self.nodes[1], 4)
+        cards.addWidget(self.nodes[0], 9)
+        cards.addWidget(self.name, 6)
+        cards.addWidget(self.nodes[1], 9)
         column = QVBoxLayout(self)
-        column.setContentsMargins(18, 14, 18, 14)
+        column.setContentsMargins(18, 11, 18, 13)
         column.setSpacing(GAP_PX)
         column.addWidget(self.header)
         column.addWidget(self.banner)
@@ -145,6 +148,25 @@ class GroupView(QWidget):
         for card, node in zip(self.nodes, state.nodes, strict=True):
             card.show_facts(node_facts(state, node, now, watched.p99_ms(node.name)))
         self.name.show_facts(name_facts(state, now))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._split()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._split()
+
+    def _split(self) -> None:
+        """The tabs get their share of the height, until a person has said otherwise."""
+        if self._split_by_person:
+            return
+        height = self.height() - self.splitter.y() - GAP_PX
+        tabs = min(max(TABS_LEAST_PX, round(height * TABS_SHARE)), TABS_MOST_PX)
+        self.splitter.setSizes([max(1, height - tabs), tabs])
+
+    def _on_splitter_moved(self) -> None:
+        self._split_by_person = True
 
     def _on_why_asked(self) -> None:
         self.tabs.open(WHY)

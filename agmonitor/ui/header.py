@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
 
 from agmonitor.lab.faults import FAULTS
 
@@ -41,18 +41,14 @@ class Header(QWidget):
         self.sign_in.setToolTip("A node refused to sign us in; give the password (Ctrl+P)")
         self.sign_in.hide()
         self.failover = QPushButton("Failover…")
-        self.simulate = QToolButton()
-        self.simulate.setObjectName("action")
-        self.simulate.setText("Simulate ▾")
-        self.simulate.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.simulate.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.simulate = QPushButton("Simulate ▾")
         self._menu = QMenu(self)
         self.simulate.setMenu(self._menu)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self._title)
-        row.addWidget(self._badge)
+        row.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._fqdn, 1)
         for button in (self.sign_in, self.failover, self.simulate):
             row.addWidget(button)

@@ -63,7 +63,7 @@ class HookRow:
 COLUMNS: tuple[Column[HookRow], ...] = (
     Column("Node", lambda row: row.node, width_px=90, bold=lambda _row: True),
     Column("Workflow", lambda row: row.hook.workflow, width_px=150),
-    Column("Hook", lambda row: row.hook.callback, tip=lambda row: row.hook.source),
+    Column("Hook", lambda row: row.hook.callback, tip=lambda row: row.hook.source, width_px=190),
     Column("Calls", lambda row: str(row.calls) if row.calls else "", width_px=60),
     Column(
         "Last call",
@@ -123,7 +123,7 @@ class HooksTab(QWidget):
         super().__init__(parent)
         self.model = TableModel(COLUMNS, self)
         self.table = Table(self.model, "Hooks of both nodes with their last call", NOTHING_YET)
-        stretch_column(self.table, 2)
+        stretch_column(self.table, 8)
         self._missing = QLabel()
         self._missing.setProperty("role", "muted")
         self._missing.setWordWrap(True)

@@ -9,7 +9,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QHideEvent, QKeySequence, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMainWindow,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from agmonitor.config.paths import paths
 from agmonitor.ui import theme
@@ -18,7 +26,7 @@ from agmonitor.ui.error_bar import ErrorBar
 from agmonitor.ui.group_list import GroupListModel
 from agmonitor.ui.shortcuts import SHORTCUTS
 from agmonitor.ui.sidebar import Sidebar
-from agmonitor.ui.style import style_sheet
+from agmonitor.ui.style import qt_palette, style_sheet
 from agmonitor.ui.symbol import window_icon
 
 START_SIZE = QSize(1440, 900)
@@ -109,6 +117,7 @@ class MainWindow(QMainWindow):
             self.resize(START_SIZE)
 
     def _on_theme_changed(self) -> None:
+        QApplication.setPalette(qt_palette(theme.palette()))
         self.setStyleSheet(style_sheet(theme.palette()))
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -64,47 +64,47 @@ class NameCard(QWidget):
         width = self.width() - 2 * EDGE_PX
         painter.setFont(theme.font(14, bold=True))
         painter.setPen(QColor(now.text))
-        _centre(painter, QRectF(EDGE_PX, 10, width, 20), facts.fqdn)
+        _centre(painter, QRectF(EDGE_PX, 9, width, 20), facts.fqdn)
         painter.setFont(theme.font(12))
         painter.setPen(QColor(getattr(now, facts.record_tone)))
-        _centre(painter, QRectF(EDGE_PX, 30, width, 17), facts.record)
+        _centre(painter, QRectF(EDGE_PX, 28, width, 17), facts.record)
 
     def _paint_pointer(self, painter: QPainter, facts: NameFacts) -> None:
         """From under the name to the node it names; towards neither: a short stem with a cross."""
         now = theme.palette()
-        start = QPointF(self.width() / 2, 52)
+        start = QPointF(self.width() / 2, 48)
         if facts.points_to is None:
             painter.setPen(QPen(QColor(getattr(now, facts.record_tone)), 1.6, Qt.PenStyle.DotLine))
-            painter.drawLine(start, start + QPointF(0, 14))
+            painter.drawLine(start, start + QPointF(0, 13))
             return
-        end = QPointF(EDGE_PX if facts.points_to == 0 else self.width() - EDGE_PX, 74)
+        end = QPointF(EDGE_PX if facts.points_to == 0 else self.width() - EDGE_PX, 68)
         _arrow(painter, start, end, QColor(now.primary))
 
     def _paint_heartbeat(self, painter: QPainter, facts: NameFacts) -> None:
         now = theme.palette()
         colour = QColor(getattr(now, facts.path_tone))
-        left, right, height = 44.0, self.width() - 44.0, 93.0
+        left, right, height = 44.0, self.width() - 44.0, 91.0
         painter.setFont(theme.font(11))
         painter.setPen(QColor(now.faint))
-        _centre(painter, QRectF(EDGE_PX, 75, self.width() - 2 * EDGE_PX, 15), "heartbeat")
+        _centre(painter, QRectF(EDGE_PX, 68, self.width() - 2 * EDGE_PX, 15), "heartbeat")
         painter.setPen(QPen(colour, 1.8, _PENS[facts.path]))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawLine(QPointF(left, height), QPointF(right, height))
         if facts.path is Path.NONE:
             middle = QPointF((left + right) / 2, height)
             painter.setPen(QPen(colour, 2.2))
-            painter.drawLine(middle + QPointF(-5, -5), middle + QPointF(5, 5))
-            painter.drawLine(middle + QPointF(-5, 5), middle + QPointF(5, -5))
+            painter.drawLine(middle + QPointF(-4.5, -4.5), middle + QPointF(4.5, 4.5))
+            painter.drawLine(middle + QPointF(-4.5, 4.5), middle + QPointF(4.5, -4.5))
         elif facts.sender is not None:
             tip, tail = (right, left) if facts.sender == 0 else (left, right)
             _head(painter, QPointF(tail, height), QPointF(tip, height), colour)
         painter.setFont(theme.font(12, bold=True))
         painter.setPen(colour)
-        area = QRectF(EDGE_PX, 101, self.width() - 2 * EDGE_PX, 17)
+        area = QRectF(EDGE_PX, 97, self.width() - 2 * EDGE_PX, 17)
         _centre(painter, area, facts.heartbeat)
         if facts.next_step:
             painter.setPen(QColor(now.warning))
-            _centre(painter, area.translated(0, 17), facts.next_step)
+            _centre(painter, area.translated(0, 16.5), facts.next_step)
 
 
 def _arrow(painter: QPainter, start: QPointF, end: QPointF, colour: QColor) -> None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from agmonitor.domain.model import DnsAnswer, HeartbeatMethod, Instant, Role
 from agmonitor.domain.state import Condition, GroupState, NodeState
 from agmonitor.report.record import node_named_by
-from agmonitor.ui.phrases import Tone, age
+from agmonitor.ui.phrases import Tone, age, limit
 
 TAKEOVER_DUE, TAKEOVER_OVERDUE = 4, 5
 
@@ -132,14 +132,14 @@ def _heartbeat(state: GroupState, now: Instant) -> tuple[Path, Tone, str]:
     if state.beat is None:
         return Path.UNKNOWN, Tone.MUTED, "none known"
     age_s = state.beat.age_s + (now - state.now)
-    limit = f"limit {age(state.timers.absence_s)}"
+    allowed = f"limit {limit(state.timers.absence_s)}"
     if age_s > state.timers.absence_s:
-        return Path.NONE, Tone.CRITICAL, f"none for {age(age_s)} ({limit})"
+        return Path.NONE, Tone.CRITICAL, f"none for {age(age_s)} ({allowed})"
     if age_s > state.beat.late_after_s:
-        return Path.NONE, Tone.WARNING, f"none for {age(age_s)} ({limit})"
+        return Path.NONE, Tone.WARNING, f"none for {age(age_s)} ({allowed})"
     if _method(state) is HeartbeatMethod.DNS:
-        return Path.BY_DNS, Tone.WARNING, f"by DNS, {age(age_s)} ago ({limit})"
-    return Path.DIRECT, Tone.OK, f"direct, {age(age_s)} ago ({limit})"
+        return Path.BY_DNS, Tone.WARNING, f"by DNS, {age(age_s)} ago ({allowed})"
+    return Path.DIRECT, Tone.OK, f"direct, {age(age_s)} ago ({allowed})"
 
 
 def _method(state: GroupState) -> HeartbeatMethod | None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from agmonitor.ui import theme
 from agmonitor.ui.node_facts import NodeFacts
+from agmonitor.ui.phrases import Fact
 
-HEIGHT_PX = 142
-EDGE_PX = 20
+HEIGHT_PX = 136
+EDGE_PX = 18
+BETWEEN_PX = 14  # least space between two columns
+VALUE_PX = (13, 12, 11)  # the largest size at which all values fit
 STRIPE_PX = 4
 COLUMNS = 3
+CAPTION_PX = 10
 
 
 class NodeCard(QWidget):
@@ -46,14 +52,15 @@ class NodeCard(QWidget):
         if self._facts is not None:
             badge_left = self._paint_badge(painter, self._facts)
             self._paint_heading(painter, self._facts, badge_left)
-            for place in range(len(self._facts.facts)):
-                self._paint_fact(painter, self._facts, place)
+            size_px, cells = self._cells(self._facts)
+            for fact, cell in zip(self._facts.facts, cells, strict=True):
+                _paint_fact(painter, fact, cell, size_px)
         painter.end()
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._facts is not None:
-            for place, fact in enumerate(self._facts.facts):
-                if self._cell(place).contains(event.pos()):
+            for fact, cell in zip(self._facts.facts, self._cells(self._facts)[1], strict=True):
+                if cell.contains(event.pos()):
                     QToolTip.showText(
                         event.globalPos(), fact.tip or f"{fact.caption.lower()}: {fact.value}", self
                     )
@@ -102,21 +109,40 @@ class NodeCard(QWidget):
         painter.setPen(QColor(now.muted))
         _draw(painter, QRectF(EDGE_PX, 33, right - EDGE_PX - 8, 17), facts.address)
 
-    def _paint_fact(self, painter: QPainter, facts: NodeFacts, place: int) -> None:
-        now = theme.palette()
-        fact = facts.facts[place]
-        cell = self._cell(place)
-        painter.setFont(theme.font(10, bold=True))
-        painter.setPen(QColor(now.faint))
-        _draw(painter, QRectF(cell.left(), cell.top(), cell.width(), 14), fact.caption)
-        painter.setFont(theme.font(13, bold=True))
-        painter.setPen(QColor(getattr(now, fact.tone)))
-        _draw(painter, QRectF(cell.left(), cell.top() + 15, cell.width(), 18), fact.value)
+    def _cells(self, facts: NodeFacts) -> tuple[int, list[QRectF]]:
+        """Columns as wide as their contents, the rest shared out evenly; smaller type before cut words."""
+        room = self.width() - 2 * EDGE_PX
+        widths, size_px = [0.0] * COLUMNS, VALUE_PX[-1]
+        for size_px in VALUE_PX:
+            widths = [_widest(facts.facts[column::COLUMNS], size_px) for column in range(COLUMNS)]
+            if sum(widths) + (COLUMNS - 1) * BETWEEN_PX <= room:
+                break
+        spare = (room - sum(widths)) / COLUMNS
+        lefts = [EDGE_PX + sum(widths[:column]) + column * spare for column in range(COLUMNS)]
+        cells = []
+        for place in range(len(facts.facts)):
+            column, row = place % COLUMNS, place // COLUMNS
+            width = widths[column] + max(0.0, min(spare, BETWEEN_PX) - 4)
+            cells.append(QRectF(lefts[column], 58 + row * 38, width + min(0.0, spare), 34))
+        return size_px, cells
 
-    def _cell(self, place: int) -> QRectF:
-        width = (self.width() - 2 * EDGE_PX) / COLUMNS
-        left = EDGE_PX + (place % COLUMNS) * width
-        return QRectF(left, 60 + (place // COLUMNS) * 39, width - 6, 34)
+
+def _widest(facts: Sequence[Fact], size_px: int) -> float:
+    values = QFontMetricsF(theme.font(size_px, bold=True))
+    captions = QFontMetricsF(theme.font(CAPTION_PX, bold=True))
+    return max(
+        max(values.horizontalAdvance(fact.value), captions.horizontalAdvance(fact.caption)) for fact in facts
+    )
+
+
+def _paint_fact(painter: QPainter, fact: Fact, cell: QRectF, size_px: int) -> None:
+    now = theme.palette()
+    painter.setFont(theme.font(CAPTION_PX, bold=True))
+    painter.setPen(QColor(now.faint))
+    _draw(painter, QRectF(cell.left(), cell.top(), cell.width(), 14), fact.caption)
+    painter.setFont(theme.font(size_px, bold=True))
+    painter.setPen(QColor(getattr(now, fact.tone)))
+    _draw(painter, QRectF(cell.left(), cell.top() + 15, cell.width(), 18), fact.value)
 
 
 def _draw(painter: QPainter, area: QRectF, text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from agmonitor.domain.model import Answer, DnsLink, HeartbeatMethod, Instant, Role
+from agmonitor.domain.model import SILENT, Answer, DnsLink, HeartbeatMethod, Instant, Role
 from agmonitor.domain.observations import NodeReport
 from agmonitor.domain.state import Condition, GroupState, NodeState
 from agmonitor.ui.phrases import (
@@ -19,6 +19,7 @@ from agmonitor.ui.phrases import (
     milliseconds,
 )
 
+TWO_PRIMARIES = 1  # finding
 OVERLOADED, NEAR_CRASH = 0.50, 0.80  # finding 13
 OFFSET_WORTH_SEEING_S = 2.0  # finding 12's smallest limit
 
@@ -44,6 +45,8 @@ class NodeFacts:
 def node_facts(state: GroupState, node: NodeState, now: Instant, p99_ms: float | None = None) -> NodeFacts:
     """Everything on one card."""
     badge, tone, alarmed = _badge(node)
+    if node.role is Role.PRIMARY and any(one.number == TWO_PRIMARIES for one in state.verdict.findings):
+        tone, alarmed = Tone.CRITICAL, True
     report = node.heard.report if node.heard is not None else None
     heard = node.condition is Condition.HEARD
     return NodeFacts(
@@ -95,8 +98,12 @@ def _answers(node: NodeState, now: Instant, p99_ms: float | None) -> Fact:
             value += f" (p99 {milliseconds(p99_ms).removesuffix(' ms')})"
         return Fact("ANSWERS", value, Tone.OK, f"last asked at {full_time(last.sent_at)}")
     failed_at = node.first_failed_at if node.first_failed_at is not None else last.sent_at
-    tone = Tone.CRITICAL if node.condition is Condition.SILENT else Tone.WARNING
-    return Fact("ANSWERS", f"{ANSWER_WORDS[last.answer]} {age(now - failed_at)}", tone, last.detail)
+    word, for_how_long = ANSWER_WORDS[last.answer], age(now - failed_at)
+    tip = f"{last.detail} For {for_how_long} now.".lstrip()
+    if last.answer in SILENT:
+        tone = Tone.CRITICAL if node.condition is Condition.SILENT else Tone.WARNING
+        return Fact("ANSWERS", f"{word} {for_how_long}", tone, tip)
+    return Fact("ANSWERS", word, Tone.WARNING, tip)
 
 
 def _role(node: NodeState, report: NodeReport | None, now: Instant, *, heard: bool) -> Fact:

@@ -84,6 +84,11 @@ def age(seconds: float) -> str:
     return f"{whole // 86400} d {whole % 86400 // 3600} h"
 
 
+def limit(seconds: float) -> str:
+    """``60 s``, ``47.5 s``: a setting, in the unit it is set in."""
+    return f"{seconds:g} s"
+
+
 def clock_time(at: Instant, now: Instant | None = None) -> str:
     """Local ``03:13:09``; with the date in front where ``now`` is given and lies on another day."""
     moment = _local(at)

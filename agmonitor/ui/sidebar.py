@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBox
 from agmonitor.ui.group_facts import counts
 from agmonitor.ui.group_list import GroupList, GroupListModel
 
-WIDTH_PX = 250
+WIDTH_PX = 264
 
 
 class Sidebar(QWidget):
@@ -34,7 +34,7 @@ class Sidebar(QWidget):
         self._caption.setProperty("role", "caption")
         self._counts = QLabel("")
         self._counts.setProperty("role", "muted")
-        self._counts.setStyleSheet("font-size: 12px;")
+        self._counts.setStyleSheet("font-size: 11px;")
         self._add = QPushButton("+ Add a group…")
         self._add.setToolTip("Watch another pair of Gateways (Ctrl+N)")
         self._lab = QPushButton("▶ Open the lab")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QColor, QPalette
+
 from agmonitor.ui.theme import TINT, Palette, tint
 
 _SHEET = """
@@ -21,19 +23,19 @@ QLabel[role="badge-lab"] {{ background: {lab}; color: {on_fill}; border-radius: 
     font-size: 11px; font-weight: bold; }}
 QLabel#key {{ background: {hover}; border: 1px solid {panel_border}; border-radius: 4px; padding: 2px 7px;
     font-weight: bold; }}
-QPushButton, QToolButton#action {{ background: {button}; border: 1px solid {panel_border}; border-radius: 6px;
+QPushButton {{ background: {button}; border: 1px solid {panel_border}; border-radius: 6px;
     padding: 6px 14px; font-weight: bold; color: {text}; min-height: 18px; }}
-QPushButton:hover, QToolButton#action:hover {{ background: {hover}; border-color: {faint}; }}
-QPushButton:pressed, QToolButton#action:pressed {{ background: {pressed}; }}
-QPushButton:focus, QToolButton#action:focus {{ border: 1px solid {accent}; }}
-QPushButton:disabled, QToolButton#action:disabled {{ color: {faint}; background: {window}; }}
+QPushButton:hover {{ background: {hover}; border-color: {faint}; }}
+QPushButton:pressed {{ background: {pressed}; }}
+QPushButton:focus {{ border: 1px solid {accent}; }}
+QPushButton:disabled {{ color: {faint}; background: {window}; }}
 QPushButton:default {{ background: {accent}; color: {on_fill}; border-color: {accent}; }}
 QPushButton:default:hover {{ background: {accent_hover}; }}
 QPushButton:default:disabled {{ background: {window}; color: {faint}; border-color: {panel_border}; }}
 QPushButton#danger {{ background: {critical}; color: {on_fill}; border-color: {critical}; }}
 QPushButton#danger:disabled {{ background: {window}; color: {faint}; border-color: {panel_border}; }}
 QPushButton#lab {{ color: {lab}; }}
-QToolButton#action::menu-indicator {{ image: none; width: 0; }}
+QPushButton::menu-indicator {{ image: none; width: 0; }}
 QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox {{ background: {field}; border: 1px solid {panel_border};
     border-radius: 6px; padding: 5px 8px; color: {text}; selection-background-color: {accent};
     selection-color: {on_fill}; placeholder-text-color: {faint}; }}
@@ -44,11 +46,11 @@ QCheckBox:focus {{ color: {accent}; }}
 QListView {{ background: transparent; border: none; }}
 QTableView {{ background: {panel}; border: none; gridline-color: {grid};
     selection-background-color: {selected}; selection-color: {text}; }}
-QTableView::item {{ padding: 2px 6px; border: none; }}
+QTableView::item {{ padding: 1px 8px; border: none; }}
 QTableView::item:focus {{ background: {selected}; }}
 QHeaderView {{ background: {panel}; border: none; }}
 QHeaderView::section {{ background: {panel}; color: {faint}; border: none;
-    border-bottom: 1px solid {panel_border}; padding: 4px 6px; font-size: 11px; font-weight: bold; }}
+    border-bottom: 1px solid {panel_border}; padding: 3px 12px; font-size: 11px; font-weight: bold; }}
 QTableCornerButton::section {{ background: {panel}; border: none; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {panel_border}; top: -1px; }}
 QTabBar {{ background: transparent; font-weight: bold; qproperty-drawBase: 0; }}
@@ -73,6 +75,28 @@ QScrollBar::handle:hover {{ background: {faint}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 """
+
+
+def qt_palette(palette: Palette) -> QPalette:
+    """What the style sheet leaves to the widget style: check boxes, tool tips, disabled text."""
+    made = QPalette(QColor(palette.panel), QColor(palette.window))
+    for role, colour in (
+        (QPalette.ColorRole.Window, palette.window),
+        (QPalette.ColorRole.Base, palette.panel),
+        (QPalette.ColorRole.AlternateBase, palette.sidebar),
+        (QPalette.ColorRole.Text, palette.text),
+        (QPalette.ColorRole.WindowText, palette.text),
+        (QPalette.ColorRole.ButtonText, palette.text),
+        (QPalette.ColorRole.ToolTipBase, palette.tip),
+        (QPalette.ColorRole.ToolTipText, palette.text),
+        (QPalette.ColorRole.PlaceholderText, palette.faint),
+        (QPalette.ColorRole.Highlight, palette.accent),
+        (QPalette.ColorRole.HighlightedText, palette.on_fill),
+        (QPalette.ColorRole.Link, palette.accent),
+    ):
+        made.setColor(role, QColor(colour))
+    made.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text, QColor(palette.faint))
+    return made
 
 
 def style_sheet(palette: Palette) -> str:

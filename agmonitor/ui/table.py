@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from agmonitor.ui import theme
 from agmonitor.ui.models import TableModel
 
-ROW_PX = 24
+ROW_PX = 23
 ICON_PX = 12
 
 

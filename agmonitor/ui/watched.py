@@ -25,12 +25,16 @@ class Watched:
         self.history = GroupHistory(state.settings)
         self.unwritten: str | None = None  # why history is not being written; None: it is
         self._round_trips: dict[str, deque[float]] = {
-            node.name: deque(maxlen=ROUND_TRIPS) for node in state.settings.nodes
+            node.name: deque(maxlen=ROUND_TRIPS) for node in state.nodes
         }
 
     @property
     def settings(self) -> GroupSettings:
         return self.state.settings
+
+    def same_nodes(self, state: GroupState) -> bool:
+        """Whether that state is of the pair watched here; settings may have been changed meanwhile."""
+        return [node.name for node in state.nodes] == list(self._round_trips)
 
     @property
     def events(self) -> Iterable[Event]:

@@ -35,17 +35,17 @@ class WhyRow:
     def state(self) -> str:
         if not self.heading:
             return ""
-        return "does not hold" if self.holds is None else f"holds: {self.holds.word}"
+        return "does not hold" if self.holds is None else self.holds.word
 
 
 COLUMNS: tuple[Column[WhyRow], ...] = (
-    Column("Finding", lambda row: row.heading, width_px=210, bold=lambda _row: True),
+    Column("Finding", lambda row: row.heading, width_px=190, bold=lambda _row: True),
     Column(
         "State",
         lambda row: row.state,
         tone=lambda row: Tone.MUTED if row.holds is None else SEVERITY_TONES[row.holds],
         mark=lambda row: row.mark if row.holds is not None else None,
-        width_px=130,
+        width_px=108,
     ),
     Column("Condition", lambda row: row.row.condition),
     Column(
@@ -55,26 +55,26 @@ COLUMNS: tuple[Column[WhyRow], ...] = (
             Tone.MUTED if not row.row.passed else Tone.NOTICE if row.holds is None else Tone.TEXT
         ),
         mark=lambda row: {True: Severity.NOTICE, None: Severity.UNKNOWN}.get(row.row.passed),
-        width_px=100,
+        width_px=92,
     ),
-    Column("Value", lambda row: row.row.value, width_px=150, bold=lambda row: row.row.passed is True),
-    Column("Limit", lambda row: row.row.limit, width_px=130),
-    Column("Evidence", lambda row: row.row.evidence, tone=lambda _row: Tone.MUTED, width_px=190),
+    Column("Value", lambda row: row.row.value, width_px=112, bold=lambda row: row.row.passed is True),
+    Column("Limit", lambda row: row.row.limit, width_px=98),
+    Column("Evidence", lambda row: row.row.evidence, tone=lambda _row: Tone.MUTED, width_px=152),
 )
 
 
 def why_rows(state: GroupState, ledger: Sequence[LedgerRow]) -> list[WhyRow]:
     """Findings that hold first, worst first; then the others by number."""
-    holding = {finding.number: finding for finding in state.verdict.findings}
-    rank = {number: place for place, number in enumerate(holding)}
-    ordered = sorted(ledger, key=lambda row: (rank.get(row.number, len(rank)), row.number))
+    holding = {finding.name: finding for finding in state.verdict.findings}
+    rank = {name: place for place, name in enumerate(holding)}
+    ordered = sorted(ledger, key=lambda row: (rank.get(row.finding, len(rank)), row.number, row.finding))
     rows = []
-    last: int | None = None
+    last = ""
     for row in ordered:
-        held = holding.get(row.number)
-        heading = "" if row.number == last else f"{row.number} · {title_of(row.finding)}"
+        held = holding.get(row.finding)
+        heading = "" if row.finding == last else f"{row.number} · {title_of(row.finding)}"
         rows.append(WhyRow(heading, held.severity if held is not None else None, row))
-        last = row.number
+        last = row.finding
     return rows
 
 
@@ -96,20 +96,19 @@ class WhyTab(QWidget):
         self.filter.setPlaceholderText("Filter: a finding, a node, a word…")
         self.filter.setClearButtonEnabled(True)
         self.filter.setAccessibleName("Filter the ledger")
-        self.filter.setMaximumWidth(340)
+        self.filter.setFixedWidth(240)
         self.filter.textChanged.connect(self.table.filter)
         self.holding = QCheckBox("Only findings that hold")
         self.holding.toggled.connect(self._put)
-        top = QHBoxLayout()
-        top.setContentsMargins(12, 6, 12, 2)
-        top.addWidget(self.filter, 1)
+        self.corner = QWidget()  # stands beside the tabs' titles, where it costs no height
+        top = QHBoxLayout(self.corner)
+        top.setContentsMargins(0, 1, 12, 3)
+        top.setSpacing(14)
         top.addWidget(self.holding)
-        top.addStretch(1)
+        top.addWidget(self.filter, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(top)
-        column.addWidget(self.table, 1)
+        column.addWidget(self.table)
 
     def show_ledger(self, state: GroupState, ledger: Sequence[LedgerRow]) -> None:
         """The ledger of one state."""

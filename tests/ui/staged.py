@@ -271,7 +271,8 @@ def sign_in_refused(of: GroupSettings | None = None) -> GroupState:
 
 
 def not_heard(of: GroupSettings | None = None) -> GroupState:
-    nodes = (NodeState(ONE, f"https://{ADDRESSES[ONE]}"), NodeState(TWO, f"https://{ADDRESSES[TWO]}"))
+    first, second = (of or settings()).nodes
+    nodes = (NodeState(first.name, first.url), NodeState(second.name, second.url))
     return state(
         verdict(29, "not_enough_evidence", Severity.UNKNOWN, "Nothing has been heard yet."), nodes, of=of
     )
@@ -279,7 +280,7 @@ def not_heard(of: GroupSettings | None = None) -> GroupState:
 
 def ledger(_state: GroupState) -> tuple[LedgerRow, ...]:
     return (
-        LedgerRow(1, "two_primaries", "nodes heard as primary", "1", "2", False, f"{ONE} at 09:05:00", NOW),  # noqa: FBT003
+        LedgerRow(1, "two_primaries", "nodes heard as primary", "1", "2", False, f"{ONE} at 09:05:00", NOW),
         LedgerRow(
             4,
             "takeover_due",

@@ -1,0 +1,34 @@
+"""What the tests of the window share: the dark theme, and a coroutine run on the window's own loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from agmonitor.ui import theme
+from agmonitor.ui.loop import WindowLoop
+
+LIMIT_S = 30.0
+Run = Callable[[Coroutine[Any, Any, Any]], Any]
+
+
+@pytest.fixture(autouse=True)
+def _dark() -> Iterator[None]:
+    theme.use(theme.DARK)
+    yield
+    theme.use(theme.DARK)
+
+
+@pytest.fixture
+def run(qapp: QApplication) -> Run:
+    """Run one coroutine on a fresh loop, with a time limit."""
+
+    def on_loop(main: Coroutine[Any, Any, Any]) -> Any:
+        with asyncio.Runner(loop_factory=lambda: WindowLoop(qapp)) as runner:
+            return runner.run(asyncio.wait_for(main, LIMIT_S))
+
+    return on_loop

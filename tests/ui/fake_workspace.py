@@ -1,0 +1,110 @@
+"""A workspace that remembers what it was asked and publishes what a test says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from agmonitor.domain.events import Event
+from agmonitor.domain.model import GroupSettings, Instant
+from agmonitor.domain.observations import Input, NodeObservation, Tick
+from agmonitor.domain.state import GroupState
+from agmonitor.failover import Outcome
+from agmonitor.monitor.operation import FailoverResult
+from agmonitor.monitor.ports import GroupChange, Recorded
+from tests.ui import staged
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One recorded input and the events it caused."""
+
+    input: Input
+    events: tuple[Event, ...] = ()
+
+
+class FakeWorkspace:
+    """Satisfies ``ui.bridge.Watching``."""
+
+    def __init__(self, *states: GroupState) -> None:
+        self.states = {state.settings.name: state for state in states}
+        self.asked: list[tuple[str, ...]] = []
+        self.recorded: list[Past] = []
+        self.outcome = Outcome.SUCCEEDED
+        self.breaks: Exception | None = None
+        self.ended = False
+        self._subscribers: list[Callable[[GroupChange], None]] = []
+
+    @property
+    def groups(self) -> Mapping[str, GroupSettings]:
+        return {name: state.settings for name, state in self.states.items()}
+
+    def now(self) -> Instant:
+        return staged.NOW
+
+    def state(self, name: str) -> GroupState:
+        return self.states[name]
+
+    def subscribe(self, callback: Callable[[GroupChange], None]) -> Callable[[], None]:
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    @property
+    def subscribers(self) -> int:
+        return len(self._subscribers)
+
+    def publish(
+        self, state: GroupState, *events: Event, item: Input | None = None, why_not: str = ""
+    ) -> None:
+        name = state.settings.name
+        self.states[name] = state
+        change = GroupChange(name, item or Tick(staged.NOW), state, events, not why_not, why_not)
+        for subscriber in list(self._subscribers):
+            subscriber(change)
+
+    def add(self, settings: GroupSettings) -> None:
+        self.asked.append(("add", settings.name))
+        self.states[settings.name] = staged.not_heard(settings)
+
+    def remove(self, name: str) -> None:
+        self.asked.append(("remove", name))
+        del self.states[name]
+
+    def poll_now(self, name: str) -> None:
+        self.asked.append(("poll", name))
+
+    def retry_sign_in(self, name: str) -> None:
+        self.asked.append(("retry", name))
+
+    def set_password(self, name: str, password: str) -> None:
+        self.asked.append(("password", name, password))
+
+    async def run(self) -> None:
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            self.ended = True
+
+    async def past(self, name: str, since: Instant) -> Sequence[Recorded]:
+        self.asked.append(("past", name))
+        if self.breaks is not None:
+            raise self.breaks
+        return self.recorded
+
+    async def fail_over(self, name: str, reason: str, progress: Callable[[str], None]) -> FailoverResult:
+        self.asked.append(("failover", name, reason))
+        progress("Reading both nodes and DNS.")
+        await asyncio.sleep(0)
+        if self.breaks is not None:
+            raise self.breaks
+        progress("gw-tor-1 was told to yield.")
+        state = self.states[name]
+        return FailoverResult(self.outcome, "gw-tor-2 is Primary now.", staged.ONE, state, state)
+
+
+def seen(state: GroupState, node: str = staged.ONE) -> NodeObservation:
+    """The newest observation of a node in that state, as an input."""
+    last = state.node(node).last
+    assert last is not None
+    return last

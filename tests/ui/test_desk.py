@@ -1,0 +1,401 @@
+"""What a person does in the window, with a workspace and a lab that remember what they were asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QDialog
+
+from agmonitor.config.checks import Mistake
+from agmonitor.config.settings import ConfigError
+from agmonitor.domain.model import GroupSettings
+from agmonitor.domain.state import GroupState
+from agmonitor.failover import Outcome
+from agmonitor.ui.app import WindowHost
+from agmonitor.ui.desk import Desk
+from agmonitor.ui.failover_dialog import FailoverDialog
+from agmonitor.ui.group_dialog import GroupDialog
+from agmonitor.ui.main_window import MainWindow
+from agmonitor.ui.password_dialog import PasswordDialog
+from agmonitor.ui.shortcuts import SHORTCUTS, ShortcutsSheet
+from tests.ui import staged
+from tests.ui.conftest import Run
+from tests.ui.fake_workspace import FakeWorkspace, seen
+
+NAME = "gw-prod-toronto"
+Shown = TypeVar("Shown", bound=QDialog)
+
+
+class FakePair:
+    """A lab that is up at once."""
+
+    password = "made up"
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+        self.breaks: Exception | None = None
+
+    @property
+    def settings(self) -> GroupSettings:
+        return staged.settings("lab", lab=True)
+
+    async def start(self) -> None:
+        self.asked.append(("start",))
+        if self.breaks is not None:
+            raise self.breaks
+
+    async def stop(self) -> None:
+        self.asked.append(("stop",))
+
+    async def fault(self, name: str, node: str | None = None, for_s: float | None = None) -> str:
+        self.asked.append((name, node or "both"))
+        return "done"
+
+    async def heal(self) -> None:
+        self.asked.append(("heal",))
+
+
+class Scene:
+    """An open window with its desk."""
+
+    def __init__(self, host: WindowHost, desk: Desk, workspace: FakeWorkspace) -> None:
+        self.window: MainWindow = host.window
+        self.desk = desk
+        self.workspace = workspace
+
+    def press(self, action: str) -> None:
+        self.window.asked.emit(action)
+
+    async def until(self, true: Callable[[], object]) -> None:
+        """Wait for something to come true; the loop's time limit ends a wait in vain."""
+        while not true():
+            turn = asyncio.Event()
+            QTimer.singleShot(5, turn.set)
+            await turn.wait()
+
+    def shown(self, kind: type[Shown]) -> Shown | None:
+        """The open dialog of that kind."""
+        return next((one for one in self.window.findChildren(kind) if one.isVisible()), None)
+
+    async def dialog(self, kind: type[Shown]) -> Shown:
+        await self.until(lambda: self.shown(kind))
+        found = self.shown(kind)
+        assert found is not None
+        return found
+
+
+@asynccontextmanager
+async def opened(
+    *states: GroupState, pair: FakePair | None = None, save: object = None
+) -> AsyncIterator[Scene]:
+    host = WindowHost()
+    await host.show()
+    workspace = FakeWorkspace(*states)
+    make = (lambda: pair) if pair is not None else None
+    async with host.open(workspace, make_lab=make, save_group=save) as desk:  # type: ignore[arg-type]  # as the wiring gives it
+        scene = Scene(host, desk, workspace)
+        await scene.until(lambda: all(("past", state.settings.name) in workspace.asked for state in states))
+        yield scene
+    host.window.deleteLater()
+
+
+class TestFailover:
+    def test_the_whole_course_in_one_dialog(self, run: Run) -> None:
+        async def main() -> tuple[tuple[str, ...], list[tuple[str, ...]], str]:
+            async with opened(staged.healthy()) as scene:
+                scene.press("failover")
+                dialog = await scene.dialog(FailoverDialog)
+                word = dialog.fire.text()
+                assert not dialog.fire.isEnabled()
+                dialog.type_reason("monthly drill")
+                dialog.fire.click()
+                await scene.until(lambda: len(dialog.said) == 3)
+                said = dialog.said
+                dialog.close()
+                return said, scene.workspace.asked, word
+
+        said, asked, word = run(main())
+
+        assert word == "Yield"
+        assert ("failover", NAME, "monthly drill") in asked
+        assert said == (
+            "Reading both nodes and DNS.",
+            "gw-tor-1 was told to yield.",
+            "Succeeded. gw-tor-2 is Primary now.",
+        )
+
+    def test_without_a_reason_nothing_is_ordered(self, run: Run) -> None:
+        async def main() -> list[tuple[str, ...]]:
+            async with opened(staged.healthy()) as scene:
+                scene.press("failover")
+                dialog = await scene.dialog(FailoverDialog)
+                dialog.type_reason("  x ")
+                dialog.fire.click()
+                dialog.close()
+                return scene.workspace.asked
+
+        assert not [one for one in run(main()) if one[0] == "failover"]
+
+    def test_what_cannot_be_ordered_says_why_and_offers_nothing(self, run: Run) -> None:
+        async def main() -> tuple[str, bool]:
+            async with opened(staged.no_standby()) as scene:
+                scene.press("failover")
+                dialog = await scene.dialog(FailoverDialog)
+                return " ".join(dialog.said), dialog.fire.isEnabled()
+
+        said, may_fire = run(main())
+
+        assert "gw-tor-1 is not heard (refused)" in said
+        assert not may_fire
+
+    def test_an_order_under_way_is_not_ended_by_closing_its_dialog(self, run: Run) -> None:
+        async def main() -> tuple[bool, bool]:
+            async with opened(staged.healthy()) as scene:
+                scene.press("failover")
+                dialog = await scene.dialog(FailoverDialog)
+                dialog.type_reason("monthly drill")
+                dialog.fire.click()
+                dialog.close()
+                away = not dialog.isVisible()
+                await scene.until(lambda: len(dialog.said) == 3)
+                return away, dialog.isVisible()
+
+        assert run(main()) == (True, True)
+
+    def test_a_refusal_of_the_node_is_named(self, run: Run) -> None:
+        async def main() -> str:
+            async with opened(staged.healthy()) as scene:
+                scene.workspace.outcome = Outcome.REFUSED_BY_NODE
+                scene.press("failover")
+                dialog = await scene.dialog(FailoverDialog)
+                dialog.type_reason("monthly drill")
+                dialog.fire.click()
+                await scene.until(lambda: len(dialog.said) == 3)
+                return dialog.said[-1]
+
+        assert run(main()).startswith("Refused by the node.")
+
+    def test_a_defect_while_ordering_is_told_in_dialog_and_bar(self, run: Run) -> None:
+        async def main() -> tuple[str, str]:
+            async with opened(staged.healthy()) as scene:
+                scene.workspace.breaks = ValueError("a defect")
+                scene.press("failover")
+                dialog = await scene.dialog(FailoverDialog)
+                dialog.type_reason("monthly drill")
+                dialog.fire.click()
+                await scene.until(lambda: scene.window.errors.text)
+                return dialog.said[-1], scene.window.errors.text
+
+        said, error = run(main())
+
+        assert "watch both nodes" in said
+        assert error == f"Could not order a failover of {NAME}: a defect"
+
+
+class TestGroups:
+    def test_the_first_group_is_shown_at_once(self, run: Run) -> None:
+        async def main() -> str:
+            async with opened(staged.healthy(), staged.no_standby(staged.settings("gw-other"))) as scene:
+                return scene.window.windowTitle()
+
+        assert run(main()) == f"{NAME} – agmonitor"
+
+    def test_a_change_moves_the_row_and_leaves_the_choice(self, run: Run) -> None:
+        async def main() -> tuple[list[str], str]:
+            other = staged.settings("gw-other")
+            async with opened(staged.healthy(), staged.healthy(other)) as scene:
+                scene.desk.choose("gw-other")
+                state = staged.two_primaries()
+                scene.workspace.publish(state, item=seen(state))
+                return [row.name for row in scene.window.groups.rows], scene.window.windowTitle()
+
+        assert run(main()) == ([NAME, "gw-other"], "gw-other – agmonitor")
+
+    def test_without_groups_the_window_says_what_to_do(self, run: Run) -> None:
+        async def main() -> bool:
+            async with opened() as scene:
+                return scene.window.empty.isVisible()
+
+        assert run(main())
+
+    def test_a_group_is_saved_watched_and_shown(self, run: Run) -> None:
+        async def main() -> tuple[list[tuple[object, object]], list[tuple[str, ...]], str]:
+            saved: list[tuple[object, object]] = []
+
+            async def save(settings: GroupSettings, password: str | None) -> str:
+                saved.append((settings, password))
+                return ""
+
+            async with opened(save=save) as scene:
+                scene.press("add")
+                dialog = await scene.dialog(GroupDialog)
+                fill(dialog)
+                dialog.save.click()
+                await scene.until(lambda: scene.window.windowTitle().startswith("gw-prod "))
+                return saved, scene.workspace.asked, scene.window.windowTitle()
+
+        saved, asked, title = run(main())
+
+        ((settings, password),) = saved
+        assert isinstance(settings, GroupSettings)
+        assert [node.url for node in settings.nodes] == ["https://192.0.2.1", "https://192.0.2.2:8443"]
+        assert (settings.failover_allowed, password) == (False, "secret")
+        assert asked[:2] == [("add", "gw-prod"), ("password", "gw-prod", "secret")]
+        assert title == "gw-prod – agmonitor"
+
+    def test_what_cannot_be_saved_keeps_what_was_typed(self, run: Run) -> None:
+        async def main() -> tuple[bool, str, list[tuple[str, ...]]]:
+            async def save(settings: GroupSettings, password: str | None) -> str:
+                raise ConfigError(Path("settings.toml"), (Mistake("", "It cannot be written."),))
+
+            async with opened(save=save) as scene:
+                scene.press("add")
+                dialog = await scene.dialog(GroupDialog)
+                fill(dialog)
+                dialog.save.click()
+                await scene.until(dialog.save.isEnabled)
+                return dialog.isVisible(), dialog.typed("name"), scene.workspace.asked
+
+        assert run(main()) == (True, "gw-prod", [])
+
+
+def fill(dialog: GroupDialog, **other: str) -> None:
+    texts = {
+        "name": "gw-prod",
+        "first__name": "gw-1",
+        "first__url": "https://192.0.2.1",
+        "second__name": "gw-2",
+        "second__url": "https://192.0.2.2:8443",
+        "user": "monitor",
+        "password": "secret",
+    }
+    dialog.fill(**(texts | other))
+
+
+class TestSignIn:
+    def test_a_refused_sign_in_asks_once_and_keeps_the_answer_for_the_session(self, run: Run) -> None:
+        async def main() -> tuple[list[tuple[str, ...]], bool]:
+            async with opened(staged.healthy()) as scene:
+                state = staged.sign_in_refused()
+                scene.workspace.publish(state, item=seen(state))
+                dialog = await scene.dialog(PasswordDialog)
+                dialog.type_password("another")
+                dialog.sign_in.click()
+                await scene.until(lambda: ("retry", NAME) in scene.workspace.asked)
+                scene.workspace.publish(state, item=seen(state))
+                return scene.workspace.asked, scene.shown(PasswordDialog) is not None
+
+        asked, again = run(main())
+
+        assert ("password", NAME, "another") in asked
+        assert not again
+
+    def test_not_now_changes_nothing(self, run: Run) -> None:
+        async def main() -> list[tuple[str, ...]]:
+            async with opened(staged.sign_in_refused()) as scene:
+                scene.press("sign_in")
+                dialog = await scene.dialog(PasswordDialog)
+                dialog.close()
+                await scene.until(lambda: scene.shown(PasswordDialog) is None)
+                return scene.workspace.asked
+
+        assert not [one for one in run(main()) if one[0] in {"password", "retry"}]
+
+
+class TestLab:
+    def test_it_is_started_shown_broken_healed_and_ended(self, run: Run) -> None:
+        pair = FakePair()
+
+        async def main() -> tuple[str, list[tuple[str, ...]]]:
+            async with opened(staged.healthy(), pair=pair) as scene:
+                scene.press("lab")
+                await scene.until(lambda: scene.window.windowTitle().startswith("lab"))
+                scene.desk.view.header.fault_asked.emit("kill", "gw-1")
+                scene.press("heal")
+                await scene.until(lambda: ("heal",) in pair.asked)
+                return scene.window.windowTitle(), scene.workspace.asked
+
+        title, asked = run(main())
+
+        assert title == "lab – agmonitor"
+        assert ("password", "lab", "made up") in asked
+        assert pair.asked == [("start",), ("kill", "gw-1"), ("heal",), ("stop",)]
+
+    def test_a_lab_that_does_not_start_is_told_and_ended(self, run: Run) -> None:
+        pair = FakePair()
+        pair.breaks = OSError("no free address")
+
+        async def main() -> str:
+            async with opened(pair=pair) as scene:
+                scene.press("lab")
+                await scene.until(lambda: scene.window.errors.text)
+                return scene.window.errors.text
+
+        assert run(main()) == "Could not open the lab: no free address"
+        assert pair.asked == [("start",), ("stop",)]
+
+    def test_without_a_lab_none_is_offered(self, run: Run) -> None:
+        async def main() -> bool:
+            async with opened() as scene:
+                return scene.window.empty.lab.isVisible()
+
+        assert not run(main())
+
+
+class TestKeys:
+    def test_every_key_does_something(self, run: Run) -> None:
+        async def main() -> list[str]:
+            async with opened(staged.healthy()) as scene:
+                return [one.action for one in SHORTCUTS if one.action and not scene.desk.knows(one.action)]
+
+        assert run(main()) == []
+
+    def test_no_key_is_given_twice(self) -> None:
+        keys = [one.keys for one in SHORTCUTS]
+
+        assert len(keys) == len(set(keys))
+
+    def test_f5_asks_at_once(self, run: Run) -> None:
+        async def main() -> list[tuple[str, ...]]:
+            async with opened(staged.healthy()) as scene:
+                scene.press("poll")
+                return scene.workspace.asked
+
+        assert ("poll", NAME) in run(main())
+
+    def test_the_sheet_opens_once(self, run: Run) -> None:
+        async def main() -> int:
+            async with opened(staged.healthy()) as scene:
+                scene.press("keys")
+                scene.press("keys")
+                return len(scene.window.findChildren(ShortcutsSheet))
+
+        assert run(main()) == 1
+
+
+class TestEnd:
+    def test_everything_has_ended_with_the_window(self, run: Run) -> None:
+        async def main() -> FakeWorkspace:
+            async with opened(staged.healthy()) as scene:
+                pass
+            return scene.workspace
+
+        workspace = run(main())
+
+        assert workspace.ended
+        assert workspace.subscribers == 0
+
+    def test_the_picture_has_the_asked_size(self, run: Run, tmp_path: Path) -> None:
+        async def main() -> bytes:
+            async with opened(staged.healthy()) as scene:
+                scene.window.save_picture(tmp_path / "a.png", 1280, 720)
+            return (tmp_path / "a.png").read_bytes()
+
+        head = run(main())[:24]
+
+        assert (int.from_bytes(head[16:20]), int.from_bytes(head[20:24])) == (1280, 720)
