@@ -94,10 +94,12 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             waiting.extend(link.exceptions)
         if isinstance(link, aiohttp.ClientConnectorError):
             waiting.append(link.os_error)
-        waiting.append(link.__cause__ or (None if link.__suppress_context__ else link.__context__))
+        waiting.append(link.__cause__ or link.__context__)  # httpcore hides what it wraps
 
 
 def _tls(chain: tuple[BaseException, ...], where: str) -> Failure | None:
+    # aiohttp's own wrappers call themselves SSLError and carry nothing of it.
+    chain = tuple(link for link in chain if not isinstance(link, aiohttp.ClientError))
     for link in chain:
         if isinstance(link, ssl.SSLCertVerificationError):
             wrong, remedy = _CERTIFICATE.get(
@@ -108,7 +110,7 @@ def _tls(chain: tuple[BaseException, ...], where: str) -> Failure | None:
         if isinstance(link, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
             return Failure(Answer.CLOSED, f"{where} closed the connection during the TLS handshake.")
         if isinstance(link, ssl.SSLError):
-            reason = link.reason or "no reason given"
+            reason = getattr(link, "reason", None) or "no reason given"
             if reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"}:
                 return Failure(Answer.TLS, f"{where} does not speak TLS on that port; is it plain http?")
             return Failure(Answer.TLS, f"{where}: no TLS connection ({reason.lower().replace('_', ' ')}).")
@@ -158,9 +160,9 @@ def _malformed(chain: tuple[BaseException, ...], where: str) -> Failure | None:
 
 
 def _timed_out(chain: tuple[BaseException, ...], where: str) -> Failure | None:
+    timed_out = any(isinstance(link, TimeoutError) or _errno(link) == errno.ETIMEDOUT for link in chain)
     # httpx-aiohttp wraps a dropped connection as ConnectTimeout: only the innermost word counts.
-    timeouts = [link for link in chain if isinstance(link, TimeoutError) or _errno(link) == errno.ETIMEDOUT]
-    if timeouts or all(isinstance(link, httpx.TimeoutException) for link in chain):
+    if timed_out or isinstance(chain[-1], httpx.TimeoutException):
         return Failure(Answer.TIMEOUT, f"{where} gave no answer in time.")
     return None
 
