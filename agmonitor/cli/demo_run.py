@@ -13,12 +13,17 @@ from agmonitor.cli.story import Story, Told
 from agmonitor.lab import control
 from agmonitor.lab.errors import LabError
 from agmonitor.ui.app import run_offscreen
+from agmonitor.ui.bottom_tabs import EVENTS, HOOKS, WHY
+from agmonitor.ui.time_view import TimeView
 
 if TYPE_CHECKING:
     from agmonitor.lab.supervisor import Lab
     from agmonitor.ui.app import WindowHost
 
 WIDTH, HEIGHT = 1600, 1000
+SPAN_MIN_S = 20.0
+SPAN_MARGIN = 1.1  # the whole story is in sight, and a little more
+TABS = {"02-primary-killed.png": WHY, "04-hooks.png": HOOKS}  # the others show the events
 
 
 def play_story(folder: Path, tell: Callable[[str], None]) -> Told | None:
@@ -53,7 +58,15 @@ async def _play(host: WindowHost, lab: Lab, folder: Path, tell: Callable[[str], 
     workspace = wiring.watching([settings], secrets)
     host.window.resize(WIDTH, HEIGHT)
 
+    now = wiring.clock().now
+    began_at = now()
+
     async def take_picture(name: str) -> None:
+        host.window.asked.emit(f"tab_{TABS.get(name, EVENTS)}")
+        axis = host.window.findChild(TimeView)
+        if axis is not None:
+            axis.zoom(max(SPAN_MIN_S, (now() - began_at) * SPAN_MARGIN) / axis.shown.span_s)
+        await host.settled()
         host.window.save_picture(folder / name, WIDTH, HEIGHT)
 
     async with host.open(workspace), asyncio.TaskGroup() as tasks:
@@ -62,7 +75,7 @@ async def _play(host: WindowHost, lab: Lab, folder: Path, tell: Callable[[str], 
             workspace,
             lab,
             take_picture,
-            wiring.clock().now,
+            now,
             lambda: lab.status().clients.clients_without_service_s,
             tell,
         )

@@ -97,6 +97,7 @@ class Story:
         self._tell = tell
         self._changed = asyncio.Event()
         self._steps: list[Step] = []
+        self._step_began_at: Instant = 0.0
 
     async def play(self, deadline_s: float | None = None) -> Told:
         """All steps in order; after one that failed the others are told as not reached."""
@@ -107,7 +108,10 @@ class Story:
         began_at = self._now()
 
         await self._step(
-            "healthy", f"{first} is Primary, {second} stands by", _pair_up(first, second), limit_s
+            "healthy",
+            f"{first} is Primary, {second} stands by and hears its heartbeats",
+            self._pair_up(first, second),
+            limit_s,
         )
         await self._step(
             "primary-killed",
@@ -120,12 +124,16 @@ class Story:
             "takeover", f"{second} becomes Primary and DNS names it", _served_by(second), limit_s
         )
         await self._step(
-            "hooks", f"the hooks of {second} were called", _hooks_called(second, began_at), limit_s
+            "hooks",
+            f"the hooks of {second} were called",
+            _hooks_called(second, began_at),
+            limit_s,
+            seen=lambda state: _calls_seen(state, second, began_at),
         )
         await self._step(
             "old-primary-back",
-            f"{first} comes back as Secondary",
-            _pair_up(second, first),
+            f"{first} comes back as Secondary and hears heartbeats",
+            self._pair_up(second, first),
             limit_s,
             act=self._heal,
         )
@@ -137,10 +145,29 @@ class Story:
             act=self._order,
         )
         await self._step(
-            "healthy-again", f"{first} is Primary, {second} stands by", _pair_up(first, second), limit_s
+            "healthy-again",
+            f"{first} is Primary, {second} stands by and hears its heartbeats",
+            self._pair_up(first, second),
+            limit_s,
         )
         lost_s = self._without_service_s() - lost_before_s
         return Told(all(step.passed for step in self._steps), lost_s, tuple(self._steps))
+
+    def _pair_up(self, primary: str, secondary: str) -> Expectation:
+        """Proven healthy with these roles, clients served, and a heartbeat heard since the step began.
+
+        The lab's clocks are ours, so stamps compare.
+        """
+
+        def holds(state: GroupState) -> bool:
+            roles = (state.node(primary).role, state.node(secondary).role)
+            if roles != (Role.PRIMARY, Role.SECONDARY) or state.verdict.name != "healthy":
+                return False
+            heard = state.node(secondary).heard
+            beat_at = heard.report.last_heartbeat_at if heard is not None and heard.report else None
+            return beat_at is not None and beat_at >= self._step_began_at and _clients_at(state, primary)
+
+        return holds
 
     def _takeover_s(self) -> float:
         """What a takeover may take by the group's own timers, and then some."""
@@ -154,19 +181,20 @@ class Story:
         holds: Expectation,
         limit_s: float | None,
         act: Callable[[], Awaitable[str]] | None = None,
+        seen: Callable[[GroupState], str] | None = None,
     ) -> None:
         number = len(self._steps) + 1
         if any(not step.passed for step in self._steps):
             self._steps.append(Step(name, expected, "not reached", passed=False, seconds=0.0))
             return
         self._tell(f"{number}. {expected} …")
-        began_at = self._now()
+        self._step_began_at = began_at = self._now()
         trouble = "" if act is None else await act()
         passed = not trouble and await self._await(holds, limit_s or self._takeover_s())
         took_s = self._now() - began_at
-        seen = trouble or _seen(self._state())
-        self._steps.append(Step(name, expected, seen, passed, round(took_s, 3)))
-        self._tell(f"   {'seen' if passed else 'NOT SEEN'} after {duration(took_s)}: {seen}")
+        what = trouble or (seen or _seen)(self._state())
+        self._steps.append(Step(name, expected, what, passed, round(took_s, 3)))
+        self._tell(f"   {'seen' if passed else 'NOT SEEN'} after {duration(took_s)}: {what}")
         await self._take_picture(f"{number:02d}-{name}.png")
 
     async def _await(self, holds: Expectation, limit_s: float) -> bool:
@@ -195,17 +223,6 @@ class Story:
         name = self._pair.settings.name
         result = await self._watched.fail_over(name, REASON, lambda line: self._tell(f"   {line}"))
         return "" if result.outcome is Outcome.SUCCEEDED else result.sentence
-
-
-def _pair_up(primary: str, secondary: str) -> Expectation:
-    """Proven healthy with these roles, and clients served where that is judged."""
-
-    def holds(state: GroupState) -> bool:
-        roles = (state.node(primary).role, state.node(secondary).role)
-        in_roles = roles == (Role.PRIMARY, Role.SECONDARY)
-        return in_roles and state.verdict.name == "healthy" and _clients_at(state, primary)
-
-    return holds
 
 
 def _served_by(primary: str) -> Expectation:
@@ -248,6 +265,11 @@ def _seen(state: GroupState) -> str:
     """What each witness says, in one line."""
     nodes = [f"{n.name} {n.role.value if n.role else n.condition.value}" for n in state.nodes]
     named = node_named_by(state, state.dns.addresses) if state.dns is not None else None
-    calls = sum(len(node.hooks.calls) for node in state.nodes if node.hooks is not None)
-    parts = [*nodes, f"DNS names {named or 'nobody we know'}", f"{calls} hook calls", state.verdict.name]
-    return ", ".join(parts)
+    return ", ".join([*nodes, f"DNS names {named or 'nobody we know'}", state.verdict.name])
+
+
+def _calls_seen(state: GroupState, node: str, since: Instant) -> str:
+    """How the hooks of a node went when it became Primary."""
+    seen = state.node(node).hooks
+    calls = [call for call in seen.calls if _became_primary(call, since)] if seen is not None else []
+    return ", ".join(f"{call.callback} {call.outcome.value}" for call in calls) or "no calls"

@@ -13,6 +13,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import agmonitor
 from agmonitor.cli.faults import UserError
@@ -58,18 +59,18 @@ class OneShotTokens:
 
     def __init__(self, keyring: KeyringBox, groups: Sequence[GroupSettings]) -> None:
         self._kept = KeyringTokens(keyring)
-        self._wanted = [(g.user, node.url) for g in groups if g.user is not None for node in g.nodes]
-        self._before = {key: self._kept.load(*key) for key in self._wanted}
+        wanted = {_place(g.user, node.url) for g in groups if g.user is not None for node in g.nodes}
+        self._before = {place: self._kept.load(*place) for place in wanted}
         self._now = dict(self._before)
 
     def load(self, user: str, url: str) -> str | None:
-        return self._now.get((user, url))
+        return self._now.get(_place(user, url))
 
     def save(self, user: str, url: str, token: str) -> None:
-        self._now[user, url] = token
+        self._now[_place(user, url)] = token
 
     def forget(self, user: str, url: str) -> None:
-        self._now[user, url] = None
+        self._now[_place(user, url)] = None
 
     def write_back(self) -> None:
         """Put what has changed into the keyring."""
@@ -78,6 +79,12 @@ class OneShotTokens:
                 self._kept.forget(user, url)
             elif token is not None and token != self._before.get((user, url)):
                 self._kept.save(user, url, token)
+
+
+def _place(user: str, url: str) -> tuple[str, str]:
+    """A token belongs to a user at a node, however its URL is written."""
+    parts = urlsplit(url)
+    return user, f"{parts.scheme.lower()}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
 
 
 def load_settings() -> Config:

@@ -40,7 +40,8 @@ def _lines(state: GroupState, ink: Ink) -> Iterator[str]:
     yield from body
     for node in state.nodes:
         if node.last is not None and node.last.answer is not Answer.OK and node.last.detail:
-            yield f"  {plain(node.name)}: {plain(node.last.detail)}"
+            said = plain(node.last.detail)
+            yield f"  {said}" if said.startswith(plain(node.name)) else f"  {plain(node.name)}: {said}"
     yield ""
     yield f"  DNS      {_dns(state)}"
     yield f"  clients  {_clients(state)}"

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from agmonitor.ui import theme
@@ -91,6 +92,13 @@ class WindowHost:
         self.window.show()
         async with asyncio.timeout(PAINT_LIMIT_S):
             await self._painted.wait()
+
+    async def settled(self) -> None:
+        """Wait until Qt has laid out what was asked for, so that a picture shows it."""
+        for _ in range(2):  # the first turn posts what the second delivers
+            turned = asyncio.Event()
+            QTimer.singleShot(0, turned.set)
+            await turned.wait()
 
     @asynccontextmanager
     async def open(

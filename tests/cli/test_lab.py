@@ -107,12 +107,15 @@ def test_watch_tells_a_death_and_ends_cleanly_at_ctrl_c() -> None:
 
 
 def test_watch_survives_a_reader_that_goes_away() -> None:
-    with running_lab(), subprocess.Popen(
-        [*AGMONITOR, "watch", "lab", "--json", "--for", "30"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as watch:
+    with (
+        running_lab(),
+        subprocess.Popen(
+            [*AGMONITOR, "watch", "lab", "--json", "--for", "30"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as watch,
+    ):
         assert watch.stdout is not None
         assert watch.stderr is not None
         watch.stdout.readline()

@@ -41,6 +41,7 @@ class World:
 
     def subscribe(self, callback: Callable[[GroupChange], None]) -> object:
         self.subscribers.append(callback)
+        self._later("heartbeats", self.beat)
         return None
 
     async def fault(self, name: str, node: str | None = None, for_s: float | None = None) -> str:
@@ -66,6 +67,13 @@ class World:
     def _later(self, part: str, change: Callable[[], None]) -> None:
         if part not in self.stuck:
             asyncio.get_running_loop().call_soon(change)
+
+    def beat(self) -> None:
+        """Every node has heard a heartbeat of just now."""
+        for node in self.now_state.nodes:
+            if node.heard is not None and node.heard.report is not None and node.role is not None:
+                report = replace(node.heard.report, last_heartbeat_at=AT + 1)
+                self._node(node.name, heard=replace(node.heard, report=report))
 
     def _node(self, name: str, **changes: Any) -> None:
         nodes = tuple(
@@ -124,6 +132,7 @@ def test_a_story_that_comes_true_passes_with_a_picture_of_each_step() -> None:
 @pytest.mark.parametrize(
     ("stuck", "failed"),
     [
+        ("heartbeats", "healthy"),
         ("silence", "primary-killed"),
         ("takeover", "takeover"),
         ("hooks", "hooks"),
