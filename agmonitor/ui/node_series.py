@@ -27,16 +27,20 @@ class _Tooth:
 class NodeSeries:
     """Columns of one node. Curves are kept per role, so that each is drawn in its role's colour."""
 
-    __slots__ = ("_tooth", "ages", "name", "round_trips")
+    __slots__ = ("_fed_at", "_tooth", "ages", "name", "round_trips")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.ages: dict[Role, Pyramid] = {}
         self.round_trips: dict[Role | None, Pyramid] = {}
         self._tooth: _Tooth | None = None
+        self._fed_at: Instant | None = None
 
-    def feed(self, seen: NodeObservation, node: NodeState, at: Instant) -> None:
-        """Fold in one probe; ``node`` is the state after it."""
+    def feed(self, seen: NodeObservation, node: NodeState, at: Instant, patience_s: float) -> None:
+        """Fold in one probe; ``node`` is the state after it. A pause over ``patience_s`` ends every line."""
+        if self._fed_at is not None and at - self._fed_at > patience_s:
+            self.break_here()
+        self._fed_at = at
         self._feed_round_trip(seen, at)
         self._feed_age(seen, node, at)
 
@@ -48,6 +52,7 @@ class NodeSeries:
 
     def forget_after(self, at: Instant) -> None:
         self._tooth = None
+        self._fed_at = None
         for curve in (*self.ages.values(), *self.round_trips.values()):
             curve.forget_after(at)
 

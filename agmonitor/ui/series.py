@@ -27,6 +27,7 @@ from agmonitor.domain.observations import (
 )
 from agmonitor.domain.soundness import sound
 from agmonitor.domain.state import GroupState, Timers
+from agmonitor.domain.timeline import BROKEN_AFTER_DEADLINES
 from agmonitor.ui.hook_marks import HookMarks
 from agmonitor.ui.lane_tracks import LaneTracks
 from agmonitor.ui.node_series import NodeSeries
@@ -76,7 +77,7 @@ class GroupHistory:
         self.bars.feed(item, state)
         match item:
             case NodeObservation():
-                self._node(item.node).feed(item, state.node(item.node), at)
+                self._node(item.node).feed(item, state.node(item.node), at, self._patience_s)
             case HooksObservation():
                 self.hooks.feed(item, state.node(item.node).offset)
             case Gap():
@@ -114,6 +115,11 @@ class GroupHistory:
 
     def gap_at(self, at: Instant) -> Gap | None:
         return next((gap for gap in reversed(self.gaps) if gap.from_at <= at <= gap.until_at), None)
+
+    @property
+    def _patience_s(self) -> float:
+        """Answers further apart than this make two bars, and two lines."""
+        return BROKEN_AFTER_DEADLINES * max(self.settings.timeout_s, self.settings.cadence_s)
 
     def _of_a_stranger(self, item: Input) -> bool:
         if not isinstance(item, NodeObservation | LoadObservation | HooksObservation):

@@ -220,8 +220,8 @@ def _heartbeat(
     _columns(painter, panel, columns)
     paint_values(painter, values, limit_places(timers, values))
     paint_limits(painter, timers, values)
-    paint_curves(painter, curves, picture.scale, values)
     paint_windows(painter, history.windows, picture.scale, panel.plot, shown.now)
+    paint_curves(painter, curves, picture.scale, values)
 
 
 def _response(painter: QPainter, picture: Picture, history: GroupHistory, columns: list[float]) -> None:

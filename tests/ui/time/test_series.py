@@ -155,6 +155,18 @@ def test_nothing_is_claimed_about_a_gap() -> None:
     assert _words(history, T0 + 90)[0] == "primary"
 
 
+def test_a_long_pause_nobody_explained_is_no_line_either() -> None:
+    scene = Scene()
+    healthy(scene, T0, T0 + 20)
+    healthy(scene, T0 + 3_600, T0 + 3_620)
+    history = scene.history
+
+    assert _words(history, T0 + 1_000) == [None] * 4
+    assert history.nodes[1].age_at(T0 + 1_000) is None
+    assert history.nodes[1].round_trip_at(T0 + 1_000) is None
+    assert max(curve.reduced(T0, T0 + 4_000, 900).high.max() for curve in history.nodes[1].ages.values()) < 21
+
+
 def test_a_clock_set_back_cuts_off_what_it_called_the_future() -> None:
     scene = Scene()
     healthy(scene, T0, T0 + 100)
