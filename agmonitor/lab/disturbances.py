@@ -16,6 +16,7 @@ from agmonitor.lab.node_process import NodeProcess
 from agmonitor.lab.status import FaultRecord, NodeCondition
 
 RECORDS_KEPT = 200
+LONGEST_S = 86_400.0
 CUTS: Mapping[str, str] = {"cut_heartbeat": "heartbeat", "cut_dns": "dns"}  # fault → the links it cuts
 
 
@@ -60,10 +61,10 @@ class Disturbances:
         """
         if fault.needs_node and node is None:
             raise LabError(f"{fault.title} needs a node: {' or '.join(self._nodes)}.")
-        if for_s is not None and (not fault.lasts or for_s <= 0):
-            raise LabError(
-                "A fault lasts longer than nothing." if fault.lasts else f"{fault.title} takes no length."
-            )
+        if for_s is not None and not fault.lasts:
+            raise LabError(f"{fault.title} takes no length.")
+        if for_s is not None and not 0 < for_s <= LONGEST_S:
+            raise LabError("A fault lasts longer than nothing and at most a day.")
         if fault.needs_node:
             await self._strike(fault, self._nodes[str(node)])
         if fault.lasts:

@@ -14,8 +14,6 @@ import tempfile
 from pathlib import Path
 from typing import Self
 
-import platformdirs
-
 from agmonitor.lab.errors import LabError
 
 PREFIX = "lab-"
@@ -50,8 +48,7 @@ def root_folder() -> Path:
     Raises:
         LabError: it belongs to somebody else, or others may write there.
     """
-    home = os.environ.get("AGMONITOR_HOME")
-    root = Path(home) / "run" if home else platformdirs.user_runtime_path("agmonitor")
+    root = _root()
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = root.lstat()
@@ -60,6 +57,14 @@ def root_folder() -> Path:
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o022:
         raise LabError(f"The lab will not put its password into {root}: others may write there.")
     return root
+
+
+def _root() -> Path:
+    if home := os.environ.get("AGMONITOR_HOME"):
+        return Path(home) / "run"
+    if runtime := os.environ.get("XDG_RUNTIME_DIR"):
+        return Path(runtime) / "agmonitor"
+    return Path(tempfile.gettempdir()) / f"agmonitor-{os.getuid()}"
 
 
 def running() -> list[Path]:

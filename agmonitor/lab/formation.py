@@ -84,7 +84,7 @@ class Formation:
             "absence": options.absence_s,
             "user": options.user,
             "password": self._password,
-            "workflows": [str(folder) for folder in workflows],
+            "workflows": [str(folder.resolve()) for folder in workflows],
             "state_file": str(self._folder / f"{name}.state"),
             **self._tsig,
         }

@@ -9,6 +9,7 @@ from pathlib import Path
 import agmonitor
 
 NODE_NAMES = ("gw-1", "gw-2")
+PYTHON_MODULE = (sys.executable, "-P", "-m")  # -P: nothing is imported from the folder we happen to be in
 
 
 def example_workflows() -> tuple[Path, ...]:
@@ -31,5 +32,9 @@ class LabOptions:
     fqdn: str = "gateway.lab.test"
     user: str = "monitor"
     workflows: tuple[Path, ...] | None = None  # None: the examples
-    node_command: tuple[str, ...] = (sys.executable, "-m", "agmonitor.lab.node")
+    node_command: tuple[str, ...] = (*PYTHON_MODULE, "agmonitor.lab.node")
     up_within_s: float = 30.0
+
+
+DOCUMENTED = LabOptions(report_s=20, check_s=30, absence_s=60, ttl_s=30)
+"""The Gateway's own defaults, in real time."""

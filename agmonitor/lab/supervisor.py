@@ -24,7 +24,7 @@ from agmonitor.lab.faults import fault_named
 from agmonitor.lab.folder import LabFolder
 from agmonitor.lab.formation import Formation
 from agmonitor.lab.node_process import NodeProcess
-from agmonitor.lab.options import NODE_NAMES, LabOptions
+from agmonitor.lab.options import NODE_NAMES, PYTHON_MODULE, LabOptions
 from agmonitor.lab.outages import ClientWord
 from agmonitor.lab.status import LabStatus, LabTimers, NodeCondition
 
@@ -202,7 +202,7 @@ class Lab:
     ) -> Child:
         child = Child(
             f"the {name}",
-            (sys.executable, "-m", module),
+            (*PYTHON_MODULE, module),
             log=self.folder / f"{name.replace(' ', '')}.log",
             environment=without_secrets(os.environ),
             on_event=on_event,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -58,3 +60,20 @@ def test_a_place_that_cannot_be_made_is_a_sentence(tmp_path: Path, monkeypatch: 
 
     with pytest.raises(LabError, match="no place for its files"):
         LabFolder()
+
+
+@pytest.mark.parametrize("runtime", [True, False])
+def test_without_a_home_of_its_own_it_uses_what_the_system_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runtime: bool
+) -> None:
+    monkeypatch.delenv("AGMONITOR_HOME")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    if runtime:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    else:
+        monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+
+    root = folder.root_folder()
+
+    assert root == tmp_path / ("agmonitor" if runtime else f"agmonitor-{os.getuid()}")
+    assert root.stat().st_mode & 0o777 == 0o700

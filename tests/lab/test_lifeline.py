@@ -122,11 +122,13 @@ def test_a_parent_killed_at_any_moment_leaves_nothing(kills: int) -> None:
 def test_a_child_whose_parent_is_another_ends_at_once() -> None:
     script = "from agmonitor.lab import lifeline; lifeline.tie_to_parent(1 << 22); print('alive')"
 
-    ended = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=20, check=False
-    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        said = child.stdout.read()  # with its standard input still open
 
-    assert (ended.returncode, ended.stdout) == (0, "")
+    assert (child.returncode, said) == (0, "")
 
 
 def test_a_child_ends_when_its_standard_input_does_and_hands_on_every_line_before() -> None:
@@ -135,15 +137,16 @@ def test_a_child_ends_when_its_standard_input_does_and_hands_on_every_line_befor
         "lifeline.tie_to_parent(int(sys.argv[1]), lambda line: print(line, flush=True))\n"
         "threading.Event().wait()"
     )
-    with subprocess.Popen(
+    ended = subprocess.run(
         [sys.executable, "-c", script, str(os.getpid())],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
+        input="first\nsecond\nthird\nhalf",
+        capture_output=True,
         text=True,
-    ) as child:
-        heard, _ = child.communicate("first\nsecond\nthird\nhalf", timeout=20)
+        timeout=20,
+        check=False,
+    )
 
-    assert (child.returncode, heard.split()) == (0, ["first", "second", "third"])
+    assert (ended.returncode, ended.stdout.split()) == (0, ["first", "second", "third"])
 
 
 def test_a_command_that_cannot_be_obeyed_ends_the_child_with_a_traceback() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import select
 import sys
@@ -215,7 +216,9 @@ def test_everything_broken_is_healed_by_one_word() -> None:
         ),
         ("kill", None, None, "Kill needs a node: gw-1 or gw-2."),
         ("kill", "gw-3", None, "There is no node 'gw-3'; there are gw-1, gw-2."),
-        ("kill", "gw-1", 0, "A fault lasts longer than nothing."),
+        ("kill", "gw-1", 0, "A fault lasts longer than nothing and at most a day."),
+        ("kill", "gw-1", math.inf, "A fault lasts longer than nothing and at most a day."),
+        ("kill", "gw-1", math.nan, "A fault lasts longer than nothing and at most a day."),
         ("restart", "gw-1", 3, "Restart takes no length."),
     ],
 )
