@@ -34,7 +34,3 @@ class LabOptions:
     workflows: tuple[Path, ...] | None = None  # None: the examples
     node_command: tuple[str, ...] = (*PYTHON_MODULE, "agmonitor.lab.node")
     up_within_s: float = 30.0
-
-
-DOCUMENTED = LabOptions(report_s=20, check_s=30, absence_s=60, ttl_s=30)
-"""The Gateway's own defaults, in real time."""
