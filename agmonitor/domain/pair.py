@@ -106,19 +106,18 @@ def _still_claims(node: NodeState, role: Role) -> bool:
 
 def primary_followed(memory: Memory, before: GroupState, after: GroupState) -> Memory:
     """Remember who is Primary; when it is another than before, remember the change and its excuse."""
+    excuse = _excuse(memory, before, after)
     primary = only(after.nodes, Role.PRIMARY)
-    if primary is None:
-        return memory
-    if memory.last_primary not in {None, primary.name}:
-        old = memory.last_primary
+    old = memory.last_primary
+    if primary is not None and old not in {None, primary.name}:
         assert old is not None
-        change = PrimaryChange(
-            after.now, old, primary.name, _ordered(after), _explained(memory, before, after, old)
-        )
-        memory = replace(memory, change=change)
-    if memory.last_primary != primary.name or memory.gap_since_primary:
+        explained = memory.gap_since_primary or memory.excuse or excuse
+        change = PrimaryChange(after.now, old, primary.name, _ordered(after), explained)
+        memory, excuse = replace(memory, change=change), False
+    moved = primary is not None and (old != primary.name or memory.gap_since_primary)
+    if primary is not None and moved:
         memory = replace(memory, last_primary=primary.name, gap_since_primary=False)
-    return memory
+    return memory if excuse is memory.excuse else replace(memory, excuse=excuse)
 
 
 def _ordered(state: GroupState) -> bool:
@@ -129,10 +128,13 @@ def _ordered(state: GroupState) -> bool:
     return 0 <= state.now - order.at <= limit_s
 
 
-def _explained(memory: Memory, before: GroupState, after: GroupState, old: str) -> bool:
-    """A gap, the old Primary's silence, or a heartbeat that was too old just before."""
-    lost = before.node(old)
-    silent = lost.condition is not Condition.HEARD or lost.failures > 0 or after.node(old).failures > 0
-    beat = before.beat
-    late = beat is not None and beat.age_s > beat.late_after_s
-    return memory.gap_since_primary or silent or late
+def _excuse(memory: Memory, before: GroupState, after: GroupState) -> bool:
+    """Whether a takeover would be no wonder: the Primary is silent, or its newest beat is late."""
+    if memory.last_primary is None:
+        return False
+    primary, beat = after.node(memory.last_primary), before.beat
+    if primary.condition is not Condition.HEARD or primary.failures > 0:
+        return True
+    if beat is not None and beat.age_s > beat.late_after_s:
+        return True
+    return memory.excuse and (beat is None or primary.role is not Role.PRIMARY)

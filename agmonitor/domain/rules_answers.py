@@ -144,12 +144,13 @@ def _score(load: float | None) -> str:
     return "unknown" if load is None else number(load)
 
 
+def _addresses(f: Facts) -> list[str | None]:
+    words = [report.configuration for _, report in f.reports()]
+    return [word.external_ipv4_address for word in words if word is not None]
+
+
 def _shared(f: Facts) -> str | None:
-    told = [
-        report.configuration.external_ipv4_address
-        for _, report in f.reports()
-        if report.configuration is not None
-    ]
+    told = _addresses(f)
     return told[0] if len(told) == 2 and told[0] == told[1] else None
 
 
@@ -174,9 +175,7 @@ LOADED = OfANode(
 SAME_GATEWAY = Question(
     "both answers carry one address",
     lambda f: _shared(f) is not None,
-    lambda f: ", ".join(
-        str(report.configuration and report.configuration.external_ipv4_address) for _, report in f.reports()
-    ),
+    lambda f: listed(address or "none" for address in _addresses(f)) or "unknown",
     "the same",
     seen_both,
 )

@@ -62,13 +62,15 @@ class Lanes:
         match item:
             case NodeObservation():
                 self._feed_node(item, state)
-            case DnsObservation():
+            case DnsObservation() if state.dns is item:
                 key, label = _dns_key(item, state)
-                self._extend(DNS, key, label, item.sent_at, item.received_at, state)
-            case ClientObservation():
+                begins = item.sent_at if key == "silent" else item.received_at
+                self._extend(DNS, key, label, begins, item.received_at, state)
+            case ClientObservation() if state.clients is item:
                 key, label = _client_key(item, state)
-                self._extend(CLIENTS, key, label, item.sent_at, item.received_at, state)
-            case Gap():
+                begins = item.sent_at if key == "clients:lost" else item.received_at
+                self._extend(CLIENTS, key, label, begins, item.received_at, state)
+            case Gap() if state.last_gap is item:
                 self._break(item, state)
             case _:
                 pass
@@ -97,6 +99,7 @@ class Lanes:
         spans = self._spans.setdefault(lane, [])
         patience_s = BROKEN_AFTER_DEADLINES * max(state.settings.timeout_s, state.settings.cadence_s)
         last = spans[-1] if spans else None
+        start = min(start, end)  # our clock may have been set while the answer was on its way
         if last is not None and last.end > end:
             return  # the past is settled
         if last is not None and last.key == key and last.label == label and start - last.end <= patience_s:

@@ -145,13 +145,17 @@ def beat_watched(memory: Memory, state: GroupState, secondary: NodeState | None)
     before = secondary.before.report if secondary.before is not None else None
     if before is not None and before.role is not Role.SECONDARY:  # a new Secondary: learn afresh
         memory = replace(memory, beat_moved_alone=False, beat_moved_with_check=False, txt_unread=False)
-    elif before is not None and report.last_heartbeat_at not in {None, before.last_heartbeat_at}:
+    elif before is not None and _moved(before.last_heartbeat_at, report.last_heartbeat_at):
         if report.last_updated_at == before.last_updated_at:
             memory = replace(memory, beat_moved_alone=True)
         else:
             memory = replace(memory, beat_moved_with_check=True)
     unread = _passes_over_txt(state, report, clock_of(secondary))
     return memory if unread is memory.txt_unread else replace(memory, txt_unread=unread)
+
+
+def _moved(before: Instant | None, now: Instant | None) -> bool:
+    return before is not None and now is not None and now > before
 
 
 def _passes_over_txt(state: GroupState, report: NodeReport, clock: ClockOfBeats) -> bool:
