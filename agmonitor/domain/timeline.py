@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from agmonitor.domain.addresses import owner_of
 from agmonitor.domain.model import SILENT, Answer, DnsAnswer, Instant
 from agmonitor.domain.observations import ClientObservation, DnsObservation, Gap, Input, NodeObservation
+from agmonitor.domain.soundness import sound
 from agmonitor.domain.state import Condition, GroupState
 from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, ROLES
 
@@ -59,18 +60,20 @@ class Lanes:
 
     def feed(self, item: Input, state: GroupState) -> None:
         """One input, with the state after it."""
+        if not sound(item):
+            return
         match item:
             case NodeObservation():
                 self._feed_node(item, state)
-            case DnsObservation() if state.dns is item:
+            case DnsObservation():
                 key, label = _dns_key(item, state)
                 begins = item.sent_at if key == "silent" else item.received_at
                 self._extend(DNS, key, label, begins, item.received_at, state)
-            case ClientObservation() if state.clients is item:
+            case ClientObservation():
                 key, label = _client_key(item, state)
                 begins = item.sent_at if key == "clients:lost" else item.received_at
                 self._extend(CLIENTS, key, label, begins, item.received_at, state)
-            case Gap() if state.last_gap is item:
+            case Gap():
                 self._break(item, state)
             case _:
                 pass
