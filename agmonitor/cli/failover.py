@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-from agmonitor.cli.faults import FailoverVerb, UserError, say
+from agmonitor.cli.faults import FailoverVerb, UserError, say, tell
 from agmonitor.cli.options import complete_group, password_option
 from agmonitor.config.secrets import Passwords
 from agmonitor.domain.model import GroupSettings
@@ -47,16 +47,16 @@ def failover(
     targets = resolve_one(group, password_file)
     settings = only_group(targets)
     (state,) = run(wiring.look_at(targets.groups, targets.passwords))
-    click.echo(headline(state, ink()))
+    tell(headline(state, ink()))
     made = plan(state)
     if isinstance(made, Refusal):
         for sentence in made.reasons:
             say(f"Refused: {sentence}")
         say("Nothing was sent.")
         return Outcome.REFUSED_HERE.exit_code
-    click.echo(f"{made.word}: {made.sentence}")
+    tell(f"{made.word}: {made.sentence}")
     if dry_run:
-        click.echo("Dry run: nothing was sent.")
+        tell("Dry run: nothing was sent.")
         return Outcome.SUCCEEDED.exit_code
     if not (settings.lab or _confirmed(group, confirm)):
         say("The name does not match. Nothing was sent.")
@@ -79,9 +79,9 @@ def _order(settings: GroupSettings, passwords: Passwords, reason: str) -> int:
     from agmonitor.cli.wiring import order_failover
 
     try:
-        result = run(order_failover(settings, passwords, reason, click.echo))
+        result = run(order_failover(settings, passwords, reason, tell))
     except KeyboardInterrupt:
         say(f"Interrupted: the order may have been sent. Look with: agmonitor status {settings.name}")
         return Outcome.UNKNOWN.exit_code
-    click.echo(result.sentence)
+    tell(result.sentence)
     return result.outcome.exit_code

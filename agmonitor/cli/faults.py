@@ -56,7 +56,8 @@ def _told_in_a_sentence(ctx: click.Context, code: int, crash_code: int) -> Itera
         say(f"{ctx.command_path}: {error}")
         ctx.exit(code if error.exit_code is None else error.exit_code)
     except BrokenPipeError:
-        raise
+        reader_gone()
+        ctx.exit(code)  # what was to be told was not: no claim is made
     except OSError as error:
         where = f": {error.filename}" if error.filename else ""
         say(f"{ctx.command_path}: {error.strerror or error}{where}")
@@ -94,6 +95,14 @@ def usage_code(error: click.UsageError) -> int:
 def say(sentence: str) -> None:
     """A note for the person: on stderr, so that stdout stays what was asked for."""
     click.echo(sentence, err=True)
+
+
+def tell(line: str) -> None:
+    """Print a line; if nobody reads any more, the work goes on in silence."""
+    try:
+        click.echo(line)
+    except BrokenPipeError:
+        reader_gone()
 
 
 def reader_gone() -> int:

@@ -115,7 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt):  # click has begun a fresh line already
         say("Interrupted.")
         return INTERRUPTED
     except BrokenPipeError:
