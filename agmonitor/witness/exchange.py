@@ -203,7 +203,7 @@ def _belongs(message: dns.message.Message, question: Question) -> bool:
 def _silence(limit_s: float, *, heard_rubbish: bool) -> Trouble:
     if heard_rubbish:
         return Trouble(DnsAnswer.MALFORMED, "what it sent is no answer to our question")
-    return Trouble(DnsAnswer.TIMEOUT, f"it gave no answer within {limit_s:g} s")
+    return Trouble(DnsAnswer.TIMEOUT, f"it gave no answer within {limit_s:.2g} s")
 
 
 def _socket_trouble(error: Exception) -> Trouble:

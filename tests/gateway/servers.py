@@ -135,6 +135,8 @@ class Server:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for _ in range(5):  # a server closed while it accepts leaves half a connection behind
+            await asyncio.sleep(0)
         self._server.close()
         for talk in self._talks:
             talk.cancel()

@@ -1,0 +1,1 @@
+"""Tests of the DNS witness, on real sockets."""
