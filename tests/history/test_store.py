@@ -132,6 +132,28 @@ def test_a_failed_write_is_told_to_its_waiter_and_the_next_succeeds(path: Path) 
     with_store(path, story)
 
 
+def test_a_record_that_cannot_be_written_leaves_nothing_behind_and_harms_no_later_one(path: Path) -> None:
+    class Strange:
+        at = START
+
+    async def story(store: Store) -> None:
+        with pytest.raises(KeyError):
+            await store.record("g", [tick(1), Strange()], [])  # type: ignore[list-item]
+        await store.record("g", [tick(2)], [event(2)])
+
+        assert await store.past("g", 0) == [Past(tick(2), (event(2),))]
+
+    with_store(path, story)
+
+
+def test_what_is_acknowledged_has_reached_the_disk(path: Path) -> None:
+    connection = connect(path)
+
+    assert connection.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
+
+
 def test_a_closed_history_refuses(path: Path) -> None:
     async def main() -> None:
         store = Store.open(path)
