@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import sys
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, TypeVar
 
@@ -56,13 +57,13 @@ async def until_stopped(
 
 @contextlib.contextmanager
 def _stop_signals(stopped: asyncio.Event) -> Iterator[None]:
+    # On Windows a loop cannot listen to signals; there Ctrl+C interrupts the loop itself.
+    heeded = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM)
     loop = asyncio.get_running_loop()
-    with contextlib.suppress(NotImplementedError):  # Windows: Ctrl+C interrupts the loop itself
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stopped.set)
+    for number in heeded:
+        loop.add_signal_handler(number, stopped.set)
     try:
         yield
     finally:
-        with contextlib.suppress(NotImplementedError):
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
+        for number in heeded:
+            loop.remove_signal_handler(number)
