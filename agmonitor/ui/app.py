@@ -21,8 +21,9 @@ from agmonitor.ui.net import Net
 
 if TYPE_CHECKING:
     from agmonitor.ui.bridge import Watching
-    from agmonitor.ui.desk import Desk, SaveGroup
+    from agmonitor.ui.desk import Desk
     from agmonitor.ui.lab_session import Pair
+    from agmonitor.ui.orders import SaveGroup
 
 PAINT_LIMIT_S = 10.0
 ENDED_BY_SIGNAL = 130
@@ -31,9 +32,7 @@ ENDED_BY_SIGNAL = 130
 def application() -> QApplication:
     """The one application object, made on first use."""
     there = QApplication.instance()
-    if isinstance(there, QApplication):
-        return there
-    app = QApplication(sys.argv[:1])
+    app = there if isinstance(there, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("agmonitor")
     app.setDesktopFileName("agmonitor")
     # Fusion looks the same on all platforms and follows the style sheet to the letter.
@@ -115,6 +114,7 @@ class WindowHost:
         """
         desk = self._furnish(workspace, LabSession(make_lab), save_group)
         self.net.spread(asyncio.get_running_loop())
+        failure: Exception | None = None
         try:
             async with asyncio.TaskGroup() as tasks:
                 running = [
@@ -122,8 +122,11 @@ class WindowHost:
                     tasks.create_task(desk.bridge.run(), name="bridge"),
                 ]
                 if start_lab:
-                    desk.bridge.submit("open the lab", desk.open_lab)
-                yield desk
+                    desk.bridge.submit("open the lab", desk.orders.open_lab)
+                try:
+                    yield desk
+                except Exception as error:  # noqa: BLE001 - raised again below, as it is and not in a group
+                    failure = error
                 for task in running:
                     task.cancel()
         finally:
@@ -131,6 +134,8 @@ class WindowHost:
             await desk.lab.close()
             self.window.hide()
             self.net.fold()
+        if failure is not None:
+            raise failure
 
     def _furnish(self, workspace: Watching, lab: LabSession, save_group: SaveGroup | None) -> Desk:
         # The imports that cost: numpy, pyqtgraph and whatever the views bring. The shell is painted already.

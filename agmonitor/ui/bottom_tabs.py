@@ -39,7 +39,6 @@ class BottomTabs(QFrame):
         ):
             self.tabs.addTab(tab, title)
         self.tabs.setCornerWidget(self.why.corner)
-        self.why.corner.hide()
         self.tabs.currentChanged.connect(self._on_tab_changed)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 2, 1, 6)
@@ -64,13 +63,19 @@ class BottomTabs(QFrame):
         self._fill()
         self._title()
 
+    def retell(self) -> None:
+        """Instants are worded differently from now on."""
+        for model in (self.events.model, self.hooks.model):
+            model.retell()
+        self._fill()
+
     def open(self, place: int) -> None:
         """Bring a tab to the front and put the keyboard into it."""
         self.tabs.setCurrentIndex(place)
         self.tabs.currentWidget().setFocus()
 
     def _on_tab_changed(self, place: int) -> None:
-        self.why.corner.setVisible(place == WHY)
+        self.why.offer_filter(offered=place == WHY)
         self._fill()
 
     def _fill(self) -> None:

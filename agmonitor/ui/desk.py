@@ -1,34 +1,25 @@
-"""What a person asks for in the window, done: groups chosen and added, failovers ordered, the lab broken.
+"""Connects the window with the bridge: changes to the views, keys and clicks to whoever answers them.
 
-Connects the window's signals with the bridge. Paints nothing, judges nothing; whatever waits is a command.
+Paints nothing, judges nothing, and waits for nothing: that is for ``orders``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QDialog
 
-from agmonitor.config.secrets import SecretError
-from agmonitor.config.settings import ConfigError
-from agmonitor.domain.model import GroupSettings
-from agmonitor.failover import plan
+from agmonitor.lab.status import LabStatus
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.ui.bridge import Bridge
-from agmonitor.ui.failover_dialog import FailoverDialog
-from agmonitor.ui.group_dialog import GroupDialog
 from agmonitor.ui.group_facts import group_row
-from agmonitor.ui.group_view import GroupView, sign_in_refused
-from agmonitor.ui.lab_session import LabSession
+from agmonitor.ui.group_view import GroupView
+from agmonitor.ui.lab_session import LabSession, faults_in_words
 from agmonitor.ui.main_window import MainWindow
-from agmonitor.ui.password_dialog import PasswordDialog
-from agmonitor.ui.shortcuts import ShortcutsSheet
+from agmonitor.ui.orders import Orders, SaveGroup
 
 BEAT_MS = 500
-SaveGroup = Callable[[GroupSettings, str | None], Awaitable[str]]
-"""Keeps a new group and its password; gives a sentence about the password, or raises with one."""
 
 
 class Desk(QObject):
@@ -39,26 +30,27 @@ class Desk(QObject):
     ) -> None:
         super().__init__(window)
         self.bridge, self.lab = bridge, lab
-        self._window, self.view, self._save = window, view, save
-        self._asked_password: set[str] = set()
-        self._dialogs: dict[str, QDialog] = {}
+        self._window, self.view = window, view
+        self.orders = Orders(window, view, bridge, lab, save, self.choose)
+        self._faults = self._trouble = ""
         self._beat = QTimer(self)
         self._beat.setInterval(BEAT_MS)
         self._beat.timeout.connect(self._on_beat)
         self._actions: dict[str, Callable[[], object]] = {
             "find": window.sidebar.start_finding,
-            "add": self._add,
+            "add": self.orders.add,
             "poll": self._poll,
-            "sign_in": self._sign_in,
-            "failover": self._failover,
-            "lab": self._open_lab,
+            "sign_in": self.orders.sign_in,
+            "failover": self.orders.failover,
+            "lab": self.orders.go_to_lab,
             "simulate": view.header.open_menu,
-            "heal": self._heal,
-            "keys": self._keys,
+            "heal": self.orders.heal,
+            "keys": self.orders.keys,
             "quit": window.close,
             "previous": partial(window.sidebar.list.step, -1),
             "next": partial(window.sidebar.list.step, 1),
             "live": self._live,
+            "zone": self._zone,
             **{f"range_{place}": partial(self._range, place) for place in range(6)},
             **{f"tab_{place}": partial(view.tabs.open, place) for place in range(4)},
         }
@@ -69,14 +61,15 @@ class Desk(QObject):
         window.asked.connect(self._on_asked)
         window.seen.connect(self._on_seen)
         window.sidebar.chosen.connect(self._on_chosen)
-        view.header.failover_asked.connect(self._failover)
-        view.header.fault_asked.connect(self._fault)
-        view.header.heal_asked.connect(self._heal)
-        view.header.sign_in_asked.connect(self._sign_in)
+        view.header.failover_asked.connect(self.orders.failover)
+        view.header.fault_asked.connect(self.orders.fault)
+        view.header.heal_asked.connect(self.orders.heal)
+        view.header.sign_in_asked.connect(self.orders.sign_in)
         bridge.group_added.connect(self._on_added)
         bridge.group_removed.connect(self._on_removed)
         bridge.group_changed.connect(self._on_changed)
         bridge.past_loaded.connect(self._on_past_loaded)
+        self.lab.listen(self._on_lab_status)
         window.sidebar.lab_possible(possible=self.lab.possible)
         window.empty.lab.setVisible(self.lab.possible)
         if not bridge.workspace.groups:
@@ -109,7 +102,7 @@ class Desk(QObject):
         now = self.bridge.now()
         self._window.groups.put(group_row(change.state, now))
         self.view.take(change, now)
-        self._offer_sign_in(change)
+        self.orders.offer_sign_in(change)
 
     def _on_past_loaded(self, name: str) -> None:
         if self.view.group == name:
@@ -120,11 +113,22 @@ class Desk(QObject):
         self.view.show_group(watched, self.bridge.now())
         self._window.show_view(self.view)
         self._window.setWindowTitle(f"{name} – agmonitor")
+        self._show_faults()
 
     def choose(self, name: str) -> None:
         """Show that group."""
         self._window.sidebar.list.choose(name)
         self._on_chosen(name)
+
+    def _on_lab_status(self, status: LabStatus) -> None:
+        self._faults = faults_in_words(status)
+        self._show_faults()
+        if status.trouble and status.trouble != self._trouble:
+            self._window.errors.tell(f"The lab: {status.trouble}")
+        self._trouble = status.trouble
+
+    def _show_faults(self) -> None:
+        self.view.header.show_faults(self._faults if self.view.group == self.lab.group else "")
 
     def _on_seen(self, visible: bool) -> None:  # noqa: FBT001 - a slot
         if visible:
@@ -138,7 +142,7 @@ class Desk(QObject):
         for name in self.bridge.names:
             self._window.groups.put(group_row(self.bridge.watched(name).state, now))
 
-    # What a person asks for.
+    # What a person asks for with a key.
 
     def _on_asked(self, action: str) -> None:
         self._actions[action]()
@@ -151,113 +155,10 @@ class Desk(QObject):
         if self.view.axis is not None:
             self.view.axis.go_live()
 
+    def _zone(self) -> None:
+        if self.view.axis is not None:
+            self.view.axis.use_utc(not self.view.axis.zone.utc)
+
     def _poll(self) -> None:
         if self.view.group is not None:
             self.bridge.workspace.poll_now(self.view.group)
-
-    def _keys(self) -> None:
-        self._open("keys", lambda: ShortcutsSheet(self._window))
-
-    def _add(self) -> None:
-        dialog = self._open("add", lambda: GroupDialog(frozenset(self.bridge.names), self._window))
-        if isinstance(dialog, GroupDialog):
-            dialog.save_asked.connect(
-                lambda settings, password: self.bridge.submit(
-                    f"add {settings.name}", lambda: self._save_group(dialog, settings, password)
-                )
-            )
-
-    async def _save_group(self, dialog: GroupDialog, settings: GroupSettings, password: str | None) -> None:
-        if self._save is not None:
-            try:
-                await self._save(settings, password)
-            except (ConfigError, SecretError, OSError) as error:
-                dialog.refuse(str(error))
-                return
-        self.bridge.add(settings, password)
-        dialog.close()
-        self.choose(settings.name)
-
-    def _failover(self) -> None:
-        name = self.view.group
-        if name is None:
-            return
-        watched = self.bridge.watched(name)
-        dialog = self._open(
-            f"failover {name}",
-            lambda: FailoverDialog(name, plan(watched.state), lab=watched.settings.lab, parent=self._window),
-        )
-        if isinstance(dialog, FailoverDialog):
-            dialog.fire_asked.connect(
-                lambda reason: self.bridge.submit(
-                    f"order a failover of {name}", lambda: self._fail_over(dialog, name, reason)
-                )
-            )
-
-    async def _fail_over(self, dialog: FailoverDialog, name: str, reason: str) -> None:
-        try:
-            result = await self.bridge.workspace.fail_over(name, reason, dialog.progress)
-        except Exception:
-            dialog.fail("The order broke down in this program; see the error below and watch both nodes.")
-            raise
-        dialog.finish(result)
-
-    def _sign_in(self) -> None:
-        name = self.view.group
-        if name is not None and self.bridge.watched(name).settings.user is not None:
-            self.bridge.submit(f"sign in to {name}", lambda: self._ask_password(name))
-
-    def _offer_sign_in(self, change: GroupChange) -> None:
-        """Asked once by itself, for the group on screen; later through the button."""
-        if change.group != self.view.group or change.group in self._asked_password:
-            return
-        if sign_in_refused(change.state) and change.state.settings.user is not None:
-            self._asked_password.add(change.group)
-            self._sign_in()
-
-    async def _ask_password(self, name: str) -> None:
-        state = self.bridge.watched(name).state
-        why = next(
-            (node.last.detail for node in state.nodes if node.last is not None and node.last.detail), ""
-        )
-        dialog = PasswordDialog(name, state.settings.user or "", why, self._window)
-        password = await dialog.answered()
-        if password is not None:
-            self.bridge.workspace.set_password(name, password)
-            self.bridge.workspace.retry_sign_in(name)
-
-    def _open_lab(self) -> None:
-        if self.lab.group is not None:
-            self.choose(self.lab.group)
-        elif self.lab.possible and not self.lab.starting:
-            self.bridge.submit("open the lab", self.open_lab)
-
-    async def open_lab(self) -> None:
-        """Start the lab and show its group."""
-        self._window.sidebar.lab_is(there=False, starting=True)
-        try:
-            name = await self.lab.open(self.bridge)
-        finally:
-            self._window.sidebar.lab_is(there=self.lab.group is not None)
-        self.choose(name)
-
-    def _fault(self, fault: str, node: str | None) -> None:
-        async def inject() -> None:
-            await self.lab.fault(fault, node)
-
-        self.bridge.submit(f"simulate {fault}", inject)
-
-    def _heal(self) -> None:
-        self.bridge.submit("heal the lab", self.lab.heal)
-
-    def _open(self, key: str, make: Callable[[], QDialog]) -> QDialog | None:
-        """One dialog of a kind: a second request brings the first to the front and gives None."""
-        there = self._dialogs.get(key)
-        if there is not None:
-            there.show()
-            there.raise_()
-            return None
-        dialog = self._dialogs[key] = make()
-        dialog.finished.connect(lambda _result: self._dialogs.pop(key, None))
-        dialog.show()
-        return dialog

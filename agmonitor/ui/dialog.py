@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 Answer = TypeVar("Answer")
@@ -21,6 +22,7 @@ class Dialog(QDialog, Generic[Answer]):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(width_px)
         self._future: asyncio.Future[Answer | None] | None = None
+        self._fitting = False
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(24, 20, 24, 18)
         self.column.setSpacing(12)
@@ -50,8 +52,29 @@ class Dialog(QDialog, Generic[Answer]):
         row = QHBoxLayout()
         row.addStretch(1)
         for button in buttons:
+            button.setAutoDefault(False)  # Enter presses the one that was made the default, or none
             row.addWidget(button)
         self.column.addLayout(row)
+
+    def fit(self) -> None:
+        """Grow to what the texts need at this width; wrapped lines don't ask for it by themselves."""
+        if self._fitting:
+            return
+        self._fitting = True
+        QTimer.singleShot(0, self, self._fit)
+
+    def _fit(self) -> None:
+        self._fitting = False
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        needed = max(layout.totalHeightForWidth(self.width()), layout.totalMinimumSize().height())
+        self.setMinimumHeight(needed)
+        self.resize(self.width(), max(self.height(), needed))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit()
 
     def _on_finished(self, _result: int) -> None:
         if self._future is not None and not self._future.done():

@@ -67,7 +67,8 @@ class FailoverDialog(Dialog[str]):
         self.leave.clicked.connect(self.close)
         self.fire.clicked.connect(self._on_fire)
         self._reason.textChanged.connect(self._on_reason_changed)
-        self._reason.returnPressed.connect(self._on_fire)
+        if lab:  # a real group takes a deliberate click
+            self._reason.returnPressed.connect(self._on_fire)
 
     def _say(self, plan: Plan | Refusal) -> None:
         if isinstance(plan, Refusal):
@@ -94,7 +95,6 @@ class FailoverDialog(Dialog[str]):
         self._under_way = False
         self._step(_OUTCOME_SEVERITY[result.outcome], f"{_OUTCOME_WORDS[result.outcome]}. {result.sentence}")
         self.leave.setText("Close")
-        self.leave.setDefault(True)
         self.fire.hide()
         self.show()  # it may have been put away meanwhile
 
@@ -134,6 +134,9 @@ class FailoverDialog(Dialog[str]):
         row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(text, 1)
         self._steps.addLayout(row)
+        for part in (mark, text):
+            part.show()  # at once: a layout leaves out what is still to be shown
+        self.fit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._under_way:

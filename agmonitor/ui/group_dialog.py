@@ -108,6 +108,7 @@ class GroupDialog(Dialog[GroupSettings]):
         """Saving failed: say so, keep everything that was typed."""
         self._general.setText(sentence)
         self._general.show()
+        self.fit()
         self.save.setEnabled(True)
         self.save.setText("Add and watch")
 
@@ -184,6 +185,7 @@ class GroupDialog(Dialog[GroupSettings]):
             return
         self._mistakes[key].setText(f"✖ {sentence}")
         self._mistakes[key].show()
+        self.fit()
         self._mark(key, colour=getattr(palette(), Tone.CRITICAL))
         self._fields[key].setAccessibleDescription(sentence)
 

@@ -5,7 +5,7 @@ Places the parts and hands each what it shows; judges nothing and asks nobody.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayou
 from agmonitor.domain.model import Answer, Instant
 from agmonitor.domain.state import GroupState
 from agmonitor.monitor.ports import GroupChange
-from agmonitor.ui import theme
+from agmonitor.ui import phrases, theme
 from agmonitor.ui.banner import Banner
 from agmonitor.ui.bottom_tabs import WHY, BottomTabs, Ledger
 from agmonitor.ui.header import Header
@@ -22,24 +22,14 @@ from agmonitor.ui.name_card import NameCard
 from agmonitor.ui.name_facts import fqdn_of, name_facts
 from agmonitor.ui.node_card import NodeCard
 from agmonitor.ui.node_facts import node_facts
-from agmonitor.ui.series import GroupHistory
 from agmonitor.ui.watched import Watched
+
+if TYPE_CHECKING:
+    from agmonitor.ui.time_view import TimeView
 
 GAP_PX = 11
 TABS_SHARE, TABS_LEAST_PX, TABS_MOST_PX = 0.27, 138, 330
 LAB_STRIPE_PX = 3
-
-
-class TimeAxis(Protocol):
-    """What the view needs of the time view; it comes after the first paint."""
-
-    def show_history(self, history: GroupHistory | None) -> None: ...
-
-    def refresh(self, now: Instant) -> None: ...
-
-    def choose_range(self, number: int) -> None: ...
-
-    def go_live(self) -> None: ...
 
 
 class GroupView(QWidget):
@@ -50,7 +40,8 @@ class GroupView(QWidget):
     def __init__(self, ledger: Ledger, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._watched: Watched | None = None
-        self.axis: TimeAxis | None = None
+        self._shown_at: Instant = 0.0
+        self.axis: TimeView | None = None
         self.header = Header()
         self.banner = Banner()
         self.nodes = (NodeCard(), NodeCard())
@@ -93,14 +84,15 @@ class GroupView(QWidget):
     def group(self) -> str | None:
         return self._watched.settings.name if self._watched is not None else None
 
-    def put_axis(self, axis: QWidget) -> None:
+    def put_axis(self, axis: TimeView) -> None:
         """The time view has been imported: it takes the place kept for it."""
         sizes = self.splitter.sizes()
         self.splitter.replaceWidget(0, axis)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setSizes(sizes)
         self._waiting.deleteLater()
-        self.axis = axis  # type: ignore[assignment]  # a widget with the protocol's method
+        self.axis = axis
+        axis.zone_changed.connect(self._on_zone_changed)
 
     def show_group(self, watched: Watched, now: Instant) -> None:
         """Show that group from now on."""
@@ -137,6 +129,12 @@ class GroupView(QWidget):
         if self.axis is not None:
             self.axis.refresh(now)
 
+    def _on_zone_changed(self, utc: bool) -> None:  # noqa: FBT001 - a slot
+        phrases.use_utc(utc)
+        self.tabs.retell()
+        if self._watched is not None:
+            self._show_facts(self._watched, self._shown_at)
+
     def _show_state(self, watched: Watched, now: Instant) -> None:
         self.banner.show_state(watched.state, watched.unwritten)
         self.header.show_fqdn(fqdn_of(watched.state))
@@ -144,6 +142,7 @@ class GroupView(QWidget):
         self._show_facts(watched, now)
 
     def _show_facts(self, watched: Watched, now: Instant) -> None:
+        self._shown_at = now
         state = watched.state
         for card, node in zip(self.nodes, state.nodes, strict=True):
             card.show_facts(node_facts(state, node, now, watched.p99_ms(node.name)))

@@ -37,6 +37,10 @@ class Header(QWidget):
         self._fqdn.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._fqdn.setMinimumWidth(60)
         self._fqdn.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._faults = QLabel()
+        self._faults.setProperty("role", "faults")
+        self._faults.setTextFormat(Qt.TextFormat.PlainText)
+        self._faults.hide()
         self.sign_in = QPushButton("Sign in…")
         self.sign_in.setToolTip("A node refused to sign us in; give the password (Ctrl+P)")
         self.sign_in.hide()
@@ -50,6 +54,7 @@ class Header(QWidget):
         row.addWidget(self._title)
         row.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._fqdn, 1)
+        row.addWidget(self._faults)
         for button in (self.sign_in, self.failover, self.simulate):
             row.addWidget(button)
         self.failover.clicked.connect(self.failover_asked)
@@ -69,6 +74,17 @@ class Header(QWidget):
         self._menu.clear()
         if lab:
             self._fill_menu(nodes)
+
+    def show_faults(self, text: str) -> None:
+        """What is broken in the lab now; empty: nothing."""
+        self._faults.setText(f"⚡ {text}" if text else "")
+        self._faults.setAccessibleName(f"Faults: {text}" if text else "")
+        self._faults.setToolTip("Heal everything with Ctrl+H" if text else "")
+        self._faults.setVisible(bool(text))
+
+    @property
+    def faults(self) -> str:
+        return self._faults.text()
 
     def show_fqdn(self, fqdn: str | None) -> None:
         self._fqdn.setText(fqdn or "")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from agmonitor.domain.model import GroupSettings
+from agmonitor.lab.faults import FAULTS
+from agmonitor.lab.status import LabStatus
 
 if TYPE_CHECKING:
     from agmonitor.ui.bridge import Bridge
@@ -28,6 +30,8 @@ class Pair(Protocol):
 
     async def heal(self) -> None: ...
 
+    def on_change(self, callback: Callable[[LabStatus], None]) -> Callable[[], None]: ...
+
 
 class LabSession:
     """At most one lab a window."""
@@ -36,6 +40,7 @@ class LabSession:
         self._make = make
         self._pair: Pair | None = None
         self._starting = False
+        self._listeners: list[Callable[[LabStatus], None]] = []
 
     @property
     def possible(self) -> bool:
@@ -65,8 +70,17 @@ class LabSession:
         finally:
             self._starting = False
         self._pair = pair
+        pair.on_change(self._on_status)
         bridge.add(pair.settings, pair.password)
         return pair.settings.name
+
+    def listen(self, callback: Callable[[LabStatus], None]) -> None:
+        """Have every new status of the lab."""
+        self._listeners.append(callback)
+
+    def _on_status(self, status: LabStatus) -> None:
+        for listener in self._listeners:
+            listener(status)
 
     async def fault(self, name: str, node: str | None) -> str:
         """Break something; the sentence says what."""
@@ -82,3 +96,11 @@ class LabSession:
         pair, self._pair = self._pair, None
         if pair is not None:
             await pair.stop()
+
+
+def faults_in_words(status: LabStatus) -> str:
+    """``gw-1: kill · both: cut dns``: what is broken now; empty when nothing is."""
+    return " · ".join(
+        f"{fault.node or 'both'}: {FAULTS[fault.name].title.lower() if fault.name in FAULTS else fault.name}"
+        for fault in status.active_faults
+    )

@@ -40,7 +40,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         super().__init__(parent)
         self.columns = tuple(columns)
         self._rows: list[Row] = []
-        theme.changed.connect(self._on_theme_changed)
+        theme.changed.connect(self.retell)
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -112,6 +112,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
             return None if severity is None else mark_icon(severity, theme.severity_colour(severity))
         return None
 
-    def _on_theme_changed(self) -> None:
+    def retell(self) -> None:
+        """Every cell looks different: another theme, another zone."""
         if self._rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(self.columns) - 1))

@@ -103,8 +103,21 @@ def full_time(at: Instant) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d} {moment:%Z}"
 
 
+def use_utc(utc: bool) -> None:  # noqa: FBT001 - the value of a check mark
+    """Word instants in UTC from now on, or in local time."""
+    _zone.utc = utc
+
+
+class _Zone:
+    utc = False
+
+
+_zone = _Zone()
+
+
 def _local(at: Instant) -> dt.datetime:
-    return dt.datetime.fromtimestamp(round(at, 3), dt.UTC).astimezone()
+    moment = dt.datetime.fromtimestamp(round(at, 3), dt.UTC)
+    return moment if _zone.utc else moment.astimezone()
 
 
 def milliseconds(value_ms: float) -> str:

@@ -35,6 +35,7 @@ SHORTCUTS = (
     Shortcut("Alt+2", "Why: the ledger", "tab_1"),
     Shortcut("Alt+3", "Hooks", "tab_2"),
     Shortcut("Alt+4", "Configuration", "tab_3"),
+    Shortcut("U", "Local time or UTC", "zone"),
     Shortcut("Esc", "Back to live", "live"),
     Shortcut("F1", "These keys", "keys"),
     Shortcut("Ctrl+Q", "Quit", "quit"),
@@ -45,7 +46,7 @@ class ShortcutsSheet(Dialog[None]):
     """Keys and what they do, in two columns."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Keys", parent, width_px=660)
+        super().__init__("Keys", parent, width_px=780)
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(9)
@@ -58,6 +59,8 @@ class ShortcutsSheet(Dialog[None]):
             key.setObjectName("key")
             grid.addWidget(key, row, side)
             grid.addWidget(QLabel(shortcut.what), row, side + 1)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(4, 1)
         self.column.addLayout(grid)
         close = QPushButton("Close")
         close.setDefault(True)

@@ -21,6 +21,7 @@ QLabel[role="caption"] {{ color: {faint}; font-size: 11px; font-weight: bold; }}
 QLabel[role="mistake"] {{ color: {critical}; font-size: 12px; }}
 QLabel[role="badge-lab"] {{ background: {lab}; color: {on_fill}; border-radius: 4px; padding: 2px 8px;
     font-size: 11px; font-weight: bold; }}
+QLabel[role="faults"] {{ color: {lab}; font-size: 12px; font-weight: bold; }}
 QLabel#key {{ background: {hover}; border: 1px solid {panel_border}; border-radius: 4px; padding: 2px 7px;
     font-weight: bold; }}
 QPushButton {{ background: {button}; border: 1px solid {panel_border}; border-radius: 6px;
@@ -82,7 +83,7 @@ def qt_palette(palette: Palette) -> QPalette:
     made = QPalette(QColor(palette.panel), QColor(palette.window))
     for role, colour in (
         (QPalette.ColorRole.Window, palette.window),
-        (QPalette.ColorRole.Base, palette.panel),
+        (QPalette.ColorRole.Base, tint(palette.text, palette.panel, 0.12)),
         (QPalette.ColorRole.AlternateBase, palette.sidebar),
         (QPalette.ColorRole.Text, palette.text),
         (QPalette.ColorRole.WindowText, palette.text),

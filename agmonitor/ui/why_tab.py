@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QHeaderView, QLineEdit, QVBoxLayout, QWidget
 
 from agmonitor.domain.model import Severity
 from agmonitor.domain.state import GroupState, LedgerRow
@@ -45,7 +45,7 @@ COLUMNS: tuple[Column[WhyRow], ...] = (
         lambda row: row.state,
         tone=lambda row: Tone.MUTED if row.holds is None else SEVERITY_TONES[row.holds],
         mark=lambda row: row.mark if row.holds is not None else None,
-        width_px=108,
+        width_px=100,
     ),
     Column("Condition", lambda row: row.row.condition),
     Column(
@@ -55,10 +55,10 @@ COLUMNS: tuple[Column[WhyRow], ...] = (
             Tone.MUTED if not row.row.passed else Tone.NOTICE if row.holds is None else Tone.TEXT
         ),
         mark=lambda row: {True: Severity.NOTICE, None: Severity.UNKNOWN}.get(row.row.passed),
-        width_px=92,
+        width_px=88,
     ),
-    Column("Value", lambda row: row.row.value, width_px=112, bold=lambda row: row.row.passed is True),
-    Column("Limit", lambda row: row.row.limit, width_px=98),
+    Column("Value", lambda row: row.row.value, bold=lambda row: row.row.passed is True),
+    Column("Limit", lambda row: row.row.limit, width_px=130),
     Column("Evidence", lambda row: row.row.evidence, tone=lambda _row: Tone.MUTED, width_px=152),
 )
 
@@ -92,6 +92,7 @@ class WhyTab(QWidget):
             filtered=True,
         )
         stretch_column(self.table, 2)
+        self.table.horizontalHeader().setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter: a finding, a node, a word…")
         self.filter.setClearButtonEnabled(True)
@@ -101,6 +102,11 @@ class WhyTab(QWidget):
         self.holding = QCheckBox("Only findings that hold")
         self.holding.toggled.connect(self._put)
         self.corner = QWidget()  # stands beside the tabs' titles, where it costs no height
+        for part in (self.filter, self.holding):
+            policy = part.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)  # so that the tabs' titles need no new layout
+            part.setSizePolicy(policy)
+            part.hide()
         top = QHBoxLayout(self.corner)
         top.setContentsMargins(0, 1, 12, 3)
         top.setSpacing(14)
@@ -109,6 +115,11 @@ class WhyTab(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.table)
+
+    def offer_filter(self, *, offered: bool) -> None:
+        """Show the parts beside the titles, or leave their place empty."""
+        self.filter.setVisible(offered)
+        self.holding.setVisible(offered)
 
     def show_ledger(self, state: GroupState, ledger: Sequence[LedgerRow]) -> None:
         """The ledger of one state."""

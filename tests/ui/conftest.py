@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from agmonitor.ui import theme
+from agmonitor.ui import phrases, theme
 from agmonitor.ui.loop import WindowLoop
 
 LIMIT_S = 30.0
@@ -21,6 +21,7 @@ def _dark() -> Iterator[None]:
     theme.use(theme.DARK)
     yield
     theme.use(theme.DARK)
+    phrases.use_utc(False)
 
 
 @pytest.fixture

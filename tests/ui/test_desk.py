@@ -16,6 +16,7 @@ from agmonitor.config.settings import ConfigError
 from agmonitor.domain.model import GroupSettings
 from agmonitor.domain.state import GroupState
 from agmonitor.failover import Outcome
+from agmonitor.lab.status import ClientCounters, FaultRecord, LabStatus, LabTimers
 from agmonitor.ui.app import WindowHost
 from agmonitor.ui.desk import Desk
 from agmonitor.ui.failover_dialog import FailoverDialog
@@ -38,6 +39,7 @@ class FakePair:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, ...]] = []
+        self.tell: Callable[[LabStatus], None] | None = None
         self.breaks: Exception | None = None
 
     @property
@@ -56,8 +58,29 @@ class FakePair:
         self.asked.append((name, node or "both"))
         return "done"
 
+    def on_change(self, callback: Callable[[LabStatus], None]) -> Callable[[], None]:
+        self.tell = callback
+        return lambda: None
+
     async def heal(self) -> None:
         self.asked.append(("heal",))
+
+
+def lab_status(*faults: FaultRecord, trouble: str = "") -> LabStatus:
+    return LabStatus(
+        pid=1,
+        began_at=staged.NOW,
+        up=True,
+        trouble=trouble,
+        fqdn=staged.FQDN,
+        nodes=(),
+        nameserver=None,
+        user="monitor",
+        password_file="",
+        faults=faults,
+        clients=ClientCounters(),
+        timers=LabTimers(2, 3, 6, 3),
+    )
 
 
 class Scene:
@@ -338,6 +361,23 @@ class TestLab:
 
         assert run(main()) == "Could not open the lab: no free address"
         assert pair.asked == [("start",), ("stop",)]
+
+    def test_what_is_broken_and_what_has_ended_by_itself_is_told(self, run: Run) -> None:
+        pair = FakePair()
+
+        async def main() -> tuple[str, str, str]:
+            async with opened(staged.healthy(), pair=pair) as scene:
+                scene.press("lab")
+                await scene.until(lambda: pair.tell and scene.window.windowTitle().startswith("lab"))
+                assert pair.tell is not None
+                pair.tell(
+                    lab_status(FaultRecord("cut_dns", "gw-1", staged.NOW), trouble="its client has ended")
+                )
+                broken = scene.desk.view.header.faults
+                scene.desk.choose(NAME)
+                return broken, scene.desk.view.header.faults, scene.window.errors.text
+
+        assert run(main()) == ("⚡ gw-1: cut from dns", "", "The lab: its client has ended")
 
     def test_without_a_lab_none_is_offered(self, run: Run) -> None:
         async def main() -> bool:

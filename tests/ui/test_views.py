@@ -193,10 +193,10 @@ class TestTabs:
 
     def test_the_ledgers_filter_shows_only_on_its_tab(self, view: GroupView) -> None:
         show(view, staged.healthy())
-        assert view.tabs.why.corner.isHidden()
+        assert view.tabs.why.filter.isHidden()
 
         view.tabs.open(WHY)
-        assert not view.tabs.why.corner.isHidden()
+        assert not view.tabs.why.filter.isHidden()
 
     def test_holding_findings_come_first_with_their_severity(self) -> None:
         state = staged.primary_silent()

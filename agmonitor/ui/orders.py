@@ -1,0 +1,154 @@
+"""What a person asks for and waits for: dialogs opened, groups added, failovers ordered, the lab broken.
+
+Asks the bridge; judges nothing and shows nothing but dialogs. Whatever waits runs as a command of the bridge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog
+
+from agmonitor.config.secrets import SecretError
+from agmonitor.config.settings import ConfigError
+from agmonitor.domain.model import GroupSettings
+from agmonitor.failover import plan
+from agmonitor.monitor.ports import GroupChange
+from agmonitor.ui.bridge import Bridge
+from agmonitor.ui.failover_dialog import FailoverDialog
+from agmonitor.ui.group_dialog import GroupDialog
+from agmonitor.ui.group_view import GroupView, sign_in_refused
+from agmonitor.ui.lab_session import LabSession
+from agmonitor.ui.main_window import MainWindow
+from agmonitor.ui.password_dialog import PasswordDialog
+from agmonitor.ui.shortcuts import ShortcutsSheet
+
+SaveGroup = Callable[[GroupSettings, str | None], Awaitable[str]]
+"""Keeps a new group and its password; gives a sentence about the password, or raises with one."""
+
+
+class Orders(QObject):
+    """One method per order; ``choose`` shows a group by its name."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        view: GroupView,
+        bridge: Bridge,
+        lab: LabSession,
+        save: SaveGroup | None,
+        choose: Callable[[str], None],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._view, self._bridge, self._lab = window, view, bridge, lab
+        self._save, self._choose = save, choose
+        self._asked_password: set[str] = set()
+        self._dialogs: dict[str, QDialog] = {}
+
+    def keys(self) -> None:
+        self._open("keys", lambda: ShortcutsSheet(self._window))
+
+    def add(self) -> None:
+        dialog = self._open("add", lambda: GroupDialog(frozenset(self._bridge.names), self._window))
+        if isinstance(dialog, GroupDialog):
+            dialog.save_asked.connect(
+                lambda settings, password: self._bridge.submit(
+                    f"add {settings.name}", lambda: self._save_group(dialog, settings, password)
+                )
+            )
+
+    async def _save_group(self, dialog: GroupDialog, settings: GroupSettings, password: str | None) -> None:
+        if self._save is not None:
+            try:
+                await self._save(settings, password)
+            except (ConfigError, SecretError, OSError) as error:
+                dialog.refuse(str(error))
+                return
+        self._bridge.add(settings, password)
+        dialog.close()
+        self._choose(settings.name)
+
+    def failover(self) -> None:
+        name = self._view.group
+        if name is None:
+            return
+        watched = self._bridge.watched(name)
+        dialog = self._open(
+            f"failover {name}",
+            lambda: FailoverDialog(name, plan(watched.state), lab=watched.settings.lab, parent=self._window),
+        )
+        if isinstance(dialog, FailoverDialog):
+            dialog.fire_asked.connect(
+                lambda reason: self._bridge.submit(
+                    f"order a failover of {name}", lambda: self._fail_over(dialog, name, reason)
+                )
+            )
+
+    async def _fail_over(self, dialog: FailoverDialog, name: str, reason: str) -> None:
+        try:
+            result = await self._bridge.workspace.fail_over(name, reason, dialog.progress)
+        except Exception:
+            dialog.fail("The order broke down in this program; see the error below and watch both nodes.")
+            raise
+        dialog.finish(result)
+
+    def sign_in(self) -> None:
+        name = self._view.group
+        if name is not None and self._bridge.watched(name).settings.user is not None:
+            self._bridge.submit(f"sign in to {name}", lambda: self._ask_password(name))
+
+    def offer_sign_in(self, change: GroupChange) -> None:
+        """Asked once by itself, for the group on screen; later through the button."""
+        if change.group != self._view.group or change.group in self._asked_password:
+            return
+        if sign_in_refused(change.state) and change.state.settings.user is not None:
+            self._asked_password.add(change.group)
+            self.sign_in()
+
+    async def _ask_password(self, name: str) -> None:
+        state = self._bridge.watched(name).state
+        why = next(
+            (node.last.detail for node in state.nodes if node.last is not None and node.last.detail), ""
+        )
+        dialog = PasswordDialog(name, state.settings.user or "", why, self._window)
+        password = await dialog.answered()
+        if password is not None:
+            self._bridge.workspace.set_password(name, password)
+            self._bridge.workspace.retry_sign_in(name)
+
+    def go_to_lab(self) -> None:
+        if self._lab.group is not None:
+            self._choose(self._lab.group)
+        elif self._lab.possible and not self._lab.starting:
+            self._bridge.submit("open the lab", self.open_lab)
+
+    async def open_lab(self) -> None:
+        """Start the lab and show its group."""
+        self._window.sidebar.lab_is(there=False, starting=True)
+        try:
+            name = await self._lab.open(self._bridge)
+        finally:
+            self._window.sidebar.lab_is(there=self._lab.group is not None)
+        self._choose(name)
+
+    def fault(self, fault: str, node: str | None) -> None:
+        async def inject() -> None:
+            await self._lab.fault(fault, node)
+
+        self._bridge.submit(f"simulate {fault}", inject)
+
+    def heal(self) -> None:
+        self._bridge.submit("heal the lab", self._lab.heal)
+
+    def _open(self, key: str, make: Callable[[], QDialog]) -> QDialog | None:
+        """One dialog of a kind: a second request brings the first to the front and gives None."""
+        there = self._dialogs.get(key)
+        if there is not None:
+            there.show()
+            there.raise_()
+            return None
+        dialog = self._dialogs[key] = make()
+        dialog.finished.connect(lambda _result: self._dialogs.pop(key, None))
+        dialog.show()
+        return dialog

@@ -1,0 +1,120 @@
+"""Add a group: every mistake stands beside its field, and what was typed stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from agmonitor.domain.model import HostPort
+from agmonitor.ui.group_dialog import GroupDialog
+
+RIGHT = {
+    "name": "gw-prod",
+    "first__name": "gw-1",
+    "first__url": "https://192.0.2.1",
+    "second__name": "gw-2",
+    "second__url": "https://192.0.2.2",
+}
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot) -> GroupDialog:
+    made = GroupDialog(frozenset({"gw-stage"}))
+    qtbot.addWidget(made)
+    made.fill(**RIGHT)
+    return made
+
+
+def test_what_is_right_is_handed_out_with_its_password(qtbot: QtBot, dialog: GroupDialog) -> None:
+    dialog.fill(user="monitor", password="secret", dns_server="192.0.2.53:5353", timeout_s="2,5")
+
+    with qtbot.waitSignal(dialog.save_asked) as asked:
+        dialog.save.click()
+
+    settings, password = asked.args
+    assert settings.dns_server == HostPort("192.0.2.53", 5353)
+    assert (settings.timeout_s, settings.user, password) == (2.5, "monitor", "secret")
+    assert not settings.failover_allowed
+    assert not dialog.mistakes
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("name", "", "must be filled"),
+        ("name", "gw-stage", "is used already"),
+        ("name", "lab", "kept for the lab"),
+        ("first__url", "http://192.0.2.1", "plain http"),
+        ("second__url", "ftp://192.0.2.2", "https://"),
+        ("second__url", "https://user:secret@192.0.2.2", "must not stand in a URL"),
+        ("first__name", "a=b", "no name"),
+        ("fqdn", "not a name", "no domain name"),
+        ("dns_server", "host:port:more", "HOST:PORT"),
+        ("timeout_s", "soon", "no number"),
+        ("timeout_s", "900", "out of range"),
+        ("ca_file", "/nowhere/ca.pem", "no file"),
+    ],
+)
+def test_a_mistake_stands_beside_its_field(
+    qtbot: QtBot, dialog: GroupDialog, field: str, typed: str, said: str
+) -> None:
+    dialog.fill(**{field: typed})
+
+    with qtbot.assertNotEmitted(dialog.save_asked):
+        dialog.save.click()
+
+    key = field.replace("__", ".")
+    assert said in dialog.mistakes[key]
+    assert list(dialog.mistakes) == [key]
+    assert dialog.typed(key) == typed
+
+
+def test_a_password_in_a_url_is_not_repeated(dialog: GroupDialog) -> None:
+    dialog.fill(first__url="https://user:hunter2@192.0.2.1")
+
+    dialog.save.click()
+
+    assert "hunter2" not in str(dialog.mistakes)
+
+
+def test_both_nodes_alike_are_told(dialog: GroupDialog) -> None:
+    dialog.fill(second__url=RIGHT["first__url"])
+
+    dialog.save.click()
+
+    assert "same URL" in dialog.mistakes["second.name"]
+
+
+def test_plain_http_can_be_allowed(qtbot: QtBot, dialog: GroupDialog) -> None:
+    dialog.fill(first__url="http://192.0.2.1")
+    dialog.allow_http(allowed=True)
+
+    with qtbot.waitSignal(dialog.save_asked) as asked:
+        dialog.save.click()
+
+    assert asked.args[0].allow_http
+
+
+def test_a_corrected_mistake_is_gone(qtbot: QtBot, dialog: GroupDialog) -> None:
+    dialog.fill(name="lab")
+    dialog.save.click()
+    dialog.fill(name="gw-other")
+
+    with qtbot.waitSignal(dialog.save_asked):
+        dialog.save.click()
+
+    assert not dialog.mistakes
+
+
+def test_a_failed_saving_is_told_and_can_be_repeated(
+    qtbot: QtBot, dialog: GroupDialog, tmp_path: Path
+) -> None:
+    dialog.save.click()
+    dialog.refuse(f"{tmp_path} cannot be written.")
+
+    with qtbot.waitSignal(dialog.save_asked):
+        dialog.save.click()
+
+    assert dialog.typed("name") == "gw-prod"

@@ -1,0 +1,119 @@
+"""The shell: geometry remembered, pictures of any size, keys that arrive, the sidebar's finding."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from agmonitor.config.paths import paths
+from agmonitor.ui import theme
+from agmonitor.ui.group_facts import group_row
+from agmonitor.ui.main_window import MainWindow
+from tests.ui import staged
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> MainWindow:
+    made = MainWindow()
+    qtbot.addWidget(made)
+    return made
+
+
+def test_the_geometry_comes_back(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1024, 700)  # what the offscreen screen can hold
+    window.show()
+    window.close()
+
+    again = MainWindow()
+    qtbot.addWidget(again)
+
+    assert again.size() == QSize(1024, 700)
+    assert (paths().config / "window.ini").is_file()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1600, 1000), (2560, 1440)])
+@pytest.mark.parametrize("palette", [theme.DARK, theme.LIGHT], ids=lambda palette: palette.name)
+def test_pictures_have_the_asked_size_and_the_themes_ground(
+    window: MainWindow, tmp_path: Path, size: tuple[int, int], palette: theme.Palette
+) -> None:
+    theme.use(palette)
+    window.show()
+    window.show_view(window.empty)
+
+    window.save_picture(tmp_path / "picture.png", *size)
+
+    image = window.grab().toImage()
+    assert (image.width(), image.height()) == size
+    assert image.pixelColor(size[0] - 5, 5).name() == palette.window
+    assert image.pixelColor(5, 5).name() == palette.sidebar
+
+
+def test_a_picture_that_cannot_be_written_is_an_error(window: MainWindow, tmp_path: Path) -> None:
+    window.show()
+
+    with pytest.raises(OSError, match="cannot be written"):
+        window.save_picture(tmp_path / "missing" / "a.png", 1280, 720)
+
+
+def test_the_first_paint_is_told_once(qtbot: QtBot, window: MainWindow) -> None:
+    told: list[bool] = []
+    window.painted.connect(lambda: told.append(True))
+
+    window.show()
+    qtbot.waitUntil(lambda: bool(told))
+    window.grab()
+
+    assert told == [True]
+
+
+def test_keys_ask_for_their_action(qtbot: QtBot, window: MainWindow) -> None:
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+
+    with qtbot.waitSignal(window.asked) as asked:
+        QTest.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+
+    assert asked.args == ["add"]
+
+
+def test_finding_goes_from_the_box_to_the_list_and_esc_empties_it(qtbot: QtBot, window: MainWindow) -> None:
+    window.show()
+    for name in ("gw-prod-paris", "gw-stage"):
+        window.groups.put(group_row(staged.healthy(staged.settings(name)), staged.NOW))
+    box = window.sidebar.findChild(QLineEdit)
+    assert isinstance(box, QLineEdit)
+
+    QTest.keyClicks(box, "stage")
+    with qtbot.waitSignal(window.sidebar.chosen) as chosen:
+        QTest.keyClick(box, Qt.Key.Key_Return)
+    QTest.keyClick(box, Qt.Key.Key_Escape)
+
+    assert chosen.args == ["gw-stage"]
+    assert box.text() == ""
+
+
+def test_an_error_is_counted_until_dismissed(qtbot: QtBot, window: MainWindow) -> None:
+    window.show()
+
+    window.errors.tell("First.")
+    window.errors.tell("Second.")
+
+    assert window.errors.text == "Second.  (2 in all)"
+    assert window.errors.isVisible()
+
+
+def test_the_shell_imports_nothing_heavy() -> None:
+    heavy = ("numpy", "pyqtgraph", "httpx", "aiohttp", "dns", "flask", "sqlite3")
+    code = f"import sys, agmonitor.ui.app; print(*[name for name in {heavy!r} if name in sys.modules])"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == []
