@@ -1,14 +1,25 @@
 """The main window: places the views, offers the actions, remembers its geometry. No logic.
 
-It can be painted before anything heavy is imported; what shows a group is put in by ``put_group_view``.
+It is painted before anything else is imported, as a ground with the sidebar's edge; ``furnish`` brings the
+standing parts, ``put_group_view`` what shows a group.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QSize, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QHideEvent, QKeySequence, QPaintEvent, QShowEvent
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QColor,
+    QHideEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -21,13 +32,13 @@ from PySide6.QtWidgets import (
 
 from agmonitor.config.paths import paths
 from agmonitor.ui import theme
-from agmonitor.ui.empty_view import EmptyView
-from agmonitor.ui.error_bar import ErrorBar
-from agmonitor.ui.group_list import GroupListModel
-from agmonitor.ui.shortcuts import SHORTCUTS
-from agmonitor.ui.sidebar import Sidebar
-from agmonitor.ui.style import qt_palette, style_sheet
-from agmonitor.ui.symbol import window_icon
+from agmonitor.ui.style import SIDEBAR_PX, qt_palette, style_sheet
+
+if TYPE_CHECKING:  # they come after the first paint
+    from agmonitor.ui.empty_view import EmptyView
+    from agmonitor.ui.error_bar import ErrorBar
+    from agmonitor.ui.group_list import GroupListModel
+    from agmonitor.ui.sidebar import Sidebar
 
 START_SIZE = QSize(1440, 900)
 LEAST_SIZE = QSize(1024, 640)
@@ -45,44 +56,41 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._painted = False
         self.setWindowTitle("agmonitor")
-        self.setWindowIcon(window_icon())
         self.setMinimumSize(LEAST_SIZE)
-        self.groups = GroupListModel()
-        self.sidebar = Sidebar(self.groups)
-        self.empty = EmptyView()
-        self.errors = ErrorBar()
-        self._stack = QStackedWidget()
-        self._stack.addWidget(QWidget())  # until it is known whether there are groups
-        self._stack.addWidget(self.empty)
-        self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addWidget(self._stack, 1)
-        right.addWidget(self.errors)
-        page = QWidget()
-        page.setObjectName("page")
-        row = QHBoxLayout(page)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.sidebar)
-        row.addLayout(right, 1)
-        self.setCentralWidget(page)
-        self._make_actions()
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
         self._settings = QSettings(str(paths().config / "window.ini"), QSettings.Format.IniFormat)
         self._restore()
 
-    def _make_actions(self) -> None:
-        for shortcut in SHORTCUTS:
-            if shortcut.action:
-                action = QAction(shortcut.what, self)
-                action.setShortcut(QKeySequence(shortcut.keys))
-                action.triggered.connect(lambda _on=False, name=shortcut.action: self.asked.emit(name))
-                self.addAction(action)
-        for asker in (self.sidebar, self.empty):
+    def place(self, groups: GroupListModel, sidebar: Sidebar, empty: EmptyView, errors: ErrorBar) -> None:
+        """Put the standing parts in; called once, after the first paint."""
+        self.groups, self.sidebar, self.empty, self.errors = groups, sidebar, empty, errors
+        self._stack = QStackedWidget()
+        self._stack.addWidget(QWidget())  # until it is known whether there are groups
+        self._stack.addWidget(empty)
+        self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self._stack, 1)
+        right.addWidget(errors)
+        page = QWidget()
+        page.setObjectName("page")
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(sidebar)
+        row.addLayout(right, 1)
+        self.setCentralWidget(page)
+        for asker in (sidebar, empty):
             asker.add_asked.connect(lambda: self.asked.emit("add"))
             asker.lab_asked.connect(lambda: self.asked.emit("lab"))
+
+    def offer(self, what: str, keys: str, action: str) -> None:
+        """One action with its key."""
+        offered = QAction(what, self)
+        offered.setShortcut(QKeySequence(keys))
+        offered.triggered.connect(lambda _on=False: self.asked.emit(action))
+        self.addAction(offered)
 
     def put_group_view(self, view: QWidget) -> None:
         """The view of one group, once it has been imported."""
@@ -122,9 +130,19 @@ class MainWindow(QMainWindow):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
+        if self.centralWidget() is None:
+            self._paint_shell()
         if not self._painted:
             self._painted = True
             self.painted.emit()
+
+    def _paint_shell(self) -> None:
+        now = theme.palette()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(now.window))
+        painter.fillRect(0, 0, SIDEBAR_PX - 1, self.height(), QColor(now.sidebar))
+        painter.fillRect(SIDEBAR_PX - 1, 0, 1, self.height(), QColor(now.panel_border))
+        painter.end()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

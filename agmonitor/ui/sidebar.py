@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBox
 
 from agmonitor.ui.group_facts import counts
 from agmonitor.ui.group_list import GroupList, GroupListModel
-
-WIDTH_PX = 264
+from agmonitor.ui.style import SIDEBAR_PX
 
 
 class Sidebar(QWidget):
@@ -23,7 +22,7 @@ class Sidebar(QWidget):
         super().__init__(parent)
         self.setObjectName("sidebar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(WIDTH_PX)
+        self.setFixedWidth(SIDEBAR_PX)
         self._model = model
         self._find = QLineEdit()
         self._find.setPlaceholderText("Find a group    Ctrl+K")

@@ -6,6 +6,8 @@ from PySide6.QtGui import QColor, QPalette
 
 from agmonitor.ui.theme import TINT, Palette, tint
 
+SIDEBAR_PX = 264
+
 _SHEET = """
 * {{ outline: none; }}
 QWidget {{ color: {text}; font-size: 13px; }}

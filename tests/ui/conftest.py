@@ -10,10 +10,20 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from agmonitor.ui import phrases, theme
+from agmonitor.ui.furnish import furnish
+from agmonitor.ui.host import WindowHost
 from agmonitor.ui.loop import WindowLoop
+from agmonitor.ui.main_window import MainWindow
 
 LIMIT_S = 30.0
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
+
+
+def shown_host() -> WindowHost:
+    """A window on the screen, to be opened on a workspace; called on the loop."""
+    window = furnish(MainWindow())
+    window.show()
+    return WindowHost(window)
 
 
 @pytest.fixture(autouse=True)

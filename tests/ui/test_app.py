@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QTimer
 
-from agmonitor.ui.app import WindowHost, run_offscreen, run_window
+from agmonitor.ui.app import run_offscreen, run_window
+from agmonitor.ui.host import WindowHost
 from tests.ui import staged
-from tests.ui.conftest import Run
+from tests.ui.conftest import Run, shown_host
 from tests.ui.fake_workspace import FakeWorkspace
 
 ROOT = Path(__file__).parent.parent.parent
@@ -69,8 +70,7 @@ def test_the_offscreen_coroutines_result_is_the_exit_code(qapp: object) -> None:
 
 def test_what_the_block_raises_comes_out_as_it_is(run: Run) -> None:
     async def main() -> None:
-        host = WindowHost()
-        await host.show()
+        host = shown_host()
         async with host.open(FakeWorkspace(staged.healthy())):
             raise MishapError
 
@@ -84,8 +84,7 @@ def test_a_workspace_that_breaks_is_not_hidden(run: Run) -> None:
             raise MishapError
 
     async def main() -> None:
-        host = WindowHost()
-        await host.show()
+        host = shown_host()
         async with host.open(Broken(staged.healthy())):
             await host.closed.wait()
 
@@ -99,8 +98,7 @@ def test_an_exception_in_a_slot_is_logged_and_shown(run: Run, caplog: pytest.Log
         raise MishapError("a slot broke")
 
     async def main() -> str:
-        host = WindowHost()
-        await host.show()
+        host = shown_host()
         async with host.open(FakeWorkspace(staged.healthy())):
             before = sys.excepthook
             QTimer.singleShot(0, break_down)
@@ -122,8 +120,7 @@ def test_the_net_is_folded_afterwards(run: Run) -> None:
     before = sys.excepthook
 
     async def main() -> None:
-        host = WindowHost()
-        await host.show()
+        host = shown_host()
         async with host.open(FakeWorkspace(staged.healthy())):
             assert sys.excepthook is not before
 

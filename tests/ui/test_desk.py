@@ -17,15 +17,15 @@ from agmonitor.domain.model import GroupSettings
 from agmonitor.domain.state import GroupState
 from agmonitor.failover import Outcome
 from agmonitor.lab.status import ClientCounters, FaultRecord, LabStatus, LabTimers
-from agmonitor.ui.app import WindowHost
 from agmonitor.ui.desk import Desk
 from agmonitor.ui.failover_dialog import FailoverDialog
 from agmonitor.ui.group_dialog import GroupDialog
+from agmonitor.ui.host import WindowHost
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.password_dialog import PasswordDialog
 from agmonitor.ui.shortcuts import SHORTCUTS, ShortcutsSheet
 from tests.ui import staged
-from tests.ui.conftest import Run
+from tests.ui.conftest import Run, shown_host
 from tests.ui.fake_workspace import FakeWorkspace, seen
 
 NAME = "gw-prod-toronto"
@@ -116,8 +116,7 @@ class Scene:
 async def opened(
     *states: GroupState, pair: FakePair | None = None, save: object = None
 ) -> AsyncIterator[Scene]:
-    host = WindowHost()
-    await host.show()
+    host = shown_host()
     workspace = FakeWorkspace(*states)
     make = (lambda: pair) if pair is not None else None
     async with host.open(workspace, make_lab=make, save_group=save) as desk:  # type: ignore[arg-type]  # as the wiring gives it

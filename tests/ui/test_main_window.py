@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from agmonitor.config.paths import paths
 from agmonitor.ui import theme
+from agmonitor.ui.furnish import furnish
 from agmonitor.ui.group_facts import group_row
 from agmonitor.ui.main_window import MainWindow
 from tests.ui import staged
@@ -21,7 +22,7 @@ from tests.ui import staged
 
 @pytest.fixture
 def window(qtbot: QtBot) -> MainWindow:
-    made = MainWindow()
+    made = furnish(MainWindow())
     qtbot.addWidget(made)
     return made
 
@@ -31,7 +32,7 @@ def test_the_geometry_comes_back(qtbot: QtBot, window: MainWindow) -> None:
     window.show()
     window.close()
 
-    again = MainWindow()
+    again = furnish(MainWindow())
     qtbot.addWidget(again)
 
     assert again.size() == QSize(1024, 700)
@@ -111,7 +112,17 @@ def test_an_error_is_counted_until_dismissed(qtbot: QtBot, window: MainWindow) -
 
 
 def test_the_shell_imports_nothing_heavy() -> None:
-    heavy = ("numpy", "pyqtgraph", "httpx", "aiohttp", "dns", "flask", "sqlite3")
+    heavy = (
+        "asyncio",
+        "agmonitor.domain",
+        "numpy",
+        "pyqtgraph",
+        "httpx",
+        "aiohttp",
+        "dns",
+        "flask",
+        "sqlite3",
+    )
     code = f"import sys, agmonitor.ui.app; print(*[name for name in {heavy!r} if name in sys.modules])"
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

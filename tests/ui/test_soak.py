@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from agmonitor.domain.findings import ledger
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.ui import theme
+from agmonitor.ui.furnish import furnish
 from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.time_view import TimeView
@@ -47,7 +48,7 @@ class Show:
 
     def __init__(self, qtbot: QtBot) -> None:
         self.dice = random.Random(3)  # noqa: S311 - a repeatable course, no secret
-        self.window = MainWindow()
+        self.window = furnish(MainWindow())
         qtbot.addWidget(self.window)
         self.view = GroupView(ledger)
         self.view.put_axis(TimeView())
