@@ -250,6 +250,26 @@ def test_refused_credentials_are_not_tried_again_for_an_order() -> None:
     assert (answer.accepted, answer.sent, server.seen) == (False, False, [])
 
 
+def test_an_order_never_relies_on_a_stored_token() -> None:
+    class Stale:
+        def load(self, user: str, url: str) -> str:
+            return "BAMAuthToken: stale"
+
+        def save(self, user: str, url: str, token: str) -> None: ...
+
+        def forget(self, user: str, url: str) -> None: ...
+
+    acting = Acting(_answering(b"{}"))
+
+    async def story() -> Server:
+        async with Server(acting) as server:
+            account = Account("monitor", lambda: PASSWORD, tokens=Stale())
+            await order_failover(server.node(), settings(server.node()), account, now)
+            return server
+
+    assert asyncio.run(story()).seen[-1].headers["auth"] == f"Basic {TOKEN}"
+
+
 def test_plain_http_to_elsewhere_is_refused() -> None:
     node = NodeAddress("gw-1", "http://192.0.2.11")
     begun = time.monotonic()
@@ -287,10 +307,14 @@ def test_through_a_proxy_it_is_one_put_too(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_no_secret_is_told(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    acting = Acting(_answering({"message": f"{PASSWORD} {TOKEN}"}, 409))
+    login = _answering(payload("login_token"), 200, ("Set-Cookie", "session=cookie-secret"))
+    acting = Acting(_answering({"message": f"{PASSWORD} {TOKEN} cookie-secret"}, 409), login)
 
-    answer, _ = _order(acting)
+    answer, server = _order(acting)
+
+    assert server.seen[-1].headers["cookie"] == "session=cookie-secret"
 
     told = repr(answer) + caplog.text
     assert PASSWORD not in told
     assert TOKEN.split()[1] not in told
+    assert "cookie-secret" not in told

@@ -38,6 +38,7 @@ def test_a_client_asks_under_the_groups_name(fqdn: str) -> None:
     (request,) = server.seen
     assert (request.method, request.path) == ("GET", "/health")
     assert request.headers["host"] == f"{FQDN}:{server.port}"
+    assert request.headers["connection"] == "close"
     assert "auth" not in request.headers
 
 
