@@ -16,8 +16,8 @@ from agmonitor.domain.findings import judge
 from agmonitor.domain.intake import taken_in
 from agmonitor.domain.looks import last_look_at, looks_of
 from agmonitor.domain.model import GroupSettings, Instant, Role, Severity
-from agmonitor.domain.observations import DnsObservation, Gap, Input, LoadObservation, NodeObservation
-from agmonitor.domain.pair import doubt_after, primary_followed
+from agmonitor.domain.observations import DnsObservation, Gap, Input, LoadObservation, NodeObservation, Tick
+from agmonitor.domain.pair import doubt_after, given_up, primary_followed
 from agmonitor.domain.record import doubt_of_record
 from agmonitor.domain.soundness import sound
 from agmonitor.domain.state import GroupState, Mode, NodeState, Verdict
@@ -52,13 +52,20 @@ def _concluded(before: GroupState, state: GroupState, item: Input) -> GroupState
         beat = beat_of(state)
         state = replace(state, beat=beat, window=window_of(state, beat))
     if state.mode is Mode.SINGLE_LOOK:
-        doubt = doubt_of_record(state, last_look_at(state))
-        if doubt is not state.memory.record_doubt:
-            state = replace(state, memory=replace(state.memory, record_doubt=doubt))
+        state = _look_concluded(state, item)
     looks = looks_of(state)
     if looks != state.looks:
         state = replace(state, looks=looks)
     return replace(state, verdict=judge(state))
+
+
+def _look_concluded(state: GroupState, item: Input) -> GroupState:
+    """A single look doubts the record too; a tick ends it, and with it all waiting for second looks."""
+    memory = state.memory
+    doubt, of_record = memory.doubt, doubt_of_record(state, last_look_at(state))
+    if isinstance(item, Tick):
+        doubt, of_record = given_up(doubt, state.now), given_up(of_record, state.now)
+    return replace(state, memory=replace(memory, doubt=doubt, record_doubt=of_record))
 
 
 def _pair_concluded(before: GroupState, state: GroupState) -> GroupState:

@@ -50,6 +50,13 @@ def or_too_late(doubt: Doubt, last_look_at: Instant) -> Doubt:
     return replace(doubt, second_look=SecondLook.FAILED) if too_late else doubt
 
 
+def given_up(doubt: Doubt | None, now: Instant) -> Doubt | None:
+    """A single look's time is up: a second look that was due and has not been answered has failed."""
+    if doubt is None or doubt.second_look is not SecondLook.WANTED or now < asked_again_at(doubt):
+        return doubt
+    return replace(doubt, second_look=SecondLook.FAILED)
+
+
 def _doubted(nodes: tuple[NodeState, NodeState]) -> Doubted | None:
     if any(node.condition is not Condition.HEARD for node in nodes):
         return None

@@ -117,8 +117,10 @@ class Lanes:
             spans = self._spans.setdefault(lane, [])
             if gap.until_at < gap.from_at:  # our clock was set back: what it called the future is cut off
                 spans[:] = [_cut(span, gap.until_at) for span in spans if span.start < gap.until_at]
-            start = max(gap.from_at, spans[-1].end) if spans else gap.from_at
-            if start < gap.until_at:
+            start = min(gap.from_at, gap.until_at)
+            if spans:
+                start = max(start, spans[-1].end)
+            if start <= gap.until_at:  # one without length still keeps the bars beside it apart
                 spans.append(Span(start, gap.until_at, f"gap:{gap.reason.value}", gap.reason.value))
 
 
