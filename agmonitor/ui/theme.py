@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication
 
-from agmonitor.domain.model import Severity
+if TYPE_CHECKING:  # the first paint waits for no domain
+    from agmonitor.domain.model import Severity
 
 ENVIRONMENT = "AGMONITOR_THEME"
 TINT = 0.14  # how thickly a state colour lies on the ground of its banner or badge
@@ -161,14 +163,8 @@ def font(size_px: int, *, bold: bool = False) -> QFont:
 
 def severity_colour(severity: Severity) -> str:
     """The colour that goes with a severity's shape and word."""
-    now = palette()
-    return {
-        Severity.OK: now.ok,
-        Severity.NOTICE: now.notice,
-        Severity.WARNING: now.warning,
-        Severity.UNKNOWN: now.unknown,
-        Severity.CRITICAL: now.critical,
-    }[severity]
+    colour: str = getattr(palette(), severity.word)  # the palette's fields bear the severities' words
+    return colour
 
 
 def tint(colour: str, ground: str, strength: float) -> str:

@@ -85,6 +85,49 @@ def test_timers_fire_in_the_order_of_their_instants(qapp: QApplication) -> None:
     assert run(qapp, collect()) == [0, 10, 20, 30]
 
 
+def test_no_timer_fires_early_because_a_neighbour_was_due(qapp: QApplication) -> None:
+    async def collect() -> list[float]:
+        loop = the_loop()
+        early: list[float] = []
+        for number in range(30):
+            when = loop.time() + 0.02 + number / 1000
+            loop.call_at(when, lambda when=when: early.append(loop.time() - when))
+        await asyncio.sleep(0.1)
+        return early
+
+    early = run(qapp, collect())
+
+    assert len(early) == 30
+    assert min(early) >= 0
+
+
+def test_a_long_queue_is_worked_off_in_portions(qapp: QApplication) -> None:
+    async def queue() -> list[int]:
+        left = 40
+        seen: list[int] = []
+
+        def work() -> None:
+            nonlocal left
+            left -= 1
+            until = time.monotonic() + 0.003
+            while time.monotonic() < until:
+                pass
+
+        timer = QTimer()
+        timer.timeout.connect(lambda: seen.append(left))
+        timer.start(5)
+        for _ in range(left):
+            the_loop().call_soon(work)
+        while left:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0)
+        timer.stop()
+        return seen
+
+    seen = run(qapp, queue())
+
+    assert any(0 < left < 40 for left in seen)
+
+
 def test_call_soon_costs_a_fraction_of_the_stock_loop(qapp: QApplication) -> None:
     async def spend(count: int) -> float:
         loop = asyncio.get_running_loop()
