@@ -143,10 +143,8 @@ def _heartbeat(state: GroupState, now: Instant) -> tuple[Path, Tone, str]:
 
 
 def _method(state: GroupState) -> HeartbeatMethod | None:
-    """The Secondary's word; only a Secondary that is heard has one."""
-    if state.beat is not None and state.beat.source == "txt":
-        return HeartbeatMethod.DNS
+    """The Secondary's word. Where none is heard, a beat that TXT alone tells of came by DNS."""
     for node in state.nodes:
         if node.condition is Condition.HEARD and node.role is Role.SECONDARY and node.heard is not None:
             return node.heard.report.heartbeat_method if node.heard.report is not None else None
-    return None
+    return HeartbeatMethod.DNS if state.beat is not None and state.beat.source == "txt" else None

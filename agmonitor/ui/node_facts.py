@@ -166,7 +166,7 @@ def _load(node: NodeState, *, heard: bool) -> Fact:
 def _clock(node: NodeState, *, heard: bool) -> Fact:
     if node.offset is None:
         return Fact("CLOCK", "not known", Tone.MUTED)
-    middle_s = node.offset.middle_s
+    middle_s = round(node.offset.middle_s, 1) + 0.0  # no minus before a zero
     size = f"{middle_s:+.1f} s" if abs(middle_s) < 100 else f"{middle_s:+.0f} s"
     far = abs(middle_s) - node.offset.uncertainty_s > OFFSET_WORTH_SEEING_S
     tip = f"the node's clock minus ours, give or take {node.offset.uncertainty_s:.1f} s"

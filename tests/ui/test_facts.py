@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from agmonitor.domain.model import Answer, DnsAnswer, HeartbeatMethod, Role, Severity
-from agmonitor.domain.state import BeatAge, GroupState
+from agmonitor.domain.state import BeatAge, ClockOffset, GroupState
 from agmonitor.ui.group_facts import beside, counts, group_row
 from agmonitor.ui.name_facts import Path, countdown, name_facts
 from agmonitor.ui.node_facts import NodeFacts, node_facts
@@ -100,6 +100,12 @@ class TestNodeFacts:
     def test_an_overloaded_node_stands_out(self) -> None:
         assert fact(card(staged.two_primaries(), 1), "LOAD SCORE") == ("0.62", Tone.WARNING)
 
+    def test_no_minus_stands_before_a_zero_offset(self) -> None:
+        state = staged.healthy()
+        node = replace(state.nodes[0], offset=ClockOffset(-0.3, 0.26, staged.NOW))
+
+        assert fact(node_facts(state, node, staged.NOW), "CLOCK")[0] == "+0.0 s"
+
     def test_the_text_twin_holds_every_value(self) -> None:
         facts = card(staged.healthy())
 
@@ -186,9 +192,14 @@ class TestNameFacts:
         assert (facts.path, facts.heartbeat) == (Path.UNKNOWN, "none known")
 
     def test_a_beat_known_from_txt_alone_came_by_dns(self) -> None:
-        state = replace(staged.healthy(), beat=BeatAge(3.0, staged.NOW - 3, 22.5, "txt"))
+        beat = BeatAge(3.0, staged.NOW - 3, 22.5, "txt")
 
-        assert name_facts(state, staged.NOW).path is Path.BY_DNS
+        assert name_facts(replace(staged.no_standby(), beat=beat), staged.NOW).path is Path.BY_DNS
+
+    def test_a_secondary_that_hears_directly_is_believed_while_txt_is_newer(self) -> None:
+        state = replace(staged.healthy(), beat=BeatAge(1.0, staged.NOW - 1, 22.5, "txt"))
+
+        assert name_facts(state, staged.NOW).path is Path.DIRECT
 
 
 class TestGroupRows:
