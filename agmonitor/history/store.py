@@ -40,12 +40,16 @@ class _Job:
     error: Exception | None = None
 
 
+_Queue = queue.SimpleQueue[list[_Job] | None]
+
+
 class Store:
     """One open history file. Several programs may write to one file; each commits whole transactions."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: _Queue = queue.SimpleQueue()
+        self._gathered: list[_Job] = []
         self._closed = False
         self._thread = threading.Thread(
             target=_Writer(path, connection, self._jobs).run, name="history", daemon=True
@@ -72,7 +76,9 @@ class Store:
             raise fault(Fault.CLOSED, self.path)
         loop = asyncio.get_running_loop()
         job = _Job(group, inputs, events, loop, loop.create_future())
-        self._jobs.put(job)
+        if not self._gathered:
+            loop.call_soon(self._hand_over)
+        self._gathered.append(job)
         await job.done
 
     async def past(self, group: str, since: Instant, until: Instant | None = None) -> list[Past]:
@@ -94,8 +100,15 @@ class Store:
     async def close(self) -> None:
         """Write what is waiting, then let go of the file."""
         self._closed = True
+        self._hand_over()
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
+
+    def _hand_over(self) -> None:
+        """All that came in one turn of the loop wakes the writer once."""
+        if self._gathered:
+            self._jobs.put(self._gathered)
+            self._gathered = []
 
 
 class NoHistory:
@@ -120,9 +133,7 @@ class NoHistory:
 class _Writer:
     """Runs in the one thread that writes."""
 
-    def __init__(
-        self, path: Path, connection: sqlite3.Connection, jobs: queue.SimpleQueue[_Job | None]
-    ) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, jobs: _Queue) -> None:
         self._path = path
         self._connection = connection
         self._jobs = jobs
@@ -139,14 +150,14 @@ class _Writer:
         self._connection.close()
 
     def _next_batch(self) -> tuple[list[_Job], bool]:
-        """Wait for one job, then take along all that wait."""
+        """Wait for some jobs, then take along all that wait."""
         batch: list[_Job] = []
-        job = self._jobs.get()
-        while job is not None:
-            batch.append(job)
-            if len(batch) == _BATCH_MAX or self._jobs.empty():
+        jobs = self._jobs.get()
+        while jobs is not None:
+            batch += jobs
+            if len(batch) >= _BATCH_MAX or self._jobs.empty():
                 return batch, True
-            job = self._jobs.get()
+            jobs = self._jobs.get()
         return batch, False
 
     def _write(self, batch: list[_Job]) -> None:

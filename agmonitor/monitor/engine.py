@@ -15,7 +15,7 @@ from collections.abc import Callable
 from agmonitor.domain.events import Event, EventKind
 from agmonitor.domain.group import initial, step
 from agmonitor.domain.model import GroupSettings, Instant
-from agmonitor.domain.observations import Gap, GapReason, Input, Tick
+from agmonitor.domain.observations import Gap, GapReason, Input, NodeObservation, Tick
 from agmonitor.domain.state import GroupState, Look, Mode
 from agmonitor.monitor.gaps import LATE_S, Watchfulness
 from agmonitor.monitor.journal import Journal
@@ -47,6 +47,7 @@ class Monitor:
         self._rng = rng or random.Random()  # noqa: S311 - spreads rounds, guards nothing
         self._resumed = state is not None
         self._state = initial(settings, Mode.WATCHING, clock.now()) if state is None else state
+        self._name = group_name(self._state)
         self._journal = Journal(recorder, clock, publish)
         self._pace = Pace()
         self._watchfulness = Watchfulness(clock)
@@ -96,7 +97,7 @@ class Monitor:
         """Ask everything at once; what is under way is left to finish."""
         if self._tasks is None or self.paused:
             return
-        for subject in {*of_round(self._state, 0, hooks_wanted=True), *of_round(self._state, 1)}:
+        for subject in {*self._of_round(0, hooks_wanted=True), *self._of_round(1)}:
             self._start(subject)
 
     def pause(self) -> None:
@@ -125,7 +126,7 @@ class Monitor:
 
     def _round(self) -> None:
         self._notice_gap()
-        for subject in of_round(self._state, self._rounds, hooks_wanted=self._hook_rounds > 0):
+        for subject in self._of_round(self._rounds, hooks_wanted=self._hook_rounds > 0):
             self._start(subject)
         self._rounds += 1
         self._hook_rounds = max(0, self._hook_rounds - 1)
@@ -156,7 +157,7 @@ class Monitor:
             generation = self._generation
             self._again.discard(subject)
             try:
-                observations = await ask(self._prober, subject, group_name(self._state))
+                observations = await ask(self._prober, subject, self._name)
             finally:
                 self._busy.discard(subject)
             if not self.paused:
@@ -170,28 +171,36 @@ class Monitor:
 
     def _admit(self, item: Input) -> None:
         """Step one input and see to what follows from it."""
-        knew_name = group_name(self._state) is not None
         self._state, events = step(self._state, item)
         self._arrived = True
         self._journal.add(GroupChange(self._state.settings.name, item, self._state, events))
-        self._after(events, knew_name=knew_name)
+        self._after(item, events)
 
-    def _after(self, events: tuple[Event, ...], *, knew_name: bool) -> None:
+    def _after(self, item: Input, events: tuple[Event, ...]) -> None:
         if self._tasks is None or self.paused:
             return
-        if not knew_name and group_name(self._state) is not None:
-            for subject in of_round(self._state, 0):  # the name is new: ask at once what hangs on it
-                if not subject.node:
-                    self._start(subject)
+        if isinstance(item, NodeObservation):
+            self._follow_name()
         if any(event.kind is EventKind.ROLE_CHANGED for event in events):
             self._hook_rounds = HOOK_ROUNDS
-            for subject in of_round(self._state, 0, hooks_wanted=True):
+            for subject in self._of_round(0, hooks_wanted=True):
                 if subject.kind is Kind.HOOKS:
                     self._start(subject)
         wanted = set(self._state.looks)
         for look in wanted - self._looks:
             self._tasks.create_task(self._second_look(look))
         self._looks = wanted
+
+    def _follow_name(self) -> None:
+        """The nodes tell the group's name; when it is new, ask at once what hangs on it."""
+        known, self._name = self._name, group_name(self._state)
+        if known is None and self._name is not None:
+            for subject in self._of_round(0):
+                if not subject.node:
+                    self._start(subject)
+
+    def _of_round(self, number: int, *, hooks_wanted: bool = False) -> list[Subject]:
+        return of_round(self._state, number, named=self._name is not None, hooks_wanted=hooks_wanted)
 
     async def _second_look(self, look: Look) -> None:
         """Ask again when due, unless the question has settled itself."""

@@ -44,22 +44,28 @@ class GroupName(NamedTuple):
 
 def group_name(state: GroupState) -> GroupName | None:
     """From the settings, else from what the nodes told; None while nobody knows it."""
-    settings = state.settings
     told = list(_configurations(state))
-    fqdn = settings.fqdn or next((c.group_fqdn for c in told if c.group_fqdn), None)
+    fqdn = state.settings.fqdn or next((c.group_fqdn for c in told if c.group_fqdn), None)
     if fqdn is None:
         return None
-    url = urlsplit(settings.nodes[0].url)
-    scheme = next((c.external_scheme for c in told if c.external_scheme), url.scheme)
-    fallback = url.port or (443 if scheme == "https" else 80)
-    port = next((c.external_port for c in told if c.external_port), fallback)
+    scheme = next((c.external_scheme for c in told if c.external_scheme), None)
+    port = next((c.external_port for c in told if c.external_port), None)
+    if scheme is None or port is None:
+        url = urlsplit(state.settings.nodes[0].url)
+        scheme = scheme or url.scheme
+        port = port or url.port or (443 if scheme == "https" else 80)
     return GroupName(fqdn, scheme, port)
 
 
-def of_round(state: GroupState, number: int, *, hooks_wanted: bool = False) -> list[Subject]:
-    """The subjects of round ``number`` (from 0); a node is asked for details only while it is heard."""
+def of_round(
+    state: GroupState, number: int, *, named: bool = True, hooks_wanted: bool = False
+) -> list[Subject]:
+    """The subjects of round ``number`` (from 0); a node is asked for details only while it is heard.
+
+    ``named``: the group's name is known, so what hangs on it can be asked.
+    """
     subjects = [Subject(Kind.NODE, node.name) for node in state.nodes]
-    if group_name(state) is not None:
+    if named:
         subjects += _by_name(state, number)
     heard = [node.name for node in state.nodes if node.condition is Condition.HEARD]
     if number % SELDOM == 1:

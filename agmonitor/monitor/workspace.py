@@ -217,6 +217,8 @@ class Workspace:
 
     async def _resumed(self, settings: GroupSettings) -> GroupState | None:
         """The state at the end of what was recorded last; None where nothing (readable) was."""
+        if settings.lab:
+            return None  # each lab is a new pair under the old name
         try:
             newest = await self._recorder.last_at(settings.name)
             past = [] if newest is None else await self._recorder.past(settings.name, newest - RESUME_S)

@@ -72,7 +72,7 @@ def test_details_are_asked_of_nodes_that_are_heard_only() -> None:
 
 
 def test_without_a_name_dns_is_not_asked() -> None:
-    kinds = {subject.kind for subject in of_round(heard(fqdn=None), 0)}
+    kinds = {subject.kind for subject in of_round(heard(fqdn=None), 0, named=False)}
 
     assert kinds == {Kind.NODE}
     prober = FakeProber(FakeClock())
