@@ -57,6 +57,7 @@ class Session:
         self._has_worked = False
         self._asked_store = not use_stored
         self._turn = asyncio.Lock()
+        self._renewed_at: Instant | None = None  # when a token that never worked was last replaced
         self._requests: dict[str, httpx.Request] = {}
 
     async def get(self, path: str, progress: Progress, purpose: str) -> Reply:
@@ -108,7 +109,13 @@ class Session:
             return False
         if status == 401 and self._has_worked:
             return True  # it has expired, or the node has restarted
-        return self._signed_in_at is None or not 0 <= self._now() - self._signed_in_at < RENEW_S
+        if status == 401 and not self._lately(self._renewed_at):
+            self._renewed_at = self._now()  # its very first use was refused: once more, then not for long
+            return True
+        return not self._lately(self._signed_in_at)
+
+    def _lately(self, at: Instant | None) -> bool:
+        return at is not None and 0 <= self._now() - at < RENEW_S
 
     def _unauthorized(self) -> Failed:
         where, user = self._line.where, self._account.user

@@ -120,6 +120,25 @@ def test_an_expired_token_signs_in_again_once() -> None:
     _play(story, gateway)
 
 
+class Forgetful(Gateway):
+    """Forgets the first token it gave: refuses its first use, and gives another when asked."""
+
+    async def __call__(self, request: Request, talk: Talk) -> None:
+        if request.path == GROUP and self.token == TOKEN:
+            self.token = "BAMAuthToken: second"
+        await super().__call__(request, talk)
+
+
+def test_a_token_refused_at_its_first_use_is_renewed_in_the_same_probe() -> None:
+    async def story(clients: list[NodeClient], servers: list[Server], account: Account, clock: Hand) -> None:
+        seen = await clients[0].ask_group()
+
+        assert seen.answer is Answer.OK
+        assert _logins(servers) == 2
+
+    _play(story, Forgetful())
+
+
 def test_a_token_refused_at_once_is_refused_and_not_asked_for_each_round() -> None:
     gateway = Gateway(accepts_token=False)
 
@@ -128,14 +147,14 @@ def test_a_token_refused_at_once_is_refused_and_not_asked_for_each_round() -> No
 
         assert {each.answer for each in seen} == {Answer.SIGN_IN_REFUSED}
         assert "refused its own token" in seen[0].detail
-        assert _logins(servers) == 1
+        assert _logins(servers) == 2, "once more, then not for long"
 
         clock.at += RENEW_S
         gateway.accepts_token = True
         gateway.token = "BAMAuthToken: another"
 
         assert (await clients[0].ask_group()).answer is Answer.OK
-        assert _logins(servers) == 2
+        assert _logins(servers) == 3
 
     _play(story, gateway)
 
