@@ -82,7 +82,7 @@ def test_odd_characters_do_not_break_the_log(
 ) -> None:
     monkeypatch.setattr(
         logger, "propagate", False
-    )  # the test runner's own log can't carry it between processes
+    )  # the runner cannot carry it
 
     logger.info("half a pair: \ud800")
 
