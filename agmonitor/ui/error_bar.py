@@ -1,4 +1,4 @@
-"""One bar for everything that went wrong in the program itself; it stays until it is dismissed."""
+"""One bar for what went wrong in the program itself, or a note now and then; it stays until dismissed."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class ErrorBar(QFrame):
         super().__init__(parent)
         self._count = 0
         self._detail = ""
-        mark = Mark(15)
-        mark.show_severity(Severity.CRITICAL)
+        self._severity = Severity.CRITICAL
+        self._mark = Mark(15)
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
@@ -30,7 +30,7 @@ class ErrorBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 12, 6)
         row.setSpacing(10)
-        row.addWidget(mark)
+        row.addWidget(self._mark)
         row.addWidget(self._text, 1)
         row.addWidget(copy)
         row.addWidget(dismiss)
@@ -44,12 +44,25 @@ class ErrorBar(QFrame):
         self._detail = detail or sentence
         others = f"  ({self._count} in all)" if self._count > 1 else ""
         self._text.setText(sentence + others)
-        self.setAccessibleName(f"Error: {sentence}")
-        self.show()
+        self._show_as(Severity.CRITICAL, f"Error: {sentence}")
+
+    def note(self, sentence: str) -> None:
+        """Something to know; never in the way of an error that is shown."""
+        if self._count == 0:
+            self._detail = sentence
+            self._text.setText(sentence)
+            self._show_as(Severity.NOTICE, sentence)
 
     @property
     def text(self) -> str:
         return self._text.text()
+
+    def _show_as(self, severity: Severity, spoken: str) -> None:
+        self._severity = severity
+        self._mark.show_severity(severity)
+        self.setAccessibleName(spoken)
+        self._on_theme_changed()
+        self.show()
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self._detail)
@@ -59,6 +72,6 @@ class ErrorBar(QFrame):
         self.hide()
 
     def _on_theme_changed(self) -> None:
-        now = theme.palette()
-        ground = theme.tint(now.critical, now.panel, theme.TINT)
-        self.setStyleSheet(f"ErrorBar {{ background: {ground}; border-top: 1px solid {now.critical}; }}")
+        colour = theme.severity_colour(self._severity)
+        ground = theme.tint(colour, theme.palette().panel, theme.TINT)
+        self.setStyleSheet(f"ErrorBar {{ background: {ground}; border-top: 1px solid {colour}; }}")

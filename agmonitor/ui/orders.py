@@ -59,15 +59,18 @@ class Orders(QObject):
             )
 
     async def _save_group(self, dialog: GroupDialog, settings: GroupSettings, password: str | None) -> None:
+        kept = ""
         if self._save is not None:
             try:
-                await self._save(settings, password)
+                kept = await self._save(settings, password)
             except (ConfigError, SecretError, OSError) as error:
                 dialog.refuse(str(error))
                 return
         self._bridge.add(settings, password)
         dialog.close()
         self._choose(settings.name)
+        if kept:
+            self._window.errors.note(kept)
 
     def failover(self) -> None:
         name = self._view.group

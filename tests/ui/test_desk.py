@@ -246,12 +246,12 @@ class TestGroups:
         assert run(main())
 
     def test_a_group_is_saved_watched_and_shown(self, run: Run) -> None:
-        async def main() -> tuple[list[tuple[object, object]], list[tuple[str, ...]], str]:
+        async def main() -> tuple[list[tuple[object, object]], list[tuple[str, ...]], str, str]:
             saved: list[tuple[object, object]] = []
 
             async def save(settings: GroupSettings, password: str | None) -> str:
                 saved.append((settings, password))
-                return ""
+                return "The password is kept for this session only."
 
             async with opened(save=save) as scene:
                 scene.press("add")
@@ -259,9 +259,11 @@ class TestGroups:
                 fill(dialog)
                 dialog.save.click()
                 await scene.until(lambda: scene.window.windowTitle().startswith("gw-prod "))
-                return saved, scene.workspace.asked, scene.window.windowTitle()
+                await scene.until(lambda: scene.window.errors.text)
+                title = scene.window.windowTitle()
+                return saved, scene.workspace.asked, title, scene.window.errors.text
 
-        saved, asked, title = run(main())
+        saved, asked, title, note = run(main())
 
         ((settings, password),) = saved
         assert isinstance(settings, GroupSettings)
@@ -269,6 +271,7 @@ class TestGroups:
         assert (settings.failover_allowed, password) == (False, "secret")
         assert asked[:2] == [("add", "gw-prod"), ("password", "gw-prod", "secret")]
         assert title == "gw-prod – agmonitor"
+        assert note == "The password is kept for this session only."
 
     def test_what_cannot_be_saved_keeps_what_was_typed(self, run: Run) -> None:
         async def main() -> tuple[bool, str, list[tuple[str, ...]]]:
