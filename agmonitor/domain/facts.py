@@ -129,17 +129,15 @@ class Facts:
         txt = self.state.memory.txt
         return txt is not None and _after(txt.stamp, self.writer, at)
 
-    def direct_since_failure(self, node: NodeState | None) -> bool:
+    def direct_since_failure(self, node: NodeState) -> bool:
         """A direct beat to a Secondary, by the Primary's report, stamped after our first failed probe."""
-        report = self.report_of(self.primary)
-        if node is None or node.first_failed_at is None or self.primary is None or report is None:
+        primary, report, at = self.primary, self.report_of(self.primary), node.first_failed_at
+        if primary is None or report is None or at is None:
             return False
-        if report.heartbeat_method is not HeartbeatMethod.DIRECT:
-            return False
-        at = node.first_failed_at
-        if self.primary.role_change_seen and self.primary.role_since is not None:
-            at = max(at, self.primary.role_since)  # before that it was one it received
-        return _after(report.last_heartbeat_at, clock_of(self.primary), at)
+        if primary.role_change_seen and primary.role_since is not None:
+            at = max(at, primary.role_since)  # before that it was one it received
+        direct = report.heartbeat_method is HeartbeatMethod.DIRECT
+        return direct and _after(report.last_heartbeat_at, clock_of(primary), at)
 
     def both_silent_since(self) -> Instant | None:
         """From when a TXT beat would prove that a pair silent to us lives: the Primary's first failure."""
@@ -168,11 +166,14 @@ class Facts:
         return node.last is not None and node.last.answer in NOTHING_CAME and node.last.round_trip_ms is None
 
     def dns_gave_nothing(self) -> bool:
-        """DNS was asked, and neither the authoritative server nor any resolver came back."""
+        """DNS was asked, the authoritative server is silent, and no resolver brought a record.
+
+        A resolver's bare "no" proves nothing: the system's may run on this very machine, off the network.
+        """
         dns = self.state.dns
         if dns is None or dns.answer is not DnsAnswer.TIMEOUT or dns.round_trip_ms is not None:
             return False
-        return all(resolver.answer is DnsAnswer.TIMEOUT for resolver in self.state.resolvers)
+        return all(resolver.answer is not DnsAnswer.OK for resolver in self.state.resolvers)
 
 
 def _after(stamp: Instant | None, clock: ClockOfBeats, at: Instant) -> bool:
