@@ -21,7 +21,7 @@ from agmonitor.domain.observations import (
 from agmonitor.domain.outside import clients_judged
 from agmonitor.domain.phrases import answer_of
 from agmonitor.domain.record import record_names
-from agmonitor.domain.state import BeatAge, Condition, GroupState, Mode, NodeState, TakeoverWindow
+from agmonitor.domain.state import BeatAge, GroupState, Mode, NodeState, TakeoverWindow
 from agmonitor.domain.window import only, writer_clock
 from agmonitor.domain.words import duration, number
 
@@ -263,8 +263,7 @@ def _over(state: GroupState) -> bool:
     """All clear; an order of ours is given time to take effect."""
     if state.verdict.number not in {HEALTHY, NOT_IN_GROUP}:
         return False
-    if any(node.condition is Condition.UNKNOWN for node in state.nodes):
-        return False
     order = state.ordered
-    waiting = state.memory.marks.promoted_at is None and order is not None
-    return not (waiting and order is not None and 0 <= state.now - order.at <= ORDER_PATIENCE_S)
+    if order is None or state.memory.marks.promoted_at is not None:
+        return True
+    return not 0 <= state.now - order.at <= ORDER_PATIENCE_S

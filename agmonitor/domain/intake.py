@@ -54,7 +54,7 @@ def _outside_folded(
             return dns_seen(state, item)
         case ResolverObservation():
             return resolver_seen(state, item)
-        case ClientObservation():
+        case _:
             return clients_seen(state, item)
 
 
@@ -66,7 +66,7 @@ def _answered_before(
             return state.dns
         case ResolverObservation():
             return next((seen for seen in state.resolvers if seen.resolver == item.resolver), None)
-        case ClientObservation():
+        case _:
             return state.clients
 
 
@@ -123,7 +123,7 @@ def _answered(
             return node_rules.observed(node, whole(item), offset)
         case LoadObservation():
             return replace(node, load=item if item.load_score is not None else node.load, offset=offset)
-        case HooksObservation():
+        case _:
             return replace(node, hooks=item)
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from agmonitor.domain.model import Answer, Instant
 from agmonitor.domain.observations import (
-    ClientObservation,
     DnsObservation,
     FailoverOrdered,
     Gap,
@@ -40,7 +39,7 @@ def _numbers(item: Input) -> tuple[float | None, ...]:
             return item.sent_at, item.received_at, *_told(item)
         case ResolverObservation():
             return item.sent_at, item.received_at, item.ttl_s
-        case ClientObservation():
+        case _:
             return item.sent_at, item.received_at
 
 
@@ -50,7 +49,7 @@ def _told(item: NodeObservation | LoadObservation | DnsObservation) -> tuple[flo
             return item.load_score, item.current_time, item.http_date
         case DnsObservation():
             return item.heartbeat_at, item.ttl_s
-        case NodeObservation():
+        case _:
             report = item.report
             stamps = (None, None) if report is None else (report.last_heartbeat_at, report.last_updated_at)
             return item.http_date, item.certificate_expires_at, *stamps

@@ -142,16 +142,25 @@ def beat_watched(memory: Memory, state: GroupState, secondary: NodeState | None)
     if secondary is None or secondary.heard is None or secondary.heard.report is None:
         return memory
     report = secondary.heard.report
-    before = secondary.before.report if secondary.before is not None else None
+    before = _report_before(memory, secondary)
     if before is not None and before.role is not Role.SECONDARY:  # a new Secondary: learn afresh
         memory = replace(memory, beat_moved_alone=False, beat_moved_with_check=False, txt_unread=False)
     elif before is not None and _moved(before.last_heartbeat_at, report.last_heartbeat_at):
-        if report.last_updated_at == before.last_updated_at:
+        alone = report.last_updated_at == before.last_updated_at
+        if alone and not memory.beat_moved_alone:
             memory = replace(memory, beat_moved_alone=True)
-        else:
+        elif not alone and not memory.beat_moved_with_check:
             memory = replace(memory, beat_moved_with_check=True)
     unread = _passes_over_txt(state, report, clock_of(secondary))
     return memory if unread is memory.txt_unread else replace(memory, txt_unread=unread)
+
+
+def _report_before(memory: Memory, secondary: NodeState) -> NodeReport | None:
+    """The report before the newest, unless a gap lies between: over a gap everything moves together."""
+    before = secondary.before
+    if before is None or (memory.not_before is not None and before.received_at < memory.not_before):
+        return None
+    return before.report
 
 
 def _moved(before: Instant | None, now: Instant | None) -> bool:

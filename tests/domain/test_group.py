@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from agmonitor.domain import findings, group, timeline
 from agmonitor.domain.model import Answer, Role, Severity
-from agmonitor.domain.observations import FailoverOrdered, Gap, GapReason, Input, Tick
+from agmonitor.domain.observations import FailoverOrdered, Gap, GapReason, Input, Tick, instant_of
 from agmonitor.domain.state import Condition, GroupState, Mode
 from tests.builders import (
     T,
@@ -197,3 +197,17 @@ def test_a_role_keeps_its_beginning_through_silence() -> None:
     node = state.node("gw-1")
     assert (node.role, node.role_since, node.role_change_seen) == (Role.PRIMARY, T, False)
     assert node.since == T + 6
+
+
+@pytest.mark.parametrize(
+    ("item", "at"),
+    [
+        (Tick(T), T),
+        (gap(T, T + 60), T + 60),
+        (FailoverOrdered(T, "gw-1", "", "root"), T),
+        (heard(at=T + 1), T + 1),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_an_input_counts_from_when_it_arrived_or_ended(item: Input, at: float) -> None:
+    assert instant_of(item) == at

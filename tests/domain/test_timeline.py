@@ -142,3 +142,9 @@ def test_a_reader_may_keep_only_the_newest() -> None:
     assert [span.start for span in folded.spans("gw-1")] == [T + 2, T + 4]
     assert folded.last("gw-1") == Span(T + 4, T + 4, "primary", "Primary")
     assert folded.last("gw-2") is None
+
+
+def test_a_gap_that_was_observed_after_all_leaves_the_bars() -> None:
+    folded = lanes(heard(at=T), heard(at=T + 10), gap(T + 2, T + 8))
+
+    assert folded.spans("gw-1") == [Span(T, T + 10, "primary", "Primary")]
