@@ -41,24 +41,25 @@ class FakeClock:
     """Time passes only in ``advance``, sleeper by sleeper, and all that can run in between runs."""
 
     def __init__(self, at: Instant = EPOCH) -> None:
-        self._now = at
-        self._wall_ahead_s = 0.0
+        self._elapsed_s = 0.0
+        self._wall_at_start = at
+        self._now_at_start = at
         self._slept_s: float | None = 0.0
-        self._sleepers: list[tuple[Instant, int, asyncio.Future[None]]] = []
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._count = 0
         self.slept: list[float] = []
 
     def now(self) -> Instant:
-        return round(self._now, 3)
+        return round(self._now_at_start + self._elapsed_s, 3)
 
     def wall(self) -> Instant:
-        return round(self._now + self._wall_ahead_s, 3)
+        return round(self._wall_at_start + self._elapsed_s, 3)
 
     def anchor(self) -> None:
-        self._now += self._wall_ahead_s
-        self._sleepers = [(at + self._wall_ahead_s, n, f) for at, n, f in self._sleepers]
-        self._wall_ahead_s = 0.0
-        self._slept_s = None if self._slept_s is None else 0.0
+        self._now_at_start = self._wall_at_start
+
+    def elapsed_s(self) -> float:
+        return self._elapsed_s
 
     def slept_s(self) -> float | None:
         return self._slept_s
@@ -67,35 +68,35 @@ class FakeClock:
         self.slept.append(seconds)
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._count += 1
-        heapq.heappush(self._sleepers, (self._now + max(0.0, seconds), self._count, done))
+        heapq.heappush(self._sleepers, (self._elapsed_s + max(0.0, seconds), self._count, done))
         await done
 
     async def advance(self, seconds: float) -> None:
         """Let that much time pass."""
         left = seconds
         await settle()
-        while self._sleepers and self._sleepers[0][0] <= self._now + left + 1e-9:
+        while self._sleepers and self._sleepers[0][0] <= self._elapsed_s + left + 1e-9:
             at, _, done = heapq.heappop(self._sleepers)
             if done.cancelled():
                 continue
-            left -= max(0.0, at - self._now)
-            self._now = max(self._now, at)
+            left -= max(0.0, at - self._elapsed_s)
+            self._elapsed_s = max(self._elapsed_s, at)
             done.set_result(None)
             await settle()
-        self._now += max(0.0, left)
+        self._elapsed_s += max(0.0, left)
 
     def block(self, seconds: float) -> None:
         """The whole program stands still: time passes and nothing runs."""
-        self._now += seconds
+        self._elapsed_s += seconds
 
     def fall_asleep(self, seconds: float, *, told: bool = True) -> None:
         """The machine sleeps: the wall clock goes on, the monotonic one does not."""
-        self._wall_ahead_s += seconds
-        self._slept_s = seconds if told else None
+        self._wall_at_start += seconds
+        self._slept_s = (self._slept_s or 0.0) + seconds if told else None
 
     def set_wall(self, seconds: float) -> None:
         """Somebody sets the wall clock by that much."""
-        self._wall_ahead_s += seconds
+        self._wall_at_start += seconds
 
 
 async def settle() -> None:

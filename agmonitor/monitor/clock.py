@@ -17,7 +17,6 @@ class SystemClock:
     def __init__(self) -> None:
         self._wall_at_anchor = 0.0
         self._monotonic_at_anchor = 0.0
-        self._asleep_at_anchor: float | None = None
         self.anchor()
 
     def now(self) -> Instant:
@@ -29,13 +28,12 @@ class SystemClock:
     def anchor(self) -> None:
         self._monotonic_at_anchor = time.monotonic()
         self._wall_at_anchor = _wall()
-        self._asleep_at_anchor = _asleep_since_boot()
+
+    def elapsed_s(self) -> float:
+        return time.monotonic()
 
     def slept_s(self) -> float | None:
-        asleep = _asleep_since_boot()
-        if asleep is None or self._asleep_at_anchor is None:
-            return None
-        return asleep - self._asleep_at_anchor
+        return None if _COUNTS_SLEEP is None else time.clock_gettime(_COUNTS_SLEEP) - time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -43,7 +41,3 @@ class SystemClock:
 
 def _wall() -> float:
     return time.time()  # noqa: TID251 - this is the real clock
-
-
-def _asleep_since_boot() -> float | None:
-    return None if _COUNTS_SLEEP is None else time.clock_gettime(_COUNTS_SLEEP) - time.monotonic()

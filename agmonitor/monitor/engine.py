@@ -137,7 +137,7 @@ class Monitor:
         while left > 0:
             breath = min(left, BREATH_S)
             self._arrived = False
-            self._watchfulness.sleep_until(self._clock.now() + breath)
+            self._watchfulness.sleep_for(breath)
             await self._clock.sleep(breath)
             if not self.paused:
                 self._notice_gap()
@@ -224,4 +224,6 @@ class Monitor:
 
     def _on_gap(self, gap: Gap) -> None:
         self._generation += 1  # answers to what was asked before it say nothing about the nodes
+        self._looked_at.clear()  # our clock may have been set back
+        self._pace = Pace()
         self._admit(gap)

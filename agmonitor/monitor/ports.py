@@ -36,8 +36,12 @@ class Clock(Protocol):
         """Anchor ``now`` to the wall clock again, after a gap has been recorded."""
         ...
 
+    def elapsed_s(self) -> float:
+        """The monotonic clock, from some fixed moment; no anchor moves it."""
+        ...
+
     def slept_s(self) -> float | None:
-        """How long the machine slept since the anchor; None: this platform cannot tell."""
+        """How long the machine has slept, from some fixed moment; None: this platform cannot tell."""
         ...
 
     async def sleep(self, seconds: float) -> None: ...

@@ -80,9 +80,7 @@ def test_files_belong_to_the_user_alone_after_rotation_too(
 def test_odd_characters_do_not_break_the_log(
     logger: logging.Logger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        logger, "propagate", False
-    )  # the runner cannot carry it
+    monkeypatch.setattr(logger, "propagate", False)  # the runner cannot carry it
 
     logger.info("half a pair: \ud800")
 

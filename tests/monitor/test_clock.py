@@ -31,7 +31,18 @@ def test_now_goes_on_while_sleeping() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the platform may not tell")
 def test_linux_tells_how_long_the_machine_slept() -> None:
-    slept_s = SystemClock().slept_s()
+    clock = SystemClock()
+    before, after = clock.slept_s(), clock.slept_s()
 
-    assert slept_s is not None
-    assert abs(slept_s) < 0.1
+    assert before is not None
+    assert after is not None
+    assert abs(after - before) < 0.1
+
+
+def test_anchoring_does_not_move_the_monotonic_clock() -> None:
+    clock = SystemClock()
+    before = clock.elapsed_s()
+
+    clock.anchor()
+
+    assert 0 <= clock.elapsed_s() - before < 5

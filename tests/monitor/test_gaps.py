@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from agmonitor.domain.model import Answer
-from agmonitor.domain.observations import GapReason, NodeObservation
-from tests.fakes import EPOCH
-from tests.monitor.watching import Watch, watching
+from agmonitor.domain.observations import Gap, GapReason, NodeObservation
+from agmonitor.monitor.engine import Monitor
+from agmonitor.monitor.ports import GroupChange
+from tests.fakes import EPOCH, FakeProber, FakeRecorder
+from tests.monitor.watching import Watch, settings, watching
 
 
 def test_sleep_is_a_gap_from_the_last_sign_of_us_to_now() -> None:
@@ -46,6 +50,45 @@ def test_a_clock_set_forward_or_back_is_told_from_sleep() -> None:
     assert watch.gaps[1].until_at < watch.gaps[1].from_at
     assert watch.state.now == watch.changes[-1].state.now < EPOCH
     assert watch.state.verdict.name == "healthy"
+
+
+def test_groups_that_share_a_clock_each_notice_sleep_and_steps() -> None:
+    async def story(watch: Watch) -> None:
+        async def other_group() -> None:
+            monitor = Monitor(
+                settings(name="h"), FakeProber(watch.clock), FakeRecorder(), watch.clock, told.append
+            )
+            await monitor.run()
+
+        told: list[GroupChange] = []
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(other_group())
+            await watch.clock.advance(10)
+            watch.clock.fall_asleep(3_600)
+            await watch.clock.advance(10)
+            watch.clock.set_wall(-9_000)
+            await watch.clock.advance(10)
+            running.cancel()
+        others = [change.input for change in told if isinstance(change.input, Gap)]
+        assert [gap.reason for gap in others] == [GapReason.ASLEEP, GapReason.CLOCK_STEPPED]
+        assert told[-1].state.verdict.name == "healthy"
+
+    watch = watching(story)
+
+    assert [gap.reason for gap in watch.gaps] == [GapReason.ASLEEP, GapReason.CLOCK_STEPPED]
+    assert watch.state.verdict.name == "healthy"
+
+
+def test_a_drift_that_creeps_is_set_right_in_the_end() -> None:
+    async def story(watch: Watch) -> None:
+        for _ in range(3):
+            watch.clock.set_wall(0.9)
+            await watch.clock.advance(10)
+
+    watch = watching(story)
+
+    assert [gap.reason for gap in watch.gaps] == [GapReason.CLOCK_STEPPED]
+    assert watch.clock.wall() == watch.clock.now()
 
 
 def test_a_small_drift_is_none() -> None:
