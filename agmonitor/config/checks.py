@@ -10,9 +10,9 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from agmonitor.config.paths import expanded
 from agmonitor.domain.model import GroupSettings, HostPort, NodeAddress
 
 SIGN_IN_EXTRAS = ("bam_url", "bam_alias", "micetro_url", "micetro_alias")
@@ -20,7 +20,8 @@ TIMEOUT_S = (0.1, 120.0)
 CADENCE_S = (0.2, 3600.0)
 LAB_NAME = "lab"
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\Z")
-_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,64}\Z")
+_LONGEST_NAME = 64
+_LONGEST_USER = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _mistakes(settings: GroupSettings, *, ad_hoc: bool) -> Iterable[Mistake]:
-    if not _NAME.match(settings.name) or settings.name != settings.name.strip():
+    if not _is_name(settings.name):
         yield Mistake(
             "name", "A group's name is 1 to 64 printable characters, none of them a space at an end."
         )
@@ -112,7 +113,7 @@ def _mistakes(settings: GroupSettings, *, ad_hoc: bool) -> Iterable[Mistake]:
         yield Mistake(
             "insecure", "ca_file and insecure contradict each other: one checks the server, one does not."
         )
-    if settings.ca_file is not None and not Path(settings.ca_file).expanduser().is_file():
+    if settings.ca_file is not None and not expanded(settings.ca_file).is_file():
         yield Mistake(
             "ca_file", f"There is no file {settings.ca_file!r}; allowed is a file of PEM certificates."
         )
@@ -128,16 +129,31 @@ def _node_mistakes(settings: GroupSettings, *, ad_hoc: bool) -> Iterable[Mistake
     first, second = settings.nodes
     if first.name.casefold() == second.name.casefold():
         yield Mistake("nodes", f"Both nodes are called {first.name!r}; each needs its own name.")
-    if not ad_hoc and first.url.rstrip("/").lower() == second.url.rstrip("/").lower():
+    if not ad_hoc and _place(first.url) == _place(second.url):
         yield Mistake(
             "nodes", "Both nodes have the same URL; give the address of each Gateway, not the group's name."
         )
     for node in settings.nodes:
-        if not _NAME.match(node.name) or node.name != node.name.strip() or "=" in node.name:
+        if not _is_name(node.name) or "=" in node.name:
             yield Mistake("nodes.name", f"{node.name!r} is no name: 1 to 64 printable characters, no '='.")
         sentence = _url_mistake(node.url, allow_http=settings.allow_http)
         if sentence:
             yield Mistake("nodes.url", f"{node.name}: {sentence}")
+
+
+def _is_name(name: str) -> bool:
+    """Printable also means: nothing that steers a terminal or turns the direction of writing."""
+    return 0 < len(name) <= _LONGEST_NAME and name.isprintable() and name == name.strip()
+
+
+def _place(url: str) -> object:
+    """What a URL leads to, however it is written; a URL that cannot be read leads where it says."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return url
+    return parts.scheme, (parts.hostname or "").removesuffix("."), port, parts.path.rstrip("/")
 
 
 def _url_mistake(url: str, *, allow_http: bool) -> str:
@@ -169,7 +185,8 @@ def _has_more(parts: SplitResult, url: str) -> bool:
 
 
 def _sign_in_mistakes(settings: GroupSettings) -> Iterable[Mistake]:
-    if settings.user is not None and not re.fullmatch(r"[^\x00-\x1f\x7f]{1,256}", settings.user):
+    user = settings.user
+    if user is not None and not (0 < len(user) <= _LONGEST_USER and user.isprintable()):
         yield Mistake("user", "A user name is 1 to 256 printable characters.")
     for key, value in settings.sign_in_extras:
         if key not in SIGN_IN_EXTRAS:

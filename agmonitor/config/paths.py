@@ -38,11 +38,19 @@ class Paths:
         return self.logs / "agmonitor.log"
 
 
+def expanded(text: str) -> Path:
+    """That path with its ``~`` resolved; where nobody has such a home it is taken as it is written."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
+
+
 def paths(environ: Mapping[str, str] | None = None) -> Paths:
     """The folders for this user, or those under ``AGMONITOR_HOME``."""
     home = (os.environ if environ is None else environ).get(HOME_VARIABLE)
     if home:
-        root = Path(home).expanduser().absolute()
+        root = expanded(home).absolute()
         return Paths(root / "config", root / "data", root / "logs", root / "run")
     dirs = platformdirs.PlatformDirs(_APP, appauthor=False)
     data = Path(dirs.user_data_dir)

@@ -5,15 +5,22 @@ Knows the keys of the settings file; opens no file.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from agmonitor.config.checks import Mistake, check_group, host_port
+from agmonitor.config.paths import expanded
 from agmonitor.domain.model import GroupSettings, HostPort, NodeAddress
 
 TEXTS = ("fqdn", "user", "ca_file")
 FLAGS = ("insecure", "allow_http", "use_proxies", "failover_allowed")
 SECONDS = ("timeout_s", "cadence_s")
+UNNAMED = "(unnamed)"
+STAND_INS = (
+    NodeAddress("(first)", "https://first.invalid"),
+    NodeAddress("(second)", "https://second.invalid"),
+)
 _LISTS = ("resolvers", "tags")
 _KEYS = (
     "name",
@@ -48,13 +55,14 @@ class Reader:
         return tuple(group for group in found if group is not None)
 
     def _group(self, where: str, raw: Mapping[str, Any]) -> GroupSettings | None:
-        before = len(self.mistakes)
         name = self._text(where, "name", raw)
         if name is None and "name" not in raw:
             self._wrong(f"{where}.name", "is missing; every group needs a name")
         where = f"groups.{name}" if name else where
         self._unknown(where, raw, _KEYS)
         values: dict[str, Any] = {key: self._text(where, key, raw) for key in TEXTS}
+        if values["ca_file"]:
+            values["ca_file"] = str(expanded(values["ca_file"]))
         values |= {key: self._flag(where, key, raw) for key in FLAGS if key in raw}
         values |= {key: self._number(where, key, raw) for key in SECONDS if key in raw}
         values["judge_clients"] = self._flag(where, "judge_clients", raw) if "judge_clients" in raw else None
@@ -67,13 +75,12 @@ class Reader:
         values["tags"] = tuple(self._texts(where, "tags", raw))
         values["sign_in_extras"] = self._extras(where, raw)
         nodes = self._nodes(where, raw)
-        if len(self.mistakes) > before or name is None or nodes is None:
-            return None
-        group = GroupSettings(name, nodes, **values)
+        # What was wrong in kind has a stand-in by now, so that the rest is judged all the same.
+        group = GroupSettings(UNNAMED if name is None else name, nodes, **values)
         self.mistakes += [Mistake(f"{where}.{m.key}", m.sentence) for m in check_group(group)]
-        return group
+        return None if name is None else group
 
-    def _nodes(self, where: str, raw: Mapping[str, Any]) -> tuple[NodeAddress, NodeAddress] | None:
+    def _nodes(self, where: str, raw: Mapping[str, Any]) -> tuple[NodeAddress, NodeAddress]:
         entries = raw.get("nodes")
         if (
             not isinstance(entries, list)
@@ -81,17 +88,21 @@ class Reader:
             or not all(isinstance(e, dict) for e in entries)
         ):
             self._wrong(f"{where}.nodes", 'must be two tables, each with name = "gw-1" and url = "https://…"')
-            return None
-        nodes = []
-        for number, entry in enumerate(entries, 1):
-            place = f"{where}.nodes[{number}]"
-            self._unknown(place, entry, ("name", "url"))
-            name, url = self._text(place, "name", entry), self._text(place, "url", entry)
-            if name is None or url is None:
-                self._wrong(place, 'needs both name = "gw-1" and url = "https://…"')
-            else:
-                nodes.append(NodeAddress(name, url.rstrip("/")))
-        return (nodes[0], nodes[1]) if len(nodes) == 2 else None
+            return STAND_INS
+        first, second = (
+            self._node(f"{where}.nodes[{number}]", entry, STAND_INS[number - 1])
+            for number, entry in enumerate(entries, 1)
+        )
+        return first, second
+
+    def _node(self, where: str, raw: Mapping[str, Any], stand_in: NodeAddress) -> NodeAddress:
+        self._unknown(where, raw, ("name", "url"))
+        name, url = self._text(where, "name", raw), self._text(where, "url", raw)
+        if name is None or url is None:
+            self._wrong(where, 'needs both name = "gw-1" and url = "https://…"')
+        return NodeAddress(
+            stand_in.name if name is None else name, stand_in.url if url is None else url.rstrip("/")
+        )
 
     def _extras(self, where: str, raw: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         table = raw.get("sign_in_extras", {})
@@ -119,7 +130,10 @@ class Reader:
         if isinstance(value, bool) or not isinstance(value, int | float):
             self._wrong(f"{where}.{key}", f"must be a number of seconds, not {_shown(value)}")
             return 1.0
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf  # out of range, and told as that
 
     def _texts(self, where: str, key: str, raw: Mapping[str, Any]) -> list[str]:
         value = raw.get(key, [])
@@ -136,7 +150,7 @@ class Reader:
             return None
 
     def _unknown(self, where: str, raw: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
-        for key in raw.keys() - set(allowed):
+        for key in sorted(raw.keys() - set(allowed)):
             reason = _NEVER.get(key, f"unknown key; allowed are {', '.join(sorted(allowed))}")
             self._wrong(f"{where}.{key}" if where else key, reason)
 

@@ -11,9 +11,9 @@ import os
 import sys
 from collections.abc import Mapping
 from enum import StrEnum
-from pathlib import Path
 
 from agmonitor.config.keyring_box import KeyringBox, Reply
+from agmonitor.config.paths import expanded
 
 PASSWORD_VARIABLE = "AGMONITOR_PASSWORD"  # noqa: S105 - the variable's name
 _FILE_MAX_BYTES = 4096
@@ -50,7 +50,7 @@ def read_password_file(name: str) -> str:
         if name == "-":
             raw = sys.stdin.buffer.readline(_FILE_MAX_BYTES + 1)
         else:
-            with Path(name).expanduser().open("rb") as file:
+            with expanded(name).open("rb") as file:
                 raw = file.readline(_FILE_MAX_BYTES + 1)
     except OSError as error:
         raise SecretError(f"The password file {name} cannot be read: {error.strerror}.") from error

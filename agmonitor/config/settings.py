@@ -51,7 +51,7 @@ def load(path: Path) -> Config:
         ConfigError: with every mistake in it.
     """
     try:
-        raw = tomllib.loads(path.read_bytes().decode("utf-8"))
+        raw = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         return Config()
     except OSError as error:
@@ -60,6 +60,8 @@ def load(path: Path) -> Config:
         raise ConfigError(path, (Mistake("", f"is not UTF-8 text at byte {error.start}."),)) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(path, (Mistake("", f"is not TOML: {error}."),)) from error
+    except RecursionError as error:
+        raise ConfigError(path, (Mistake("", "is nested too deeply to be settings."),)) from error
     reader = Reader()
     groups = reader.groups(raw)
     reader.mistakes += [Mistake("groups." + m.key, m.sentence) for m in check_names(groups)]

@@ -20,6 +20,10 @@ def test_without_it_folders_are_the_platforms_own() -> None:
     assert "agmonitor" in str(found.settings_file.parent)
 
 
+def test_a_home_that_nobody_has_is_taken_as_it_is_written() -> None:
+    assert paths({HOME_VARIABLE: "~nobody-has-this"}).config.is_absolute()
+
+
 def test_naming_folders_creates_none(tmp_path: Path) -> None:
     paths({HOME_VARIABLE: str(tmp_path / "not-there")})
 

@@ -180,6 +180,8 @@ def test_a_password_file_that_cannot_serve_is_refused(tmp_path: Path, content: b
 def test_a_password_file_that_is_not_there_is_named() -> None:
     with pytest.raises(SecretError, match="/nowhere/password"):
         read_password_file("/nowhere/password")
+    with pytest.raises(SecretError, match="cannot be read"):
+        read_password_file("~nobody-has-this/password")
 
 
 def test_a_dash_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,8 +66,8 @@ def test_everything_set_comes_back(tmp_path: Path) -> None:
 
 
 labels = st.text(string.ascii_lowercase + string.digits, min_size=1, max_size=20)
-names = st.text(st.characters(blacklist_categories=["Cc", "Cs"]), min_size=1, max_size=64).filter(
-    lambda text: text == text.strip() and text.casefold() != "lab"
+names = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=64).filter(
+    lambda text: text.isprintable() and text.casefold() != "lab"
 )
 settings = st.builds(
     GroupSettings,
@@ -137,6 +137,15 @@ def test_any_good_settings_survive_the_file(
         ('[[groups]]\nname = "a"\nuser = 2026-01-01\n' + NODES, ["groups.a.user", "not a date or time"]),
         (f'[[groups]]\nname = "a"\n{NODES}\n[[groups]]\nname = "A"\n{NODES}', ["groups.name", "two groups"]),
         ("x = y\n", ["is not TOML", "line 1"]),
+        (
+            f'[[groups]]\nname = "a"\ntimeout_s = 1{"0" * 400}\n' + NODES,
+            ["groups.a.timeout_s: inf is out of"],
+        ),
+        (
+            '[[groups]]\nname = "a"\nca_file = "~nobody-has-this/x"\n' + NODES,
+            ["groups.a.ca_file: There is no"],
+        ),
+        ("x = " + "[" * 5000, ["nested too deeply"]),
     ],
 )
 def test_every_mistake_names_its_key_and_what_is_allowed(tmp_path: Path, text: str, parts: list[str]) -> None:
@@ -155,6 +164,38 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert [line.split(": ")[1] for line in told.splitlines()] == [
         "groups.a.x", "groups.a.timeout_s", "groups.a.nodes"
     ]  # fmt: skip
+
+
+def test_a_mistake_in_kind_hides_none_in_value(tmp_path: Path) -> None:
+    told = mistakes(
+        tmp_path,
+        '[[groups]]\nname = "a"\nx = 1\nfqdn = "?"\ntimeout_s = 0\ninsecure = "no"\n'
+        'nodes = [{name = "gw-1", url = "ftp://x"}, {name = 2, url = "https://u:p@y"}]\n'
+        '[[groups]]\nname = "A"\ncadence_s = "soon"\n' + NODES,
+    )
+
+    assert [line.split(": ")[1] for line in told.splitlines()] == [
+        "groups.a.x", "groups.a.insecure", "groups.a.nodes[2].name", "groups.a.nodes[2]",
+        "groups.a.nodes.url", "groups.a.nodes.url", "groups.a.fqdn", "groups.a.timeout_s",
+        "groups.A.cadence_s", "groups.name",
+    ]  # fmt: skip
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    save(file, Config((FULL,)))
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+
+    assert load(file) == Config((FULL,))
+
+
+def test_the_home_folder_in_a_file_name_is_resolved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "ca.pem").touch()
+
+    loaded = read(tmp_path, '[[groups]]\nname = "a"\nca_file = "~/ca.pem"\n' + NODES)
+
+    assert loaded.groups[0].ca_file == str(tmp_path / "ca.pem")
 
 
 def test_what_is_not_text_or_not_readable_is_said(tmp_path: Path) -> None:
