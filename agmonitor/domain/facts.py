@@ -130,10 +130,11 @@ class Facts:
         return txt is not None and _after(txt.stamp, self.writer, at)
 
     def direct_since_failure(self, node: NodeState) -> bool:
-        """A direct beat to a Secondary, by the Primary's report, stamped after our first failed probe."""
+        """A direct beat to a lost Secondary, by the heard Primary, stamped after our first failed probe."""
         primary, report, at = self.primary, self.report_of(self.primary), node.first_failed_at
-        if primary is None or report is None or at is None:
-            return False
+        assert primary is not None
+        assert report is not None
+        assert at is not None
         if primary.role_change_seen and primary.role_since is not None:
             at = max(at, primary.role_since)  # before that it was one it received
         direct = report.heartbeat_method is HeartbeatMethod.DIRECT

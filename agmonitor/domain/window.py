@@ -40,7 +40,7 @@ def only(nodes: tuple[NodeState, NodeState], role: Role) -> NodeState | None:
 
 def timers_of(state: GroupState) -> Timers:
     """H, C, A and TTL: the Secondary's word first, then the other's, then the documented defaults."""
-    nodes = sorted(state.nodes, key=_last_known_role_is_secondary, reverse=True)
+    nodes = sorted(state.nodes, key=lambda node: (not _last_known_as_secondary(node), node.name))
     words = [node.configuration for node in nodes if node.configuration is not None]
     report_s = _first(word.health_report_interval for word in words)
     check_s = _first(word.health_check_interval for word in words)
@@ -56,7 +56,7 @@ def timers_of(state: GroupState) -> Timers:
     )
 
 
-def _last_known_role_is_secondary(node: NodeState) -> bool:
+def _last_known_as_secondary(node: NodeState) -> bool:
     report = node.heard.report if node.heard is not None else None
     return report is not None and report.role is Role.SECONDARY
 
@@ -75,7 +75,7 @@ def writer_clock(state: GroupState) -> ClockOfBeats:
     """The clock that stamps the TXT record: the Primary's, else (NTP keeps them in step) the other's."""
     primary = only(state.nodes, Role.PRIMARY)
     name = primary.name if primary is not None else state.memory.last_primary
-    nodes = sorted(state.nodes, key=lambda node: node.name != name)
+    nodes = sorted(state.nodes, key=lambda node: (node.name != name, node.name))
     for node in nodes:
         if node.offset is not None:
             wide = widened(node.offset, state.now)

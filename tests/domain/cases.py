@@ -127,6 +127,12 @@ PAIR = [
     Case("nothing asked", 29, U, watch()),
     Case("proven healthy is evidence enough", 29, None, watch(*healthy_round())),
     Case("both primary and asked again", 1, C, watch(one(), two(T, Role.PRIMARY), one(T + 1))),
+    Case(
+        "both primary and staying so",
+        1,
+        C,
+        watch(one(), two(T, Role.PRIMARY), one(T + 1), two(T + 2, Role.PRIMARY), dns(at=T + 2)),
+    ),
     Case("both primary, once", 1, None, watch(one(), two(T, Role.PRIMARY))),
     Case(
         "both primary, the wrong one asked again",
@@ -354,6 +360,17 @@ SILENCE = [
         21,
         None,
         watch(*lost("gw-1", answer=Answer.TIMEOUT), *lost("gw-2", answer=Answer.TIMEOUT)),
+    ),
+    Case(
+        "a resolver's bare no proves nothing",
+        21,
+        U,
+        watch(
+            *lost("gw-1", answer=Answer.TIMEOUT),
+            *lost("gw-2", answer=Answer.TIMEOUT),
+            dns_lost(),
+            resolver(answer=DnsAnswer.NXDOMAIN, addresses=()),
+        ),
     ),
     Case(
         "a resolver came back",
