@@ -21,6 +21,7 @@ from tests.builders import (
     heard,
     hooks,
     initial,
+    load,
 )
 
 
@@ -86,7 +87,7 @@ def test_a_role_change_in_a_gap_has_no_instant() -> None:
     ]
 
 
-def test_a_finding_is_raised_worsened_and_cleared() -> None:
+def test_a_finding_is_raised_once_and_cleared() -> None:
     events = told(
         heard("gw-2", at=T + 2, beat_age_s=30),
         heard("gw-2", at=T + 4, beat_age_s=30),
@@ -98,6 +99,15 @@ def test_a_finding_is_raised_worsened_and_cleared() -> None:
         (EventKind.VERDICT_CHANGED, "heartbeat_late", Severity.WARNING),
         (EventKind.FINDING_CLEARED, "heartbeat_late", Severity.OK),
         (EventKind.VERDICT_CHANGED, "healthy", Severity.OK),
+    ]
+
+
+def test_a_finding_that_worsens_is_raised_again() -> None:
+    events = told(load("gw-1", 0.6, T + 2), load("gw-1", 0.7, T + 3), load("gw-1", 0.9, T + 4))
+
+    assert [(event.at - T, event.severity) for event in events if event.kind is EventKind.FINDING_RAISED] == [
+        (2, Severity.WARNING),
+        (4, Severity.CRITICAL),
     ]
 
 
