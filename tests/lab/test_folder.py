@@ -14,7 +14,10 @@ from agmonitor.lab import folder
 from agmonitor.lab.errors import LabError
 from agmonitor.lab.folder import LabFolder
 
-LEAVE_ONE = "from agmonitor.lab.folder import LabFolder; import os; f = LabFolder(); print(f.path, flush=True); os._exit(1)"
+LEAVE_ONE = (
+    "import os; from agmonitor.lab.folder import LabFolder; "
+    "f = LabFolder(); print(f.path, flush=True); os._exit(1)"
+)
 
 
 def test_what_a_killed_lab_left_is_not_running_and_swept_away_by_the_next() -> None:
