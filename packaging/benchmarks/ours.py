@@ -1,6 +1,7 @@
-"""The measured halves of our own rows, each in a process of its own: prints one JSON line of numbers.
+"""The measured halves of our own HTTP rows, each in a process of its own: prints one JSON line of numbers.
 
-Words: ``get PORTS COUNT RATE`` | ``round PORTS DNS_PORT SECONDS CADENCE``.
+Words: ``get PORTS COUNT RATE`` | ``round PORTS DNS_PORT SECONDS CADENCE`` | ``settings PORTS DNS_PORT HOME``,
+which writes a settings file for the command itself.
 """
 
 from __future__ import annotations
@@ -12,23 +13,62 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
+from agmonitor.config.paths import HOME_VARIABLE, paths
+from agmonitor.config.secrets import Passwords
+from agmonitor.config.settings import Config, save
 from agmonitor.domain.model import GroupSettings, HostPort, NodeAddress
+from agmonitor.domain.observations import NodeObservation
+from agmonitor.gateway.account import Account
 from agmonitor.gateway.client import NodeClient
-from agmonitor.gateway.session import Account
 from agmonitor.gateway.trust import trust_for
 from agmonitor.history.store import Store
 from agmonitor.monitor.clock import SystemClock
 from agmonitor.monitor.engine import Monitor
+from agmonitor.monitor.ports import GroupChange
 from agmonitor.monitor.prober import GroupProber
+from agmonitor.monitor.workspace import Workspace
+from agmonitor.witness import lookup
+from servers import FQDN
+
+WARM_S = 2.0
 
 
-def settings_for(name: str, ports: list[int], **more: object) -> GroupSettings:
+def settings_for(name: str, ports: list[int], dns_port: int | None = None, **more: Any) -> GroupSettings:
+    """A pair of the bench's nodes; asked from its name server too, where that is given."""
     first, second = (
         NodeAddress(f"gw-{i + 1}", f"http://127.0.0.1:{port}") for i, port in enumerate(ports[:2])
     )
-    return GroupSettings(name=name, nodes=(first, second), user="bench", **more)  # type: ignore[arg-type]
+    if dns_port is not None:
+        server = HostPort("127.0.0.1", dns_port)
+        more |= {"fqdn": FQDN, "dns_server": server, "resolvers": (server,)}
+    return GroupSettings(name=name, nodes=(first, second), user="bench", **more)
+
+
+def stay_on_this_machine() -> None:
+    """The name server is our resolver as well; the system's would be asked over the network."""
+    lookup._configured = list  # type: ignore[assignment]  # noqa: SLF001 - no setting leaves it out
+
+
+@asynccontextmanager
+async def workspace_for(ports: list[int], dns_port: int, **more: Any) -> AsyncIterator[Workspace]:
+    """A workspace as the window's, a group for every two ports, its history in a file of its own."""
+    stay_on_this_machine()
+    groups = [
+        settings_for(f"bench-{place // 2 + 1:03}", ports[place : place + 2], dns_port, **more)
+        for place in range(0, len(ports), 2)
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        store = await asyncio.to_thread(Store.open, Path(folder) / "history.sqlite")
+        try:
+            passwords = Passwords(from_file="bench")
+            yield Workspace(groups, passwords=passwords, recorder=store, clock=SystemClock())
+        finally:
+            await store.close()
 
 
 async def paced_gets(ports: list[int], count: int, rate: float) -> dict[str, float]:
@@ -55,41 +95,38 @@ async def paced_gets(ports: list[int], count: int, rate: float) -> dict[str, flo
 
 async def rounds(ports: list[int], dns_port: int, seconds: float, cadence_s: float) -> dict[str, float]:
     """CPU of whole node rounds: HTTP, DNS share, step and store, through the real monitor."""
+    stay_on_this_machine()
     clock = SystemClock()
-    settings = settings_for(
-        "bench",
-        ports,
-        fqdn="gateway.bench.test",
-        dns_server=HostPort("127.0.0.1", dns_port),
-        cadence_s=cadence_s,
-    )
+    settings = settings_for("bench", ports, dns_port, cadence_s=cadence_s)
     prober = GroupProber(settings, Account("bench", lambda: "bench"), clock.now)
-    heard = {"node": 0}
+    heard = 0
 
-    def count(change: object) -> None:
-        heard["node"] += type(change.input).__name__ == "NodeObservation"  # type: ignore[attr-defined]
+    def count(change: GroupChange) -> None:
+        nonlocal heard
+        heard += isinstance(change.input, NodeObservation)
 
     with tempfile.TemporaryDirectory() as folder:
         store = await asyncio.to_thread(Store.open, Path(folder) / "history.sqlite")
         monitor = Monitor(settings, prober, store, clock, count, rng=random.Random(1))
-        began = time.process_time()
-        warm = 0
-        try:
-            async with asyncio.timeout(seconds + 2), asyncio.TaskGroup() as group:
-                group.create_task(monitor.run())
-                await asyncio.sleep(2)
-                began, warm = time.process_time(), heard["node"]
-                await asyncio.sleep(seconds)
-        except TimeoutError:
-            pass
-        cpu = time.process_time() - began
+        async with asyncio.TaskGroup() as group:
+            watching = group.create_task(monitor.run())
+            await asyncio.sleep(WARM_S)
+            began, warm = time.process_time(), heard
+            await asyncio.sleep(seconds)
+            cpu = time.process_time() - began
+            seen = heard - warm
+            watching.cancel()
         await store.close()
-    return {"cpu_us": cpu / max(1, heard["node"] - warm) * 1e6, "rounds": heard["node"] - warm}
+    return {"cpu_us": cpu / seen * 1e6, "rounds": seen}
 
 
 def main(words: list[str]) -> None:
     verb, ports = words[0], json.loads(words[1])
-    if verb == "get":
+    result: dict[str, float] = {}
+    if verb == "settings":
+        group = settings_for("bench", ports, int(words[2]))
+        save(paths({HOME_VARIABLE: words[3]}).settings_file, Config((group,)))
+    elif verb == "get":
         result = asyncio.run(paced_gets(ports, int(words[2]), float(words[3])))
     else:
         result = asyncio.run(rounds(ports, int(words[2]), float(words[3]), float(words[4])))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,15 +13,19 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``ratio`` is value over peer; ``met`` None where the goal needs a peer that is not installed."""
+    """``ratio`` is value over peer; ``met`` None where there is no goal, or nothing to hold it against.
+
+    What could not be measured is None and never a number; ``note`` then says why.
+    """
 
     name: str
-    value: float | None
-    unit: str
-    goal: str
-    peer: float | None
-    peer_name: str
-    met: bool | None
+    value: float | None = None
+    unit: str = ""
+    goal: str = ""
+    peer: float | None = None
+    peer_name: str = ""
+    met: bool | None = None
+    note: str = ""
 
     @property
     def ratio(self) -> float | None:
@@ -31,17 +35,40 @@ class Row:
         return {**asdict(self), "ratio": self.ratio}
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Rows measured together, in the order of their names."""
+
+    names: tuple[str, ...]
+    measure: Callable[[], Iterator[Row]]
+
+    def rows(self) -> Iterator[Row]:
+        """All of them; those that could not be measured say why."""
+        found = 0
+        note = "not measured"
+        try:
+            for row in self.measure():
+                assert row.name == self.names[found], f"{row.name} where {self.names[found]} was due"
+                yield row
+                found += 1
+        except Exception as error:  # noqa: BLE001 - one row that fails must not cost the others
+            note = f"failed: {error or type(error).__name__}"
+        for name in self.names[found:]:
+            yield Row(name, note=note)
+
+
 def cpu_s_of(pid: int) -> float:
     """CPU seconds a process has used, its own threads included."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def resident_mb_of(pid: int) -> float:
-    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
+def resident_mb() -> float:
+    """Memory this process holds."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
-    raise LookupError(pid)
+    raise LookupError("VmRSS")
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -11,6 +11,7 @@ import json
 import sys
 import time
 from datetime import UTC, datetime
+from email.utils import formatdate
 
 import dns.flags
 import dns.message
@@ -18,6 +19,7 @@ import dns.rcode
 import dns.rrset
 
 FQDN = "gateway.bench.test"
+HEAD = b"HTTP/1.1 %b\r\nDate: %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 CONFIGURATION = {
     "allowed_absence_interval": 60,
     "external_port": 443,
@@ -41,7 +43,6 @@ class Gateways:
 
     def __init__(self) -> None:
         self.swapped = False
-        self.served = 0
 
     def body(self, index: int, path: bytes) -> bytes:
         primary = (index % 2 == 0) != self.swapped
@@ -65,31 +66,43 @@ class Gateways:
         configuration = {**CONFIGURATION, "external_ipv4_address": addresses[0]}
         return json.dumps({"configuration": configuration, "members": members, "state": state}).encode()
 
-    async def serve(self, index: int) -> int:
-        async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            try:
-                while True:
-                    head = await reader.readuntil(b"\r\n\r\n")
-                    length = 0
-                    for line in head.split(b"\r\n"):
-                        if line.lower().startswith(b"content-length:"):
-                            length = int(line.split(b":")[1])
-                    if length:
-                        await reader.readexactly(length)
-                    body = self.body(index, head.split(b" ", 2)[1])
-                    self.served += 1
-                    writer.write(
-                        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
-                        % (len(body), body)
-                    )
-                    if b"connection: close" in head.lower():
-                        writer.close()
-                        return
-            except (asyncio.IncompleteReadError, ConnectionError):
-                writer.close()
+    def answer(self, index: int, path: bytes) -> bytes:
+        """A whole response; the hook inventory is installed nowhere."""
+        missing = path.startswith(b"/hook")
+        status, body = (b"404 Not Found", b"{}") if missing else (b"200 OK", self.body(index, path))
+        return HEAD % (status, formatdate(usegmt=True).encode(), len(body)) + body
 
-        server = await asyncio.start_server(client, "127.0.0.1", 0)
+    async def serve(self, index: int) -> int:
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: Talk(self, index), "127.0.0.1", 0)
         return int(server.sockets[0].getsockname()[1])
+
+
+class Talk(asyncio.Protocol):
+    """One connection; requests come one after the other."""
+
+    def __init__(self, gateways: Gateways, index: int) -> None:
+        self.gateways = gateways
+        self.index = index
+        self.waiting = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self.waiting += data
+        while True:
+            head, end, rest = self.waiting.partition(b"\r\n\r\n")
+            fields = head.lower().partition(b"content-length:")
+            length = int(fields[2].partition(b"\r\n")[0]) if fields[1] else 0
+            if not end or len(rest) < length:
+                return
+            self.waiting = rest[length:]
+            self.transport.write(self.gateways.answer(self.index, head.split(b" ", 2)[1]))
+            if b"connection: close" in head.lower():
+                self.transport.close()
+                return
 
 
 class NameServer(asyncio.DatagramProtocol):

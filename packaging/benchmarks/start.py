@@ -1,0 +1,41 @@
+"""The measured half of the start: the command as a person gives it, on the settings in AGMONITOR_HOME.
+
+Prints the instants of the first paint and of the first verdict on the screen, and closes the window.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+
+import agmonitor.ui.app as window_app
+from agmonitor.cli.main import main as run
+from paint_watch import PaintWatch
+
+instants: dict[str, float] = {}
+
+
+class Timed(window_app.MainWindow):
+    def __init__(self) -> None:
+        super().__init__()
+        self.painted.connect(lambda: instants.setdefault("painted", time.monotonic()))
+
+    def put_group_view(self, view: QWidget) -> None:
+        super().put_group_view(view)
+        banner = view.banner  # type: ignore[attr-defined]
+        PaintWatch(banner, lambda: self.on_banner(banner.accessibleName()))
+
+    def on_banner(self, spoken: str) -> None:
+        if spoken and not spoken.startswith("unknown") and "usable" not in instants:
+            instants["usable"] = time.monotonic()
+            QTimer.singleShot(0, self.close)
+
+
+window_app.MainWindow = Timed  # type: ignore[misc]
+code = run([])
+print(json.dumps(instants), flush=True)
+sys.exit(code)
