@@ -99,9 +99,17 @@ async def _heeding_signals(main: Coroutine[object, object, int]) -> int:
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
     assert task is not None
+    asked = False
+
+    def end() -> None:
+        nonlocal asked
+        if not asked:  # a second signal, from an impatient hand, must not cut short what puts things in order
+            asked = True
+            task.cancel()
+
     heeded = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM)
     for number in heeded:
-        loop.add_signal_handler(number, task.cancel)
+        loop.add_signal_handler(number, end)
     try:
         return await main
     except asyncio.CancelledError:

@@ -74,7 +74,7 @@ def read(history: GroupHistory, at: Instant, zone: Zone, near_s: float = NEAR_S)
     if gap is not None:
         lasted = duration(gap.until_at - gap.from_at)
         return Reading(at, stamp, (Row("Not observed", f"{GAP_WORDS[gap.reason]} for {lasted}"),), ())
-    rows = [_lane_row(label, track, at, history.hole_s) for label, track in history.lanes()]
+    rows = [_lane_row(label, track, at) for label, track in history.lanes()]
     rows.append(Row("Heartbeat age", _both(history, [node.age_at(at) for node in history.nodes], duration)))
     trips = [node.round_trip_at(at) for node in history.nodes]
     rows.append(Row("Response time", _both(history, trips, lambda trip: f"{trip:.1f} ms")))
@@ -87,15 +87,16 @@ def read(history: GroupHistory, at: Instant, zone: Zone, near_s: float = NEAR_S)
     return Reading(at, stamp, tuple(rows), tuple(event.sentence for event in near[:EVENTS_SHOWN]))
 
 
-def _lane_row(label: str, track: SpanTrack, at: Instant, hole_s: float) -> Row:
+def _lane_row(label: str, track: SpanTrack, at: Instant) -> Row:
     bar = track.at(at)
     if bar is not None:
         return Row(label, bar.value.words, kind_colour(bar.value.kind))
-    sides = track.around(at, hole_s)
+    sides = track.around(at)
     if sides is None:
         return Row(label, NOT_KNOWN)
     before, after = sides
-    return Row(label, f"{before.value.words} → {after.value.words}", kind_colour(after.value.kind))
+    words = f"{before.value.words} → {after.value.words}, somewhere here"
+    return Row(label, words, kind_colour(after.value.kind))
 
 
 def _both(history: GroupHistory, values: list[float | None], words: Callable[[float], str]) -> str:

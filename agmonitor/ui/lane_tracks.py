@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from agmonitor.domain.model import GroupSettings
-from agmonitor.domain.observations import Input
+from agmonitor.domain.addresses import addresses_of, owner_of
+from agmonitor.domain.model import Answer, DnsAnswer, GroupSettings, Instant
+from agmonitor.domain.observations import (
+    ClientObservation,
+    DnsObservation,
+    Gap,
+    Input,
+    NodeObservation,
+)
 from agmonitor.domain.state import GroupState
 from agmonitor.domain.timeline import CLIENTS, DNS, Lanes, Span
 from agmonitor.ui.spans import BarKind, BarValue, SpanTrack
@@ -20,10 +27,11 @@ _PLAIN = {
 class LaneTracks:
     """Bars of both nodes, of DNS and of the clients' path."""
 
-    __slots__ = ("_lanes", "tracks")
+    __slots__ = ("_lanes", "_undecided", "tracks")
 
     def __init__(self, settings: GroupSettings) -> None:
         self._lanes = Lanes(KEEP)
+        self._undecided = False  # the newest DNS bar: not every node had told its address when it came
         names = [*(node.name for node in settings.nodes), DNS, CLIENTS]
         self.tracks = {name: SpanTrack() for name in names}
 
@@ -32,11 +40,41 @@ class LaneTracks:
         settings = state.settings
         # Bars that say the same in other words (an outage refused first, then timed out) are one.
         hole_s = settings.timeout_s + 2 * settings.cadence_s
+        asked = self.tracks.get(_lane_of(item))
+        end_before = _end_of(asked)
         for name, track in self.tracks.items():
             span = self._lanes.last(name)
             if span is None or span.key.startswith("gap:") or (name == CLIENTS and not _judged(state)):
                 continue
-            track.take(span.start, span.end, value_of(span), hole_s=hole_s)
+            value = value_of(span)
+            if name == DNS:
+                value = self._decided(span, value, state)
+            track.take(span.start, span.end, value, hole_s=hole_s)
+        if isinstance(item, Gap):
+            for track in self.tracks.values():
+                track.break_at(min(item.from_at, item.until_at))
+        failed_at = _failed_at(item)
+        if asked is not None and failed_at is not None and _end_of(asked) == end_before:
+            asked.break_at(failed_at)  # no bar came of it
+
+    def _decided(self, span: Span, value: BarValue, state: GroupState) -> BarValue:
+        """Whom the record names, asked again once the nodes have told their addresses.
+
+        DNS often answers first. Until then nobody can say whose the address is, so nobody is blamed.
+        """
+        if span.key != "dns:stranger" or ", " in span.label:
+            self._undecided = False
+            return value
+        owner = owner_of(state.nodes, span.label)
+        if owner is not None:
+            value = BarValue(BarKind.POINTS, owner)
+        elif None in addresses_of(state.nodes):
+            self._undecided = True
+            return BarValue(BarKind.IDLE, f"{span.label} · not known whose")
+        if self._undecided:
+            self.tracks[DNS].rename_last(value)
+        self._undecided = False
+        return value
 
     def forget_after(self, at: float) -> None:
         for track in self.tracks.values():
@@ -64,6 +102,32 @@ def value_of(span: Span) -> BarValue:
     if lane == CLIENTS:
         return BarValue(BarKind.SERVED, f"served by {span.label or what}")
     return BarValue(kind, words)
+
+
+def _lane_of(item: Input) -> str:
+    match item:
+        case NodeObservation():
+            return item.node
+        case DnsObservation():
+            return DNS
+        case ClientObservation():
+            return CLIENTS
+    return ""
+
+
+def _failed_at(item: Input) -> Instant | None:
+    """When a probe was sent that brought no answer; None for all else."""
+    match item:
+        case NodeObservation() | ClientObservation():
+            return item.sent_at if item.answer is not Answer.OK else None
+        case DnsObservation():
+            return item.sent_at if item.answer is not DnsAnswer.OK else None
+    return None
+
+
+def _end_of(track: SpanTrack | None) -> Instant | None:
+    last = track.last() if track is not None else None
+    return last.until_at if last is not None else None
 
 
 def _judged(state: GroupState) -> bool:

@@ -11,7 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPolygonF, QTransform
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFontMetricsF,
+    QImage,
+    QLinearGradient,
+    QPainter,
+    QPainterPath,
+    QPolygonF,
+    QTransform,
+)
 
 from agmonitor.domain.observations import HookOutcome
 from agmonitor.domain.words import duration
@@ -25,6 +35,7 @@ WORDS_MIN_PX = 30.0
 ROUNDED_MAX = 120  # more bars than that are narrow ones: plain edges look the same and cost nothing
 CORNER_PX = 2.5
 MARK_PX = 3.0
+JOIN_PX, JOIN_MIN_PX, JOIN_ALPHA = 3.0, 2.0, 0.6
 CLUSTER_PX = 14.0
 DIAMOND_PX = 5.5
 _WORTH_TWO_PIXELS = KINDS.index(BarKind.UNREADABLE)
@@ -97,6 +108,7 @@ def paint_lane(painter: QPainter, bars: Bars, scale: Scale, rect: QRectF) -> Non
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     else:
         painter.drawImage(rect, image)
+    _paint_joins(painter, bars, scale, rect)
     _paint_merged(painter, row, rect)
     _paint_words(painter, bars, scale, rect)
 
@@ -116,6 +128,25 @@ def _outlines(bars: Bars, scale: Scale, rect: QRectF) -> QPainterPath:
                 QRectF(left, rect.top(), right - left - 1, rect.height()), CORNER_PX, CORNER_PX
             )
     return path
+
+
+def _paint_joins(painter: QPainter, bars: Bars, scale: Scale, rect: QRectF) -> None:
+    """Between two answers a value changed: a thin line runs from the one's colour into the other's."""
+    if len(bars) < 2:
+        return
+    left, right = bars.until_at[:-1], bars.from_at[1:]
+    seen = bars.joined[1:] & (right > scale.begin_at) & (left < scale.end_at)
+    wide = (right - left) * scale.width / (scale.end_at - scale.begin_at) >= JOIN_MIN_PX
+    kinds = bars.kinds
+    for number in np.flatnonzero(seen & wide):
+        begin, end = scale.x(float(left[number])), scale.x(float(right[number]))
+        fade = QLinearGradient(begin, 0, end, 0)
+        for place, row in ((0.0, number), (1.0, number + 1)):
+            colour = kind_colour(KINDS[int(kinds[row])])
+            colour.setAlphaF(JOIN_ALPHA)
+            fade.setColorAt(place, colour)
+        begin, end = max(begin, rect.left()), min(end, rect.right())
+        painter.fillRect(QRectF(begin, rect.center().y() - JOIN_PX / 2, end - begin, JOIN_PX), QBrush(fade))
 
 
 def _paint_merged(painter: QPainter, row: LaneRow, rect: QRectF) -> None:

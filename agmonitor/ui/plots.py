@@ -253,7 +253,10 @@ def window_words(window: DueWindow, now: float) -> str:
     if window.beat_at is None:
         return f"takeover was due{assumed}"
     after = f"{window.opens_at - window.beat_at:.0f}–{window.closes_at - window.beat_at:.0f} s"
-    return f"takeover {after} after the last beat{assumed}"
+    if window.took_over_at is None:
+        return f"takeover was due {after} after the last beat{assumed}"
+    took = duration(window.took_over_at - window.beat_at)
+    return f"took over {took} after the last beat, {after} expected{assumed}"
 
 
 def paint_windows(
@@ -265,8 +268,8 @@ def paint_windows(
     metrics = QFontMetricsF(painter.font())
     taken_until = rect.left()
     for window in windows:
-        left, right = scale.x(window.opens_at), scale.x(window.closes_at)
-        if right < rect.left() or left > rect.right():
+        left, right = scale.x(window.opens_at), scale.x(window.ends_at)
+        if window.ends_at < window.opens_at or right < rect.left() or left > rect.right():
             continue
         left, right = max(left, rect.left()), min(max(right, left + 1), rect.right())
         band = QColor(colours.accent)

@@ -7,7 +7,7 @@ old bars and marks are forgotten in chunks. Knows numpy and the domain, no Qt; a
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from agmonitor.domain.events import Event
@@ -50,6 +50,12 @@ class DueWindow:
     due_until: Instant
     live: bool
     assumed: bool
+    took_over_at: Instant | None = None
+
+    @property
+    def ends_at(self) -> Instant:
+        """As far as it is drawn: when it had happened, or was due no more, the rest of it never came."""
+        return self.closes_at if self.live else min(self.closes_at, self.due_until)
 
 
 class GroupHistory:
@@ -104,11 +110,6 @@ class GroupHistory:
         return not self.gaps and not any(len(lane) for _, lane in self.lanes())
 
     @property
-    def hole_s(self) -> float:
-        """How far two answers running may lie apart: one slow probe after a round's pause, with some air."""
-        return self.settings.timeout_s + 2 * self.settings.cadence_s
-
-    @property
     def due(self) -> DueWindow | None:
         """The takeover expected right now, if any."""
         return self.windows[-1] if self.windows and self.windows[-1].live else None
@@ -157,15 +158,9 @@ class GroupHistory:
         window = state.window
         if window is None or not any(finding.name in DUE for finding in state.verdict.findings):
             if live is not None:
-                self.windows[-1] = DueWindow(
-                    live.opens_at,
-                    live.closes_at,
-                    live.beat_at,
-                    live.due_from,
-                    at,
-                    live=False,
-                    assumed=live.assumed,
-                )
+                changed_at = state.primary_changed_at
+                took_over_at = changed_at if changed_at is not None and changed_at >= live.due_from else None
+                self.windows[-1] = replace(live, due_until=at, live=False, took_over_at=took_over_at)
             return
         if live is not None:
             self.windows.pop()

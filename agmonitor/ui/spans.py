@@ -51,12 +51,16 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """The bars of a range as columns: ends, severity order of kind, and number of the value."""
+    """The bars of a range as columns: ends, severity order of kind, and number of the value.
+
+    ``joined``: watched without a break since the bar before, so the change fell between two answers.
+    """
 
     from_at: NDArray[np.float64]
     until_at: NDArray[np.float64]
     value: NDArray[np.int32]
     values: tuple[BarValue, ...]
+    joined: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.from_at)
@@ -74,11 +78,23 @@ class Bars:
 class SpanTrack:
     """The bars of one lane, in order of time, oldest forgotten in chunks."""
 
-    __slots__ = ("_count", "_from_at", "_numbers", "_until_at", "_value", "_values", "cap")
+    __slots__ = (
+        "_broken_at",
+        "_count",
+        "_from_at",
+        "_joined",
+        "_numbers",
+        "_until_at",
+        "_value",
+        "_values",
+        "cap",
+    )
 
     def __init__(self, cap: int = CAP) -> None:
         self.cap = cap
         self._count = 0
+        self._broken_at: float | None = None
+        self._joined = np.empty(START_CAPACITY, np.bool_)
         self._from_at = np.empty(START_CAPACITY)
         self._until_at = np.empty(START_CAPACITY)
         self._value = np.empty(START_CAPACITY, np.int32)
@@ -96,9 +112,22 @@ class SpanTrack:
                 return
             if same and (from_at == self._from_at[last] or from_at - end <= hole_s):
                 self._until_at[last] = until_at
+                self._broken_at = None
                 return
             from_at = max(from_at, end)
-        self._append(from_at, max(until_at, from_at), number)
+        unbroken = self._broken_at is None or from_at <= self._broken_at
+        joined = last >= 0 and unbroken and from_at - float(self._until_at[last]) <= hole_s
+        self._append(from_at, max(until_at, from_at), number, joined)
+
+    def break_at(self, at: float) -> None:
+        """A probe failed, or nobody watched: a hole across that instant is more than a round's pause."""
+        if self._broken_at is None:
+            self._broken_at = at
+
+    def rename_last(self, value: BarValue) -> None:
+        """What the newest bar said can be told better now."""
+        if self._count:
+            self._value[self._count - 1] = self._number(value)
 
     def forget_after(self, at: float) -> None:
         """Our clock was set back: drop what lies beyond."""
@@ -111,7 +140,13 @@ class SpanTrack:
         first = int(np.searchsorted(self._until_at[: self._count], from_at, "left"))
         last = int(np.searchsorted(self._from_at[: self._count], until_at, "right"))
         rows = slice(first, max(first, last))
-        return Bars(self._from_at[rows], self._until_at[rows], self._value[rows], tuple(self._values))
+        return Bars(
+            self._from_at[rows],
+            self._until_at[rows],
+            self._value[rows],
+            tuple(self._values),
+            self._joined[rows],
+        )
 
     def at(self, at: float) -> Bar | None:
         """The bar at an instant, if one reaches there; the newer one where two meet."""
@@ -120,13 +155,12 @@ class SpanTrack:
             return None
         return self._bar(row)
 
-    def around(self, at: float, within_s: float) -> tuple[Bar, Bar] | None:
-        """The bars on either side of a short hole, where a value changed between two answers."""
+    def around(self, at: float) -> tuple[Bar, Bar] | None:
+        """The bars on either side of the stretch between two answers in which a value changed."""
         row = int(np.searchsorted(self._from_at[: self._count], at, "right")) - 1
-        if row < 0 or row + 1 >= self._count:
+        if row < 0 or row + 1 >= self._count or not self._joined[row + 1]:
             return None
-        before, after = self._bar(row), self._bar(row + 1)
-        return (before, after) if after.from_at - before.until_at <= within_s else None
+        return self._bar(row), self._bar(row + 1)
 
     def last(self) -> Bar | None:
         return self._bar(self._count - 1) if self._count else None
@@ -144,18 +178,20 @@ class SpanTrack:
             self._values.append(value)
         return number
 
-    def _append(self, from_at: float, until_at: float, number: int) -> None:
+    def _append(self, from_at: float, until_at: float, number: int, joined: bool) -> None:  # noqa: FBT001
         if self._count == len(self._from_at):
             self._make_room()
         self._from_at[self._count] = from_at
         self._until_at[self._count] = until_at
         self._value[self._count] = number
+        self._joined[self._count] = joined
+        self._broken_at = None
         self._count += 1
 
     def _make_room(self) -> None:
         if self._count >= self.cap:
             gone = max(1, self.cap // DROP)
-            for column in (self._from_at, self._until_at, self._value):
+            for column in (self._from_at, self._until_at, self._value, self._joined):
                 column[: self._count - gone] = column[gone : self._count].copy()
             self._count -= gone
             return
@@ -163,3 +199,4 @@ class SpanTrack:
         self._from_at = np.resize(self._from_at, size)
         self._until_at = np.resize(self._until_at, size)
         self._value = np.resize(self._value, size)
+        self._joined = np.resize(self._joined, size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -114,6 +115,15 @@ def test_a_due_takeover_counts_down(now: float, words: str) -> None:
 def test_a_past_window_says_what_was_to_be_expected() -> None:
     past = DueWindow(60.0, 93.0, 0.0, 30.0, 70.0, live=False, assumed=True)
 
-    assert window_words(past, 500.0) == "takeover 60–93 s after the last beat (defaults assumed)"
+    assert window_words(past, 500.0) == "takeover was due 60–93 s after the last beat (defaults assumed)"
     unknown = DueWindow(60.0, 93.0, None, 30.0, 70.0, live=False, assumed=False)
     assert window_words(unknown, 500.0) == "takeover was due"
+
+
+def test_a_window_that_ended_in_a_takeover_ends_with_it_and_says_so() -> None:
+    over = DueWindow(60.0, 93.0, 0.0, 30.0, 70.0, live=False, assumed=False, took_over_at=69.6)
+
+    assert over.ends_at == 70.0
+    assert window_words(over, 500.0) == "took over 70 s after the last beat, 60–93 s expected"
+    assert replace(over, due_until=120.0).ends_at == 93.0
+    assert replace(over, live=True).ends_at == 93.0

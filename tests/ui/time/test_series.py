@@ -20,10 +20,10 @@ from agmonitor.domain.observations import (
 )
 from agmonitor.domain.state import ClockOffset, Mode
 from agmonitor.ui.axis import Zone
-from agmonitor.ui.crosshair import read
+from agmonitor.ui.crosshair import NOT_KNOWN, read
 from agmonitor.ui.hook_marks import summary
 from agmonitor.ui.series import GroupHistory
-from agmonitor.ui.spans import BarKind
+from agmonitor.ui.spans import Bar, BarKind, BarValue
 from tests.ui.time.scenes import ADDRESSES, ONE, T0, TWO, Scene, call, failover, healthy, settings
 
 
@@ -199,12 +199,82 @@ def test_a_due_takeover_is_kept_with_when_it_was_to_be_expected() -> None:
     assert (due.opens_at, due.closes_at, due.beat_at) == (T0 + 120, T0 + 154, T0 + 60)
 
     scene.calm()
+    scene.state = replace(scene.state, primary_changed_at=T0 + 130)
     scene.see_role(TWO, T0 + 130, Role.PRIMARY, beat_at=T0 + 129)
 
     assert scene.history.windows[-1].live is False
+    assert scene.history.windows[-1].took_over_at == T0 + 130
     kept = scene.history.windows[-1]
     assert (kept.opens_at, kept.due_until, kept.live) == (T0 + 120, T0 + 130, False)
     assert len(scene.history.windows) == 1
+
+
+def test_a_window_that_the_primary_returned_from_tells_of_no_takeover() -> None:
+    scene = Scene()
+    scene.state = replace(scene.state, primary_changed_at=T0 - 500)
+    healthy(scene, T0, T0 + 60)
+    failover(scene, T0 + 61, lasts_s=40)
+
+    scene.calm()
+    scene.see_role(ONE, T0 + 110, Role.PRIMARY, beat_at=T0 + 109)
+
+    window = scene.history.windows[-1]
+    assert window.took_over_at is None
+    assert window.ends_at < window.opens_at, "never reached: nothing is drawn"
+
+
+def test_an_address_that_dns_tells_before_its_node_does_is_nobodys_fault() -> None:
+    scene = Scene()
+    scene.see_record(T0, ADDRESSES[ONE])
+    early = dict(scene.history.lanes())["DNS points to"].last()
+    assert early is not None
+    assert (early.value.kind, early.value.words) == (BarKind.IDLE, "192.0.2.11 · not known whose")
+
+    scene.see_role(ONE, T0 + 0.2, Role.PRIMARY)
+    scene.see_record(T0 + 2, ADDRESSES[ONE])
+
+    track = dict(scene.history.lanes())["DNS points to"]
+    assert len(track) == 1
+    assert track.last() == Bar(T0, T0 + 2, BarValue(BarKind.POINTS, ONE))
+
+
+def test_an_address_of_neither_known_node_is_a_strangers() -> None:
+    scene = Scene()
+    scene.see_record(T0, "192.0.2.99")
+    for node in (ONE, TWO):
+        scene.see_role(node, T0 + 0.2, Role.PRIMARY)
+
+    last = dict(scene.history.lanes())["DNS points to"].last()
+    assert last is not None
+    assert last.value == BarValue(BarKind.ELSEWHERE, "192.0.2.99 · stranger")
+
+
+def test_a_change_between_two_answers_is_told_and_drawn_as_one() -> None:
+    scene = Scene()
+    healthy(scene, T0, T0 + 60)
+    failover(scene, T0 + 61)
+
+    rows = read(scene.history, T0 + 62, Zone(utc=True)).rows[:4]
+
+    assert [row.words for row in rows] == [
+        "primary → no answer · connection refused, somewhere here",
+        "secondary",
+        ONE,
+        f"served by {ONE} → outage, somewhere here",
+    ]
+
+
+def test_a_change_with_a_lost_probe_or_a_gap_before_it_is_not_placed() -> None:
+    lost, slept = Scene(), Scene()
+    for scene in (lost, slept):
+        scene.see_role(ONE, T0, Role.SECONDARY)
+    lost.see_failure(ONE, T0 + 2)
+    slept.gap(T0 + 1, T0 + 3)
+    for scene in (lost, slept):
+        scene.see_role(ONE, T0 + 4, Role.PRIMARY)
+
+    assert read(lost.history, T0 + 1, Zone(utc=True)).rows[0].words == NOT_KNOWN
+    assert slept.history.bars.tracks[ONE].around(T0 + 3.5) is None
 
 
 def test_each_call_of_a_hook_is_one_mark_on_our_clock() -> None:

@@ -35,9 +35,40 @@ def test_a_bar_ends_where_it_was_last_confirmed() -> None:
 
     assert track.at(10) == Bar(0, 10, PRIMARY)
     assert track.at(11) is None
-    assert track.around(11, 5) == (Bar(0, 10, PRIMARY), Bar(12, 20, SILENT))
-    assert track.around(11, 1) is None
     assert track.at(12) == Bar(12, 20, SILENT)
+
+
+def test_a_change_between_two_answers_joins_their_bars() -> None:
+    track = SpanTrack()
+    track.take(0, 10, PRIMARY)
+    track.take(12, 20, SILENT, hole_s=5)
+    track.take(26, 30, PRIMARY, hole_s=5)
+
+    assert track.around(11) == (Bar(0, 10, PRIMARY), Bar(12, 20, SILENT))
+    assert track.around(23) is None, "too long ago for two answers running"
+    assert list(track.between(0, 30).joined) == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("broken_at", "joined"), [(11, False), (12, True), (15, True)], ids=["in the hole", "its end", "later"]
+)
+def test_a_failed_probe_in_the_hole_keeps_bars_apart(broken_at: float, joined: bool) -> None:
+    track = SpanTrack()
+    track.take(0, 10, PRIMARY)
+    track.break_at(broken_at)
+    track.take(12, 20, SILENT, hole_s=5)
+
+    assert (track.around(11) is not None) is joined
+
+
+def test_a_break_is_over_when_the_bar_grows_on() -> None:
+    track = SpanTrack()
+    track.take(0, 10, PRIMARY)
+    track.break_at(11)
+    track.take(0, 12, PRIMARY)
+    track.take(14, 20, SECONDARY, hole_s=5)
+
+    assert track.around(13) is not None
 
 
 def test_equal_bars_over_a_short_hole_are_one() -> None:

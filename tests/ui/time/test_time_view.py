@@ -114,6 +114,10 @@ def test_a_bar_ends_at_the_last_answer_and_the_next_begins_at_the_first_failure(
 
     assert _lane(view, image, 0, T0 + 145) == theme.DARK.primary
     assert _lane(view, image, 0, T0 + 147.5) == theme.DARK.panel
+    picture = view.picture()
+    middle = picture.layout.lanes[0].center().y()
+    between = _colour(image, picture.scale.x(T0 + 147.5), middle)
+    assert between not in {theme.DARK.panel, theme.DARK.primary, theme.DARK.critical}, "joined by a line"
     assert _lane(view, image, 0, T0 + 149.7) == theme.DARK.critical
     assert _lane(view, image, 0, T0 + 296.9) == theme.DARK.panel, "nothing beyond the newest answer"
 
