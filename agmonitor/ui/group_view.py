@@ -108,6 +108,7 @@ class GroupView(QWidget):
         self.tabs.show_group(watched.state, watched.events)
         if self.axis is not None:
             self.axis.show_history(watched.history)
+            self.axis.refresh(now)
         self._show_state(watched, now)
         self.update()
 

@@ -34,7 +34,7 @@ from agmonitor.ui.plots import (
 from agmonitor.ui.series import GroupHistory
 from agmonitor.ui.spans import BarKind
 from agmonitor.ui.time_layout import Layout, Panel, arrange
-from agmonitor.ui.time_range import TimeRange
+from agmonitor.ui.time_range import RANGES, TimeRange
 
 AGE_CUT_OFF = 6.0  # a beat of last week must not press today's saw-tooth flat; the title line has its number
 AGE_HEADROOM = 1.35  # over the allowed absence, so that its line never lies on the edge
@@ -73,7 +73,8 @@ def draw(
     layout, scale = picture.layout, picture.scale
     for panel in (layout.roles, layout.heartbeat, layout.response):
         _frame(painter, panel)
-    _title(painter, layout.roles, "Roles", "", "", header_end)
+    growing = f"the first {duration(shown.span_s)}, growing to {RANGES[0][0]}" if shown.shortened else ""
+    _title(painter, layout.roles, "Roles", growing, "", header_end)
     if history is None or history.empty:
         _title(painter, layout.heartbeat, "Heartbeat age")
         _title(painter, layout.response, "Response time")

@@ -21,16 +21,21 @@ SPAN_MIN_S = 10.0
 SPAN_MAX_S = 366 * DAY_S
 LEAD_SHARE_MAX = 0.35  # of the range, kept free for a takeover window that is still to come
 LEAD_MARGIN = 1.15
+FILLING_S = (MINUTE_S, 2 * MINUTE_S)  # what is shown of the first range while there is no more than that
 
 
 @dataclass(frozen=True, slots=True)
 class TimeRange:
-    """``until_at`` None: live, the right edge is now plus the lead a due takeover asks for."""
+    """``until_at`` None: live, the right edge is now plus the lead a due takeover asks for.
+
+    ``filling``: nobody has chosen a length yet, so a group watched for a minute is shown that minute large.
+    """
 
     span_s: float = RANGES[0][1]
     until_at: Instant | None = None
     now: Instant = 0.0
     lead_s: float = 0.0
+    filling: bool = True
 
     @property
     def live(self) -> bool:
@@ -44,21 +49,34 @@ class TimeRange:
     def begin_at(self) -> Instant:
         return self.end_at - self.span_s
 
-    def at_time(self, now: Instant, due_until: Instant | None = None) -> TimeRange:
-        """The present moved on; ``due_until``: the end of a takeover window that should be in sight."""
+    @property
+    def shortened(self) -> bool:
+        """Less than the first range is on screen, because there is no more yet."""
+        return self.filling and self.span_s < RANGES[0][1]
+
+    def at_time(
+        self, now: Instant, due_until: Instant | None = None, began_at: Instant | None = None
+    ) -> TimeRange:
+        """The present moved on.
+
+        ``due_until``: the end of a takeover window that should be in sight; ``began_at``: the first input.
+        """
+        span_s = self.span_s
+        if self.filling and self.live and began_at is not None:
+            span_s = next((step_s for step_s in FILLING_S if now - began_at <= step_s), RANGES[0][1])
         lead_s = 0.0 if due_until is None else max(0.0, due_until - now) * LEAD_MARGIN
-        return replace(self, now=now, lead_s=min(lead_s, LEAD_SHARE_MAX * self.span_s))
+        return replace(self, now=now, span_s=span_s, lead_s=min(lead_s, LEAD_SHARE_MAX * span_s))
 
     def following(self) -> TimeRange:
         return replace(self, until_at=None)
 
     def stretched(self, span_s: float) -> TimeRange:
         """Another length with the same right edge."""
-        return replace(self, span_s=min(max(span_s, SPAN_MIN_S), SPAN_MAX_S))
+        return replace(self, span_s=min(max(span_s, SPAN_MIN_S), SPAN_MAX_S), filling=False)
 
     def ending(self, end_at: Instant) -> TimeRange:
         """Let go of the present; never beyond it."""
-        return replace(self, until_at=min(end_at, self.now + self.lead_s))
+        return replace(self, until_at=min(end_at, self.now + self.lead_s), filling=False)
 
     def panned(self, by_s: float) -> TimeRange:
         return self.ending(self.end_at + by_s)
@@ -70,5 +88,7 @@ class TimeRange:
         return wanted.ending(around_at + share * wanted.span_s)
 
     def chosen(self) -> int | None:
-        """Which of ``RANGES`` is shown."""
+        """Which of ``RANGES`` is shown, or will be once there is so much."""
+        if self.filling:
+            return 0
         return next((n for n, (_, span_s) in enumerate(RANGES) if abs(span_s - self.span_s) < 1e-6), None)

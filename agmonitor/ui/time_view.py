@@ -75,7 +75,8 @@ class TimeView(QWidget):
     def refresh(self, now: Instant) -> None:
         """The display timer's beat: move on and repaint, if there is anything to see."""
         due = self._history.due if self._history is not None else None
-        self.shown = self.shown.at_time(now, due.closes_at if due is not None else None)
+        began_at = self._history.began_at if self._history is not None else None
+        self.shown = self.shown.at_time(now, due.closes_at if due is not None else None, began_at)
         if not self.isVisible():
             return
         changes = self._history.changes if self._history is not None else 0
