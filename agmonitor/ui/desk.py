@@ -69,7 +69,7 @@ class Desk(QObject):
         bridge.group_removed.connect(self._on_removed)
         bridge.group_changed.connect(self._on_changed)
         bridge.past_loaded.connect(self._on_past_loaded)
-        self.lab.listen(self._on_lab_status)
+        self.lab.listen(self._on_lab_status, self._on_lab_stopped)
         window.sidebar.lab_possible(possible=self.lab.possible)
         window.empty.lab.setVisible(self.lab.possible)
         if not bridge.workspace.groups:
@@ -94,7 +94,14 @@ class Desk(QObject):
 
     def _on_removed(self, name: str) -> None:
         self._window.groups.remove(name)
-        if not self.bridge.names:
+        self.orders.forget(name)
+        if self.view.group != name:
+            return
+        self.view.forget_group()
+        if self._window.groups.rows:
+            self.choose(self._window.groups.rows[0].name)
+        else:
+            self._window.setWindowTitle("agmonitor")
             self._window.show_view(self._window.empty)
 
     def _on_changed(self, change: object) -> None:
@@ -127,8 +134,15 @@ class Desk(QObject):
             self._window.errors.tell(f"The lab: {status.trouble}")
         self._trouble = status.trouble
 
+    def _on_lab_stopped(self) -> None:
+        self._faults = self._trouble = ""
+        self._show_faults()
+        self._window.sidebar.lab_is(there=False)
+        self._window.errors.note("The lab was stopped from outside: agmonitor lab stop.")
+
     def _show_faults(self) -> None:
-        self.view.header.show_faults(self._faults if self.view.group == self.lab.group else "")
+        shown = self.view.group is not None and self.view.group == self.lab.group
+        self.view.header.show_faults(self._faults if shown else "")
 
     def _on_seen(self, visible: bool) -> None:  # noqa: FBT001 - a slot
         if visible:

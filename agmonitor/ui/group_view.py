@@ -112,6 +112,12 @@ class GroupView(QWidget):
         self._show_state(watched, now)
         self.update()
 
+    def forget_group(self) -> None:
+        """The shown group is watched no more."""
+        self._watched = None
+        if self.axis is not None:
+            self.axis.show_history(None)
+
     def take(self, change: GroupChange, now: Instant) -> None:
         """A change of the shown group."""
         if self._watched is None or change.group != self._watched.settings.name:

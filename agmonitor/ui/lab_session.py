@@ -1,8 +1,12 @@
-"""The lab as the window uses it: started once, shown as a group, broken and healed, ended with the window."""
+"""The lab as the window uses it: started, shown as a group, broken and healed, ended with the window.
+
+While it runs, ``agmonitor lab status|fault|heal|stop`` reach it from another terminal.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from agmonitor.domain.model import GroupSettings
@@ -30,17 +34,35 @@ class Pair(Protocol):
 
     async def heal(self) -> None: ...
 
+    @property
+    def folder(self) -> Path: ...
+
+    def status(self) -> LabStatus: ...
+
     def on_change(self, callback: Callable[[LabStatus], None]) -> Callable[[], None]: ...
 
 
+class _Reached:
+    """The pair as it is reached from outside: before it is stopped there, it leaves the window."""
+
+    def __init__(self, pair: Pair, before_stop: Callable[[], None]) -> None:
+        self._pair, self._before_stop = pair, before_stop
+        self.folder, self.status, self.fault, self.heal = pair.folder, pair.status, pair.fault, pair.heal
+
+    async def stop(self) -> None:
+        self._before_stop()
+        await self._pair.stop()
+
+
 class LabSession:
-    """At most one lab a window."""
+    """At most one lab a window at a time."""
 
     def __init__(self, make: Callable[[], Pair] | None) -> None:
         self._make = make
         self._pair: Pair | None = None
         self._starting = False
         self._listeners: list[Callable[[LabStatus], None]] = []
+        self._on_stopped: Callable[[], None] = lambda: None
 
     @property
     def possible(self) -> bool:
@@ -72,11 +94,24 @@ class LabSession:
         self._pair = pair
         pair.on_change(self._on_status)
         bridge.add(pair.settings, pair.password)
+        bridge.submit("let the lab be reached from outside", lambda: self._serve(pair, bridge))
         return pair.settings.name
 
-    def listen(self, callback: Callable[[LabStatus], None]) -> None:
-        """Have every new status of the lab."""
+    async def _serve(self, pair: Pair, bridge: Bridge) -> None:
+        # The lab's control needs what Linux alone has; the window runs elsewhere too.
+        from agmonitor.lab import control  # noqa: PLC0415 - see above
+
+        await control.serve(_Reached(pair, lambda: self._stopped_outside(pair, bridge)))
+
+    def _stopped_outside(self, pair: Pair, bridge: Bridge) -> None:
+        name, self._pair = pair.settings.name, None
+        bridge.remove(name)
+        self._on_stopped()
+
+    def listen(self, callback: Callable[[LabStatus], None], stopped: Callable[[], None]) -> None:
+        """Have every new status of the lab; ``stopped``: somebody else has ended it."""
         self._listeners.append(callback)
+        self._on_stopped = stopped
 
     def _on_status(self, status: LabStatus) -> None:
         for listener in self._listeners:

@@ -46,6 +46,13 @@ class Orders(QObject):
         self._asked_password: set[str] = set()
         self._dialogs: dict[str, QDialog] = {}
 
+    def forget(self, name: str) -> None:
+        """That group is gone: what was asked about it is asked no more."""
+        self._asked_password.discard(name)
+        dialog = self._dialogs.get(f"failover {name}")
+        if dialog is not None:
+            dialog.close()
+
     def keys(self) -> None:
         self._open("keys", lambda: ShortcutsSheet(self._window))
 

@@ -16,6 +16,8 @@ from agmonitor.config.settings import ConfigError
 from agmonitor.domain.model import GroupSettings
 from agmonitor.domain.state import GroupState
 from agmonitor.failover import Outcome
+from agmonitor.lab import control
+from agmonitor.lab.folder import LabFolder
 from agmonitor.lab.status import ClientCounters, FaultRecord, LabStatus, LabTimers
 from agmonitor.ui.desk import Desk
 from agmonitor.ui.failover_dialog import FailoverDialog
@@ -41,6 +43,7 @@ class FakePair:
         self.asked: list[tuple[str, ...]] = []
         self.tell: Callable[[LabStatus], None] | None = None
         self.breaks: Exception | None = None
+        self._folder: LabFolder | None = None
 
     @property
     def settings(self) -> GroupSettings:
@@ -50,13 +53,24 @@ class FakePair:
         self.asked.append(("start",))
         if self.breaks is not None:
             raise self.breaks
+        self._folder = LabFolder()
 
     async def stop(self) -> None:
         self.asked.append(("stop",))
+        if self._folder is not None:
+            self._folder.remove()
 
     async def fault(self, name: str, node: str | None = None, for_s: float | None = None) -> str:
         self.asked.append((name, node or "both"))
         return "done"
+
+    @property
+    def folder(self) -> Path:
+        assert self._folder is not None
+        return self._folder.path
+
+    def status(self) -> LabStatus:
+        return lab_status()
 
     def on_change(self, callback: Callable[[LabStatus], None]) -> Callable[[], None]:
         self.tell = callback
@@ -387,6 +401,62 @@ class TestLab:
                 return scene.window.empty.lab.isVisible()
 
         assert not run(main())
+
+
+class TestLabFromOutside:
+    """What ``agmonitor lab …`` in another terminal does to the window's lab."""
+
+    def test_it_answers_breaks_and_heals(self, run: Run) -> None:
+        pair = FakePair()
+
+        async def main() -> tuple[dict[str, object], str]:
+            async with opened(staged.healthy(), pair=pair) as scene:
+                scene.press("lab")
+                await scene.until(lambda: scene.desk.view.group == "lab")
+                await scene.until((pair.folder / control.SOCKET).exists)
+                status = await control.send({"do": "status"})
+                fault = await control.send({"do": "fault", "name": "freeze", "node": "gw-2"})
+                await control.send({"do": "heal"})
+                return dict(status), str(fault["sentence"])
+
+        status, said = run(main())
+
+        assert (status["ok"], said) == (True, "done")
+        assert pair.asked == [("start",), ("freeze", "gw-2"), ("heal",), ("stop",)]
+
+    def test_stopped_there_its_group_goes_and_the_window_says_why(self, run: Run) -> None:
+        pair = FakePair()
+
+        async def main() -> tuple[str | None, list[str], str, str]:
+            async with opened(staged.healthy(), pair=pair) as scene:
+                scene.press("lab")
+                await scene.until(lambda: scene.desk.view.group == "lab")
+                await scene.until((pair.folder / control.SOCKET).exists)
+                await control.send({"do": "stop"})
+                shown = scene.desk.view.group
+                rows = [row.name for row in scene.window.groups.rows]
+                scene.press("lab")
+                await scene.until(lambda: scene.desk.view.group == "lab")
+                return shown, rows, scene.window.errors.text, scene.desk.lab.group or ""
+
+        shown, rows, note, again = run(main())
+
+        assert (shown, rows, again) == (NAME, [NAME], "lab")
+        assert note == "The lab was stopped from outside: agmonitor lab stop."
+        assert pair.asked == [("start",), ("stop",), ("start",), ("stop",)]
+
+    def test_stopped_there_as_the_only_group_the_window_says_what_to_do_next(self, run: Run) -> None:
+        pair = FakePair()
+
+        async def main() -> tuple[bool, str, str | None]:
+            async with opened(pair=pair) as scene:
+                scene.press("lab")
+                await scene.until(lambda: scene.desk.view.group == "lab")
+                await scene.until((pair.folder / control.SOCKET).exists)
+                await control.send({"do": "stop"})
+                return scene.window.empty.isVisible(), scene.window.windowTitle(), scene.desk.view.group
+
+        assert run(main()) == (True, "agmonitor", None)
 
 
 class TestKeys:
