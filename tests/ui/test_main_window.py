@@ -116,7 +116,6 @@ def test_the_shell_imports_nothing_heavy() -> None:
         "asyncio",
         "agmonitor.domain",
         "numpy",
-        "pyqtgraph",
         "httpx",
         "aiohttp",
         "dns",
