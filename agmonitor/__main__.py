@@ -6,7 +6,10 @@ import os
 import sys
 import threading
 
-from agmonitor.cli.main import main as run
+try:
+    from agmonitor.cli.main import main as run
+except KeyboardInterrupt:  # this early there is nothing to say and nothing to undo
+    sys.exit(130)
 
 
 def main() -> None:

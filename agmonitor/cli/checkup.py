@@ -14,12 +14,12 @@ from pathlib import Path
 
 from agmonitor import __version__
 from agmonitor.cli.terminal import has_display
-from agmonitor.cli.wiring import keyring_box, places, resource
+from agmonitor.cli.wiring import keyring_box, lab_place, places, resource
 from agmonitor.config.secrets import PASSWORD_VARIABLE
 from agmonitor.config.settings import ConfigError, load
 
 PACKAGES = (
-    "PySide6-Essentials", "pyqtgraph", "qasync", "numpy", "httpx", "httpx-aiohttp", "aiohttp", "dnspython",
+    "PySide6-Essentials", "qasync", "numpy", "httpx", "httpx-aiohttp", "aiohttp", "dnspython",
     "keyring", "platformdirs", "click", "flask", "cheroot",
 )  # fmt: skip
 QT_LIBRARIES = {
@@ -66,7 +66,7 @@ def facts() -> Facts:
             "settings": _file(where.settings_file),
             "history": _file(where.history_file),
             "log": _file(where.log_file),
-            "runtime": str(where.runtime),
+            "lab": lab_place(),
             "resources": str(resource("")),
         },
         "environment": {

@@ -46,8 +46,10 @@ def demo(folder: Path | None) -> int:
 def _unattended(folder: Path) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        (folder / SUMMARY).unlink(missing_ok=True)  # of an earlier run: it must not speak for this one
+        tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
-        raise UserError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+        raise UserError(f"The pictures cannot be put into {folder}: {error.strerror}.") from error
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from agmonitor.cli.demo_run import play_story
 

@@ -58,20 +58,23 @@ def failover(
     if dry_run:
         tell("Dry run: nothing was sent.")
         return Outcome.SUCCEEDED.exit_code
-    if not (settings.lab or _confirmed(group, confirm)):
+    if not _confirmed(settings, confirm):
         say("The name does not match. Nothing was sent.")
         return Outcome.REFUSED_HERE.exit_code
     return _order(settings, targets.passwords, reason.strip())
 
 
-def _confirmed(group: str, confirm: str | None) -> bool:
-    """Whether the name was given, or is typed now; without either nothing can be meant."""
+def _confirmed(settings: GroupSettings, confirm: str | None) -> bool:
+    """Whether the name was given, or is typed now. The lab needs none, but a wrong one is no slip there."""
     from agmonitor.cli.terminal import ask_name, can_ask
 
-    if confirm is None and not can_ask():
-        raise UserError(f"Nobody can be asked here: give --confirm {group}.")
-    typed = ask_name(group, "This moves the service.") if confirm is None else confirm
-    return typed == group
+    if confirm is not None:
+        return confirm == settings.name
+    if settings.lab:
+        return True
+    if not can_ask():
+        raise UserError(f"Nobody can be asked here: give --confirm {settings.name}.")
+    return ask_name(settings.name, "This moves the service.") == settings.name
 
 
 def _order(settings: GroupSettings, passwords: Passwords, reason: str) -> int:

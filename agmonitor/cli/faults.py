@@ -49,7 +49,8 @@ class VerbGroup(click.Group):
 @contextlib.contextmanager
 def _told_in_a_sentence(ctx: click.Context, code: int, crash_code: int) -> Iterator[None]:
     try:
-        yield
+        with _sole_cause():
+            yield
     except (click.ClickException, click.Abort, click.exceptions.Exit):
         raise
     except UserError as error:
@@ -68,6 +69,18 @@ def _told_in_a_sentence(ctx: click.Context, code: int, crash_code: int) -> Itera
         say(redact(traceback.format_exc()))
         say(f"{ctx.command_path}: this is a mistake in agmonitor; please report it with the lines above.")
         ctx.exit(crash_code)
+
+
+@contextlib.contextmanager
+def _sole_cause() -> Iterator[None]:
+    """What one task of several failed of, for itself: a group around it says nothing more."""
+    try:
+        yield
+    except ExceptionGroup as group:
+        inner: Exception = group
+        while isinstance(inner, ExceptionGroup) and len(inner.exceptions) == 1:
+            inner = inner.exceptions[0]
+        raise inner from group.__cause__
 
 
 class StatusVerb(Verb):

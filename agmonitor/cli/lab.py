@@ -8,6 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from agmonitor.cli.faults import Verb, VerbGroup
+from agmonitor.cli.options import Seconds
 
 EXAMPLES = """\b
 Examples:
@@ -43,14 +44,18 @@ def lab(ctx: click.Context, *, documented: bool) -> int:
     return run(run_lab(documented=documented))
 
 
+_which_lab = click.option("--pid", metavar="PID", type=int, help="The lab's process, where several run.")
+
+
 @lab.command(cls=Verb)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON document.")
-def status(*, as_json: bool) -> None:
+@_which_lab
+def status(*, as_json: bool, pid: int | None) -> None:
     """Show the running lab: nodes, faults, and what its client has lost."""
     from agmonitor.cli.lab_run import status_text, with_instants
     from agmonitor.cli.wiring import ask_lab
 
-    answer = ask_lab({"do": "status"})["status"]
+    answer = ask_lab({"do": "status", "pid": pid})["status"]
     assert isinstance(answer, dict)
     click.echo(
         json.dumps({"schema": 1, **with_instants(answer)}, indent=2) if as_json else status_text(answer)
@@ -72,27 +77,31 @@ def _complete_fault(
     "--for",
     "for_s",
     metavar="S",
-    type=click.FloatRange(0, min_open=True),
+    type=Seconds(0, min_open=True),
     help="Heal by itself after so many seconds.",
 )
-def fault(name: str, node: str | None, *, for_s: float | None) -> None:
+@_which_lab
+def fault(name: str, node: str | None, *, for_s: float | None, pid: int | None) -> None:
     """Break something in the running lab."""
     from agmonitor.cli.wiring import ask_lab
 
-    click.echo(ask_lab({"do": "fault", "name": name, "node": node, "for_s": for_s})["sentence"])
+    request = {"do": "fault", "name": name, "node": node, "for_s": for_s, "pid": pid}
+    click.echo(ask_lab(request)["sentence"])
 
 
 @lab.command(cls=Verb)
-def heal() -> None:
+@_which_lab
+def heal(*, pid: int | None) -> None:
     """Mend everything that was broken on purpose."""
     from agmonitor.cli.wiring import ask_lab
 
-    click.echo(ask_lab({"do": "heal"})["sentence"])
+    click.echo(ask_lab({"do": "heal", "pid": pid})["sentence"])
 
 
 @lab.command(cls=Verb)
-def stop() -> None:
+@_which_lab
+def stop(*, pid: int | None) -> None:
     """End the running lab."""
     from agmonitor.cli.wiring import ask_lab
 
-    click.echo(ask_lab({"do": "stop"})["sentence"])
+    click.echo(ask_lab({"do": "stop", "pid": pid})["sentence"])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from agmonitor.cli.faults import UserError, say
+from agmonitor.cli.faults import INTERRUPTED, UserError, say
 from agmonitor.report.words import duration, rfc3339, table
+
+if TYPE_CHECKING:
+    from agmonitor.lab.supervisor import Lab
 
 
 async def run_lab(*, documented: bool) -> int:
@@ -19,15 +22,37 @@ async def run_lab(*, documented: bool) -> int:
     """
     from agmonitor.cli.once import until_stopped
     from agmonitor.cli.wiring import new_lab
-    from agmonitor.lab import control
     from agmonitor.lab.errors import LabError
 
     lab = new_lab(documented=documented)
+    failures: list[LabError | OSError] = []
+    came_up = False
+
+    async def work() -> None:
+        nonlocal came_up
+        try:
+            await lab.start()
+            came_up = True
+            await _serve(lab)
+        except (LabError, OSError) as error:  # a full disk, or a reader that has gone
+            failures.append(error)
+        finally:
+            await lab.stop()  # here, where signals are still heeded: an impatient second one leaves nothing
+
     say("Starting the lab …")
-    try:
-        await lab.start()
-    except LabError as error:
-        raise UserError(str(error)) from error
+    await until_stopped(work)
+    for failure in failures:  # at most one
+        if isinstance(failure, LabError):
+            raise UserError(str(failure)) from failure
+        raise failure
+    say("The lab has ended." if came_up else "Interrupted.")
+    return 0 if came_up else INTERRUPTED
+
+
+async def _serve(lab: Lab) -> None:
+    """Say how to reach the lab, and obey whoever does."""
+    from agmonitor.lab import control
+
     told: set[str] = set()
 
     def tell_trouble(trouble: str) -> None:
@@ -36,17 +61,15 @@ async def run_lab(*, documented: bool) -> int:
             say(trouble)
 
     lab.on_change(lambda status: tell_trouble(status.trouble))
-    try:
+
+    def tell_how() -> None:
         click.echo(status_text(lab.status().document()))
         click.echo(
             "Ctrl+C ends it. From another terminal: agmonitor status lab, agmonitor lab fault kill gw-1."
         )
         sys.stdout.flush()
-        await until_stopped(lambda: control.serve(lab))
-    finally:
-        await lab.stop()
-    say("The lab has ended.")
-    return 0
+
+    await control.serve(lab, listening=tell_how)  # what is told can be done at once
 
 
 def with_instants(value: Any) -> Any:

@@ -7,6 +7,7 @@ heavy (Qt, HTTP, DNS, Flask, keyring) is imported by the verb's own function, ne
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 
@@ -99,8 +100,15 @@ def agmonitor(ctx: click.Context, *, password_file: str | None) -> int:
     return open_window(password_file)
 
 
+def _write_any_letter() -> None:
+    """A sign that the output's encoding lacks becomes a "?"; it must not cost the exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="replace")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; the exit code. Expected trouble is a sentence on stderr, never a traceback."""
+    _write_any_letter()
     try:
         code = agmonitor.main(
             args=None if arguments is None else list(arguments),

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import signal
 import sys
+import threading
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, TypeVar
 
@@ -17,11 +18,12 @@ T = TypeVar("T")
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
-    """The coroutine's result; Ctrl+C cancels it and raises KeyboardInterrupt."""
+    """The coroutine's result; Ctrl+C, or SIGTERM, cancels it and raises KeyboardInterrupt."""
     runner = asyncio.Runner()  # never closed: closing is what waits
     loop = runner.get_loop()
     try:
-        return runner.run(coroutine)
+        with _terminated_as_interrupted():
+            return runner.run(coroutine)
     finally:
         left = asyncio.all_tasks(loop)
         for task in left:
@@ -32,12 +34,25 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
         loop.close()
 
 
+@contextlib.contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """Somebody who ends us from outside gets the same orderly end, and the same last words."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 async def until_stopped(
     work: Callable[[], Coroutine[Any, Any, None]],
     seconds: float | None = None,
     stopped: asyncio.Event | None = None,
 ) -> None:
-    """Run ``work`` until it ends, ``seconds`` have passed, ``stopped`` is set, or SIGINT or SIGTERM comes."""
+    """Run ``work`` until it ends, ``seconds`` have passed, ``stopped`` is set, or a signal asks for it."""
     stopped = asyncio.Event() if stopped is None else stopped
 
     async def working() -> None:
@@ -58,7 +73,9 @@ async def until_stopped(
 @contextlib.contextmanager
 def _stop_signals(stopped: asyncio.Event) -> Iterator[None]:
     # On Windows a loop cannot listen to signals; there Ctrl+C interrupts the loop itself.
-    heeded = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM)
+    heeded = [] if sys.platform == "win32" else [signal.SIGINT, signal.SIGTERM]
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # not under nohup
+        heeded.append(signal.SIGHUP)  # the terminal was closed
     loop = asyncio.get_running_loop()
     for number in heeded:
         loop.add_signal_handler(number, stopped.set)

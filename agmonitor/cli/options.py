@@ -7,6 +7,7 @@ put a password where none belongs.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
@@ -16,9 +17,22 @@ from click.shell_completion import CompletionItem
 
 from agmonitor.cli.faults import UserError
 from agmonitor.config.checks import TIMEOUT_S, check_group, host_port, node_address
+from agmonitor.config.paths import expanded
 from agmonitor.domain.model import GroupSettings, HostPort, NodeAddress
 
 AD_HOC_NAME = "ad-hoc"
+
+
+class Seconds(click.FloatRange):
+    """A number of seconds; "nan" is a number to Python, lies in every range, and is refused here."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        seconds: float = super().convert(value, param, ctx)
+        if math.isnan(seconds):
+            self.fail("it must be a number of seconds.", param, ctx)
+        return seconds
+
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -79,7 +93,7 @@ _PAIR = (
     click.option(
         "--timeout",
         metavar="S",
-        type=click.FloatRange(*TIMEOUT_S),
+        type=Seconds(*TIMEOUT_S),
         help="Deadline of one whole probe, in seconds (5 by default).",
     ),
 )
@@ -97,12 +111,12 @@ def settings_from(pair: PairOptions, name: str | None, *, ad_hoc: bool) -> Group
         UserError: something is missing, cannot be understood or cannot work; every mistake is told.
     """
     settings = GroupSettings(
-        name=name or pair.fqdn or AD_HOC_NAME,
+        name=(name or pair.fqdn or AD_HOC_NAME) if ad_hoc else name or "",
         nodes=_nodes(pair.node),
         fqdn=pair.fqdn,
         dns_server=_dns_server(pair.dns),
         user=pair.user,
-        ca_file=pair.ca,
+        ca_file=_ca_file(pair.ca),
         insecure=pair.insecure,
         allow_http=pair.allow_http,
     )
@@ -121,7 +135,7 @@ def changed(settings: GroupSettings, pair: PairOptions) -> GroupSettings:
         fqdn=pair.fqdn or settings.fqdn,
         dns_server=_dns_server(pair.dns) or settings.dns_server,
         user=pair.user or settings.user,
-        ca_file=pair.ca or (None if pair.insecure else settings.ca_file),
+        ca_file=_ca_file(pair.ca) or (None if pair.insecure else settings.ca_file),
         insecure=pair.insecure or (settings.insecure and not pair.ca),
         allow_http=pair.allow_http or settings.allow_http,
     )
@@ -153,6 +167,11 @@ def _nodes(texts: tuple[str, ...]) -> tuple[NodeAddress, NodeAddress]:
         return node_address(texts[0]), node_address(texts[1])
     except ValueError as error:
         raise UserError(f"--node: {error}") from error
+
+
+def _ca_file(text: str | None) -> str | None:
+    """By its whole path: settings are read from other folders later."""
+    return str(expanded(text).absolute()) if text is not None else None
 
 
 def _dns_server(text: str | None) -> HostPort | None:

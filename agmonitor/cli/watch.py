@@ -7,7 +7,7 @@ import sys
 import click
 
 from agmonitor.cli.faults import Verb
-from agmonitor.cli.options import PairOptions, complete_group, pair_options
+from agmonitor.cli.options import PairOptions, Seconds, complete_group, pair_options
 
 EXAMPLES = """\b
 Examples:
@@ -26,7 +26,7 @@ Writes no history; the window does.
     "--for",
     "for_s",
     metavar="SECONDS",
-    type=click.FloatRange(0, min_open=True),
+    type=Seconds(0, min_open=True),
     help="Stop after so many seconds.",
 )
 @click.option("--name", metavar="G", help="What to call a group described ad hoc.")

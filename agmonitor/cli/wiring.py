@@ -282,6 +282,15 @@ def lab_runs() -> bool:
         return False
 
 
+def lab_place() -> str:
+    """Where labs keep their files while they run."""
+    if not sys.platform.startswith("linux"):
+        return "the lab needs Linux"
+    from agmonitor.lab.folder import root_path
+
+    return str(root_path())
+
+
 def ask_lab(request: Mapping[str, object]) -> dict[str, Any]:
     """Ask the running lab.
 

@@ -23,7 +23,6 @@ class Paths:
     config: Path
     data: Path
     logs: Path
-    runtime: Path
 
     @property
     def settings_file(self) -> Path:
@@ -51,8 +50,6 @@ def paths(environ: Mapping[str, str] | None = None) -> Paths:
     home = (os.environ if environ is None else environ).get(HOME_VARIABLE)
     if home:
         root = expanded(home).absolute()
-        return Paths(root / "config", root / "data", root / "logs", root / "run")
+        return Paths(root / "config", root / "data", root / "logs")
     dirs = platformdirs.PlatformDirs(_APP, appauthor=False)
-    data = Path(dirs.user_data_dir)
-    # Not the platform's runtime folder: it is missing on servers, and then somewhere in /tmp.
-    return Paths(Path(dirs.user_config_dir), data, Path(dirs.user_log_dir), data / "run")
+    return Paths(Path(dirs.user_config_dir), Path(dirs.user_data_dir), Path(dirs.user_log_dir))

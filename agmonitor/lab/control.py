@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -40,8 +40,15 @@ class ServedLab(Protocol):
     async def stop(self) -> None: ...
 
 
-async def serve(lab: ServedLab) -> None:
-    """Answer until somebody asks for the lab's stop (it is stopped then), or until cancelled."""
+def _nobody_waits() -> None:
+    pass
+
+
+async def serve(lab: ServedLab, listening: Callable[[], None] = _nobody_waits) -> None:
+    """Answer until somebody asks for the lab's stop (it is stopped then), or until cancelled.
+
+    ``listening`` is called as soon as others can connect.
+    """
     stopped = asyncio.Event()
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -62,6 +69,7 @@ async def serve(lab: ServedLab) -> None:
     )
     try:
         await server.start_serving()
+        listening()
         await stopped.wait()
     finally:
         server.close()
@@ -135,7 +143,10 @@ def _the_one(places: list[Path], pid: object) -> Path:
         raise LabError(f"{what}; start one with: agmonitor lab")
     if len(places) > 1:
         pids = ", ".join(str(folder.pid_of(place)) for place in places)
-        raise LabError(f"{len(places)} labs are running (processes {pids}): end all but one first.")
+        raise LabError(
+            f"{len(places)} labs are running (processes {pids}): name one with --pid, "
+            f"or end one: agmonitor lab stop --pid {folder.pid_of(places[0])}"
+        )
     return places[0]
 
 

@@ -48,7 +48,7 @@ def root_folder() -> Path:
     Raises:
         LabError: it belongs to somebody else, or others may write there.
     """
-    root = _root()
+    root = root_path()
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = root.lstat()
@@ -59,12 +59,20 @@ def root_folder() -> Path:
     return root
 
 
-def _root() -> Path:
+def root_path() -> Path:
+    """That folder's name; nothing is made."""
     if home := os.environ.get("AGMONITOR_HOME"):
-        return Path(home) / "run"
+        return _expanded(home).absolute() / "run"
     if runtime := os.environ.get("XDG_RUNTIME_DIR"):
         return Path(runtime) / "agmonitor"
     return Path(tempfile.gettempdir()) / f"agmonitor-{os.getuid()}"
+
+
+def _expanded(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:  # nobody has such a home: taken as it is written, as the settings' folder is
+        return Path(text)
 
 
 def running() -> list[Path]:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.running import run
+
 
 @pytest.mark.lab
 def test_the_unattended_demo_comes_true_without_a_display(tmp_path: Path) -> None:
@@ -35,3 +37,14 @@ def test_the_unattended_demo_comes_true_without_a_display(tmp_path: Path) -> Non
         assert list(step) == ["name", "expected", "seen", "passed", "seconds"]
         picture = (folder / f"{number:02d}-{step['name']}.png").read_bytes()
         assert struct.unpack(">II", picture[16:24]) == (1600, 1000)
+
+
+def test_an_earlier_summary_does_not_speak_for_a_run_that_was_interrupted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "summary.json").write_text('{"passed": true}', encoding="utf-8")
+    monkeypatch.setattr("agmonitor.cli.demo_run.play_story", lambda *_: None)
+
+    assert run("demo", "--unattended", str(tmp_path)).code == 130
+
+    assert list(tmp_path.iterdir()) == []

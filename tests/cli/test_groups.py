@@ -64,6 +64,8 @@ def test_a_group_is_added_shown_changed_and_removed() -> None:
     [
         ("gw-prod", (), "twice"),
         ("lab", PAIR, "kept for the lab"),
+        ("", PAIR, "1 to 64"),
+        ("a\u202eb", PAIR, "printable"),
         ("gw", ("--node", "a=https://x", "--node", "b=https://x"), "same URL"),
         ("gw", ("--node", "a=http://192.0.2.1", "--node", "b=https://x"), "--allow-http"),
         ("gw", (*PAIR, "--ca", "/nowhere"), "no file"),
@@ -75,6 +77,15 @@ def test_what_cannot_work_is_refused_with_a_reason(name: str, options: tuple[str
     assert ran.code == 1
     assert reason in ran.err
     assert load_config().groups == ()
+
+
+def test_a_ca_file_is_found_from_every_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ca.pem").touch()
+    monkeypatch.chdir(tmp_path)
+
+    assert run("groups", "add", "gw", *PAIR, "--ca", "ca.pem", "--no-test").code == 0
+
+    assert load_config().groups[0].ca_file == str(tmp_path / "ca.pem")
 
 
 def test_a_name_is_taken_once_whatever_its_case() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -86,6 +87,44 @@ def test_a_planned_failover_of_the_lab_needs_no_typed_name() -> None:
         assert "gw-2 is Primary" in ran.out
         group = json.loads(run("status", "lab", "--json").out)["groups"][0]
         assert [node["role"] for node in group["nodes"]] == ["secondary", "primary"]
+
+
+def test_a_wrong_name_stops_even_the_labs_failover() -> None:
+    with running_lab():
+        ran = run("failover", "lab", "--reason", "test", "--confirm", "gw-prod")
+
+        assert (ran.code, "Nothing was sent" in ran.err) == (1, True), ran
+        group = json.loads(run("status", "lab", "--json").out)["groups"][0]
+        assert [node["role"] for node in group["nodes"]] == ["primary", "secondary"]
+
+
+def test_of_two_labs_one_is_named_by_its_process() -> None:
+    with running_lab() as first, running_lab() as second:
+        both = run("lab", "status")
+        assert (both.code, f"--pid {first.pid}" in both.err) == (1, True), both
+
+        assert json.loads(run("lab", "status", "--json", "--pid", str(second.pid)).out)["pid"] == second.pid
+        assert "killed" in run("lab", "fault", "kill", "gw-2", "--pid", str(second.pid)).out
+        assert run("lab", "heal", "--pid", str(second.pid)).code == 0
+        assert run("lab", "stop", "--pid", str(first.pid)).code == 0
+        assert run("status", "lab").code == 0
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_lab_interrupted_while_it_starts_leaves_nothing(home: Path, sent: signal.Signals) -> None:
+    with subprocess.Popen([*AGMONITOR, "lab"], stderr=subprocess.PIPE, text=True) as lab:
+        try:
+            while not (places := list((home / "run").glob("lab-*/gw-2.log"))):  # its last child was started
+                assert lab.poll() is None
+                select.select([], [], [], 0.01)
+            lab.send_signal(sent)
+            lab.send_signal(sent)  # an impatient hand
+            _, err = lab.communicate(timeout=30)
+        finally:
+            lab.kill()
+
+    assert (lab.returncode, err) == (130, "Starting the lab …\nInterrupted.\n")
+    assert not places[0].parent.exists()
 
 
 def test_watch_tells_a_death_and_ends_cleanly_at_ctrl_c() -> None:

@@ -77,6 +77,15 @@ def test_every_verb_module_holds_its_command() -> None:
         (["failover", "nobody", "--reason", "x"], 64),
         (["failover", "nobody", "--reason", " "], 64),
         (["watch", "--for", "-1"], 2),
+        (["watch", "--for", "nan"], 2),
+        (["status", "gw", "--timeout", "nan"], 3),
+        (["status", "--timeout", "1e9"], 3),
+        (["lab", "fault", "kill", "gw-1", "--for", "nan"], 2),
+        (["status", *PAIR, "--ca", "~nobody-has-this/x"], 3),
+        (["status", *PAIR, "--password-file", "~nobody-has-this/x"], 3),
+        (["status", *PAIR, "--name", "a\x9bb"], 3),
+        (["lab", "status", "--pid", "1"], 1),
+        (["demo", "--unattended", "/proc"], 1),
         (["watch"], 1),
         (["hooks", "nobody"], 1),
         (["groups", "show", "nobody"], 1),
@@ -141,6 +150,19 @@ def test_a_mistake_of_ours_is_told_with_its_traceback_and_claims_nothing(
     assert ended.value.exit_code == code
     assert "Traceback" in told
     assert "hunter2" not in told
+
+
+def test_what_one_of_several_tasks_failed_of_is_told_as_if_it_stood_alone(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def broken() -> None:
+        raise ExceptionGroup("tasks", [ExceptionGroup("more", [OSError(28, "No space left on device", "x")])])
+
+    command = Verb("x", callback=broken)
+    with pytest.raises(click.exceptions.Exit):
+        command.invoke(click.Context(command, info_name="x"))
+
+    assert capsys.readouterr().err == "x: No space left on device: x\n"
 
 
 def test_without_a_display_the_window_says_what_to_do_instead(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,7 +45,8 @@ def test_a_hanging_name_lookup_does_not_keep_the_process_alive() -> None:
     assert time.monotonic() - began < 10
 
 
-def test_ctrl_c_during_a_look_ends_with_130_and_no_traceback() -> None:
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_look_ends_with_130_and_no_traceback(sent: signal.Signals) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with (
@@ -57,7 +58,7 @@ def test_ctrl_c_during_a_look_ends_with_130_and_no_traceback() -> None:
             ) as looking,
             silent.accept()[0],
         ):  # it has begun to ask
-            looking.send_signal(signal.SIGINT)
+            looking.send_signal(sent)
             out, err = looking.communicate(timeout=20)
 
     assert (looking.returncode, out, err) == (130, "", "\nInterrupted.\n")
@@ -74,6 +75,20 @@ def test_output_to_a_reader_that_has_gone_claims_nothing(verb: str, code: int) -
         )
 
     assert (done.returncode, done.stderr) == (code, "")
+
+
+def test_an_encoding_that_lacks_a_sign_costs_neither_the_answer_nor_its_exit_code() -> None:
+    pair = ("--node", "a=http://127.0.0.1:1", "--node", "b=http://127.0.0.1:1/x", "--timeout", "1")
+
+    done = subprocess.run(
+        [*AGMONITOR, "status", *pair],
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (2, b"")
+    assert done.stdout.startswith(b"? CRITICAL  ad-hoc: group_down.")
 
 
 def test_an_order_goes_on_when_nobody_reads_its_progress(monkeypatch: pytest.MonkeyPatch) -> None:

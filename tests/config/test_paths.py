@@ -8,9 +8,9 @@ from agmonitor.config.paths import HOME_VARIABLE, paths
 def test_home_variable_moves_every_folder(tmp_path: Path) -> None:
     found = paths({HOME_VARIABLE: str(tmp_path)})
 
-    files = (found.settings_file, found.history_file, found.log_file, found.runtime)
+    files = (found.settings_file, found.history_file, found.log_file)
     assert all(file.is_relative_to(tmp_path) for file in files)
-    assert len({file.parent for file in files}) == 4
+    assert len({file.parent for file in files}) == 3
 
 
 def test_without_it_folders_are_the_platforms_own() -> None:

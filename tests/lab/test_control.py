@@ -172,11 +172,28 @@ def test_without_a_lab_it_says_how_to_start_one() -> None:
     assert str(refused.value) == "No lab is running; start one with: agmonitor lab"
 
 
+def test_who_waits_for_the_lab_is_told_when_it_can_be_reached() -> None:
+    lab = FakeLab()
+
+    async def whole() -> None:
+        listening = asyncio.Event()
+        async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+            serving = tasks.create_task(control.serve(lab, listening.set))
+            await listening.wait()
+            assert (await control.send({"do": "status"}))["ok"]
+            serving.cancel()
+
+    try:
+        asyncio.run(whole())
+    finally:
+        lab._folder.remove()
+
+
 def test_with_two_labs_it_names_them() -> None:
     first, second = LabFolder(), LabFolder()
     try:
         with pytest.raises(
-            LabError, match=r"^2 labs are running \(processes \d+, \d+\): end all but one first\.$"
+            LabError, match=r"^2 labs are running \(processes \d+, \d+\): name one with --pid, or end one: "
         ):
             asyncio.run(control.send({"do": "status"}))
     finally:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from agmonitor.config.paths import paths
 from agmonitor.lab import folder
 from agmonitor.lab.errors import LabError
 from agmonitor.lab.folder import LabFolder
@@ -44,6 +45,13 @@ def test_a_living_lab_is_left_alone() -> None:
     first.remove()
     second.remove()
     assert folder.running() == []
+
+
+def test_a_home_is_the_same_folder_for_the_lab_as_for_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for home in ("~", "~nobody-has-this", "here"):
+        monkeypatch.setenv("AGMONITOR_HOME", home)
+
+        assert folder.root_path().parent == paths().config.parent
 
 
 def test_no_password_goes_where_others_may_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
