@@ -22,7 +22,7 @@ class Banner(QWidget):
         super().__init__(parent)
         self._colour = theme.palette().unknown
         self._state: GroupState | None = None
-        self.setMinimumHeight(44)
+        self.setMinimumHeight(50)  # two lines fit: nothing below moves when a sentence grows
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self._mark = Mark(19)
         self._word = QLabel()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 
 from agmonitor.lab.status import LabStatus
 from agmonitor.monitor.ports import GroupChange
@@ -18,6 +18,7 @@ from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.lab_session import LabSession, faults_in_words
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.orders import Orders, SaveGroup
+from agmonitor.ui.time_view import ZOOM_KEY
 
 BEAT_MS = 500
 
@@ -49,6 +50,9 @@ class Desk(QObject):
             "quit": window.close,
             "previous": partial(window.sidebar.list.step, -1),
             "next": partial(window.sidebar.list.step, 1),
+            "time": self._into_time,
+            "zoom_in": partial(self._zoom, 1 / ZOOM_KEY),
+            "zoom_out": partial(self._zoom, ZOOM_KEY),
             "live": self._live,
             "zone": self._zone,
             **{f"range_{place}": partial(self._range, place) for place in range(6)},
@@ -74,6 +78,7 @@ class Desk(QObject):
         window.empty.lab.setVisible(self.lab.possible)
         if not bridge.workspace.groups:
             window.show_view(window.empty)
+            window.empty.add.setFocus()
         self._on_seen(window.isVisible())
 
     def knows(self, action: str) -> bool:
@@ -164,6 +169,14 @@ class Desk(QObject):
     def _range(self, number: int) -> None:
         if self.view.axis is not None:
             self.view.axis.choose_range(number)
+
+    def _into_time(self) -> None:
+        if self.view.axis is not None:
+            self.view.axis.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _zoom(self, factor: float) -> None:
+        if self.view.axis is not None:
+            self.view.axis.zoom(factor)
 
     def _live(self) -> None:
         if self.view.axis is not None:

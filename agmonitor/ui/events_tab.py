@@ -22,13 +22,13 @@ COLUMNS: tuple[Column[Event], ...] = (
         mark=lambda event: event.severity,
         width_px=96,
     ),
-    Column("What", lambda event: title_of(event.kind.value), width_px=180, bold=lambda _event: True),
+    Column("What", lambda event: title_of(event.kind.value), width_px=176, bold=lambda _event: True),
     Column("Sentence", lambda event: event.sentence),
     Column(
         "Finding",
         lambda event: event.finding.replace("_", " ") if event.finding else "",
         tone=lambda _event: Tone.MUTED,
-        width_px=170,
+        width_px=140,
     ),
 )
 

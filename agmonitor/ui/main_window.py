@@ -81,6 +81,7 @@ class MainWindow(QMainWindow):
         row.addWidget(sidebar)
         row.addLayout(right, 1)
         self.setCentralWidget(page)
+        sidebar.list.setFocus()  # not the search box: there a letter would be typed instead of obeyed
         for asker in (sidebar, empty):
             asker.add_asked.connect(lambda: self.asked.emit("add"))
             asker.lab_asked.connect(lambda: self.asked.emit("lab"))

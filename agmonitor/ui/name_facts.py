@@ -94,7 +94,7 @@ def countdown(state: GroupState, now: Instant) -> str:
     if closes_s <= 0:
         return f"takeover overdue for {age(-closes_s)}"
     if opens_s <= 0:
-        return f"takeover any moment, in {age(closes_s)} at most"
+        return f"takeover now, within {age(closes_s)}"
     return f"takeover in {age(opens_s)} to {age(closes_s)}"
 
 

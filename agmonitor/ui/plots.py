@@ -1,7 +1,7 @@
 """Paints the two curve panels: heartbeat age with its limits and the takeover band, and response times.
 
 Every curve comes reduced to at most two points a pixel, so a frame costs the same for a minute and a month.
-Painted directly: a plot library drew the same points no faster, at the price of its import and a second x axis.
+Painted directly: a plot library drew the same points no faster, and wanted its import and a second x axis.
 """
 
 from __future__ import annotations

@@ -21,7 +21,11 @@ SPAN_MIN_S = 10.0
 SPAN_MAX_S = 366 * DAY_S
 LEAD_SHARE_MAX = 0.35  # of the range, kept free for a takeover window that is still to come
 LEAD_MARGIN = 1.15
-FILLING_S = (MINUTE_S, 2 * MINUTE_S)  # what is shown of the first range while there is no more than that
+FILLING_S = (
+    MINUTE_S / 2,
+    MINUTE_S,
+    2 * MINUTE_S,
+)  # what is shown of the first range while there is no more than that
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QPixmap,
     QResizeEvent,
     QShowEvent,
@@ -55,6 +58,7 @@ class TimeView(QWidget):
         self._pointer: QPointF | None = None
         self._pressed: tuple[QPointF, Instant] | None = None
         self._dragging = False
+        self._ring = False  # the keyboard came here: show where it is
         self.bar = RangeBar(self)
         self.bar.range_chosen.connect(self.choose_range)
         self.bar.live_chosen.connect(self.go_live)
@@ -143,7 +147,22 @@ class TimeView(QWidget):
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._layer)
         self._paint_crosshair(painter)
+        if self._ring:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(theme.palette().accent), 1.2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(self.picture().layout.roles.frame.adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
         painter.end()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._ring = event.reason() is not Qt.FocusReason.MouseFocusReason
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._ring = False
+        self.update()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self._place_bar()

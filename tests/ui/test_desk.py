@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from agmonitor.config.checks import Mistake
 from agmonitor.config.settings import ConfigError
@@ -471,6 +471,39 @@ class TestKeys:
         keys = [one.keys for one in SHORTCUTS]
 
         assert len(keys) == len(set(keys))
+
+    def test_the_sheet_lists_every_key_of_the_time_view(self) -> None:
+        listed = " ".join(f"{one.keys} {one.what}" for one in SHORTCUTS if one.what)
+
+        for key in ("1 … 6", "+", "-", "L", "End", "Esc", "U", "← →"):
+            assert key in listed.split() or key in listed, key
+
+    def test_a_letter_is_obeyed_at_once_and_not_typed_into_the_search_box(
+        self, run: Run, qapp: QApplication
+    ) -> None:
+        async def main() -> tuple[QWidget | None, Scene]:
+            async with opened(staged.healthy()) as scene:
+                scene.window.activateWindow()
+                await scene.until(qapp.focusWidget)
+                return qapp.focusWidget(), scene
+
+        focused, scene = run(main())
+
+        assert focused is scene.window.sidebar.list
+
+    def test_keys_zoom_and_lead_into_the_time_view(self, run: Run) -> None:
+        async def main() -> tuple[float, float, bool]:
+            async with opened(staged.healthy()) as scene:
+                axis = scene.desk.view.axis
+                assert axis is not None
+                scene.press("range_0")
+                scene.press("zoom_in")
+                larger_s = axis.shown.span_s
+                scene.press("zoom_out")
+                scene.press("time")
+                return larger_s, axis.shown.span_s, scene.window.focusWidget() is axis
+
+        assert run(main()) == (200.0, 300.0, True)
 
     def test_f5_asks_at_once(self, run: Run) -> None:
         async def main() -> list[tuple[str, ...]]:

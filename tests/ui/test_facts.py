@@ -169,7 +169,7 @@ class TestNameFacts:
         ("later_s", "said"),
         [
             (0, "takeover in 16 s to 50 s"),
-            (20, "takeover any moment, in 30 s at most"),
+            (20, "takeover now, within 30 s"),
             (60, "takeover overdue for 10 s"),
         ],
     )
