@@ -71,11 +71,14 @@ def body_of_request() -> dict[str, object]:
     """The JSON body; nothing at all unless the type is exactly ``application/json`` (documented).
 
     Raises:
-        BadRequest: it claims to be JSON and is no object.
+        BadRequest: it claims to be JSON and is no object, or none that can be read.
     """
     if request.headers.get("Content-Type") != "application/json" or not request.get_data():
         return {}
-    body = request.get_json(silent=True)
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:
+        raise BadRequest("The body is nested too deeply.") from None
     if not isinstance(body, dict):
         raise BadRequest("The body must be a JSON object.")
     return body

@@ -21,7 +21,7 @@ LONGEST_INTERVAL_S = 86_400
 LONGEST_TTL_S = 604_800
 TSIG_ALGORITHMS = ("hmac-sha1", "hmac-sha224", "hmac-sha256", "hmac-sha384", "hmac-sha512")
 HOST_NAME = re.compile(
-    r"(?=.{1,253}\.?$)([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)(\.[A-Za-z0-9-]{1,63})+\.?$"
+    r"(?=.{1,253}\.?\Z)([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)(\.[A-Za-z0-9-]{1,63})+\.?\Z"
 )
 
 
@@ -58,7 +58,7 @@ FIELDS: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "allowed_absence_interval": _INTERVAL,
     "external_ipv4_address": (_ipv4, "an IPv4 address"),
     "external_port": (_whole_number(1, 65_535), "a port from 1 to 65535"),
-    "external_scheme": (lambda value: value in {"http", "https"}, "http or https"),
+    "external_scheme": (lambda value: value in ("http", "https"), "http or https"),
     "group_fqdn": (
         lambda value: isinstance(value, str) and HOST_NAME.match(value) is not None,
         "a fully qualified domain name",

@@ -21,7 +21,8 @@ from agmonitor.lab.node.parts import Parts
 from agmonitor.lab.node.settings import NodeSettings
 from agmonitor.lab.node.traffic import Traffic
 
-LARGEST_BODY = 64 * 1024
+LARGEST_BODY = 64 * 1024  # more is refused by the application, in the documented four keys
+LARGEST_SENT = 1024 * 1024  # and this much by the server, bluntly
 THREADS = 12  # an order under way holds one for seconds; heartbeats and probes must not wait behind it
 IDLE_S = 30
 JSON_PATHS = ("/ag/", "/rest_login")  # workflows answer as they like
@@ -72,7 +73,7 @@ def serve(settings: NodeSettings, application: Traffic) -> None:
         OSError: the address or port cannot be had.
     """
     server = Server((settings.address, settings.port), application, numthreads=THREADS, timeout=IDLE_S)
-    server.max_request_body_size = LARGEST_BODY
+    server.max_request_body_size = LARGEST_SENT
     if settings.scheme == "https":
         assert settings.certificate_file is not None, "https needs a certificate"
         assert settings.key_file is not None, "https needs a key"

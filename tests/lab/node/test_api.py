@@ -82,6 +82,7 @@ def test_the_cookie_signs_in_too(lone: Node) -> None:
         {"username": "nobody", "password": PASSWORD},
         {},
         {"username": 1},
+        {"username": USER, "password": "\ud800"},
     ],
 )
 def test_wrong_credentials_get_the_four_keys_and_no_password_back(
@@ -142,6 +143,9 @@ def test_settings_can_be_saved_before_there_is_a_group_and_the_secret_stays_insi
         {"health_check_interval": 0},
         {"external_ipv4_address": "2001:db8::1"},
         {"external_scheme": "ftp"},
+        {"external_scheme": []},
+        {"tsig_algorithm": {}},
+        {"group_fqdn": "gateway.lab.test\n"},
         {"external_port": 70000},
         {"tsig_secret": "not base64!"},
         {"group_fqdn": "no-dots"},
@@ -154,9 +158,15 @@ def test_bad_settings_are_refused_with_what_is_allowed(lone: Node, sent: dict[st
 
 
 def test_a_body_that_is_no_object_is_a_callers_fault(lone: Node) -> None:
-    for body in (b"[1]", b"{", b"\xff"):
+    for body in (b"[1]", b"{", b"\xff", b'{"a":' + b"[" * 30_000):
         reply = lone.ask("PUT", "/ag/api/v1/configuration", body)
         assert (reply.status, set(reply.json)) == (400, FOUR_KEYS)
+
+
+def test_a_body_too_large_is_refused_with_the_four_keys(lone: Node) -> None:
+    reply = lone.ask("PUT", "/ag/api/v1/configuration", b'{"group_fqdn": "' + b"x" * 100_000 + b'"}')
+
+    assert (reply.status, set(reply.json)) == (413, FOUR_KEYS)
 
 
 def test_unknown_pages_and_methods_have_the_four_keys(lone: Node) -> None:
