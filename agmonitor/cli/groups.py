@@ -33,7 +33,11 @@ def groups() -> None:
     """List, show, add, edit and remove the groups to watch."""
 
 
-@groups.command("list", cls=Verb)
+def _example(text: str) -> str:
+    return f"\b\nExample:\n  agmonitor groups {text}"
+
+
+@groups.command("list", cls=Verb, epilog=_example("list"))
 def list_groups() -> None:
     """Name each group with its two nodes."""
     from agmonitor.cli.wiring import load_config
@@ -49,7 +53,7 @@ def list_groups() -> None:
     click.echo("\n".join(table(rows, indent="")))
 
 
-@groups.command(cls=Verb)
+@groups.command(cls=Verb, epilog=_example("show gw-prod"))
 @click.argument("name", shell_complete=complete_group)
 def show(name: str) -> None:
     """Show everything that is set for a group, and where its password comes from."""
@@ -87,7 +91,7 @@ def add(name: str, *, no_test: bool, pair: PairOptions) -> None:
         click.echo(_keep(group, password))
 
 
-@groups.command(cls=Verb)
+@groups.command(cls=Verb, epilog=_example("edit gw-prod --timeout 3 --ca ca.pem"))
 @click.argument("name", shell_complete=complete_group)
 @pair_options
 def edit(name: str, *, pair: PairOptions) -> None:
@@ -108,7 +112,7 @@ def edit(name: str, *, pair: PairOptions) -> None:
         click.echo(_keep(after, password))
 
 
-@groups.command(cls=Verb)
+@groups.command(cls=Verb, epilog=_example("remove gw-prod"))
 @click.argument("name", shell_complete=complete_group)
 def remove(name: str) -> None:
     """Watch a group no longer; its password leaves the keyring, its history stays."""
@@ -122,7 +126,9 @@ def remove(name: str) -> None:
     click.echo(f"{name} is no longer watched. Its history is kept.")
 
 
-@groups.command("allow-failover", cls=Verb)
+@groups.command(
+    "allow-failover", cls=Verb, epilog=_example("allow-failover gw-prod --confirm gw-prod   for scripts")
+)
 @click.argument("name", shell_complete=complete_group)
 @click.option("--confirm", metavar="NAME", help="The group's name again, instead of typing it when asked.")
 def allow_failover(name: str, *, confirm: str | None) -> None:

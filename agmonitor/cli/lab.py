@@ -26,6 +26,11 @@ Faults:
   cut_heartbeat [NODE], cut_dns [NODE]       the paths; without a node, both
 
 NODE is gw-1, gw-2, primary or secondary.
+
+\b
+Examples:
+  agmonitor lab fault kill primary
+  agmonitor lab fault cut_dns gw-2 --for 20
 """
 
 
@@ -44,10 +49,14 @@ def lab(ctx: click.Context, *, documented: bool) -> int:
     return run(run_lab(documented=documented))
 
 
+def _example(text: str) -> str:
+    return f"\b\nExample:\n  agmonitor lab {text}"
+
+
 _which_lab = click.option("--pid", metavar="PID", type=int, help="The lab's process, where several run.")
 
 
-@lab.command(cls=Verb)
+@lab.command(cls=Verb, epilog=_example("status --json"))
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON document.")
 @_which_lab
 def status(*, as_json: bool, pid: int | None) -> None:
@@ -70,9 +79,15 @@ def _complete_fault(
     return [CompletionItem(f.name, help=f.title) for f in FAULTS.values() if f.name.startswith(incomplete)]
 
 
+def _complete_node(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from agmonitor.lab.options import NODE_NAMES
+
+    return [CompletionItem(n) for n in (*NODE_NAMES, "primary", "secondary") if n.startswith(incomplete)]
+
+
 @lab.command(cls=Verb, epilog=FAULT_EXAMPLES)
 @click.argument("name", shell_complete=_complete_fault)
-@click.argument("node", required=False)
+@click.argument("node", required=False, shell_complete=_complete_node)
 @click.option(
     "--for",
     "for_s",
@@ -89,7 +104,7 @@ def fault(name: str, node: str | None, *, for_s: float | None, pid: int | None) 
     click.echo(ask_lab(request)["sentence"])
 
 
-@lab.command(cls=Verb)
+@lab.command(cls=Verb, epilog=_example("heal"))
 @_which_lab
 def heal(*, pid: int | None) -> None:
     """Mend everything that was broken on purpose."""
@@ -98,7 +113,7 @@ def heal(*, pid: int | None) -> None:
     click.echo(ask_lab({"do": "heal", "pid": pid})["sentence"])
 
 
-@lab.command(cls=Verb)
+@lab.command(cls=Verb, epilog=_example("stop"))
 @_which_lab
 def stop(*, pid: int | None) -> None:
     """End the running lab."""

@@ -64,6 +64,11 @@ def complete_group(_ctx: click.Context, _parameter: click.Parameter, incomplete:
     return [CompletionItem(name) for name in group_names() if name.startswith(incomplete)]
 
 
+def complete_file(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The shell knows its files."""
+    return [CompletionItem(incomplete, type="file")]
+
+
 def pair_options(command: Command) -> Command:
     """Add the ad hoc options; the command gets them as one ``pair`` argument."""
 
@@ -83,11 +88,17 @@ _PAIR = (
     click.option(
         "--password-file",
         metavar="FILE",
+        shell_complete=complete_file,
         help="File whose first line is the password; - reads it from stdin. Else AGMONITOR_PASSWORD.",
     ),
     click.option("--fqdn", metavar="NAME", help="The group's name in DNS; else the nodes are asked."),
     click.option("--dns", metavar="HOST:PORT", help="Authoritative server; else found by SOA."),
-    click.option("--ca", metavar="FILE", help="Trust certificates signed by the CA in this file."),
+    click.option(
+        "--ca",
+        metavar="FILE",
+        shell_complete=complete_file,
+        help="Trust certificates signed by the CA in this file.",
+    ),
     click.option("--insecure", is_flag=True, help="Do not verify certificates."),
     click.option("--allow-http", is_flag=True, help="Allow plain http to other machines."),
     click.option(

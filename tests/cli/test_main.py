@@ -48,6 +48,13 @@ def test_each_verb_has_examples_and_the_same_short_help_everywhere(verb: str) ->
     assert VERBS[verb] in " ".join(run("--help").out.split())
 
 
+def test_each_verb_below_a_verb_has_an_example_too() -> None:
+    for group in ("groups", "lab"):
+        command = getattr(importlib.import_module(f"agmonitor.cli.{group}"), group)
+        for verb in command.commands:
+            assert f"agmonitor {group} {verb}" in run(group, verb, "--help").out.partition("Example")[2]
+
+
 def test_every_verb_module_holds_its_command() -> None:
     for verb in VERBS:
         command = getattr(importlib.import_module(f"agmonitor.cli.{verb}"), verb)
@@ -181,9 +188,20 @@ def test_the_completion_script_is_printed(shell: str) -> None:
     assert "_AGMONITOR_COMPLETE" in run("--show-completion", shell).out
 
 
-def test_group_names_complete(home: Path) -> None:
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("status gw", "plain,gw-prod\n"),
+        ("lab fault cut", "plain,cut_heartbeat\nplain,cut_dns\n"),
+        ("lab fault kill s", "plain,secondary\n"),
+        ("status --ca /et", "file,/et\n"),
+        ("status --password-file /et", "file,/et\n"),
+    ],
+)
+def test_names_and_files_complete(home: Path, words: str, completed: str) -> None:
     assert run("groups", "add", "gw-prod", *PAIR, "--no-test").code == 0
-    environment = {**os.environ, "COMP_WORDS": "agmonitor status gw", "COMP_CWORD": "2"}
+    last = len(words.split())
+    environment = {**os.environ, "COMP_WORDS": f"agmonitor {words}", "COMP_CWORD": str(last)}
 
     done = subprocess.run(
         [sys.executable, "-m", "agmonitor"],
@@ -193,7 +211,7 @@ def test_group_names_complete(home: Path) -> None:
         check=False,
     )
 
-    assert done.stdout == "plain,gw-prod\n"
+    assert done.stdout == completed
 
 
 def test_options_describe_a_pair() -> None:
