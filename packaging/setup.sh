@@ -57,15 +57,6 @@ find_python() {
     return 1
 }
 
-make_environment() {
-    local base
-    base=$(find_python)
-    "$base" -c 'import ensurepip, venv' 2>/dev/null || want_packages python3-venv
-    say "making .venv with $("$base" --version)"
-    rm -rf "$root/.venv"
-    "$base" -m venv "$root/.venv"
-}
-
 up_to_date() {
     local file
     for file in "$root/pyproject.toml" "$root/packaging/constraints.txt" "$root/packaging/setup.sh"; do
@@ -73,21 +64,37 @@ up_to_date() {
     done
 }
 
-# install STAMP PROJECT : the package (with extras) and its dependencies, as pinned, when anything changed since.
+# Prints what the system lacks: venv support for the interpreter given, Qt's libraries, a font.
+missing_packages() {
+    "$1" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
+    missing_libraries "${qt_libraries[@]}"
+    compgen -G '/usr/share/fonts/*/*' >/dev/null || compgen -G "$HOME/.fonts/*" >/dev/null || echo fonts-dejavu-core
+}
+
+# install STAMP PROJECT [PROGRAM:PACKAGE…]: the package (with extras) and its dependencies as pinned, and what the
+# system lacks for it, when anything changed since.
 install() {
-    local stamp="$root/.venv/$1"
+    local stamp="$root/.venv/$1" project=$2 base lacking program
+    shift 2
     up_to_date "$stamp" && return 0
     exec 9>"$root/.setup.lock"
     if command -v flock >/dev/null; then flock 9; fi
     up_to_date "$stamp" && return 0 # another copy did it while we waited
-    [ -x "$python" ] && "$python" -c 'import pip' 2>/dev/null || make_environment
-    # shellcheck disable=SC2046
-    want_packages $(missing_libraries "${qt_libraries[@]}") || true # status and watch do without a window
-    if command -v fc-list >/dev/null && [ -z "$(fc-list | head -n 1)" ]; then want_packages fonts-dejavu-core || true; fi
+    base=$(find_python)
+    lacking=$(missing_packages "$base")
+    for program in "$@"; do command -v "${program%%:*}" >/dev/null || lacking+=" ${program##*:}"; done
+    # shellcheck disable=SC2086
+    want_packages $lacking || true # status and watch do without a window; the environment fails below by itself
+    if ! "$python" -c 'import pip' 2>/dev/null; then
+        "$base" -c 'import ensurepip, venv' 2>/dev/null || exit 1 # said above
+        say "making .venv with $("$base" --version)"
+        rm -rf "$root/.venv"
+        "$base" -m venv "$root/.venv"
+    fi
     say "installing the pinned packages (once)"
     local pip=("$python" -m pip install --quiet --disable-pip-version-check --constraint "$root/packaging/constraints.txt")
     "${pip[@]}" hatchling editables
-    "${pip[@]}" --no-build-isolation --editable "$2"
+    "${pip[@]}" --no-build-isolation --editable "$project"
     touch "$stamp"
     exec 9>&-
 }
