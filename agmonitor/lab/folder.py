@@ -51,12 +51,16 @@ def root_folder() -> Path:
     root = root_path()
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        status = root.lstat()
+        _refuse_shared(root)
     except OSError as error:
         raise LabError(f"The lab has no place for its files: {root}: {error.strerror}.") from None
+    return root
+
+
+def _refuse_shared(root: Path) -> None:
+    status = root.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o022:
         raise LabError(f"The lab will not put its password into {root}: others may write there.")
-    return root
 
 
 def root_path() -> Path:
@@ -76,8 +80,17 @@ def _expanded(text: str) -> Path:
 
 
 def running() -> list[Path]:
-    """The folders of the labs that run now, oldest first."""
-    alive = [folder for folder in _folders(root_folder()) if _is_alive(folder)]
+    """The folders of the labs that run now, oldest first; makes none.
+
+    Raises:
+        LabError: others may write there, so what is found is not to be believed.
+    """
+    root = root_path()
+    try:
+        _refuse_shared(root)
+    except OSError:
+        return []  # it was never made, or nobody may look inside
+    alive = [folder for folder in _folders(root) if _is_alive(folder)]
     return sorted(alive, key=lambda folder: folder.stat().st_ctime)
 
 

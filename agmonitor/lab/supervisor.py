@@ -21,7 +21,7 @@ from agmonitor.lab.disturbances import Disturbances
 from agmonitor.lab.environment import without_secrets
 from agmonitor.lab.errors import LabError
 from agmonitor.lab.faults import fault_named
-from agmonitor.lab.folder import LabFolder
+from agmonitor.lab.folder import LabFolder, root_path
 from agmonitor.lab.formation import Formation
 from agmonitor.lab.node_process import NodeProcess
 from agmonitor.lab.options import NODE_NAMES, PYTHON_MODULE, LabOptions
@@ -124,6 +124,9 @@ class Lab:
         try:
             await self._start()
             self._up = True
+        except OSError as error:
+            place = self._folder.path if self._folder is not None else root_path()
+            raise LabError(f"The lab cannot keep its files in {place}: {error.strerror or error}.") from error
         finally:
             if not self._up:
                 await self.stop()

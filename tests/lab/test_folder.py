@@ -54,6 +54,14 @@ def test_a_home_is_the_same_folder_for_the_lab_as_for_the_settings(monkeypatch: 
         assert folder.root_path().parent == paths().config.parent
 
 
+def test_looking_for_a_lab_makes_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AGMONITOR_HOME", str(tmp_path / "home"))
+
+    assert folder.running() == []
+
+    assert not (tmp_path / "home").exists()
+
+
 def test_no_password_goes_where_others_may_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AGMONITOR_HOME", str(tmp_path))
     (tmp_path / "run").mkdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import math
 import os
 import select
@@ -293,6 +294,20 @@ def test_a_child_that_dies_without_a_word_is_reported_by_the_end_of_its_log() ->
         asyncio.run(lab.start())
 
     assert str(failed.value) == "gw-1 did not start: no luck."
+
+
+def test_a_full_disk_ends_the_start_with_a_sentence_and_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_: object) -> Path:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("agmonitor.lab.folder.LabFolder.write_secret", full)
+
+    with pytest.raises(LabError, match=r"cannot keep its files in .*: No space left on device"):
+        asyncio.run(Lab().start())
+
+    assert not list((Path(os.environ["AGMONITOR_HOME"]) / "run").glob("lab-*"))
 
 
 def test_it_starts_from_the_main_thread_only() -> None:
