@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agmonitor import __version__
-from agmonitor.cli.terminal import has_display
+from agmonitor.cli.display import has_display
 from agmonitor.cli.wiring import keyring_box, lab_place, places, resource
 from agmonitor.config.secrets import PASSWORD_VARIABLE
 from agmonitor.config.settings import ConfigError, load

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
+from agmonitor.cli.display import has_display
 from agmonitor.cli.faults import INTERRUPTED, UserError, Verb, say
-from agmonitor.cli.terminal import has_display
 
 EXAMPLES = """\b
 Examples:

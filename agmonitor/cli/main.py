@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import importlib
 import io
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 from click.shell_completion import get_completion_class
@@ -17,6 +19,7 @@ from click.shell_completion import get_completion_class
 from agmonitor import __version__
 from agmonitor.cli.faults import INTERRUPTED, VerbGroup, reader_gone, say, usage_code
 
+LAST_STANDARD = 2
 COMPLETE_VARIABLE = "_AGMONITOR_COMPLETE"
 
 VERBS = {
@@ -100,6 +103,16 @@ def agmonitor(ctx: click.Context, *, password_file: str | None) -> int:
     return open_window(password_file)
 
 
+def _open_what_was_closed() -> None:
+    """A standard stream that the caller closed (``>&-``) leads nowhere, and no other file gets its number."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= LAST_STANDARD:
+        pass
+    os.close(number)
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
+
+
 def _write_any_letter() -> None:
     """A sign that the output's encoding lacks becomes a "?"; it must not cost the exit code."""
     if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
@@ -108,6 +121,7 @@ def _write_any_letter() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; the exit code. Expected trouble is a sentence on stderr, never a traceback."""
+    _open_what_was_closed()
     _write_any_letter()
     try:
         code = agmonitor.main(

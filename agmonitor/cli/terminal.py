@@ -33,10 +33,3 @@ def ask_name(group: str, purpose: str) -> str:
     answer = click.prompt(f"{purpose} Type the group's name ({group})", err=True)
     assert isinstance(answer, str)
     return answer.strip()
-
-
-def has_display() -> bool:
-    """Whether a window could be seen: a platform was chosen, or there is a display server."""
-    if sys.platform in {"win32", "darwin"}:
-        return True
-    return any(os.environ.get(name) for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"))

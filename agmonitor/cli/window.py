@@ -1,26 +1,9 @@
-"""Wires the window: workspace, history, log, lab; and says what to do instead where there is no display."""
+"""Opens the window, painted before anything else is imported; without a display says what to do instead."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
-
-from agmonitor.cli import wiring
+from agmonitor.cli.display import has_display
 from agmonitor.cli.faults import say
-from agmonitor.cli.terminal import has_display
-from agmonitor.config.checks import LAB_NAME
-from agmonitor.config.log import open_log
-from agmonitor.config.secrets import Passwords
-from agmonitor.domain.events import Event
-from agmonitor.domain.model import GroupSettings, Instant
-from agmonitor.domain.observations import Input
-
-if TYPE_CHECKING:
-    from agmonitor.monitor.ports import Archive, Recorded
-    from agmonitor.monitor.workspace import Workspace
 
 NO_DISPLAY = 1
 
@@ -37,58 +20,9 @@ def open_window(password_file: str | None = None, *, with_lab: bool = False) -> 
             "agmonitor watch, or agmonitor demo --unattended DIR."
         )
         return NO_DISPLAY
-    groups = wiring.load_config().groups
-    secrets = wiring.passwords(password_file)
-    start_log(secrets)
-    from agmonitor.ui.app import run_window
+    from agmonitor.ui.app import paint_first
 
-    history: list[wiring.History] = []
+    window = paint_first()
+    from agmonitor.cli.window_wiring import run_wired
 
-    async def make_workspace() -> Workspace:
-        history.append(wiring.open_history())
-        return wiring.watching(groups, secrets, LabApart(history[0]))
-
-    async def save_group(settings: GroupSettings, password: str | None) -> str:
-        return await asyncio.to_thread(keep_group, settings, password, secrets)
-
-    try:
-        return run_window(make_workspace, start_lab=with_lab, make_lab=wiring.new_lab, save_group=save_group)
-    finally:
-        for one in history:
-            asyncio.run(one.close())
-
-
-def keep_group(settings: GroupSettings, password: str | None, secrets: Passwords) -> str:
-    """Put a group into the settings file and its password into the keyring; where the password is now."""
-    config = wiring.load_settings()
-    wiring.save_settings(replace(config, groups=(*config.groups, settings)))
-    return secrets.keep(settings.name, password) if password is not None else ""
-
-
-def start_log(secrets: Passwords) -> None:
-    """Write the rotating log file; where it cannot be written, say so and go on."""
-    try:
-        handler = open_log(wiring.places().log_file, secrets.known)
-    except OSError as error:
-        say(f"No log is written: {error}.")
-        return
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-
-
-class LabApart:
-    """The history of real groups. A lab's past ends with it: the next one is another pair."""
-
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
-
-    async def record(self, group: str, inputs: Sequence[Input], events: Sequence[Event]) -> None:
-        if group != LAB_NAME:
-            await self._archive.record(group, inputs, events)
-
-    async def past(self, group: str, since: Instant, until: Instant | None = None) -> Sequence[Recorded]:
-        return [] if group == LAB_NAME else await self._archive.past(group, since, until)
-
-    async def last_at(self, group: str) -> Instant | None:
-        return None if group == LAB_NAME else await self._archive.last_at(group)
+    return run_wired(window, password_file, with_lab=with_lab)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -75,6 +76,26 @@ def test_output_to_a_reader_that_has_gone_claims_nothing(verb: str, code: int) -
         )
 
     assert (done.returncode, done.stderr) == (code, "")
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
+def test_a_closed_standard_stream_costs_no_exit_code(closed: str) -> None:
+    pair = "--node a=http://127.0.0.1:1 --node b=http://127.0.0.1:1/x --timeout 1 --user me"
+
+    done = subprocess.run(
+        [
+            "/bin/sh",  # only a shell closes a stream
+            "-c",
+            f"{shlex.quote(sys.executable)} -m agmonitor status {pair} --password-file - {closed}",
+        ],
+        input="hunter2\n" if "<&-" not in closed else None,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == (3 if "<&-" in closed else 2)
+    assert "Traceback" not in done.stderr
 
 
 def test_an_encoding_that_lacks_a_sign_costs_neither_the_answer_nor_its_exit_code() -> None:

@@ -1,0 +1,92 @@
+"""What stands behind the window: workspace, history, log, lab. Imported once it has been painted."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from agmonitor.cli import wiring
+from agmonitor.cli.faults import say
+from agmonitor.config.checks import LAB_NAME
+from agmonitor.config.log import open_log
+from agmonitor.config.secrets import Passwords
+from agmonitor.domain.events import Event
+from agmonitor.domain.model import GroupSettings, Instant
+from agmonitor.domain.observations import Input
+
+if TYPE_CHECKING:
+    from agmonitor.monitor.ports import Archive, Recorded
+    from agmonitor.monitor.workspace import Workspace
+    from agmonitor.ui.main_window import MainWindow
+
+
+def run_wired(window: MainWindow, password_file: str | None, *, with_lab: bool) -> int:
+    """Watch all configured groups in that window until it is closed; the exit code.
+
+    Raises:
+        UserError: the settings or the password file cannot be read.
+    """
+    groups = wiring.load_config().groups
+    secrets = wiring.passwords(password_file)
+    start_log(secrets)
+    from agmonitor.ui.app import run_window
+
+    history: list[wiring.History] = []
+
+    async def make_workspace() -> Workspace:
+        history.append(wiring.open_history())
+        return wiring.watching(groups, secrets, LabApart(history[0]))
+
+    async def save_group(settings: GroupSettings, password: str | None) -> str:
+        return await asyncio.to_thread(keep_group, settings, password, secrets)
+
+    try:
+        return run_window(
+            make_workspace,
+            start_lab=with_lab,
+            make_lab=wiring.new_lab,
+            save_group=save_group,
+            window=window,
+        )
+    finally:
+        for one in history:
+            asyncio.run(one.close())
+
+
+def keep_group(settings: GroupSettings, password: str | None, secrets: Passwords) -> str:
+    """Put a group into the settings file and its password into the keyring; where the password is now."""
+    config = wiring.load_settings()
+    wiring.save_settings(replace(config, groups=(*config.groups, settings)))
+    return secrets.keep(settings.name, password) if password is not None else ""
+
+
+def start_log(secrets: Passwords) -> None:
+    """Write the rotating log file; where it cannot be written, say so and go on."""
+    try:
+        handler = open_log(wiring.places().log_file, secrets.known)
+    except OSError as error:
+        say(f"No log is written: {error}.")
+        return
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+
+
+class LabApart:
+    """The history of real groups. A lab's past ends with it: the next one is another pair."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+
+    async def record(self, group: str, inputs: Sequence[Input], events: Sequence[Event]) -> None:
+        if group != LAB_NAME:
+            await self._archive.record(group, inputs, events)
+
+    async def past(self, group: str, since: Instant, until: Instant | None = None) -> Sequence[Recorded]:
+        return [] if group == LAB_NAME else await self._archive.past(group, since, until)
+
+    async def last_at(self, group: str) -> Instant | None:
+        return None if group == LAB_NAME else await self._archive.last_at(group)
