@@ -7,7 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from agmonitor.ui import theme
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from agmonitor.ui.lab_session import Pair
     from agmonitor.ui.orders import SaveGroup
 
+# What is left out here and in what is imported before the first paint: Qt's enums and the style as an object.
+# Each costs the first paint some ten milliseconds when Python first touches it.
 PAINT_LIMIT_MS = 5_000
 ENDED_BY_SIGNAL = 130
 
@@ -26,15 +28,25 @@ ENDED_BY_SIGNAL = 130
 def application() -> QApplication:
     """The one application object, made on first use."""
     there = QApplication.instance()
-    app = there if isinstance(there, QApplication) else QApplication(sys.argv[:1])
+    # Fusion looks the same on all platforms and follows the style sheet to the letter.
+    app = there if isinstance(there, QApplication) else QApplication([*sys.argv[:1], "-style", "Fusion"])
     app.setApplicationName("agmonitor")
     app.setDesktopFileName("agmonitor")
-    # Fusion looks the same on all platforms and follows the style sheet to the letter.
-    app.setStyle("Fusion")
     # The main coroutine ends the loop, in its own time; a closed window only asks for it.
     app.setQuitOnLastWindowClosed(False)
-    theme.follow_system()
     return app
+
+
+def paint_first() -> MainWindow:
+    """An empty window, on the screen: the person sees that something comes while the rest is imported."""
+    app = application()
+    window = MainWindow()
+    window.painted.connect(app.exit)
+    QTimer.singleShot(PAINT_LIMIT_MS, window, window.painted.emit)
+    window.show()
+    app.exec()
+    window.painted.disconnect()
+    return window
 
 
 def run_window(
@@ -43,8 +55,9 @@ def run_window(
     start_lab: bool = False,
     make_lab: Callable[[], Pair] | None = None,
     save_group: SaveGroup | None = None,
+    window: MainWindow | None = None,
 ) -> int:
-    """The window until the person closes it, or SIGINT or SIGTERM comes; the exit code."""
+    """The window until the person closes it, or a signal ends it; the exit code."""
 
     async def main(host: WindowHost) -> int:
         workspace = await make_workspace()
@@ -52,29 +65,18 @@ def run_window(
             await host.closed.wait()
         return 0
 
-    return _run(main)
+    return _run(main, window)
 
 
 def run_offscreen(main: Callable[[WindowHost], Awaitable[int]]) -> int:
     """Run a coroutine that opens the window without any display and takes its pictures; its result."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    return _run(main)
+    return _run(main, None)
 
 
-def shown_first(app: QApplication) -> MainWindow:
-    """An empty window, on the screen: the person sees that something comes while the rest is imported."""
-    window = MainWindow()
-    window.painted.connect(app.exit, Qt.ConnectionType.QueuedConnection)
-    QTimer.singleShot(PAINT_LIMIT_MS, window, window.painted.emit)
-    window.show()
-    app.exec()
-    window.painted.disconnect()
-    return window
-
-
-def _run(main: Callable[[WindowHost], Awaitable[int]]) -> int:
-    app = application()
-    window = shown_first(app)
+def _run(main: Callable[[WindowHost], Awaitable[int]], painted: MainWindow | None) -> int:
+    window = painted or paint_first()
+    theme.follow_system()
     import asyncio  # noqa: PLC0415 - from here on everything that takes time to import
 
     from agmonitor.ui.furnish import furnish  # noqa: PLC0415 - see above
@@ -87,12 +89,12 @@ def _run(main: Callable[[WindowHost], Awaitable[int]]) -> int:
 
         return await main(WindowHost(window))
 
-    with asyncio.Runner(loop_factory=lambda: WindowLoop(app)) as runner:
+    with asyncio.Runner(loop_factory=lambda: WindowLoop(application())) as runner:
         return runner.run(_heeding_signals(whole()))
 
 
 async def _heeding_signals(main: Coroutine[object, object, int]) -> int:
-    """SIGINT and SIGTERM end the program as closing the window does: everything is left in order."""
+    """SIGINT, SIGTERM or a closed terminal end the program as a closed window does: all is left in order."""
     import asyncio  # noqa: PLC0415 - see above
     import signal  # noqa: PLC0415 - see above
 
@@ -107,7 +109,8 @@ async def _heeding_signals(main: Coroutine[object, object, int]) -> int:
             asked = True
             task.cancel()
 
-    heeded = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM)
+    wanted = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    heeded = [number for number in wanted if signal.getsignal(number) is not signal.SIG_IGN]  # as under nohup
     for number in heeded:
         loop.add_signal_handler(number, end)
     try:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
 from agmonitor.ui.empty_view import EmptyView
 from agmonitor.ui.error_bar import ErrorBar
 from agmonitor.ui.group_list import GroupListModel
 from agmonitor.ui.main_window import MainWindow
-from agmonitor.ui.shortcuts import SHORTCUTS
+from agmonitor.ui.shortcuts import SHORTCUTS, Shortcut
 from agmonitor.ui.sidebar import Sidebar
 from agmonitor.ui.symbol import window_icon
 
@@ -14,9 +17,40 @@ from agmonitor.ui.symbol import window_icon
 def furnish(window: MainWindow) -> MainWindow:
     """The same window, with everything that stands in it whatever is watched."""
     groups = GroupListModel()
-    window.place(groups, Sidebar(groups), EmptyView(), ErrorBar())
+    sidebar, empty, errors, stack = Sidebar(groups), EmptyView(), ErrorBar(), QStackedWidget()
+    stack.addWidget(QWidget())  # until it is known whether there are groups
+    stack.addWidget(empty)
+    stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    window.setCentralWidget(_page(sidebar, stack, errors))
+    window.place(groups, sidebar, empty, errors, stack)
+    for asker in (sidebar, empty):
+        asker.add_asked.connect(lambda: window.asked.emit("add"))
+        asker.lab_asked.connect(lambda: window.asked.emit("lab"))
     window.setWindowIcon(window_icon())
     for shortcut in SHORTCUTS:
         if shortcut.action:
-            window.offer(shortcut.what, shortcut.keys, shortcut.action)
+            _offer(window, shortcut)
+    sidebar.list.setFocus()  # not the search box: there a letter would be typed instead of obeyed
     return window
+
+
+def _page(sidebar: Sidebar, stack: QStackedWidget, errors: ErrorBar) -> QWidget:
+    right = QVBoxLayout()
+    right.setSpacing(0)
+    right.addWidget(stack, 1)
+    right.addWidget(errors)
+    page = QWidget()
+    page.setObjectName("page")
+    row = QHBoxLayout(page)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(0)
+    row.addWidget(sidebar)
+    row.addLayout(right, 1)
+    return page
+
+
+def _offer(window: MainWindow, shortcut: Shortcut) -> None:
+    offered = QAction(shortcut.what, window)
+    offered.setShortcut(QKeySequence(shortcut.keys))
+    offered.triggered.connect(lambda _on=False: window.asked.emit(shortcut.action))
+    window.addAction(offered)

@@ -10,31 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QSize, Signal
-from PySide6.QtGui import (
-    QAction,
-    QCloseEvent,
-    QColor,
-    QHideEvent,
-    QKeySequence,
-    QPainter,
-    QPaintEvent,
-    QShowEvent,
-)
-from PySide6.QtWidgets import (
-    QApplication,
-    QHBoxLayout,
-    QMainWindow,
-    QSizePolicy,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QFrame, QMainWindow
 
 from agmonitor.config.paths import paths
 from agmonitor.ui import theme
 from agmonitor.ui.style import SIDEBAR_PX, qt_palette, style_sheet
 
-if TYPE_CHECKING:  # they come after the first paint
+if TYPE_CHECKING:  # they come after the first paint; each class of Qt brings its enums with it
+    from PySide6.QtGui import QCloseEvent, QHideEvent, QPaintEvent, QShowEvent
+    from PySide6.QtWidgets import QStackedWidget, QWidget
+
     from agmonitor.ui.empty_view import EmptyView
     from agmonitor.ui.error_bar import ErrorBar
     from agmonitor.ui.group_list import GroupListModel
@@ -42,6 +27,7 @@ if TYPE_CHECKING:  # they come after the first paint
 
 START_SIZE = QSize(1440, 900)
 LEAST_SIZE = QSize(1024, 640)
+SHELL_PX = 10_000  # as high as any window
 
 
 class MainWindow(QMainWindow):
@@ -57,41 +43,27 @@ class MainWindow(QMainWindow):
         self._painted = False
         self.setWindowTitle("agmonitor")
         self.setMinimumSize(LEAST_SIZE)
-        theme.changed.connect(self._on_theme_changed)
-        self._on_theme_changed()
+        self._shell = QFrame(self)  # the sidebar's ground, until the sidebar comes
+        self._shell.setObjectName("sidebar")
+        self._shell.setGeometry(0, 0, SIDEBAR_PX, SHELL_PX)
         self._settings = QSettings(str(paths().config / "window.ini"), QSettings.Format.IniFormat)
         self._restore()
+        self.setStyleSheet(style_sheet(theme.palette()))
 
-    def place(self, groups: GroupListModel, sidebar: Sidebar, empty: EmptyView, errors: ErrorBar) -> None:
-        """Put the standing parts in; called once, after the first paint."""
+    def place(
+        self,
+        groups: GroupListModel,
+        sidebar: Sidebar,
+        empty: EmptyView,
+        errors: ErrorBar,
+        stack: QStackedWidget,
+    ) -> None:
+        """Take over the standing parts; called once, after the first paint."""
         self.groups, self.sidebar, self.empty, self.errors = groups, sidebar, empty, errors
-        self._stack = QStackedWidget()
-        self._stack.addWidget(QWidget())  # until it is known whether there are groups
-        self._stack.addWidget(empty)
-        self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addWidget(self._stack, 1)
-        right.addWidget(errors)
-        page = QWidget()
-        page.setObjectName("page")
-        row = QHBoxLayout(page)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(sidebar)
-        row.addLayout(right, 1)
-        self.setCentralWidget(page)
-        sidebar.list.setFocus()  # not the search box: there a letter would be typed instead of obeyed
-        for asker in (sidebar, empty):
-            asker.add_asked.connect(lambda: self.asked.emit("add"))
-            asker.lab_asked.connect(lambda: self.asked.emit("lab"))
-
-    def offer(self, what: str, keys: str, action: str) -> None:
-        """One action with its key."""
-        offered = QAction(what, self)
-        offered.setShortcut(QKeySequence(keys))
-        offered.triggered.connect(lambda _on=False: self.asked.emit(action))
-        self.addAction(offered)
+        self._stack = stack
+        self._shell.deleteLater()
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
 
     def put_group_view(self, view: QWidget) -> None:
         """The view of one group, once it has been imported."""
@@ -118,12 +90,15 @@ class MainWindow(QMainWindow):
         """Keep the geometry for the next start."""
         paths().config.mkdir(parents=True, exist_ok=True)
         self._settings.setValue("geometry", self.saveGeometry())
+        self._settings.setValue("theme", theme.palette().name)
         self._settings.sync()
 
     def _restore(self) -> None:
         geometry = self._settings.value("geometry")
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(START_SIZE)
+        # The system is asked for its scheme after the first paint; until then it is taken to be the last one.
+        theme.use(theme.forced() or theme.named(self._settings.value("theme", theme.palette().name)))
 
     def _on_theme_changed(self) -> None:
         QApplication.setPalette(qt_palette(theme.palette()))
@@ -131,19 +106,9 @@ class MainWindow(QMainWindow):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self.centralWidget() is None:
-            self._paint_shell()
         if not self._painted:
             self._painted = True
             self.painted.emit()
-
-    def _paint_shell(self) -> None:
-        now = theme.palette()
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(now.window))
-        painter.fillRect(0, 0, SIDEBAR_PX - 1, self.height(), QColor(now.sidebar))
-        painter.fillRect(SIDEBAR_PX - 1, 0, 1, self.height(), QColor(now.panel_border))
-        painter.end()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QColor, QPalette
+from typing import TYPE_CHECKING
 
 from agmonitor.ui.theme import TINT, Palette, tint
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPalette
 
 SIDEBAR_PX = 264
 
@@ -82,6 +85,8 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 
 def qt_palette(palette: Palette) -> QPalette:
     """What the style sheet leaves to the widget style: check boxes, tool tips, disabled text."""
+    from PySide6.QtGui import QColor, QPalette  # noqa: PLC0415 - the first paint does without them
+
     made = QPalette(QColor(palette.panel), QColor(palette.window))
     for role, colour in (
         (QPalette.ColorRole.Window, palette.window),

@@ -10,10 +10,13 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
 
-if TYPE_CHECKING:  # the first paint waits for no domain
+if TYPE_CHECKING:  # the first paint waits for no domain, nor for Qt's enums
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QFont
+
     from agmonitor.domain.model import Severity
 
 ENVIRONMENT = "AGMONITOR_THEME"
@@ -132,6 +135,11 @@ def use(wanted: Palette) -> None:
         changed.emit()
 
 
+def named(name: object) -> Palette:
+    """The palette of that name; of any other: the dark one."""
+    return LIGHT if name == LIGHT.name else DARK
+
+
 def forced() -> Palette | None:
     """The palette that ``AGMONITOR_THEME`` asks for, if any."""
     return {"dark": DARK, "light": LIGHT}.get(os.environ.get(ENVIRONMENT, "").strip().lower())
@@ -150,12 +158,12 @@ def follow_system() -> None:
 
 def _on_scheme_changed(scheme: Qt.ColorScheme) -> None:
     # A system that does not say (offscreen, bare X) gets the dark one: it is what a night shift wants.
-    use(LIGHT if scheme == Qt.ColorScheme.Light else DARK)
+    use(LIGHT if scheme.name == "Light" else DARK)
 
 
 def font(size_px: int, *, bold: bool = False) -> QFont:
     """The application's font family at a size in logical pixels."""
-    made = QFont(QGuiApplication.font())
+    made = QGuiApplication.font()
     made.setPixelSize(size_px)
     made.setBold(bold)
     return made
@@ -169,9 +177,8 @@ def severity_colour(severity: Severity) -> str:
 
 def tint(colour: str, ground: str, strength: float) -> str:
     """``colour`` laid thinly over ``ground``: the ground of banners and badges."""
-    over, under = QColor(colour), QColor(ground)
     mixed = (
-        round(top * strength + bottom * (1 - strength))
-        for top, bottom in zip(over.getRgb()[:3], under.getRgb()[:3], strict=True)  # type: ignore[index]
+        round(int(colour[at : at + 2], 16) * strength + int(ground[at : at + 2], 16) * (1 - strength))
+        for at in (1, 3, 5)
     )
-    return QColor(*mixed).name()
+    return "#" + "".join(f"{part:02x}" for part in mixed)

@@ -130,7 +130,7 @@ def test_the_net_is_folded_afterwards(run: Run) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no POSIX signals")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_window_in_order(number: signal.Signals, tmp_path: Path) -> None:
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "AGMONITOR_HOME": str(tmp_path)}
     with subprocess.Popen(

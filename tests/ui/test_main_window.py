@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -109,6 +110,53 @@ def test_an_error_is_counted_until_dismissed(qtbot: QtBot, window: MainWindow) -
 
     assert window.errors.text == "Second.  (2 in all)"
     assert window.errors.isVisible()
+
+
+def test_the_theme_of_the_last_time_is_painted_first(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theme.use(theme.LIGHT)
+    window.remember()
+    theme.use(theme.DARK)
+
+    qtbot.addWidget(MainWindow())
+    remembered = theme.palette()
+    monkeypatch.setenv(theme.ENVIRONMENT, "dark")
+    qtbot.addWidget(MainWindow())
+
+    assert remembered is theme.LIGHT
+    assert theme.palette() is theme.DARK, "what is forced goes before what was last"
+
+
+def test_before_the_sidebar_comes_its_ground_is_there(qtbot: QtBot) -> None:
+    shell = MainWindow()
+    qtbot.addWidget(shell)
+    shell.resize(1100, 700)
+
+    image = shell.grab().toImage()
+
+    assert image.pixelColor(5, 690).name() == theme.palette().sidebar
+    assert image.pixelColor(1095, 690).name() == theme.palette().window
+
+
+def test_the_first_paint_waits_for_no_enums_of_qt(tmp_path: Path) -> None:
+    """Python makes them when it first touches their class: some ten milliseconds each of these costs."""
+    code = (
+        "import enum; made = set(); make = enum.EnumType.__call__\n"
+        "def count(cls, *a, **k):\n"
+        "    made.update(a[:1] if len(a) > 1 else ()); return make(cls, *a, **k)\n"
+        "enum.EnumType.__call__ = count\n"
+        "from agmonitor.ui.app import paint_first; paint_first(); print(*made)"
+    )
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "AGMONITOR_HOME": str(tmp_path)}
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+
+    made = set(done.stdout.split())
+    assert "PaintDeviceMetric" in made, "enums of classes that a bare window needs too"
+    assert not made & {"ColorScheme", "WindowType", "StandardPixmap", "StandardKey", "ColorRole", "Policy"}
 
 
 def test_the_shell_imports_nothing_heavy() -> None:
