@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import zlib
 
-import httpx
-
 from agmonitor.gateway.fields import Malformed
+from agmonitor.gateway.response import Response, stream_of
 
 BODY_MAX = 64 * 1024
 """Bytes of one answer once decoded; a group's state has about 600."""
@@ -20,7 +19,7 @@ class TooLarge(ValueError):  # noqa: N818 - reads as what the answer is, not as 
     """The body goes beyond ``BODY_MAX`` once decoded."""
 
 
-async def read_bounded(response: httpx.Response) -> bytes:
+async def read_bounded(response: Response) -> bytes:
     """The decoded body; the response is left open for its owner to close.
 
     Raises:
@@ -33,11 +32,9 @@ async def read_bounded(response: httpx.Response) -> bytes:
         raise TooLarge
     if announced.isascii() and announced.isdigit() and int(announced) > BODY_MAX:
         raise TooLarge
-    stream = response.stream
-    assert isinstance(stream, httpx.AsyncByteStream)
     body = bytearray()
     raw = 0
-    async for piece in stream:
+    async for piece in stream_of(response):
         raw += len(piece)
         if raw > BODY_MAX:
             raise TooLarge

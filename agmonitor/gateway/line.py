@@ -17,7 +17,8 @@ from agmonitor.gateway.address import base_url
 from agmonitor.gateway.bounded import BODY_MAX, TooLarge, read_bounded
 from agmonitor.gateway.failures import NETWORK_ERRORS, Failed, explain
 from agmonitor.gateway.fields import Malformed, plain
-from agmonitor.gateway.transport import Peer, stream_of
+from agmonitor.gateway.response import Headers, Response, Transport, stream_of
+from agmonitor.gateway.transport import Peer
 
 HEADERS = {
     "accept": "application/json",
@@ -39,7 +40,7 @@ class Reply:
     """A complete answer of whatever status; 3xx never gets here."""
 
     status: int
-    headers: httpx.Headers
+    headers: Headers
     body: bytes
     round_trip_ms: float
 
@@ -47,7 +48,7 @@ class Reply:
 class Line:
     """A transport bound to one node's base URL."""
 
-    def __init__(self, node: NodeAddress, transport: httpx.AsyncBaseTransport, peer: Peer) -> None:
+    def __init__(self, node: NodeAddress, transport: Transport, peer: Peer) -> None:
         self.url = base_url(node.url)
         self.where = f"{node.name} ({self.url})"
         self._transport = transport
@@ -84,7 +85,7 @@ class Line:
             failure = explain(error, self.where)
             raise Failed(failure.answer, failure.sentence) from None
 
-    async def _read(self, response: httpx.Response, begun: float) -> Reply:
+    async def _read(self, response: Response, begun: float) -> Reply:
         status = response.status_code
         if 300 <= status < 400:
             target = _shown_target(response.headers.get("location", ""))

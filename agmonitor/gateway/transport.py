@@ -1,8 +1,8 @@
 """The ways a request can travel: lean and kept alive for polling, fresh and never repeated for the one PUT.
 
-Polling uses httpx's types over aiohttp's transport, at half the cost of httpx's own; aiohttp repeats
-idempotent requests when a kept-alive connection drops, which is welcome for a GET and forbidden for
-``PUT /failover``: that goes through ``acting`` alone. Requests are handed to the transports directly, so no
+Polling goes over ``LeanTransport``, at a quarter of the cost of httpx's own; it asks again when a kept-alive
+connection drops, which is welcome for a GET and forbidden for ``PUT /failover``: that goes through ``acting``
+alone. Requests are handed to the transports directly, so no
 redirect is followed, no cookie kept and no environment read unless a group asks for proxies.
 """
 
@@ -10,18 +10,18 @@ from __future__ import annotations
 
 import logging
 import ssl
-from typing import cast
 
 import aiohttp
 import httpx
-import httpx_aiohttp
 from aiohttp.client_reqrep import ClientRequest
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 
 from agmonitor.domain.model import Instant
 from agmonitor.gateway.certificate import expires_at
+from agmonitor.gateway.lean import LeanTransport
 from agmonitor.gateway.names import SystemNames
+from agmonitor.gateway.response import Transport
 
 for _chatty in ("httpcore", "hpack"):
     # Their debug lines hold whole header lists, tokens and cookies included.
@@ -73,28 +73,32 @@ class _NotingConnector(aiohttp.TCPConnector):
         return connection
 
 
-def _lean(trust: ssl.SSLContext, peer: Peer, *, keep: bool) -> httpx.AsyncBaseTransport:
-    """For polling: aiohttp's transport. Must be first used inside the loop it then belongs to."""
+def _lean(trust: ssl.SSLContext, peer: Peer, *, keep: bool) -> Transport:
+    """For polling. Must be first used inside the loop it then belongs to."""
 
-    def session() -> aiohttp.ClientSession:
-        options = {"keepalive_timeout": KEEP_ALIVE_S} if keep else {"force_close": True}
-        connector = _NotingConnector(
-            ssl=trust, limit=CONNECTIONS_MAX, resolver=SystemNames(), use_dns_cache=True, **options
+    def connector() -> aiohttp.TCPConnector:
+        made = _NotingConnector(
+            ssl=trust,
+            limit=CONNECTIONS_MAX,
+            resolver=SystemNames(),
+            use_dns_cache=True,
+            force_close=not keep,
+            keepalive_timeout=KEEP_ALIVE_S if keep else None,
         )
-        connector.peer = peer
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+        made.peer = peer
+        return made
 
-    return httpx_aiohttp.AiohttpTransport(verify=trust, trust_env=False, client=session)
+    return LeanTransport(connector)
 
 
-def _fresh(trust: ssl.SSLContext) -> httpx.AsyncBaseTransport:
+def _fresh(trust: ssl.SSLContext) -> Transport:
     """For the one PUT: httpx's own transport, a new connection per request, no retries."""
     return httpx.AsyncHTTPTransport(
         verify=trust, trust_env=False, retries=0, limits=httpx.Limits(max_keepalive_connections=0)
     )
 
 
-class _Proxied(httpx.AsyncBaseTransport):
+class _Proxied:
     """Through the proxies of the environment, where a group asks for them; never repeats either."""
 
     def __init__(self, trust: ssl.SSLContext, peer: Peer, *, keep: bool) -> None:
@@ -114,14 +118,12 @@ class _Proxied(httpx.AsyncBaseTransport):
         await self._client.aclose()
 
 
-def polling(
-    trust: ssl.SSLContext, peer: Peer, *, use_proxies: bool, keep: bool = True
-) -> httpx.AsyncBaseTransport:
+def polling(trust: ssl.SSLContext, peer: Peer, *, use_proxies: bool, keep: bool = True) -> Transport:
     """The transport for reading; without ``keep`` each request takes a connection of its own."""
     return _Proxied(trust, peer, keep=keep) if use_proxies else _lean(trust, peer, keep=keep)
 
 
-def acting(trust: ssl.SSLContext, peer: Peer, *, use_proxies: bool) -> httpx.AsyncBaseTransport:
+def acting(trust: ssl.SSLContext, peer: Peer, *, use_proxies: bool) -> Transport:
     """The transport for ``PUT /failover`` and its own sign-in."""
     return _Proxied(trust, peer, keep=False) if use_proxies else _fresh(trust)
 
@@ -129,8 +131,3 @@ def acting(trust: ssl.SSLContext, peer: Peer, *, use_proxies: bool) -> httpx.Asy
 def without_trust() -> ssl.SSLContext:
     """A context that believes nobody, for plain http where none is needed: it fails closed."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-def stream_of(response: httpx.Response) -> httpx.AsyncByteStream:
-    """The response's body stream, which both transports make asynchronous."""
-    return cast("httpx.AsyncByteStream", response.stream)
