@@ -19,7 +19,7 @@ from agmonitor.config.secrets import PASSWORD_VARIABLE
 from agmonitor.config.settings import ConfigError, load
 
 PACKAGES = (
-    "PySide6-Essentials", "qasync", "numpy", "httpx", "httpx-aiohttp", "aiohttp", "dnspython",
+    "PySide6-Essentials", "qasync", "numpy", "httpx", "aiohttp", "dnspython",
     "keyring", "platformdirs", "click", "flask", "cheroot",
 )  # fmt: skip
 QT_LIBRARIES = {

@@ -161,7 +161,7 @@ def _malformed(chain: tuple[BaseException, ...], where: str) -> Failure | None:
 
 def _timed_out(chain: tuple[BaseException, ...], where: str) -> Failure | None:
     timed_out = any(isinstance(link, TimeoutError) or _errno(link) == errno.ETIMEDOUT for link in chain)
-    # httpx-aiohttp wraps a dropped connection as ConnectTimeout: only the innermost word counts.
+    # A transport may wrap a dropped connection as a timeout: only the innermost word counts.
     if timed_out or isinstance(chain[-1], httpx.TimeoutException):
         return Failure(Answer.TIMEOUT, f"{where} gave no answer in time.")
     return None
