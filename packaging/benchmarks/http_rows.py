@@ -12,7 +12,6 @@ from stand import child, servers
 
 RUNS = 3
 GETS, RATE = 400, 200.0
-TURNS, TURN_RATE = 100, 25.0
 CHECKS = 40
 ROUNDS_S, CADENCE_S = 6.0, 0.1
 
@@ -65,7 +64,9 @@ def measure() -> Iterator[Row]:
             get_peer.measure(lambda: box and box.cpu_us_each([node], GETS, RATE))
             check_peer.measure(lambda: check_http_cpu_us(stand.ports[0], CHECKS))
             rounds.append(child("ours.py", "round", *stand.words(2), ROUNDS_S, CADENCE_S)["cpu_us"])
-            round_peer.measure(lambda: box and box.cpu_us_each(pair, TURNS, TURN_RATE) / 2)
+            round_peer.measure(
+                lambda: box and box.cpu_us_each(pair, round(ROUNDS_S / CADENCE_S), 1 / CADENCE_S) / 2
+            )
     yield get_peer.row(GET, gets)
     yield check_peer.row(CHECK, gets)
     yield round_peer.row(ROUND, rounds)

@@ -44,13 +44,12 @@ def settings_for(name: str, ports: list[int], dns_port: int | None = None, **mor
         NodeAddress(f"gw-{i + 1}", f"http://127.0.0.1:{port}") for i, port in enumerate(ports[:2])
     )
     if dns_port is not None:
-        server = HostPort("127.0.0.1", dns_port)
-        more |= {"fqdn": FQDN, "dns_server": server, "resolvers": (server,)}
+        more |= {"fqdn": FQDN, "dns_server": HostPort("127.0.0.1", dns_port)}
     return GroupSettings(name=name, nodes=(first, second), user="bench", **more)
 
 
 def stay_on_this_machine() -> None:
-    """The name server is our resolver as well; the system's would be asked over the network."""
+    """The system's resolvers would be asked over the network."""
     lookup._configured = list  # type: ignore[assignment]  # noqa: SLF001 - no setting leaves it out
 
 
