@@ -20,6 +20,8 @@ FREE_FAILURES = 2
 """Answered yet unsuccessful sign-ins before we begin to space them out."""
 PAUSE_S = 5.0
 PAUSE_MAX_S = 60.0
+_HIDDEN = "•••"
+_QUOTATION_ENDS = ("…", "”")
 _SECRET_MIN = 4
 """Shorter secrets are not cut out of texts: that would only tell where they stood."""
 
@@ -122,5 +124,15 @@ class Account:
         """The text without the password and the other secrets given."""
         for secret in (self.password() if self.user else None, *more):
             if secret and len(secret) >= _SECRET_MIN:
-                text = text.replace(secret, "•••")
+                text = _without(text, secret)
         return text
+
+
+def _without(text: str, secret: str) -> str:
+    """A node may have echoed it: with its white space made plain, or cut where our quotation ends."""
+    for form in {secret, " ".join(secret.split())}:
+        text = text.replace(form, _HIDDEN)
+        for end in _QUOTATION_ENDS:
+            for length in range(min(len(form), len(text)) - 1, _SECRET_MIN - 1, -1):
+                text = text.replace(form[:length] + end, _HIDDEN + end)
+    return text

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
-from agmonitor.domain.model import Answer, GroupSettings, Instant, NodeAddress
+from agmonitor.domain.model import Answer, GroupSettings, Instant, NodeAddress, Role
 from agmonitor.domain.observations import (
     HooksObservation,
     LoadObservation,
@@ -37,8 +38,12 @@ STATE = "/ag/api/v1/state"
 LOAD = "/serverstatus"
 HOOKS = "/hook_inventory/v1/hooks"
 PERMISSION = "availability_group"
-_NOT_FOR_ALL = frozenset({401, 403, 408, 429})
-"""4xx of ``GET /group`` that a node in no group does not mean."""
+PATIENCE = 0.5
+"""Share of the deadline that a question waits, before its own begins, for another one to the same node."""
+_BUSY = frozenset({408, 429})
+"""Answers of ``GET /group`` after which nothing more is asked."""
+_PLAIN_REFUSALS = frozenset(range(400, 500)) - {401, 403}
+"""Statuses of ``GET /group`` after which ``GET /state`` is believed, whatever role it tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,14 @@ class _Ending:
     answer: Answer
     detail: str
     http_status: int | None
+
+
+class _Probe(Progress):
+    """How far one probe has come, and what stands of it whatever becomes of a question asked instead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refusal: Failed | None = None
 
 
 class NodeClient:
@@ -72,15 +85,17 @@ class NodeClient:
         self._line = Line(node, polling(trust, self._peer, use_proxies=settings.use_proxies), self._peer)
         self._session = Session(self._line, account, now, settings.timeout_s, settings.sign_in_extras)
         self._load_request = self._line.request("GET", LOAD)
+        self._turn = asyncio.Lock()
 
     async def close(self) -> None:
         await self._line.close()
 
     async def ask_group(self) -> NodeObservation:
         """``GET /group``, or ``GET /state`` where a node in no group refuses that."""
-        sent_at = self._now()
-        ended = await self._within_deadline(self._group)
-        received_at = self._now()
+        async with self._in_turn():
+            sent_at = self._now()
+            ended = await self._within_deadline(self._group)
+            received_at = self._now()
         if isinstance(ended, _Ending):
             return NodeObservation(
                 node=self._node.name,
@@ -106,9 +121,10 @@ class NodeClient:
 
     async def ask_load(self) -> LoadObservation:
         """``GET /serverstatus``, which needs no sign-in."""
-        sent_at = self._now()
-        ended = await self._within_deadline(self._load)
-        received_at = self._now()
+        async with self._in_turn():
+            sent_at = self._now()
+            ended = await self._within_deadline(self._load)
+            received_at = self._now()
         if isinstance(ended, _Ending):
             return LoadObservation(self._node.name, sent_at, received_at, ended.answer, ended.detail)
         load, reply = ended
@@ -124,49 +140,84 @@ class NodeClient:
 
     async def ask_hooks(self) -> HooksObservation:
         """The inventory that our small workflow serves on a node that has it."""
-        sent_at = self._now()
-        ended = await self._within_deadline(self._hooks)
-        received_at = self._now()
+        async with self._in_turn():
+            sent_at = self._now()
+            ended = await self._within_deadline(self._hooks)
+            received_at = self._now()
         if isinstance(ended, _Ending):
             return HooksObservation(self._node.name, sent_at, received_at, ended.answer, ended.detail)
         return HooksObservation(
             self._node.name, sent_at, received_at, Answer.OK, hooks=ended.hooks, calls=ended.calls
         )
 
-    async def _within_deadline(self, probe: Callable[[Progress], Awaitable[Outcome]]) -> Outcome | _Ending:
+    @asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        """One question at a time over one kept connection, for a server that serves one connection at a time.
+
+        A second connection would wait there until the first, kept alive by us, is closed. A question that
+        hangs must not hold up the others, so whoever has waited for long goes ahead all the same.
+        """
+        mine = False
+        try:
+            async with asyncio.timeout(self._limit_s * PATIENCE):
+                mine = await self._turn.acquire()
+        except TimeoutError:
+            pass
+        try:
+            yield
+        finally:
+            if mine:
+                self._turn.release()
+
+    async def _within_deadline(self, probe: Callable[[_Probe], Awaitable[Outcome]]) -> Outcome | _Ending:
         """Run a probe to its end, or to the deadline's, and turn any failure into a value."""
         if self._forbidden_here:
             return _Ending(Answer.TLS, self._forbidden_here, None)
-        progress = Progress()
+        progress = _Probe()
         try:
             async with asyncio.timeout(self._limit_s):
                 return await probe(progress)
         except TimeoutError:
-            failed = self._line.out_of_time(progress, self._limit_s)
+            failed = progress.refusal or self._line.out_of_time(progress, self._limit_s)
         except Failed as failure:
             failed = failure
         return _Ending(failed.answer, self._session.scrub(failed.detail), failed.http_status)
 
-    async def _group(self, progress: Progress) -> tuple[NodeReport, Reply]:
+    async def _group(self, progress: _Probe) -> tuple[NodeReport, Reply]:
         reply = await self._session.get(GROUP, progress, "asking for the group")
-        if 400 <= reply.status < 500 and reply.status not in _NOT_FOR_ALL:
-            return await self._state_instead(reply, progress)
-        self._expect_ok(reply, "its group's state")
-        return self._parsed(wire.group_report, reply), reply
+        if reply.status in _BUSY:
+            raise self._status_failure(reply, "its group's state")
+        try:
+            self._expect_ok(reply, "its group's state")
+            return self._parsed(wire.group_report, reply), reply
+        except Failed as failure:
+            if reply.status == 200 and not wire.lacks_state(reply.body):
+                raise
+            progress.refusal = failure
+        return await self._state_instead(progress.refusal, progress)
 
-    async def _state_instead(self, refusal: Reply, progress: Progress) -> tuple[NodeReport, Reply]:
-        """The node would not tell its group: it may be in none, which ``/state`` says."""
-        reply = await self._session.get(STATE, progress, "asking for the state")
-        if reply.status == 200:
-            return self._parsed(wire.state_report, reply), reply
-        raise self._status_failure(refusal, "its group's state")
+    async def _state_instead(self, refusal: Failed, progress: _Probe) -> tuple[NodeReport, Reply]:
+        """The node would not tell its group: it may be in none, which ``/state`` says.
 
-    async def _load(self, progress: Progress) -> tuple[wire.Load, Reply]:
+        How it refuses then is nowhere written. What is no plain refusal may be a fault as well, and stands
+        unless the node really is in no group.
+        """
+        try:
+            reply = await self._session.get(STATE, progress, "asking for the state")
+            self._expect_ok(reply, "its state")
+            report = self._parsed(wire.state_report, reply)
+        except Failed:
+            raise refusal from None
+        if report.role is not Role.NOT_IN_GROUP and refusal.http_status not in _PLAIN_REFUSALS:
+            raise refusal
+        return report, reply
+
+    async def _load(self, progress: _Probe) -> tuple[wire.Load, Reply]:
         reply = await self._line.send(self._load_request, progress, "asking for the load")
         self._expect_ok(reply, "its server status (is it switched on, and Gateway 24.2 or later?)")
         return self._parsed(wire.load, reply), reply
 
-    async def _hooks(self, progress: Progress) -> wire.Inventory:
+    async def _hooks(self, progress: _Probe) -> wire.Inventory:
         reply = await self._session.get(HOOKS, progress, "asking for the hooks")
         if reply.status == 404:
             raise Failed(
@@ -203,7 +254,7 @@ class NodeClient:
 
 
 def _date(reply: Reply) -> Instant | None:
-    return _parsed_date(reply.headers.get("date"))
+    return _parsed_date(reply.headers.get("date", ""))
 
 
 _parsed_date = lru_cache(maxsize=64)(wire.http_date)  # nodes polled in one second share it

@@ -29,6 +29,7 @@ PATIENCE = 0.25
 """Share of the deadline that one node's sign-in may wait for the other's."""
 COOKIES_MAX = 8
 COOKIE_MAX = 4096
+_SIGNED_IN = frozenset({200, 201})
 _NO_SUCH_PAGE = frozenset({404, 405, 408, 410, 421, 429})
 """Statuses of ``/rest_login`` that say nothing about the credentials: nobody looked at them."""
 
@@ -69,10 +70,10 @@ class Session:
         if self._token is None:
             await self._sign_in(None, progress)
         used = self._token
-        reply = await self._send(path, progress, purpose)
-        if self._may_renew(used, reply.status):
+        reply = await self._send_while_signed_in(path, progress, purpose)
+        if reply is None or self._may_renew(used, reply.status):
             await self._sign_in(used, progress)
-            if self._token != used:
+            if reply is None or self._token != used:
                 reply = await self._send(path, progress, purpose)
         if reply.status == 401:
             raise self._unauthorized()
@@ -102,6 +103,16 @@ class Session:
         """The text without any secret of this session."""
         opaque = self._token.partition(":")[2].strip() if self._token else None
         return self._account.scrub(text, self._token, opaque, *self._cookies.values())
+
+    async def _send_while_signed_in(self, path: str, progress: Progress, purpose: str) -> Reply | None:
+        """The answer; None where it leads elsewhere (to sign in, perhaps) and a new token may help."""
+        used = self._token
+        try:
+            return await self._send(path, progress, purpose)
+        except Failed as failure:
+            if failure.answer is Answer.REDIRECTED and self._may_renew(used, 403):
+                return None
+            raise
 
     def _may_renew(self, used: str | None, status: int) -> bool:
         """Whether a fresh sign-in may help and is not repeated without end."""
@@ -137,7 +148,7 @@ class Session:
         if request is None:
             request = self._requests[path] = self._line.request("GET", path, self.headers())
         reply = await self._line.send(request, progress, purpose)
-        if self._token is not None and "set-cookie" in reply.headers:
+        if self._token is not None and reply.headers.get("set-cookie", ""):
             self._keep_cookies(reply)
         return reply
 
@@ -221,10 +232,15 @@ async def sign_in(
     assert account.user is not None
     content = {**dict(extras), **dict(account.extras), "username": account.user, "password": password}
     request = line.request("POST", LOGIN, {"content-type": "application/json"}, json.dumps(content).encode())
-    reply = await line.send(request, progress, "signing in")
+    try:
+        reply = await line.send(request, progress, "signing in")
+    except Failed as unread:
+        if unread.http_status is not None:  # a page to sign in at, say: the password may have been read
+            account.failed(unread, now())
+        raise
     status = reply.status
     try:
-        if status == 200:
+        if status in _SIGNED_IN:
             token = wire.token(reply.body)
             account.accepted(password)
             return token, reply

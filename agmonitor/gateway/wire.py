@@ -85,6 +85,14 @@ def group_report(body: bytes) -> NodeReport:
     )
 
 
+def lacks_state(body: bytes) -> bool:
+    """Whether a 200 of ``GET /group`` is an object that says nothing of a state."""
+    try:
+        return document(body).get("state") in (None, "", {})
+    except Malformed:
+        return False
+
+
 def state_report(body: bytes) -> NodeReport:
     """``GET /ag/api/v1/state``.
 
@@ -220,9 +228,10 @@ def token(body: bytes) -> str:
         SignInRefused: an error told with status 200.
         Malformed: neither a token nor an error.
     """
-    if body.lstrip()[:1] == b"{":
+    written = body.decode("utf-8-sig", "replace").strip()
+    if written.startswith("{"):
         return _json_token(document(body))
-    bare = body.decode("utf-8", "replace").strip().strip('"')
+    bare = written.strip('"').strip()
     if not bare.startswith(BARE_TOKEN_PREFIX):
         raise Malformed("The answer to the sign-in holds no token.")
     return _usable(bare)
@@ -230,7 +239,7 @@ def token(body: bytes) -> str:
 
 def _json_token(content: Document) -> str:
     found = content.get("access_token")
-    if isinstance(found, str) and found:
+    if isinstance(found, str) and found.strip():
         return _usable(found)
     if (found is None or found == "") and any(
         key in content for key in ("message", "error", "code", "status")
@@ -240,6 +249,7 @@ def _json_token(content: Document) -> str:
 
 
 def _usable(found: str) -> str:
+    found = found.strip()  # no header could carry white space at its ends
     if not is_usable_token(found):
         raise Malformed("access_token cannot be sent in a header.")
     return found

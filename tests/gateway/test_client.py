@@ -119,6 +119,58 @@ def test_rounds_share_one_connection_and_one_sign_in() -> None:
     assert (server.connections, server.count("POST", LOGIN)) == (1, 1)
 
 
+def test_a_server_for_one_connection_at_a_time_answers_all_questions() -> None:
+    gateway, free = Gateway(), asyncio.Lock()
+
+    async def behave(request: Request, talk: Talk) -> None:
+        if free.locked() and owner[0] is not talk:
+            await talk.hang()  # the first connection is still open
+        if not free.locked():
+            await free.acquire()
+            owner[0] = talk
+        await asyncio.sleep(0.01)
+        await gateway(request, talk)
+
+    owner: list[Talk | None] = [None]
+
+    async def story() -> list[Answer]:
+        async with Server(behave) as server:
+            client = NodeClient(server.node(), settings(server.node(), timeout_s=SHORT_S), _account(), now)
+            try:
+                seen = await asyncio.gather(client.ask_group(), client.ask_load(), client.ask_group())
+            finally:
+                await client.close()
+            return [each.answer for each in seen]
+
+    assert asyncio.run(story()) == [Answer.OK] * 3
+
+
+def test_a_question_that_hangs_holds_up_the_others_for_half_a_deadline_only() -> None:
+    gateway = Gateway()
+
+    async def behave(request: Request, talk: Talk) -> None:
+        if request.path == "/serverstatus":
+            await talk.hang()
+        await gateway(request, talk)
+
+    async def story() -> tuple[LoadObservation, NodeObservation, float]:
+        async with Server(behave) as server:
+            client = NodeClient(server.node(), settings(server.node(), timeout_s=2.0), _account(), now)
+            begun = time.monotonic()
+            async with asyncio.TaskGroup() as tasks:
+                load = tasks.create_task(client.ask_load())
+                group = await tasks.create_task(client.ask_group())
+                took_s = time.monotonic() - begun
+            await client.close()
+            return load.result(), group, took_s
+
+    load, group, took_s = asyncio.run(story())
+
+    assert (load.answer, group.answer) == (Answer.TIMEOUT, Answer.OK)
+    assert took_s < 1.5
+    assert group.received_at - group.sent_at < 0.5, "waiting for one's turn is no part of the probe"
+
+
 def test_a_dropped_connection_between_rounds_goes_unnoticed() -> None:
     async def behave(request: Request, talk: Talk) -> None:
         await talk.answer(BODY)
@@ -173,13 +225,54 @@ def test_a_node_that_refuses_group_and_state_keeps_the_first_status() -> None:
     assert "In no group." in seen.detail
 
 
-@pytest.mark.parametrize("status", [201, 204, 429, 500, 503])
-def test_other_statuses_are_no_answer_and_no_reason_to_ask_further(status: int) -> None:
+@pytest.mark.parametrize(("status", "asked"), [(201, 2), (204, 2), (408, 1), (429, 1), (500, 2), (503, 2)])
+def test_other_statuses_are_no_answer(status: int, asked: int) -> None:
     (seen,), server = _ask(_answering(b"" if status == 204 else b"{}", status))
 
     assert (seen.answer, seen.http_status) == (Answer.HTTP_STATUS, status)
     assert str(status) in seen.detail
-    assert len(server.seen) == 1
+    assert len(server.seen) == asked
+
+
+REFUSALS = [
+    (403, b"{}"),
+    (500, b"oops"),
+    (503, b""),
+    (200, b'{"message": "In no group."}'),
+    (200, b'{"state": null}'),
+]
+
+
+@pytest.mark.parametrize(("status", "body"), REFUSALS)
+def test_a_node_in_no_group_may_refuse_its_group_in_any_way(status: int, body: bytes) -> None:
+    gateway = Gateway(group_status=status, group=body, state=payload("state_not_in_group"))
+
+    (seen,), _ = _ask(gateway, account=_account())
+
+    assert seen.report is not None, seen.detail
+    assert seen.report.role is Role.NOT_IN_GROUP
+
+
+@pytest.mark.parametrize(("status", "body"), REFUSALS)
+def test_what_may_be_a_fault_stands_where_the_node_is_in_a_group(status: int, body: bytes) -> None:
+    gateway = Gateway(group_status=status, group=body, state=payload("state_primary"))
+
+    (seen,), _ = _ask(gateway, account=_account())
+
+    answer = {403: Answer.FORBIDDEN, 200: Answer.MALFORMED}.get(status, Answer.HTTP_STATUS)
+    assert (seen.answer, seen.http_status) == (answer, status)
+
+
+def test_a_refusal_stands_though_the_state_never_comes() -> None:
+    async def behave(request: Request, talk: Talk) -> None:
+        if request.path == GROUP:
+            await talk.answer(b"oops", 500)
+        else:
+            await asyncio.sleep(3600)
+
+    (seen,), _ = _ask(behave, timeout_s=SHORT_S)
+
+    assert (seen.answer, seen.http_status) == (Answer.HTTP_STATUS, 500)
 
 
 def test_a_redirect_is_not_followed_and_says_where_to() -> None:
@@ -206,7 +299,7 @@ def test_a_redirect_to_nowhere_is_one_too(location: tuple[tuple[str, str], ...])
         (b"<html>Sign in</html>", "no JSON"),
         (b"", "empty"),
         (b'{"state": {"node_role": "leader"}}', "state.node_role is “leader”"),
-        (BODY.replace(b'"state"', b'"status"'), "state is missing"),
+        (BODY.replace(b'"node_role"', b'"role"'), "state.node_role is missing"),
     ],
 )
 def test_an_answer_that_breaks_the_contract_is_malformed(body: bytes, said: str) -> None:

@@ -10,6 +10,7 @@ from agmonitor.domain.model import Answer
 from agmonitor.domain.observations import NodeObservation
 from agmonitor.gateway.account import PAUSE_MAX_S, Account
 from agmonitor.gateway.client import NodeClient
+from agmonitor.gateway.fields import plain
 from agmonitor.gateway.session import RENEW_S
 from tests.gateway.servers import (
     EPOCH,
@@ -332,6 +333,60 @@ def test_a_redirected_sign_in_is_redirected() -> None:
     _play(story, behave)
 
 
+@pytest.mark.parametrize(("body", "status"), [(b"", 302), (b"x" * 100_000, 200)])
+def test_any_answer_that_may_hide_a_refusal_spaces_out_the_sign_ins(body: bytes, status: int) -> None:
+    async def behave(request: Request, talk: Talk) -> None:
+        await talk.answer(body, status, (("Location", "/login"),))
+
+    async def story(clients: list[NodeClient], servers: list[Server], account: Account, clock: Hand) -> None:
+        for _ in range(100):
+            clock.at += 2
+            await clients[0].ask_group()
+        assert 4 <= _logins(servers) <= 10
+
+    _play(story, behave)
+
+
+def test_a_page_to_sign_in_at_in_place_of_a_401_is_answered_by_signing_in_again() -> None:
+    gateway = Gateway()
+
+    async def behave(request: Request, talk: Talk) -> None:
+        if request.path == GROUP and request.headers.get("auth") != f"Basic {gateway.token}":
+            await talk.answer(b"", 302, (("Location", "/login"),))
+        else:
+            await gateway(request, talk)
+
+    async def story(clients: list[NodeClient], servers: list[Server], account: Account, clock: Hand) -> None:
+        assert (await clients[0].ask_group()).answer is Answer.OK
+        gateway.token = "BAMAuthToken: another"
+        clock.at += RENEW_S
+        assert (await clients[0].ask_group()).answer is Answer.OK
+        gateway.token = "BAMAuthToken: nobody is given this one"
+        gateway.login_body = b'{"access_token": "BAMAuthToken: useless"}'
+        for _ in range(50):
+            clock.at += 2
+            assert (await clients[0].ask_group()).answer is Answer.REDIRECTED
+        assert _logins(servers) == 2
+
+    _play(story, behave)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"access_token": "%s\\n"}' % TOKEN.encode(),
+        b'\xef\xbb\xbf{"access_token": "%s"}' % TOKEN.encode(),
+        b"\xef\xbb\xbf%s\r\n" % TOKEN.encode(),
+    ],
+)
+def test_a_token_may_come_with_white_space_or_a_mark_before_it(body: bytes) -> None:
+    async def story(clients: list[NodeClient], servers: list[Server], account: Account, clock: Hand) -> None:
+        assert (await clients[0].ask_group()).answer is Answer.OK
+
+    _play(story, Gateway(login_body=body))
+    _play(story, Gateway(login_body=body, login_status=201))
+
+
 def test_a_node_that_hangs_does_not_keep_the_other_from_being_read() -> None:
     async def hang(request: Request, talk: Talk) -> None:
         await talk.hang()
@@ -430,3 +485,16 @@ def test_an_account_shows_no_secret() -> None:
 
     assert PASSWORD not in repr(account)
     assert TOKEN not in repr(account)
+
+
+@pytest.mark.parametrize("room", range(len(PASSWORD) + 2))
+def test_a_secret_that_a_quotation_cuts_is_hidden_too(room: int) -> None:
+    account = Account("monitor", lambda: PASSWORD)
+
+    told = account.scrub(f"It said: “{plain('x' * 40 + PASSWORD, 40 + room)}”")
+
+    assert not any(PASSWORD[:length] in told for length in range(5, len(PASSWORD) + 1)), told
+
+
+def test_a_secret_whose_white_space_was_made_plain_is_hidden_too() -> None:
+    assert Account("monitor", lambda: "two  words").scrub("It said two words.") == "It said •••."
