@@ -45,7 +45,7 @@ class _Looking:
         self._clock = clock
         self._hooks = hooks
         self._tasks: asyncio.TaskGroup | None = None
-        self._looks: set[Look] = set()
+        self._looks: dict[Look, asyncio.Task[None]] = {}
         self._asked_again: list[Subject] = []
 
     async def bound(self) -> None:
@@ -84,10 +84,16 @@ class _Looking:
         clients = Subject(Kind.CLIENTS)
         if isinstance(observation, ClientObservation) and observation.answer is not Answer.OK:
             self._once_more(clients, most=1)  # one lost probe is no event
-        wanted = set(self.state.looks)
-        for look_wanted in wanted - self._looks:
-            self._tasks.create_task(self._second(look_wanted))
-        self._looks = wanted
+        self._see_to_looks(self._tasks)
+
+    def _see_to_looks(self, tasks: asyncio.TaskGroup) -> None:
+        """Wait for the second looks that are wanted, and no longer for those that are not."""
+        wanted = self.state.looks
+        for settled in self._looks.keys() - set(wanted):
+            self._looks.pop(settled).cancel()
+        for look_wanted in wanted:
+            if look_wanted not in self._looks:
+                self._looks[look_wanted] = tasks.create_task(self._second(look_wanted))
 
     async def _second(self, wanted: Look) -> None:
         wait_s = wanted.at - self._clock.now()

@@ -85,6 +85,16 @@ def test_two_primaries_are_confirmed(prober: FakeProber) -> None:
     assert prober.clock.now() < EPOCH + 1
 
 
+def test_a_second_look_that_settles_itself_is_not_waited_for(prober: FakeProber) -> None:
+    prober.roles = {"gw-1": Role.PRIMARY, "gw-2": Role.PRIMARY}
+    prober.delays_s["node gw-1"] = 0.3  # until then gw-2 seems the only Primary, and the record another's
+
+    state = looked(prober)
+
+    assert state.verdict.name == "two_primaries"
+    assert prober.clock.now() < EPOCH + 2
+
+
 def test_a_record_that_is_still_moving_is_given_five_seconds(prober: FakeProber) -> None:
     prober.record = ADDRESSES["gw-2"]
     asked = prober.ask_dns
