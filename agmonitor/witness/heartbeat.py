@@ -19,12 +19,12 @@ AHEAD_MAX_S = 2 * 86_400.0
 """A bare number is an instant only within these bounds around now: zone serials look alike."""
 
 _ISO = re.compile(
-    r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})[T _]"
+    r"(?<!\d)(\d{4})[-/]?(\d{2})[-/]?(\d{2})[T _]"
     r"(\d{2}):?(\d{2}):?(\d{2})(?:[.,](\d{1,9}))?"
     r"\s?(Z|z|UTC|GMT|[+-]\d{2}:?\d{2})?"
 )
 _MAIL = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2}(?: (?:GMT|UTC|[+-]\d{4}))?")
-_NUMBER = re.compile(r"(?<![\w.:+-])(\d{10})(\d{3})?(\.\d{1,9})?(?![\w:-])")
+_NUMBER = re.compile(r"(?<![\w.+-])(?<!\d:)(\d{10})(\d{3})?(\.\d{1,9})?(?![\w:-])")
 
 
 def newest(records: Iterable[Iterable[bytes]], now: Instant) -> Instant | None:
