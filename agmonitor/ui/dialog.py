@@ -23,6 +23,7 @@ class Dialog(QDialog, Generic[Answer]):
         self.setMinimumWidth(width_px)
         self._future: asyncio.Future[Answer | None] | None = None
         self._fitting = False
+        self._fitted = False
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(24, 20, 24, 18)
         self.column.setSpacing(12)
@@ -70,7 +71,9 @@ class Dialog(QDialog, Generic[Answer]):
         layout.activate()
         needed = max(layout.totalHeightForWidth(self.width()), layout.totalMinimumSize().height())
         self.setMinimumHeight(needed)
-        self.resize(self.width(), max(self.height(), needed))
+        # At first just that; afterwards a person may have made it larger.
+        self.resize(self.width(), max(self.height(), needed) if self._fitted else needed)
+        self._fitted = True
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -20,7 +20,7 @@ COLUMNS: tuple[Column[Event], ...] = (
         lambda event: event.severity.word,
         tone=lambda event: SEVERITY_TONES[event.severity],
         mark=lambda event: event.severity,
-        width_px=96,
+        width_px=104,
     ),
     Column("What", lambda event: title_of(event.kind.value), width_px=176, bold=lambda _event: True),
     Column("Sentence", lambda event: event.sentence),

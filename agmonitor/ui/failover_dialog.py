@@ -76,6 +76,7 @@ class FailoverDialog(Dialog[str]):
             for reason in plan.reasons:
                 self._step(Severity.WARNING, reason)
             self.leave.setText("Close")
+            self.fire.hide()
             return
         self.column.addWidget(_picture(plan))
         self.column.addWidget(paragraph(plan.sentence))

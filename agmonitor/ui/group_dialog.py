@@ -117,8 +117,13 @@ class GroupDialog(Dialog[GroupSettings]):
             self._clear(key)
         self._general.hide()
         settings = self._read()
-        if settings is None:
-            return
+        if settings is not None:
+            self._check(settings)
+        wrong = next((key for key, label in self._mistakes.items() if label.text()), None)
+        if wrong is not None:
+            self._fields[wrong].setFocus()
+
+    def _check(self, settings: GroupSettings) -> None:
         found = check_group(settings)
         for mistake in found:
             self._blame(self._home(mistake, settings), mistake.sentence)

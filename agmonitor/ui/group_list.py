@@ -109,7 +109,9 @@ class GroupDelegate(QStyledItemDelegate):
         left = rect.left() + LEFT_PX - 8
         painter.setFont(theme.font(14, bold=True))
         painter.setPen(QColor(now.text))
-        self._line(painter, QRectF(left, rect.top() + 5, right - left, 21), row.name)
+        # Names of one site begin alike: their ends are what tells them apart.
+        middle = Qt.TextElideMode.ElideMiddle
+        self._line(painter, QRectF(left, rect.top() + 5, right - left, 21), row.name, middle)
         painter.setFont(theme.font(12))
         painter.setPen(QColor(now.muted if row.severity < Severity.WARNING else now.text))
         self._line(painter, QRectF(left, rect.top() + 26, rect.right() - 8 - left, 18), row.line)
@@ -146,8 +148,10 @@ class GroupDelegate(QStyledItemDelegate):
         return badge.left() - 4
 
     @staticmethod
-    def _line(painter: QPainter, area: QRectF, text: str) -> None:
-        shown = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+    def _line(
+        painter: QPainter, area: QRectF, text: str, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight
+    ) -> None:
+        shown = QFontMetricsF(painter.font()).elidedText(text, mode, area.width())
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
 

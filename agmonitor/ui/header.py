@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from agmonitor.lab.faults import FAULTS
+from agmonitor.ui.elided import Elided
 
 REAL_GROUP = "Faults are made in the lab only; this is a real group."
 NOT_ALLOWED = "Failover is not allowed for this group: agmonitor groups allow-failover {name}"
@@ -23,23 +24,17 @@ class Header(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = QLabel()
+        self._title = Elided()
         self._title.setProperty("role", "title")
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._badge = QLabel("LAB · A PAIR ON THIS MACHINE")
         self._badge.setProperty("role", "badge-lab")
         self._badge.setToolTip("Made to be broken: nobody is served by it, and it ends with this window")
         self._badge.hide()
-        self._fqdn = QLabel()
+        self._fqdn = Elided()
         self._fqdn.setProperty("role", "muted")
-        self._fqdn.setTextFormat(Qt.TextFormat.PlainText)
         self._fqdn.setStyleSheet("font-size: 14px; padding-top: 5px;")
-        self._fqdn.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._fqdn.setMinimumWidth(60)
-        self._fqdn.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._faults = QLabel()
+        self._faults = Elided()
         self._faults.setProperty("role", "faults")
-        self._faults.setTextFormat(Qt.TextFormat.PlainText)
         self._faults.hide()
         self.sign_in = QPushButton("Sign in…")
         self.sign_in.setToolTip("A node refused to sign us in; give the password (Ctrl+P)")
@@ -53,7 +48,8 @@ class Header(QWidget):
         row.setSpacing(8)
         row.addWidget(self._title)
         row.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._fqdn, 1)
+        row.addWidget(self._fqdn)
+        row.addStretch(1)
         row.addWidget(self._faults)
         for button in (self.sign_in, self.failover, self.simulate):
             row.addWidget(button)
@@ -79,7 +75,7 @@ class Header(QWidget):
         """What is broken in the lab now; empty: nothing."""
         self._faults.setText(f"⚡ {text}" if text else "")
         self._faults.setAccessibleName(f"Faults: {text}" if text else "")
-        self._faults.setToolTip("Heal everything with Ctrl+H" if text else "")
+        self._faults.setToolTip(f"{text}. Heal everything with Ctrl+H" if text else "")
         self._faults.setVisible(bool(text))
 
     @property

@@ -15,6 +15,7 @@ from agmonitor.domain.state import GroupState
 from agmonitor.domain.timeline import CLIENTS, DNS, Lanes, Span
 from agmonitor.ui.spans import BarKind, BarValue, SpanTrack
 
+CLIENTS_LANE = "Clients see"
 KEEP = 4  # the fold itself looks back at one; a clock set back cuts into the columns as well
 _PLAIN = {
     "primary": BarValue(BarKind.PRIMARY, "primary"),
@@ -82,7 +83,7 @@ class LaneTracks:
 
     def named(self) -> tuple[tuple[str, SpanTrack], ...]:
         """What stands beside each lane, and its bars, top down."""
-        words = {DNS: "DNS points to", CLIENTS: "Clients see"}
+        words = {DNS: "DNS points to", CLIENTS: CLIENTS_LANE}
         return tuple((words.get(name, name), track) for name, track in self.tracks.items())
 
 

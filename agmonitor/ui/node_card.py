@@ -104,7 +104,7 @@ class NodeCard(QWidget):
         area = QRectF(EDGE_PX, 11, right - EDGE_PX - 8, 22)
         painter.setFont(theme.font(16, bold=True))
         painter.setPen(QColor(now.text))
-        _draw(painter, area, facts.name)
+        _draw(painter, area, facts.name, Qt.TextElideMode.ElideMiddle)
         painter.setFont(theme.font(12))
         painter.setPen(QColor(now.muted))
         _draw(painter, QRectF(EDGE_PX, 33, right - EDGE_PX - 8, 17), facts.address)
@@ -145,6 +145,8 @@ def _paint_fact(painter: QPainter, fact: Fact, cell: QRectF, size_px: int) -> No
     _draw(painter, QRectF(cell.left(), cell.top() + 15, cell.width(), 18), fact.value)
 
 
-def _draw(painter: QPainter, area: QRectF, text: str) -> None:
-    shown = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+def _draw(
+    painter: QPainter, area: QRectF, text: str, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight
+) -> None:
+    shown = QFontMetricsF(painter.font()).elidedText(text, mode, area.width())
     painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)

@@ -14,7 +14,8 @@ SIDEBAR_PX = 264
 _SHEET = """
 * {{ outline: none; }}
 QWidget {{ color: {text}; font-size: 13px; }}
-QMainWindow, QDialog, QWidget#page {{ background: {window}; }}
+QMainWindow, QWidget#page {{ background: {window}; }}
+QDialog {{ background: {panel}; border: 1px solid {panel_border}; }}
 QWidget#sidebar {{ background: {sidebar}; border-right: 1px solid {panel_border}; }}
 QFrame#panel {{ background: {panel}; border: 1px solid {panel_border}; border-radius: 8px; }}
 QScrollArea, QScrollArea > QWidget > QWidget#page {{ background: transparent; border: none; }}

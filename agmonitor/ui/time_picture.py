@@ -17,6 +17,7 @@ from agmonitor.domain.words import duration
 from agmonitor.ui import theme
 from agmonitor.ui.axis import FONT_PX, Scale, Zone, paint_axis, ticks
 from agmonitor.ui.gaps import paint_gaps, visible_gaps
+from agmonitor.ui.lane_tracks import CLIENTS_LANE
 from agmonitor.ui.lanes import paint_hooks, paint_lane
 from agmonitor.ui.plots import (
     ValueScale,
@@ -39,6 +40,8 @@ from agmonitor.ui.time_range import RANGES, TimeRange
 AGE_CUT_OFF = 6.0  # a beat of last week must not press today's saw-tooth flat; the title line has its number
 AGE_HEADROOM = 1.35  # over the allowed absence, so that its line never lies on the edge
 TRIP_LEAST_MS = 5.0
+NOTHING_HEARD = "nothing heard yet"
+CLIENTS_NOT_JUDGED = "not judged until the client's path has worked once"
 EMPTY = "No data yet"
 EMPTY_HINT = "Bars and curves appear with the first answers."
 
@@ -176,6 +179,7 @@ def _lanes(painter: QPainter, picture: Picture, history: GroupHistory) -> None:
     labels = [label for label, _ in history.lanes()]
     for rect, (_, track) in zip(layout.lanes, history.lanes(), strict=False):
         paint_lane(painter, track.between(scale.begin_at, scale.end_at), scale, rect)
+    _empty_lanes(painter, layout, history)
     if len(layout.lanes) > len(labels):
         labels.append("Hooks")
         paint_hooks(painter, history.hooks.between(scale.begin_at, scale.end_at), scale, layout.lanes[-1])
@@ -189,6 +193,16 @@ def _lanes(painter: QPainter, picture: Picture, history: GroupHistory) -> None:
             Qt.AlignmentFlag.AlignVCenter,
             shown,
         )
+
+
+def _empty_lanes(painter: QPainter, layout: Layout, history: GroupHistory) -> None:
+    """A lane without any bar says why; an empty one looks like a defect."""
+    painter.setFont(theme.font(11))
+    painter.setPen(QColor(theme.palette().faint))
+    for rect, (label, track) in zip(layout.lanes, history.lanes(), strict=False):
+        if not len(track):
+            words = CLIENTS_NOT_JUDGED if label == CLIENTS_LANE else NOTHING_HEARD
+            painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words)
 
 
 def _node_colour(history: GroupHistory, side: int) -> QColor:

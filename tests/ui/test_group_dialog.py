@@ -40,6 +40,17 @@ def test_what_is_right_is_handed_out_with_its_password(qtbot: QtBot, dialog: Gro
     assert not dialog.mistakes
 
 
+def test_the_keyboard_goes_to_the_first_mistake(qtbot: QtBot, dialog: GroupDialog) -> None:
+    dialog.show()
+    dialog.fill(second__url="", fqdn="not a name")
+
+    dialog.save.click()
+
+    focused = dialog.focusWidget()
+    assert focused is not None
+    assert focused.accessibleName() == "URL of the second node"
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [

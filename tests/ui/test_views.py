@@ -19,6 +19,7 @@ from agmonitor.monitor.ports import GroupChange
 from agmonitor.ui.banner import Banner
 from agmonitor.ui.bottom_tabs import CONFIGURATION, EVENTS, HOOKS, WHY
 from agmonitor.ui.configuration_tab import setting_rows
+from agmonitor.ui.elided import Elided
 from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.header import REAL_GROUP
 from agmonitor.ui.hooks_tab import hook_rows, missing_inventory
@@ -301,6 +302,20 @@ def test_a_card_paints_nothing_when_nothing_changed(view: GroupView, qtbot: QtBo
     view.refresh(staged.NOW + 0.2)
 
     assert card.grab().toImage() == before
+
+
+def test_a_long_name_gives_way_in_its_middle_and_stays_readable(qtbot: QtBot) -> None:
+    name = Elided()
+    qtbot.addWidget(name)
+    name.setText("gw-production-availability-extremely-long-name-07-north-america")
+    name.resize(200, 24)
+
+    assert name.shown.startswith("gw-pro")
+    assert name.shown.endswith("america")
+    assert "…" in name.shown
+    assert name.toolTip() == name.text()
+    name.resize(2000, 24)
+    assert name.shown == name.text()
 
 
 def test_role_colours_reach_the_card(view: GroupView, qtbot: QtBot) -> None:
