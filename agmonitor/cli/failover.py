@@ -12,7 +12,7 @@ from agmonitor.cli.faults import FailoverVerb, UserError, say, tell
 from agmonitor.cli.options import complete_group, password_option
 from agmonitor.config.secrets import Passwords
 from agmonitor.domain.model import GroupSettings
-from agmonitor.failover import Outcome, Refusal, plan
+from agmonitor.failover import Outcome, Plan, Refusal, plan
 
 EXAMPLES = """\b
 Examples:
@@ -37,16 +37,32 @@ def failover(
 ) -> int:
     """Order a planned failover: the Primary yields to the Secondary."""
     from agmonitor.cli import wiring
-    from agmonitor.cli.once import run
+    from agmonitor.cli.one_order import only_order
     from agmonitor.cli.targets import only_group, resolve_one
-    from agmonitor.cli.terminal import ink
-    from agmonitor.report.text import headline
 
     if not reason.strip():
         raise UserError("Say why: --reason TEXT.")
     targets = resolve_one(group, password_file)
     settings = only_group(targets)
-    (state,) = run(wiring.look_at(targets.groups, targets.passwords))
+    if dry_run:
+        return _fail_over(settings, targets.passwords, reason.strip(), confirm, dry_run=True)
+    with only_order(settings.name, wiring.places().data) as only:
+        if not only:
+            say(f"Refused: another failover of {group} is under way from here. Nothing was sent.")
+            return Outcome.REFUSED_HERE.exit_code
+        return _fail_over(settings, targets.passwords, reason.strip(), confirm, dry_run=False)
+
+
+def _fail_over(
+    settings: GroupSettings, passwords: Passwords, reason: str, confirm: str | None, *, dry_run: bool
+) -> int:
+    """Look, say what would happen, have it confirmed, and order it."""
+    from agmonitor.cli.once import run
+    from agmonitor.cli.terminal import ink
+    from agmonitor.cli.wiring import look_at
+    from agmonitor.report.text import headline
+
+    (state,) = run(look_at([settings], passwords))
     tell(headline(state, ink()))
     made = plan(state)
     if isinstance(made, Refusal):
@@ -61,7 +77,7 @@ def failover(
     if not _confirmed(settings, confirm):
         say("The name does not match. Nothing was sent.")
         return Outcome.REFUSED_HERE.exit_code
-    return _order(settings, targets.passwords, reason.strip())
+    return _order(settings, passwords, reason, made)
 
 
 def _confirmed(settings: GroupSettings, confirm: str | None) -> bool:
@@ -77,12 +93,12 @@ def _confirmed(settings: GroupSettings, confirm: str | None) -> bool:
     return ask_name(settings.name, "This moves the service.") == settings.name
 
 
-def _order(settings: GroupSettings, passwords: Passwords, reason: str) -> int:
+def _order(settings: GroupSettings, passwords: Passwords, reason: str, confirmed: Plan) -> int:
     from agmonitor.cli.once import run
     from agmonitor.cli.wiring import order_failover
 
     try:
-        result = run(order_failover(settings, passwords, reason, tell))
+        result = run(order_failover(settings, passwords, reason, tell, confirmed))
     except KeyboardInterrupt:
         say(f"Interrupted: the order may have been sent. Look with: agmonitor status {settings.name}")
         return Outcome.UNKNOWN.exit_code

@@ -29,6 +29,7 @@ from agmonitor.domain.observations import HooksObservation, Input
 from agmonitor.domain.state import GroupState
 
 if TYPE_CHECKING:
+    from agmonitor.failover import Plan
     from agmonitor.history.store import NoHistory, Store
     from agmonitor.lab.supervisor import Lab
     from agmonitor.monitor.operation import FailoverResult
@@ -218,14 +219,27 @@ async def hooks_of(group: GroupSettings, secrets: Passwords) -> list[HooksObserv
 
 
 async def order_failover(
-    group: GroupSettings, secrets: Passwords, reason: str, progress: Callable[[str], None]
+    group: GroupSettings,
+    secrets: Passwords,
+    reason: str,
+    progress: Callable[[str], None],
+    confirmed: Plan,
 ) -> FailoverResult:
     """The one order, re-read, sent, recorded and watched by the monitor's operation."""
     from agmonitor.monitor.operation import fail_over
 
     ours = clock()
     async with Probers([group], secrets, ours) as (asking,), recording() as recorder:
-        return await fail_over(group, asking, ours, recorder, reason=reason, who=who(), progress=progress)
+        return await fail_over(
+            group,
+            asking,
+            ours,
+            recorder,
+            reason=reason,
+            who=who(),
+            progress=progress,
+            confirmed=confirmed,
+        )
 
 
 def open_history() -> History:

@@ -41,9 +41,11 @@ async def fail_over(
     reason: str,
     who: str,
     progress: Callable[[str], None],
+    confirmed: Plan | None = None,
 ) -> FailoverResult:
     """Order a planned failover of that group and prove it, or refuse with every reason.
 
+    ``confirmed`` is what a person was told and agreed to: where the roles have moved since, nothing is sent.
     Does not close the prober. Cancelling after the order leaves the group to finish by itself.
     """
     progress("Reading both nodes and DNS.")
@@ -51,7 +53,7 @@ async def fail_over(
     operation = _Operation(state, prober, clock, recorder, progress)
     if not isinstance(plan(state), Refusal):
         await operation.read()  # a look may have taken seconds: what is fired on is read now
-    return await operation.run(reason, who)
+    return await operation.run(reason, who, confirmed)
 
 
 class _Operation:
@@ -71,11 +73,15 @@ class _Operation:
         self._ordered = False
         self._history_failed = False
 
-    async def run(self, reason: str, who: str) -> FailoverResult:
+    async def run(self, reason: str, who: str, confirmed: Plan | None) -> FailoverResult:
         before = self._state
         made = plan(before)
         if not reason.strip():
             made = Refusal(("A failover needs a reason.",))
+        if isinstance(made, Plan) and confirmed is not None and made.target != confirmed.target:
+            made = Refusal(
+                (f"The roles have moved since this was confirmed: {made.old_primary} is Primary now.",)
+            )
         if isinstance(made, Refusal):
             return FailoverResult(Outcome.REFUSED_HERE, made.sentence, None, before, before)
         self._progress(made.sentence)

@@ -9,7 +9,7 @@ import pytest
 
 from agmonitor.domain.model import Role
 from agmonitor.domain.observations import FailoverAnswer, FailoverOrdered, NodeObservation
-from agmonitor.failover import Outcome
+from agmonitor.failover import Outcome, Plan, plan
 from agmonitor.monitor.operation import FailoverResult, fail_over
 from tests.fakes import ADDRESSES, EPOCH, FakeClock, FakeProber, FakeRecorder
 from tests.monitor.watching import settings
@@ -25,7 +25,9 @@ class Attempt:
         self.group = settings(**({"failover_allowed": True} | changes))
         self.told: list[str] = []
 
-    def run(self, reason: str = "patch day", within_s: float = 400) -> FailoverResult:
+    def run(
+        self, reason: str = "patch day", within_s: float = 400, confirmed: Plan | None = None
+    ) -> FailoverResult:
         async def main() -> FailoverResult:
             async with asyncio.TaskGroup() as tasks:
                 work = tasks.create_task(
@@ -37,6 +39,7 @@ class Attempt:
                         reason=reason,
                         who="me",
                         progress=self.told.append,
+                        confirmed=confirmed,
                     )
                 )
                 await self.clock.advance(within_s)
@@ -116,6 +119,19 @@ def test_roles_that_moved_while_we_looked_are_seen_before_it_fires() -> None:
     result = attempt.run()
 
     assert result.outcome is Outcome.REFUSED_HERE
+    assert attempt.prober.orders == []
+
+
+def test_what_was_confirmed_for_other_roles_is_not_ordered() -> None:
+    seen = plan(Attempt().run().before)
+    assert isinstance(seen, Plan)
+    attempt = Attempt()
+    attempt.prober.flip()  # while a person read and typed
+
+    result = attempt.run(confirmed=seen)
+
+    assert result.outcome is Outcome.REFUSED_HERE
+    assert result.sentence == "The roles have moved since this was confirmed: gw-2 is Primary now."
     assert attempt.prober.orders == []
 
 

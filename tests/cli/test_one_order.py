@@ -1,0 +1,58 @@
+"""Two orders from one account: the second is refused for as long as the first is under way."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from agmonitor.cli.one_order import only_order
+from agmonitor.cli.wiring import places
+from tests.cli.running import run
+
+HOLDING = """
+import sys
+from pathlib import Path
+from agmonitor.cli.one_order import only_order
+with only_order("gw-prod", Path(sys.argv[1])) as only:
+    print(only, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_one_order_of_a_group_at_a_time_whatever_becomes_of_it(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDING, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "True\n"
+        with only_order("GW-Prod", tmp_path) as only, only_order("gw-test", tmp_path) as another:
+            assert (only, another) == (False, True)
+        other.kill()
+
+    with only_order("gw-prod", tmp_path) as only:
+        assert only
+
+
+def test_where_nothing_can_be_written_an_order_is_not_kept_back() -> None:
+    with only_order("gw-prod", Path("/proc/nowhere")) as only:
+        assert only
+
+
+@pytest.mark.parametrize(("options", "code"), [((), 1), (("--dry-run",), 1)])
+def test_the_verb_looks_and_sends_nothing_while_another_order_is_under_way(
+    options: tuple[str, ...], code: int
+) -> None:
+    pair = ("--node", "a=http://127.0.0.1:1", "--node", "b=http://127.0.0.1:2")
+    assert run("groups", "add", "gw", *pair, "--no-test").code == 0
+
+    with only_order("gw", places().data):
+        ran = run("failover", "gw", "--reason", "drill", "--confirm", "gw", *options)
+
+    assert ran.code == code
+    assert ("another failover of gw is under way" in ran.err) is (not options)
