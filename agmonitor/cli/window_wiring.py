@@ -43,12 +43,16 @@ def run_wired(window: MainWindow, password_file: str | None, *, with_lab: bool) 
     async def save_group(settings: GroupSettings, password: str | None) -> str:
         return await asyncio.to_thread(keep_group, settings, password, secrets)
 
+    async def drop_group(name: str) -> None:
+        await asyncio.to_thread(forget_group, name, secrets)
+
     try:
         return run_window(
             make_workspace,
             start_lab=with_lab,
             make_lab=wiring.new_lab,
             save_group=save_group,
+            drop_group=drop_group,
             window=window,
         )
     finally:
@@ -57,10 +61,23 @@ def run_wired(window: MainWindow, password_file: str | None, *, with_lab: bool) 
 
 
 def keep_group(settings: GroupSettings, password: str | None, secrets: Passwords) -> str:
-    """Put a group into the settings file and its password into the keyring; where the password is now."""
+    """Put a new or changed group into the settings file, its password into the keyring; where that is now."""
     config = wiring.load_settings()
-    wiring.save_settings(replace(config, groups=(*config.groups, settings)))
+    groups = list(config.groups)
+    place = next((place for place, one in enumerate(groups) if one.name == settings.name), len(groups))
+    for before in groups[place : place + 1]:  # it may have been forbidden there since the window read it
+        allowed = settings.failover_allowed and before.failover_allowed
+        settings = replace(settings, failover_allowed=allowed)
+    groups[place : place + 1] = [settings]
+    wiring.save_settings(replace(config, groups=tuple(groups)))
     return secrets.keep(settings.name, password) if password is not None else ""
+
+
+def forget_group(name: str, secrets: Passwords) -> None:
+    """Take a group out of the settings file and its password out of the keyring."""
+    config = wiring.load_settings()
+    wiring.save_settings(replace(config, groups=tuple(one for one in config.groups if one.name != name)))
+    secrets.forget(name)
 
 
 def start_log(secrets: Passwords) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from agmonitor.ui.bridge import Watching
     from agmonitor.ui.host import WindowHost as WindowHost  # noqa: PLC0414 - callers annotate with it
     from agmonitor.ui.lab_session import Pair
-    from agmonitor.ui.orders import SaveGroup
+    from agmonitor.ui.orders import DropGroup, SaveGroup
 
 # What is left out here and in what is imported before the first paint: Qt's enums and the style as an object.
 # Each costs the first paint some ten milliseconds when Python first touches it.
@@ -55,13 +55,16 @@ def run_window(
     start_lab: bool = False,
     make_lab: Callable[[], Pair] | None = None,
     save_group: SaveGroup | None = None,
+    drop_group: DropGroup | None = None,
     window: MainWindow | None = None,
 ) -> int:
     """The window until the person closes it, or a signal ends it; the exit code."""
 
     async def main(host: WindowHost) -> int:
         workspace = await make_workspace()
-        async with host.open(workspace, make_lab=make_lab, save_group=save_group, start_lab=start_lab):
+        async with host.open(
+            workspace, make_lab=make_lab, save_group=save_group, drop_group=drop_group, start_lab=start_lab
+        ):
             await host.closed.wait()
         return 0
 

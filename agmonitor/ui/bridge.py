@@ -41,6 +41,8 @@ class Watching(Protocol):
 
     def remove(self, name: str) -> None: ...
 
+    def replace(self, settings: GroupSettings) -> None: ...
+
     def poll_now(self, name: str) -> None: ...
 
     def retry_sign_in(self, name: str) -> None: ...
@@ -119,6 +121,19 @@ class Bridge(QObject):
         if password is not None:
             self.workspace.set_password(settings.name, password)
         self._show(settings.name)
+
+    def replace(self, settings: GroupSettings, password: str | None = None) -> None:
+        """Watch the group of that name under changed settings; another pair of nodes begins anew."""
+        self.workspace.replace(settings)
+        if password is not None:
+            self.workspace.set_password(settings.name, password)
+        state, watched = self.workspace.state(settings.name), self._watched[settings.name]
+        if watched.same_nodes(state):
+            watched.state = state
+        else:
+            self._watched[settings.name] = Watched(state)
+            self._replays.pop(settings.name, None)
+        self.past_loaded.emit(settings.name)
 
     def remove(self, name: str) -> None:
         """Watch that group no more."""

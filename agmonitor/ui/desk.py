@@ -17,7 +17,7 @@ from agmonitor.ui.group_facts import group_row
 from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.lab_session import LabSession, faults_in_words
 from agmonitor.ui.main_window import MainWindow
-from agmonitor.ui.orders import Orders, SaveGroup
+from agmonitor.ui.orders import DropGroup, Orders, SaveGroup
 from agmonitor.ui.time_view import ZOOM_KEY
 
 BEAT_MS = 500
@@ -27,12 +27,18 @@ class Desk(QObject):
     """Lives from the first paint to the window's end."""
 
     def __init__(
-        self, window: MainWindow, view: GroupView, bridge: Bridge, lab: LabSession, save: SaveGroup | None
+        self,
+        window: MainWindow,
+        view: GroupView,
+        bridge: Bridge,
+        lab: LabSession,
+        save: SaveGroup | None,
+        drop: DropGroup | None = None,
     ) -> None:
         super().__init__(window)
         self.bridge, self.lab = bridge, lab
         self._window, self.view = window, view
-        self.orders = Orders(window, view, bridge, lab, save, self.choose)
+        self.orders = Orders(window, view, bridge, lab, save, drop, self.choose)
         self._faults = self._trouble = ""
         self._beat = QTimer(self)
         self._beat.setInterval(BEAT_MS)
@@ -40,6 +46,7 @@ class Desk(QObject):
         self._actions: dict[str, Callable[[], object]] = {
             "find": window.sidebar.start_finding,
             "add": self.orders.add,
+            "edit": self._edit,
             "poll": self._poll,
             "sign_in": self.orders.sign_in,
             "failover": self.orders.failover,
@@ -65,6 +72,7 @@ class Desk(QObject):
         window.asked.connect(self._on_asked)
         window.seen.connect(self._on_seen)
         window.sidebar.chosen.connect(self._on_chosen)
+        window.sidebar.list.asked.connect(self._on_group_asked)
         view.header.failover_asked.connect(self.orders.failover)
         view.header.fault_asked.connect(self.orders.fault)
         view.header.heal_asked.connect(self.orders.heal)
@@ -165,6 +173,16 @@ class Desk(QObject):
 
     def _on_asked(self, action: str) -> None:
         self._actions[action]()
+
+    def _on_group_asked(self, what: str, name: str) -> None:
+        if what == "poll":
+            self.bridge.workspace.poll_now(name)
+        else:
+            {"edit": self.orders.edit, "remove": self.orders.remove}[what](name)
+
+    def _edit(self) -> None:
+        if self.view.group is not None:
+            self.orders.edit(self.view.group)
 
     def _range(self, number: int) -> None:
         if self.view.axis is not None:

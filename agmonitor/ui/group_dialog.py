@@ -5,6 +5,8 @@ Parses what was typed and asks ``config.checks``; saving is somebody else's, tol
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -38,8 +40,16 @@ class GroupDialog(Dialog[GroupSettings]):
 
     save_asked = Signal(object, object)
 
-    def __init__(self, taken: frozenset[str] = frozenset(), parent: QWidget | None = None) -> None:
-        super().__init__("Add a group", parent, width_px=680)
+    def __init__(
+        self,
+        taken: frozenset[str] = frozenset(),
+        parent: QWidget | None = None,
+        before: GroupSettings | None = None,
+    ) -> None:
+        """``taken``: names others have; ``before``: the group to be changed, if not a new one."""
+        super().__init__("Add a group" if before is None else f"Edit {before.name}", parent, width_px=680)
+        self._before = before
+        self._word = "Add and watch" if before is None else "Save"
         self._taken = {name.casefold() for name in taken}
         self._fields: dict[str, QLineEdit] = {}
         self._mistakes: dict[str, QLabel] = {}
@@ -58,12 +68,35 @@ class GroupDialog(Dialog[GroupSettings]):
         self.column.addWidget(self._general)
         self.column.addStretch(1)
         cancel = QPushButton("Cancel")
-        self.save = QPushButton("Add and watch")
+        self.save = QPushButton(self._word)
         self.save.setDefault(True)
         self.buttons(cancel, self.save)
         cancel.clicked.connect(self.close)
         self.save.clicked.connect(self._on_save)
         self._fields["name"].setFocus()
+        if before is not None:
+            self._tell(before)
+
+    def _tell(self, before: GroupSettings) -> None:
+        """Everything as it is set now."""
+        first, second = before.nodes
+        self.fill(
+            name=before.name,
+            first__name=first.name,
+            first__url=first.url,
+            second__name=second.name,
+            second__url=second.url,
+            fqdn=before.fqdn or "",
+            user=before.user or "",
+            dns_server=str(before.dns_server or ""),
+            ca_file=before.ca_file or "",
+            timeout_s=f"{before.timeout_s:g}",
+        )
+        self._allow_http.setChecked(before.allow_http)
+        self._insecure.setChecked(before.insecure)
+        self._fields["name"].setReadOnly(True)  # history and keyring know the group by its name
+        self._fields["password"].setPlaceholderText("stays as it is when left empty")
+        self._fields["first.url"].setFocus()
 
     def _grid(self) -> QGridLayout:
         grid = QGridLayout()
@@ -110,7 +143,7 @@ class GroupDialog(Dialog[GroupSettings]):
         self._general.show()
         self.fit()
         self.save.setEnabled(True)
-        self.save.setText("Add and watch")
+        self.save.setText(self._word)
 
     def _on_save(self) -> None:
         for key in self._mistakes:
@@ -146,12 +179,16 @@ class GroupDialog(Dialog[GroupSettings]):
         timeout_s = self._timeout(texts["timeout_s"])
         if missing or timeout_s is None or (texts["dns_server"] and dns_server is None):
             return None
-        return GroupSettings(
+        nodes = (
+            NodeAddress(texts["first.name"], texts["first.url"].rstrip("/")),
+            NodeAddress(texts["second.name"], texts["second.url"].rstrip("/")),
+        )
+        before = self._before or GroupSettings(texts["name"], nodes)
+        return replace(
+            before,
             name=texts["name"],
-            nodes=(
-                NodeAddress(texts["first.name"], texts["first.url"].rstrip("/")),
-                NodeAddress(texts["second.name"], texts["second.url"].rstrip("/")),
-            ),
+            nodes=nodes,
+            failover_allowed=before.failover_allowed and before.nodes == nodes,  # allowed for those servers
             fqdn=texts["fqdn"] or None,
             dns_server=dns_server,
             user=texts["user"] or None,

@@ -14,8 +14,8 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QKeyEvent, QPainter
+from PySide6.QtWidgets import QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from agmonitor.domain.model import Severity
 from agmonitor.ui import theme
@@ -25,6 +25,11 @@ from agmonitor.ui.marks import paint_mark
 ROW_PX = 54
 MARK_PX = 13
 LEFT_PX = 40
+GROUP_ACTIONS = (  # words, what is asked for, for a lab's group too
+    ("Ask now\tF5", "poll", True),
+    ("Edit…\tCtrl+E", "edit", False),
+    ("Stop watching…\tDel", "remove", False),
+)
 ROOT = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
 
@@ -159,6 +164,7 @@ class GroupList(QListView):
     """The list itself; tells which group was chosen."""
 
     chosen = Signal(str)
+    asked = Signal(str, str)  # what for, and the group
 
     def __init__(self, model: GroupListModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -173,6 +179,35 @@ class GroupList(QListView):
         self.setAccessibleName("Groups, worst first")
         self.selectionModel().currentChanged.connect(self._on_current_changed)
         theme.changed.connect(self.viewport().update)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with one group; the menu key and Shift+F10 bring it too."""
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        if not index.isValid():
+            return
+        menu = self.menu_of(index.data(Qt.ItemDataRole.UserRole))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(
+            self.viewport().mapToGlobal(self.visualRect(index).center()) if by_key else event.globalPos()
+        )
+
+    def menu_of(self, row: GroupRow) -> QMenu:
+        """The actions of one group; a lab is ended by its own means."""
+        menu = QMenu(self)
+        for words, what, for_lab in GROUP_ACTIONS:
+            if for_lab or not row.lab:
+                action = menu.addAction(words)
+                action.triggered.connect(lambda _on=False, what=what: self.asked.emit(what, row.name))
+        return menu
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self.currentIndex()
+        if event.key() == Qt.Key.Key_Delete and index.isValid():
+            if not index.data(Qt.ItemDataRole.UserRole).lab:
+                self.asked.emit("remove", index.data())
+            return
+        super().keyPressEvent(event)
 
     def show_matching(self, text: str) -> None:
         """Show only groups whose name holds the text."""

@@ -15,7 +15,7 @@ from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.lab_session import LabSession, Pair
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.net import Net
-from agmonitor.ui.orders import SaveGroup
+from agmonitor.ui.orders import DropGroup, SaveGroup
 from agmonitor.ui.time_view import TimeView
 
 
@@ -44,13 +44,14 @@ class WindowHost:
         *,
         make_lab: Callable[[], Pair] | None = None,
         save_group: SaveGroup | None = None,
+        drop_group: DropGroup | None = None,
         start_lab: bool = False,
     ) -> AsyncIterator[Desk]:
         """Watch and show the workspace's groups inside the block; at its end everything has ended.
 
         A block may bring its own lab: then ``make_lab`` is left out.
         """
-        desk = self._furnish(workspace, LabSession(make_lab), save_group)
+        desk = self._furnish(workspace, LabSession(make_lab), save_group, drop_group)
         self.net.spread(asyncio.get_running_loop())
         failure: Exception | None = None
         try:
@@ -75,8 +76,10 @@ class WindowHost:
         if failure is not None:
             raise failure
 
-    def _furnish(self, workspace: Watching, lab: LabSession, save_group: SaveGroup | None) -> Desk:
+    def _furnish(
+        self, workspace: Watching, lab: LabSession, save: SaveGroup | None, drop: DropGroup | None
+    ) -> Desk:
         view = GroupView(ledger)
         view.put_axis(TimeView())
         self.window.put_group_view(view)
-        return Desk(self.window, view, Bridge(workspace), lab, save_group)
+        return Desk(self.window, view, Bridge(workspace), lab, save, drop)

@@ -22,10 +22,13 @@ from agmonitor.ui.group_view import GroupView, sign_in_refused
 from agmonitor.ui.lab_session import LabSession
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.password_dialog import PasswordDialog
+from agmonitor.ui.remove_dialog import RemoveDialog
 from agmonitor.ui.shortcuts import ShortcutsSheet
 
 SaveGroup = Callable[[GroupSettings, str | None], Awaitable[str]]
-"""Keeps a new group and its password; gives a sentence about the password, or raises with one."""
+"""Keeps a new or changed group and its password; gives a sentence about the password, or raises with one."""
+DropGroup = Callable[[str], Awaitable[None]]
+"""Takes a group out of what is kept, its password too; raises with a sentence where it cannot."""
 
 
 class Orders(QObject):
@@ -38,34 +41,73 @@ class Orders(QObject):
         bridge: Bridge,
         lab: LabSession,
         save: SaveGroup | None,
+        drop: DropGroup | None,
         choose: Callable[[str], None],
     ) -> None:
         super().__init__(window)
         self._window, self._view, self._bridge, self._lab = window, view, bridge, lab
-        self._save, self._choose = save, choose
+        self._save, self._drop, self._choose = save, drop, choose
         self._asked_password: set[str] = set()
         self._dialogs: dict[str, QDialog] = {}
 
     def forget(self, name: str) -> None:
         """That group is gone: what was asked about it is asked no more."""
         self._asked_password.discard(name)
-        dialog = self._dialogs.get(f"failover {name}")
-        if dialog is not None:
-            dialog.close()
+        for what in ("failover", "edit", "remove"):
+            dialog = self._dialogs.get(f"{what} {name}")
+            if dialog is not None:
+                dialog.close()
 
     def keys(self) -> None:
         self._open("keys", lambda: ShortcutsSheet(self._window))
 
     def add(self) -> None:
-        dialog = self._open("add", lambda: GroupDialog(frozenset(self._bridge.names), self._window))
+        taken = frozenset(self._bridge.names)
+        self._ask_for_group("add", lambda: GroupDialog(taken, self._window), self._bridge.add)
+
+    def edit(self, name: str) -> None:
+        before = self._bridge.watched(name).settings
+        if before.lab:
+            return  # its group is as its pair is
+
+        def dialog() -> GroupDialog:
+            return GroupDialog(frozenset(), self._window, before=before)
+
+        self._ask_for_group(f"edit {name}", dialog, self._bridge.replace)
+
+    def _ask_for_group(
+        self,
+        what: str,
+        make: Callable[[], GroupDialog],
+        watch: Callable[[GroupSettings, str | None], None],
+    ) -> None:
+        dialog = self._open(what, make)
         if isinstance(dialog, GroupDialog):
             dialog.save_asked.connect(
                 lambda settings, password: self._bridge.submit(
-                    f"add {settings.name}", lambda: self._save_group(dialog, settings, password)
+                    f"save {settings.name}", lambda: self._save_group(dialog, settings, password, watch)
                 )
             )
 
-    async def _save_group(self, dialog: GroupDialog, settings: GroupSettings, password: str | None) -> None:
+    def remove(self, name: str) -> None:
+        dialog = self._open(f"remove {name}", lambda: RemoveDialog(name, self._window))
+        if isinstance(dialog, RemoveDialog):
+            dialog.agreed.connect(
+                lambda: self._bridge.submit(f"stop watching {name}", lambda: self._remove(name))
+            )
+
+    async def _remove(self, name: str) -> None:
+        if self._drop is not None:
+            await self._drop(name)
+        self._bridge.remove(name)
+
+    async def _save_group(
+        self,
+        dialog: GroupDialog,
+        settings: GroupSettings,
+        password: str | None,
+        watch: Callable[[GroupSettings, str | None], None],
+    ) -> None:
         kept = ""
         if self._save is not None:
             try:
@@ -73,7 +115,7 @@ class Orders(QObject):
             except (ConfigError, SecretError, OSError) as error:
                 dialog.refuse(str(error))
                 return
-        self._bridge.add(settings, password)
+        watch(settings, password)
         dialog.close()
         self._choose(settings.name)
         if kept:

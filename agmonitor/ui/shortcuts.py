@@ -23,6 +23,8 @@ SHORTCUTS = (
     Shortcut("Ctrl+Up", "Previous group", "previous"),
     Shortcut("Ctrl+Down", "Next group", "next"),
     Shortcut("Ctrl+N", "Add a group", "add"),
+    Shortcut("Ctrl+E", "Edit the group", "edit"),
+    Shortcut("Del, Menu", "In the list: stop watching; what else can be done"),
     Shortcut("F5", "Ask both nodes and DNS now", "poll"),
     Shortcut("Ctrl+P", "Sign in with another password", "sign_in"),
     Shortcut("Ctrl+F", "Order a failover", "failover"),

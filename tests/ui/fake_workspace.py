@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agmonitor.domain.events import Event
 from agmonitor.domain.model import GroupSettings, Instant
@@ -70,6 +70,14 @@ class FakeWorkspace:
     def remove(self, name: str) -> None:
         self.asked.append(("remove", name))
         del self.states[name]
+
+    def replace(self, settings: GroupSettings) -> None:
+        self.asked.append(("replace", settings.name))
+        before = self.states[settings.name]
+        same = [node.name for node in before.nodes] == [node.name for node in settings.nodes]
+        self.states[settings.name] = (
+            replace(before, settings=settings) if same else staged.not_heard(settings)
+        )
 
     def poll_now(self, name: str) -> None:
         self.asked.append(("poll", name))

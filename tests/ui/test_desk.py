@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from agmonitor.config.checks import Mistake
@@ -25,6 +26,7 @@ from agmonitor.ui.group_dialog import GroupDialog
 from agmonitor.ui.host import WindowHost
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.password_dialog import PasswordDialog
+from agmonitor.ui.remove_dialog import RemoveDialog
 from agmonitor.ui.shortcuts import SHORTCUTS, ShortcutsSheet
 from tests.ui import staged
 from tests.ui.conftest import Run, shown_host
@@ -128,12 +130,12 @@ class Scene:
 
 @asynccontextmanager
 async def opened(
-    *states: GroupState, pair: FakePair | None = None, save: object = None
+    *states: GroupState, pair: FakePair | None = None, save: object = None, drop: object = None
 ) -> AsyncIterator[Scene]:
     host = shown_host()
     workspace = FakeWorkspace(*states)
     make = (lambda: pair) if pair is not None else None
-    async with host.open(workspace, make_lab=make, save_group=save) as desk:  # type: ignore[arg-type]  # as the wiring gives it
+    async with host.open(workspace, make_lab=make, save_group=save, drop_group=drop) as desk:  # type: ignore[arg-type]  # as the wiring gives them
         scene = Scene(host, desk, workspace)
         await scene.until(lambda: all(("past", state.settings.name) in workspace.asked for state in states))
         yield scene
@@ -301,6 +303,119 @@ class TestGroups:
                 return dialog.isVisible(), dialog.typed("name"), scene.workspace.asked
 
         assert run(main()) == (True, "gw-prod", [])
+
+
+class TestGroupMenu:
+    """Edit and remove, from the list."""
+
+    def test_a_changed_group_is_saved_and_watched_as_it_is_now(self, run: Run) -> None:
+        async def main() -> tuple[GroupSettings, str, list[tuple[str, ...]], GroupSettings]:
+            saved: list[GroupSettings] = []
+
+            async def save(settings: GroupSettings, password: str | None) -> str:
+                assert password is None
+                saved.append(settings)
+                return ""
+
+            async with opened(staged.healthy(), save=save) as scene:
+                scene.press("edit")
+                dialog = await scene.dialog(GroupDialog)
+                typed = dialog.typed("first.url")
+                dialog.fill(first__url="https://192.0.2.77", timeout_s="3")
+                dialog.save.click()
+                await scene.until(lambda: ("replace", NAME) in scene.workspace.asked)
+                return saved[0], typed, scene.workspace.asked, scene.desk.bridge.watched(NAME).settings
+
+        saved, typed, asked, watched = run(main())
+        before = staged.settings()
+
+        assert typed == before.nodes[0].url
+        assert saved == watched
+        assert (saved.nodes[0].url, saved.nodes[1], saved.timeout_s) == (
+            "https://192.0.2.77",
+            before.nodes[1],
+            3.0,
+        )
+        assert not saved.failover_allowed, "it was allowed for other servers"
+        assert (saved.name, saved.judge_clients) == (before.name, before.judge_clients)
+        assert ("add", NAME) not in asked
+
+    def test_other_nodes_begin_a_new_history(self, run: Run) -> None:
+        async def main() -> bool:
+            async with opened(staged.healthy()) as scene:
+                before = scene.desk.bridge.watched(NAME).history
+                scene.press("edit")
+                dialog = await scene.dialog(GroupDialog)
+                dialog.fill(first__name="gw-new")
+                dialog.save.click()
+                await scene.until(lambda: ("replace", NAME) in scene.workspace.asked)
+                return scene.desk.bridge.watched(NAME).history is not before
+
+        assert run(main())
+
+    def test_a_group_is_dropped_only_when_it_was_agreed(self, run: Run) -> None:
+        dropped: list[str] = []
+
+        async def drop(name: str) -> None:
+            dropped.append(name)
+
+        async def main() -> tuple[list[str], str]:
+            other = staged.settings("gw-other")
+            async with opened(staged.healthy(), staged.healthy(other), drop=drop) as scene:
+                scene.desk.choose(NAME)
+                scene.window.sidebar.list.asked.emit("remove", NAME)
+                (await scene.dialog(RemoveDialog)).close()
+                scene.window.sidebar.list.asked.emit("remove", NAME)
+                await scene.until(lambda: scene.shown(RemoveDialog))
+                assert not dropped
+                (await scene.dialog(RemoveDialog)).remove.click()
+                await scene.until(lambda: scene.desk.view.group == "gw-other")
+                return [row.name for row in scene.window.groups.rows], scene.window.windowTitle()
+
+        assert run(main()) == (["gw-other"], "gw-other – agmonitor")
+        assert dropped == [NAME]
+
+    def test_one_that_cannot_be_dropped_is_watched_on(self, run: Run) -> None:
+        async def drop(name: str) -> None:
+            raise ConfigError(Path("settings.toml"), (Mistake("", "It cannot be written."),))
+
+        async def main() -> tuple[list[str], str]:
+            async with opened(staged.healthy(), drop=drop) as scene:
+                scene.window.sidebar.list.asked.emit("remove", NAME)
+                (await scene.dialog(RemoveDialog)).remove.click()
+                await scene.until(lambda: scene.window.errors.text)
+                return [row.name for row in scene.window.groups.rows], scene.window.errors.text
+
+        rows, error = run(main())
+
+        assert rows == [NAME]
+        assert error.startswith(f"Could not stop watching {NAME}: ")
+
+    def test_the_menu_is_that_of_its_row_and_leaves_the_lab_to_the_lab(self, run: Run) -> None:
+        async def main() -> tuple[list[str], list[str], list[tuple[str, str]]]:
+            lab = staged.settings("lab", lab=True)
+            async with opened(staged.healthy(), staged.healthy(lab)) as scene:
+                rows = {row.name: row for row in scene.window.groups.rows}
+                asked: list[tuple[str, str]] = []
+                groups = scene.window.sidebar.list
+                groups.asked.connect(lambda what, name: asked.append((what, name)))
+                menu = groups.menu_of(rows[NAME])
+                menu.actions()[0].trigger()
+                groups.choose("lab")
+                QTest.keyClick(groups, Qt.Key.Key_Delete)
+                groups.choose(NAME)
+                QTest.keyClick(groups, Qt.Key.Key_Delete)
+                return (
+                    [action.text().split("\t")[0] for action in menu.actions()],
+                    [action.text().split("\t")[0] for action in groups.menu_of(rows["lab"]).actions()],
+                    asked,
+                )
+
+        whole, of_lab, asked = run(main())
+
+        assert whole == ["Ask now", "Edit…", "Stop watching…"]
+        assert of_lab == ["Ask now"]
+        assert asked == [("poll", NAME), ("remove", NAME)]
 
 
 def fill(dialog: GroupDialog, **other: str) -> None:

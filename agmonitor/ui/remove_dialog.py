@@ -1,0 +1,36 @@
+"""Asks before a group is watched no more. What happens then is somebody else's, told through ``agreed``."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from agmonitor.ui.dialog import Dialog, paragraph
+
+WHAT = (
+    "{name} leaves the list and the settings file, and its password leaves the keyring. What was recorded is "
+    "kept, and nothing changes on the nodes."
+)
+
+
+class RemoveDialog(Dialog[None]):
+    """Two buttons; Enter presses neither of them unasked."""
+
+    agreed = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(f"Stop watching {name}?", parent, width_px=460)
+        self.column.addWidget(paragraph(WHAT.format(name=name)))
+        self.column.addStretch(1)
+        stay = QPushButton("Go on watching")
+        self.remove = QPushButton("Stop watching")
+        self.remove.setObjectName("danger")
+        self.buttons(stay, self.remove)
+        stay.setFocus()
+        stay.clicked.connect(self.close)
+        self.remove.clicked.connect(self._on_agreed)
+
+    def _on_agreed(self) -> None:
+        self.remove.setEnabled(False)
+        self.agreed.emit()
+        self.close()
