@@ -31,6 +31,7 @@ class BottomTabs(QFrame):
         self.configuration = ConfigurationTab()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setAccessibleName("Details of the group")
         for title, tab in (
             ("Events", self.events),
             ("Why", self.why),
