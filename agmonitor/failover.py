@@ -39,7 +39,8 @@ class Plan:
     old_primary: str
     new_primary: str
     sentence: str
-    new_address: str  # what the host record must name in the end
+    old_address: str  # what the host record names now
+    new_address: str  # what it must name in the end
     watch_s: float  # how long to look for the swap before the outcome is called unknown
 
 
@@ -73,6 +74,7 @@ def plan(state: GroupState) -> Plan | Refusal:
         old_primary=primary.name,
         new_primary=secondary.name,
         sentence=f"{primary.name} will yield: {secondary.name} becomes Primary and {primary.name} Secondary.",
+        old_address=_address(primary) or "",
         new_address=_address(secondary) or "",
         watch_s=max(WATCH_MIN_S, timers.absence_s + timers.check_s + timers.ttl_s + 30),
     )

@@ -199,7 +199,7 @@ def test_a_swap_without_the_record_stays_unknown() -> None:
 
     assert result.outcome is Outcome.UNKNOWN
     assert attempt.prober.record == ADDRESSES["gw-1"]
-    assert "gw-1 says secondary, gw-2 says primary; the record names somebody else" in result.sentence
+    assert "gw-1 says secondary, gw-2 says primary; the record names gw-1 as before" in result.sentence
     assert attempt.prober.orders == ["gw-1"]
 
 
