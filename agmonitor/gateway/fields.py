@@ -168,17 +168,23 @@ def instant(parent: Document, key: str, where: str = "") -> Instant | None:
     if value is None:
         return None
     try:
+        return _seconds(value)
+    except Malformed as error:
+        raise Malformed(f"{where}{key} is {shown(value)}{error}.") from None
+
+
+@lru_cache(maxsize=256)
+def _seconds(value: str) -> Instant:
+    """A heartbeat's stamp comes with many answers, until the next one. Raises the sentence's end alone."""
+    try:
         moment = datetime.fromisoformat(value)
     except ValueError:
-        raise Malformed(f"{where}{key} is {shown(value)} where an ISO 8601 instant was due.") from None
+        raise Malformed(" where an ISO 8601 instant was due") from None
     if moment.tzinfo is None:
-        raise Malformed(f"{where}{key} is {shown(value)}, which has no offset from UTC.")
-    if not YEAR_MIN <= moment.year <= YEAR_MAX:
-        raise Malformed(f"{where}{key} is {shown(value)}: no instant a clock could show.")
-    seconds = (moment - _EPOCH) / timedelta(seconds=1)
-    if seconds < 0:
-        raise Malformed(f"{where}{key} is {shown(value)}: no instant a clock could show.")
-    return round(seconds, 3)
+        raise Malformed(", which has no offset from UTC")
+    if not YEAR_MIN <= moment.year <= YEAR_MAX or (moment - _EPOCH) < timedelta(0):
+        raise Malformed(": no instant a clock could show")
+    return round((moment - _EPOCH) / timedelta(seconds=1), 3)
 
 
 def shown(value: str | bytes, most: int = 40) -> str:
