@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from agmonitor.domain.findings import ledger
-from agmonitor.failover import Plan, Refusal
+from agmonitor.failover import Refusal, plan
 from agmonitor.ui.failover_dialog import FailoverDialog
 from agmonitor.ui.furnish import furnish
 from agmonitor.ui.group_dialog import GroupDialog
@@ -35,7 +35,6 @@ from agmonitor.ui.watched import Watched
 from tests.ui import staged
 
 INTERACTIVE = (QAbstractButton, QAbstractItemView, QLineEdit, QTabBar, TimeView, NodeCard)
-PLAN = Plan("gw-1", "Yield", "gw-1", "gw-2", "gw-1 is told to yield.", "192.0.2.12", 30.0)
 
 
 def _whole_window() -> QWidget:
@@ -60,7 +59,7 @@ def _empty_window() -> QWidget:
 SURFACES: dict[str, Callable[[], QWidget]] = {
     "window": _whole_window,
     "empty": _empty_window,
-    "failover": lambda: FailoverDialog("gw-prod", PLAN, lab=False),
+    "failover": lambda: FailoverDialog("gw-prod", plan(staged.healthy()), lab=False),
     "refusal": lambda: FailoverDialog("gw-prod", Refusal(("gw-1 is silent.",)), lab=True),
     "add": GroupDialog,
     "edit": lambda: GroupDialog(before=staged.settings()),

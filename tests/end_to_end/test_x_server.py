@@ -1,0 +1,104 @@
+"""The real window on a real X server: it is mapped, painted, shows the lab, and ends without a trace."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from agmonitor.ui import theme
+from tests.lab.support import ROOT, eventually, marked_processes
+
+MARK = "WINDOW_TEST_MARK"
+UP_WITHIN_S = 60.0  # the lab's own limit, on a busy machine
+ENDED_BY_SIGNAL = 130
+HEADER_WORDS = 25  # of an XWD file, big-endian
+
+pytestmark = [
+    pytest.mark.lab,
+    pytest.mark.skipif(shutil.which("Xvfb") is None, reason="no X server: Xvfb is not installed"),
+]
+
+
+@contextmanager
+def x_server(folder: Path) -> Iterator[tuple[str, Path]]:
+    """A display of its own, and the file in which its picture lies."""
+    told, tell = os.pipe()
+    command = ["Xvfb", "-displayfd", str(tell), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]
+    with subprocess.Popen(
+        [*command, "-fbdir", str(folder)], pass_fds=[tell], stderr=subprocess.DEVNULL
+    ) as server:
+        os.close(tell)
+        try:
+            with os.fdopen(told) as said:
+                number = said.readline().strip()
+            assert number, "Xvfb did not start"
+            yield f":{number}", folder / "Xvfb_screen0"
+        finally:
+            server.terminate()
+
+
+def colours(screen: Path) -> Counter[str]:
+    """How many pixels of the screen have which colour."""
+    raw = screen.read_bytes()
+    header = struct.unpack(f">{HEADER_WORDS}I", raw[: 4 * HEADER_WORDS])
+    size, width, height, bits, line, palette = (header[n] for n in (0, 4, 5, 11, 12, 19))
+    assert bits == 32
+    begin = size + 12 * palette
+    found: Counter[str] = Counter()
+    for row in range(0, height, 3):  # every third row has every panel and bar in it
+        pixels = struct.unpack_from(f"<{width}I", raw, begin + row * line)
+        found.update(Counter(f"#{pixel & 0xFFFFFF:06x}" for pixel in pixels))
+    return found
+
+
+def shown(screen: Path) -> bool:
+    """Whether the lab's frame, both roles' bars and the panels are on the screen."""
+    found, dark = colours(screen), theme.DARK
+    wanted = {dark.lab: 500, dark.primary: 200, dark.secondary: 200, dark.panel: 20_000}
+    return all(found[colour] >= least for colour, least in wanted.items())
+
+
+def test_the_demo_is_painted_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    value = secrets.token_hex(8)
+    with x_server(tmp_path) as (display, screen):
+        environment = os.environ | {
+            "DISPLAY": display,
+            "QT_QPA_PLATFORM": "xcb",
+            "AGMONITOR_HOME": str(tmp_path / "home"),
+            "AGMONITOR_THEME": "dark",
+            MARK: value,
+        }
+        with subprocess.Popen(
+            [sys.executable, "-m", "agmonitor", "demo"],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as window:
+            try:
+                on_screen = eventually(
+                    lambda: window.poll() is not None or shown(screen), within_s=UP_WITHIN_S, every_s=0.2
+                )
+                running = marked_processes(f"{MARK}={value}")
+                window.send_signal(signal.SIGTERM)
+                said, _ = window.communicate(timeout=30)
+            finally:
+                window.kill()
+
+    assert on_screen, said
+    assert len(running) >= 5, "the window, two nodes, a name server and a network"
+    assert (window.returncode, said) == (ENDED_BY_SIGNAL, "")
+    assert eventually(lambda: not marked_processes(f"{MARK}={value}")), "a child was left behind"
+    assert list((tmp_path / "home" / "run").glob("lab-*")) == [], "the lab's folder is gone"
