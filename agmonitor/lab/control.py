@@ -144,8 +144,8 @@ def _the_one(places: list[Path], pid: object) -> Path:
     if len(places) > 1:
         pids = ", ".join(str(folder.pid_of(place)) for place in places)
         raise LabError(
-            f"{len(places)} labs are running (processes {pids}): name one with --pid, "
-            f"or end one: agmonitor lab stop --pid {folder.pid_of(places[0])}"
+            f"{len(places)} labs are running (processes {pids}). The verbs of agmonitor lab take --pid; "
+            f"end one with: agmonitor lab stop --pid {folder.pid_of(places[0])}"
         )
     return places[0]
 

@@ -193,7 +193,8 @@ def test_with_two_labs_it_names_them() -> None:
     first, second = LabFolder(), LabFolder()
     try:
         with pytest.raises(
-            LabError, match=r"^2 labs are running \(processes \d+, \d+\): name one with --pid, or end one: "
+            LabError,
+            match=r"^2 labs are running \(processes \d+, \d+\)\. .* end one with: agmonitor lab stop --pid \d+$",
         ):
             asyncio.run(control.send({"do": "status"}))
     finally:
