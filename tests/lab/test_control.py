@@ -194,7 +194,7 @@ def test_with_two_labs_it_names_them() -> None:
     try:
         with pytest.raises(
             LabError,
-            match=r"^2 labs are running \(processes \d+, \d+\)\. .* end one with: agmonitor lab stop --pid \d+$",
+            match=r"^2 labs are running \(processes \d+, \d+\)\. .*: agmonitor lab stop --pid \d+$",
         ):
             asyncio.run(control.send({"do": "status"}))
     finally:
