@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
@@ -80,8 +81,12 @@ class Zone:
         return f"{self.moment(at):%H:%M:%S} {self.name(at)}"
 
 
-def _wording(zone: Zone, at: Instant, step_s: float) -> tuple[str, bool]:
+@lru_cache(maxsize=2048)  # round instants stay in sight for many frames
+def _wording(zone: Zone, at: Instant, step_s: float) -> tuple[str, bool] | None:
+    """A tick's words, and whether a day begins there; None where the local time is not round."""
     moment = zone.moment(at)
+    if (at + zone.offset_s(at)) % step_s:
+        return None
     if (moment.hour, moment.minute, moment.second) == (0, 0, 0):
         return (f"{moment.day} {moment:%b}" + (f" {moment:%Y}" if step_s >= 91 * DAY_S else ""), True)
     return (f"{moment:%H:%M:%S}" if step_s < 60 else f"{moment:%H:%M}", False)
@@ -109,11 +114,9 @@ def _ticks_of(scale: Scale, zone: Zone, step_s: float) -> list[Tick]:
     rounds = sorted({n * step_s - offset_s for n in range(first, last + 1) for offset_s in offsets})
     found: list[Tick] = []
     for at in rounds:
-        in_sight = scale.begin_at <= at <= scale.end_at
-        if not in_sight or (at + zone.offset_s(at)) % step_s:
-            continue
-        if not found or at - found[-1].at >= CLOSE * step_s:
-            found.append(Tick(at, scale.x(at), *_wording(zone, at, step_s)))
+        words = _wording(zone, at, step_s) if scale.begin_at <= at <= scale.end_at else None
+        if words is not None and (not found or at - found[-1].at >= CLOSE * step_s):
+            found.append(Tick(at, scale.x(at), *words))
     return found
 
 

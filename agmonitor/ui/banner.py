@@ -46,6 +46,7 @@ class Banner(QWidget):
         row.addWidget(self._unwritten)
         row.addWidget(self._more)
         theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
 
     def show_state(self, state: GroupState, unwritten: str | None) -> None:
         """Take the verdict over; ``unwritten`` says why history is not kept, None: it is."""
@@ -62,7 +63,8 @@ class Banner(QWidget):
         self._unwritten.setVisible(unwritten is not None)
         self._unwritten.setToolTip(unwritten or "")
         self.setAccessibleName(self.spoken(unwritten))
-        self._on_theme_changed()
+        if theme.severity_colour(verdict.severity) != self._colour:
+            self._on_theme_changed()  # a style sheet costs the same whether it changes anything or not
 
     def spoken(self, unwritten: str | None = None) -> str:
         """The banner as a screen reader says it."""

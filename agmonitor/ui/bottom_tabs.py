@@ -96,8 +96,11 @@ class BottomTabs(QFrame):
         events = self.events.model.rowCount()
         hooks = len(hook_rows(self._state))
         differing = sum(row.differs for row in setting_rows(self._state))
-        self.tabs.setTabText(EVENTS, f"Events {events}" if events else "Events")
-        self.tabs.setTabText(HOOKS, f"Hooks {hooks}" if hooks else "Hooks")
-        self.tabs.setTabText(
-            CONFIGURATION, f"Configuration · {differing} differ" if differing else "Configuration"
-        )
+        self._say(EVENTS, f"Events {events}" if events else "Events")
+        self._say(HOOKS, f"Hooks {hooks}" if hooks else "Hooks")
+        self._say(CONFIGURATION, f"Configuration · {differing} differ" if differing else "Configuration")
+
+    def _say(self, place: int, title: str) -> None:
+        """A tab's title; Qt lays out and paints the whole page again even where it is the same."""
+        if self.tabs.tabText(place) != title:
+            self.tabs.setTabText(place, title)

@@ -97,6 +97,8 @@ class FailoverDialog(Dialog[str]):
         self._step(_OUTCOME_SEVERITY[result.outcome], f"{_OUTCOME_WORDS[result.outcome]}. {result.sentence}")
         self.leave.setText("Close")
         self.fire.hide()
+        self.leave.setDefault(True)
+        self.leave.setFocus()
         self.show()  # it may have been put away meanwhile
 
     def fail(self, sentence: str) -> None:

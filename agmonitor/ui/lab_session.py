@@ -134,8 +134,10 @@ class LabSession:
 
 
 def faults_in_words(status: LabStatus) -> str:
-    """``gw-1: kill · both: cut dns``: what is broken now; empty when nothing is."""
-    return " · ".join(
-        f"{fault.node or 'both'}: {FAULTS[fault.name].title.lower() if fault.name in FAULTS else fault.name}"
-        for fault in status.active_faults
-    )
+    """``gw-1: kill · both: cut from DNS``: what is broken now; empty when nothing is."""
+    return " · ".join(f"{fault.node or 'both'}: {_title(fault.name)}" for fault in status.active_faults)
+
+
+def _title(fault: str) -> str:
+    title = FAULTS[fault].title if fault in FAULTS else fault
+    return title[:1].lower() + title[1:]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from agmonitor.domain.model import UNREADABLE, Answer, Instant, Role
 from agmonitor.domain.observations import NodeObservation
 from agmonitor.domain.state import Condition, NodeState
 from agmonitor.ui.pyramid import Pyramid
+
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +96,7 @@ class NodeSeries:
             if other is not role or not readable:
                 curve.break_here()
         if readable and seen.round_trip_ms is not None:
-            curve = self.round_trips.setdefault(role, Pyramid())
-            curve.append(at, seen.round_trip_ms)
+            _curve(self.round_trips, role).append(at, seen.round_trip_ms)
 
     def _feed_age(self, seen: NodeObservation, node: NodeState, at: Instant) -> None:
         report = seen.report
@@ -110,7 +112,7 @@ class NodeSeries:
         if tooth is not None and tooth.role is report.role and tooth.stamp == stamp:
             self._tooth = _Tooth(tooth.role, stamp, tooth.beat_at, at)
             return
-        curve = self.ages.setdefault(report.role, Pyramid())
+        curve = _curve(self.ages, report.role)
         if tooth is not None:
             # The old line rises until the very answer that told of the new beat.
             self.ages[tooth.role].append(at, max(0.0, at - tooth.beat_at))
@@ -126,3 +128,11 @@ class NodeSeries:
             curve.append(self._tooth.until_at, self._tooth.age_s)
             curve.break_here()
             self._tooth = None
+
+
+def _curve(curves: dict[Key, Pyramid], key: Key) -> Pyramid:
+    """The one kept under ``key``; an empty one is only made where there is none: it is no small thing."""
+    curve = curves.get(key)
+    if curve is None:
+        curve = curves[key] = Pyramid()
+    return curve

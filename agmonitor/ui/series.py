@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from agmonitor.domain.events import Event
-from agmonitor.domain.model import GroupSettings, Instant
+from agmonitor.domain.model import GroupSettings, Instant, Role
 from agmonitor.domain.observations import (
     ClientObservation,
     DnsObservation,
@@ -50,6 +50,7 @@ class DueWindow:
     due_until: Instant
     live: bool
     assumed: bool
+    standby: str | None = None  # the node it is expected of
     took_over_at: Instant | None = None
 
     @property
@@ -158,9 +159,9 @@ class GroupHistory:
         window = state.window
         if window is None or not any(finding.name in DUE for finding in state.verdict.findings):
             if live is not None:
-                changed_at = state.primary_changed_at
-                took_over_at = changed_at if changed_at is not None and changed_at >= live.due_from else None
-                self.windows[-1] = replace(live, due_until=at, live=False, took_over_at=took_over_at)
+                self.windows[-1] = replace(
+                    live, due_until=at, live=False, took_over_at=_took_over_at(live, state, at)
+                )
             return
         if live is not None:
             self.windows.pop()
@@ -175,5 +176,18 @@ class GroupHistory:
                 at,
                 live=True,
                 assumed=window.assumed,
+                standby=_standby(state) or (live.standby if live is not None else None),
             )
         )
+
+
+def _standby(state: GroupState) -> str | None:
+    return next((node.name for node in state.nodes if node.role is Role.SECONDARY), None)
+
+
+def _took_over_at(window: DueWindow, state: GroupState, at: Instant) -> Instant | None:
+    """When the standby became Primary, if that ended it; the other may still say that it is Primary too."""
+    if window.standby is None or state.node(window.standby).role is not Role.PRIMARY:
+        return None
+    since = state.node(window.standby).role_since
+    return since if since is not None and since >= window.due_from else at

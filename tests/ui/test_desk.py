@@ -508,7 +508,7 @@ class TestLab:
                 scene.desk.choose(NAME)
                 return broken, scene.desk.view.header.faults, scene.window.errors.text
 
-        assert run(main()) == ("⚡ gw-1: cut from dns", "", "The lab: its client has ended")
+        assert run(main()) == ("⚡ gw-1: cut from DNS", "", "The lab: its client has ended")
 
     def test_without_a_lab_none_is_offered(self, run: Run) -> None:
         async def main() -> bool:

@@ -199,7 +199,6 @@ def test_a_due_takeover_is_kept_with_when_it_was_to_be_expected() -> None:
     assert (due.opens_at, due.closes_at, due.beat_at) == (T0 + 120, T0 + 154, T0 + 60)
 
     scene.calm()
-    scene.state = replace(scene.state, primary_changed_at=T0 + 130)
     scene.see_role(TWO, T0 + 130, Role.PRIMARY, beat_at=T0 + 129)
 
     assert scene.history.windows[-1].live is False
@@ -211,7 +210,6 @@ def test_a_due_takeover_is_kept_with_when_it_was_to_be_expected() -> None:
 
 def test_a_window_that_the_primary_returned_from_tells_of_no_takeover() -> None:
     scene = Scene()
-    scene.state = replace(scene.state, primary_changed_at=T0 - 500)
     healthy(scene, T0, T0 + 60)
     failover(scene, T0 + 61, lasts_s=40)
 
