@@ -1,4 +1,4 @@
-"""Draws the whole time view for one range and size into a painter: frames, lanes, curves, gaps, axis.
+"""Draws the whole time view for one range and size into a painter: lanes, curves, gaps, axis.
 
 A plain function of history, range, size and palette; the widget keeps the result and only lays the cross-hair
 over it.
@@ -72,10 +72,8 @@ def draw(
     zone: Zone,
     header_end: float,
 ) -> None:
-    """Everything but the cross-hair; ``header_end``: how far the first title line is free."""
+    """All that stands on the ground but the cross-hair; ``header_end``: how far the first title is free."""
     layout, scale = picture.layout, picture.scale
-    for panel in (layout.roles, layout.heartbeat, layout.response):
-        _frame(painter, panel)
     growing = f"the first {duration(shown.span_s)}, growing to {RANGES[0][0]}" if shown.shortened else ""
     _title(painter, layout.roles, "Roles", growing, "", header_end)
     if history is None or history.empty:
@@ -93,15 +91,6 @@ def draw(
     _lanes(painter, picture, history)
     paint_gaps(painter, gaps, layout.plots)
     paint_axis(painter, scale, zone, layout.axis, found)
-
-
-def _frame(painter: QPainter, panel: Panel) -> None:
-    colours = theme.palette()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QColor(colours.panel_border))
-    painter.setBrush(QColor(colours.panel))
-    painter.drawRoundedRect(panel.frame, 7, 7)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
 
 def _title(

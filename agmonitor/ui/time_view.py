@@ -27,6 +27,7 @@ from agmonitor.domain.model import Instant
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Zone
 from agmonitor.ui.crosshair import NEAR_PX, Reading, paint_line, paint_tip, read
+from agmonitor.ui.ground import Ground
 from agmonitor.ui.range_bar import RangeBar
 from agmonitor.ui.series import GroupHistory
 from agmonitor.ui.time_layout import HEIGHT_MIN_PX, WIDTH_MIN_PX
@@ -54,6 +55,7 @@ class TimeView(QWidget):
         self._history: GroupHistory | None = None
         self._drawn_changes = -1
         self._drawn_now = 0.0
+        self._ground = Ground()
         self._layer: QPixmap | None = None
         self._pointer: QPointF | None = None
         self._pressed: tuple[QPointF, Instant] | None = None
@@ -130,12 +132,10 @@ class TimeView(QWidget):
 
     def render_layer(self) -> QPixmap:
         """The picture without the cross-hair."""
-        ratio = self.devicePixelRatioF()
-        layer = QPixmap(self.size() * ratio)
-        layer.setDevicePixelRatio(ratio)
-        layer.fill(Qt.GlobalColor.transparent)
+        picture = self.picture()
+        layer = self._ground.copied(picture.layout, self.size(), self.devicePixelRatioF())
         painter = QPainter(layer)
-        draw(painter, self.picture(), self._history, self.shown, self.zone, self.bar.x() - 8.0)
+        draw(painter, picture, self._history, self.shown, self.zone, self.bar.x() - 8.0)
         painter.end()
         return layer
 
@@ -174,6 +174,7 @@ class TimeView(QWidget):
 
     def hideEvent(self, _event: QHideEvent) -> None:
         self._layer = None
+        self._ground.forget()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step_s = self.shown.span_s * PAN_KEY_SHARE
@@ -247,7 +248,9 @@ class TimeView(QWidget):
         at = scale.at(x)
         paint_line(painter, x, layout)
         if at <= self.shown.now:
-            paint_tip(painter, self._reading(at), QPointF(x, y), QRectF(self.rect()))
+            below_bar = QRectF(self.rect())  # the range buttons would lie over it
+            below_bar.setTop(layout.roles.plot.top() - 2)
+            paint_tip(painter, self._reading(at), QPointF(x, y), below_bar)
 
     def _on_axis(self, point: QPointF) -> bool:
         layout = self.picture().layout
