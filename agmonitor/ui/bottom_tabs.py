@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QTabWidget, QVBoxLayout, QWidget
 
 from agmonitor.domain.events import Event
@@ -15,6 +16,7 @@ from agmonitor.ui.why_tab import WhyTab
 
 Ledger = Callable[[GroupState], Sequence[LedgerRow]]
 EVENTS, WHY, HOOKS, CONFIGURATION = range(4)
+TITLES_PX = 510  # what the tabs' titles need at their longest, with a little air
 
 
 class BottomTabs(QFrame):
@@ -44,6 +46,10 @@ class BottomTabs(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 2, 1, 6)
         column.addWidget(self.tabs)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.why.fit_filter(self.width() - TITLES_PX)
 
     def show_group(self, state: GroupState, events: Iterable[Event]) -> None:
         """Another group."""

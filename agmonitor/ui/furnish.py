@@ -21,8 +21,8 @@ def furnish(window: MainWindow) -> MainWindow:
     stack.addWidget(QWidget())  # until it is known whether there are groups
     stack.addWidget(empty)
     stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-    window.setCentralWidget(_page(sidebar, stack, errors))
     window.place(groups, sidebar, empty, errors, stack)
+    window.setCentralWidget(_page(sidebar, stack, errors))
     for asker in (sidebar, empty):
         asker.add_asked.connect(lambda: window.asked.emit("add"))
         asker.lab_asked.connect(lambda: window.asked.emit("lab"))

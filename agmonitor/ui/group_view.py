@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from agmonitor.ui.time_view import TimeView
 
 GAP_PX = 11
-TABS_SHARE, TABS_LEAST_PX, TABS_MOST_PX = 0.27, 138, 330
+TABS_SHARE, TABS_LEAST_PX, TABS_MOST_PX = 0.27, 120, 330
 LAB_STRIPE_PX = 3
 
 

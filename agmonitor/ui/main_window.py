@@ -17,7 +17,7 @@ from agmonitor.ui import theme
 from agmonitor.ui.style import SIDEBAR_PX, qt_palette, style_sheet
 
 if TYPE_CHECKING:  # they come after the first paint; each class of Qt brings its enums with it
-    from PySide6.QtGui import QCloseEvent, QHideEvent, QPaintEvent, QShowEvent
+    from PySide6.QtGui import QCloseEvent, QHideEvent, QPaintEvent, QResizeEvent, QShowEvent
     from PySide6.QtWidgets import QStackedWidget, QWidget
 
     from agmonitor.ui.empty_view import EmptyView
@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # they come after the first paint; each class of Qt brings it
     from agmonitor.ui.sidebar import Sidebar
 
 START_SIZE = QSize(1440, 900)
-LEAST_SIZE = QSize(1024, 640)
+LEAST_SIZE = QSize(1024, 680)
 SHELL_PX = 10_000  # as high as any window
 
 
@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         """Take over the standing parts; called once, after the first paint."""
         self.groups, self.sidebar, self.empty, self.errors = groups, sidebar, empty, errors
         self._stack = stack
+        sidebar.fit(self.width())
         self._shell.deleteLater()
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -117,6 +118,11 @@ class MainWindow(QMainWindow):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.seen.emit(False)  # noqa: FBT003 - a signal's argument
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.centralWidget() is not None:
+            self.sidebar.fit(self.width())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.remember()

@@ -36,7 +36,7 @@ class NameCard(QWidget):
         return QSize(320, HEIGHT_PX)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, HEIGHT_PX)
+        return QSize(200, HEIGHT_PX)
 
     def show_facts(self, facts: NameFacts) -> None:
         """Take over what is to be said."""

@@ -17,6 +17,7 @@ EDGE_PX = 18
 BETWEEN_PX = 14  # least space between two columns
 VALUE_PX = (13, 12, 11)  # the largest size at which all values fit
 STRIPE_PX = 4
+CUT_GAP_PX = 6
 COLUMNS = 3
 CAPTION_PX = 10
 
@@ -36,7 +37,7 @@ class NodeCard(QWidget):
         return QSize(440, HEIGHT_PX)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(300, HEIGHT_PX)
+        return QSize(268, HEIGHT_PX)
 
     def show_facts(self, facts: NodeFacts) -> None:
         """Take over what is to be said; nothing is painted when nothing changed."""
@@ -123,7 +124,9 @@ class NodeCard(QWidget):
         for place in range(len(facts.facts)):
             column, row = place % COLUMNS, place // COLUMNS
             width = widths[column] + max(0.0, min(spare, BETWEEN_PX) - 4)
-            cells.append(QRectF(lefts[column], 58 + row * 38, width + min(0.0, spare), 34))
+            if spare < 0:  # too narrow for all words: they are cut, but never touch
+                width += spare - CUT_GAP_PX
+            cells.append(QRectF(lefts[column], 58 + row * 38, width, 34))
         return size_px, cells
 
 

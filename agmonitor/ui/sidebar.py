@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBox
 
 from agmonitor.ui.group_facts import counts
 from agmonitor.ui.group_list import GroupList, GroupListModel
-from agmonitor.ui.style import SIDEBAR_PX
+from agmonitor.ui.style import NARROW_BELOW_PX, NARROW_SIDEBAR_PX, SIDEBAR_PX
 
 
 class Sidebar(QWidget):
@@ -64,6 +64,10 @@ class Sidebar(QWidget):
             column.addLayout(row)
         column.insertLayout(1, heading)
         column.insertWidget(2, self.list, 1)
+
+    def fit(self, window_px: int) -> None:
+        """Narrower beside a small window."""
+        self.setFixedWidth(NARROW_SIDEBAR_PX if window_px < NARROW_BELOW_PX else SIDEBAR_PX)
 
     def start_finding(self) -> None:
         """Put the cursor into the search box."""

@@ -9,7 +9,8 @@ from agmonitor.ui.theme import TINT, Palette, tint
 if TYPE_CHECKING:
     from PySide6.QtGui import QPalette
 
-SIDEBAR_PX = 264
+SIDEBAR_PX, NARROW_SIDEBAR_PX = 264, 204
+NARROW_BELOW_PX = 1180  # a window narrower than that needs its width for the nodes
 
 _SHEET = """
 * {{ outline: none; }}

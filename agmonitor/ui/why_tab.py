@@ -78,6 +78,9 @@ def why_rows(state: GroupState, ledger: Sequence[LedgerRow]) -> list[WhyRow]:
     return rows
 
 
+FILTER_PX, FILTER_LEAST_PX = 240, 90
+
+
 class WhyTab(QWidget):
     """The ledger of the shown state; rows are laid over the old ones, so nothing jumps while one reads."""
 
@@ -97,7 +100,7 @@ class WhyTab(QWidget):
         self.filter.setPlaceholderText("Filter: a finding, a node, a word…")
         self.filter.setClearButtonEnabled(True)
         self.filter.setAccessibleName("Filter the ledger")
-        self.filter.setFixedWidth(240)
+        self.filter.setFixedWidth(FILTER_PX)
         self.filter.textChanged.connect(self.table.filter)
         self.holding = QCheckBox("Only findings that hold")
         self.holding.toggled.connect(self._put)
@@ -115,6 +118,12 @@ class WhyTab(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.table)
+
+    def fit_filter(self, room_px: int) -> None:
+        """As wide as the titles leave it."""
+        self.filter.setFixedWidth(
+            min(FILTER_PX, max(FILTER_LEAST_PX, room_px - self.holding.sizeHint().width()))
+        )
 
     def offer_filter(self, *, offered: bool) -> None:
         """Show the parts beside the titles, or leave their place empty."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -20,9 +20,12 @@ from agmonitor.ui.banner import Banner
 from agmonitor.ui.bottom_tabs import CONFIGURATION, EVENTS, HOOKS, WHY
 from agmonitor.ui.configuration_tab import setting_rows
 from agmonitor.ui.elided import Elided
+from agmonitor.ui.furnish import furnish
 from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.header import REAL_GROUP
 from agmonitor.ui.hooks_tab import hook_rows, missing_inventory
+from agmonitor.ui.main_window import MainWindow
+from agmonitor.ui.time_view import TimeView
 from agmonitor.ui.watched import Watched
 from agmonitor.ui.why_tab import why_rows
 from tests.ui import staged
@@ -302,6 +305,27 @@ def test_a_card_paints_nothing_when_nothing_changed(view: GroupView, qtbot: QtBo
     view.refresh(staged.NOW + 0.2)
 
     assert card.grab().toImage() == before
+
+
+def test_in_the_smallest_window_nothing_lies_over_anything(qtbot: QtBot) -> None:
+    window = furnish(MainWindow())
+    qtbot.addWidget(window)
+    view = GroupView(ledger)
+    axis = TimeView()
+    view.put_axis(axis)
+    window.put_group_view(view)
+    window.show_view(view)
+    show(view, staged.primary_silent())
+    window.resize(window.minimumSize())
+    window.show()
+    qtbot.waitExposed(window)
+
+    top = view.tabs.mapTo(view, QPoint(0, 0)).y()
+    assert axis.mapTo(view, QPoint(0, axis.height())).y() <= top
+    assert top + view.tabs.height() <= view.height()
+    assert view.width() >= view.minimumSizeHint().width()
+    bar = view.tabs.tabs.tabBar()
+    assert bar.tabRect(bar.count() - 1).right() <= bar.width(), "no tab is scrolled out of sight"
 
 
 def test_a_long_name_gives_way_in_its_middle_and_stays_readable(qtbot: QtBot) -> None:
