@@ -180,9 +180,9 @@ def _clients_changed(before: GroupState, after: GroupState, item: ClientObservat
 
 def _hooks_called(was: NodeState, item: HooksObservation, after: GroupState) -> Iterator[Event]:
     """Calls that are new, or that have ended since; the first inventory is history."""
-    if was.hooks is None:
+    if was.inventory is None:
         return
-    known = {_call_key(call): call.outcome for call in was.hooks.calls}
+    known = {_call_key(call): call.outcome for call in was.inventory.calls}
     for call in item.calls:
         before = known.get(_call_key(call))
         if before is call.outcome or (before is not None and before is not HookOutcome.RUNNING):

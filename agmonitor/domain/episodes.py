@@ -45,7 +45,8 @@ def followed(
     if after.episode is None:
         after = _begun(before, after)
         assert after.episode is not None
-        text = f"Episode {after.episode.number} began: {after.episode.cause or after.verdict.sentence}"
+        why = (after.episode.cause or after.verdict.sentence).rstrip(".")
+        text = f"Episode {after.episode.number} began: {why}."
         told.append(Event(after.now, EventKind.EPISODE_BEGAN, text, Severity.NOTICE))
     after = _brought_up(before, after, item)
     episode = after.episode
@@ -228,7 +229,7 @@ def _settling(marks: Marks, episode: Episode, after: GroupState, item: Input) ->
 
 def _hooks_marked(marks: Marks, node: NodeState, began_at: Instant) -> Marks:
     offset_s = node.offset.middle_s if node.offset is not None else 0.0
-    calls = node.hooks.calls if node.hooks is not None else ()
+    calls = node.inventory.calls if node.inventory is not None else ()
     for call in calls:
         from_at = call.started_at - offset_s
         if from_at < began_at:

@@ -10,6 +10,7 @@ from agmonitor.domain.record import record_is_wrong, record_names
 from agmonitor.domain.state import Condition, GroupState, Mode, NodeState
 from agmonitor.domain.window import ClockOfBeats, clock_of, only, watched_since, writer_clock
 
+ROUND_TRIP_S = 1.0
 NOTHING_CAME = frozenset({Answer.TIMEOUT, Answer.UNREACHABLE, Answer.NAME})
 
 
@@ -115,15 +116,25 @@ class Facts:
             seen.append(self.state.primary_changed_at)
         return max(seen, default=None)
 
+    def unheard_s(self, node: NodeState) -> float:
+        """For how long a node that still counts as heard has not answered; 0 where its answer is fresh."""
+        if node.heard is None:
+            return 0.0
+        quiet_s = self.now - node.heard.received_at
+        limit_s = 2 * self.state.settings.cadence_s + ROUND_TRIP_S
+        stale = node.failures > 0 or (not self.single_look and quiet_s > limit_s)
+        return quiet_s if stale else 0.0
+
     # -- signs of life --------------------------------------------------------------------------------------
 
     def beat_since_failure(self, node: NodeState | None) -> bool:
         """A beat of a Primary, by the Secondary or in TXT, stamped after our first failed probe of it."""
-        if node is None or node.first_failed_at is None:
-            return False
+        return node is not None and node.first_failed_at is not None and self.beat_since(node.first_failed_at)
+
+    def beat_since(self, at: Instant) -> bool:
         report = self.report_of(self.secondary)
-        told = report is not None and _after(report.last_heartbeat_at, self.clock, node.first_failed_at)
-        return told or self.txt_since(node.first_failed_at)
+        told = report is not None and _after(report.last_heartbeat_at, self.clock, at)
+        return told or self.txt_since(at)
 
     def txt_since(self, at: Instant) -> bool:
         txt = self.state.memory.txt
@@ -131,10 +142,13 @@ class Facts:
 
     def direct_since_failure(self, node: NodeState) -> bool:
         """A direct beat to a lost Secondary, by the heard Primary, stamped after our first failed probe."""
-        primary, report, at = self.primary, self.report_of(self.primary), node.first_failed_at
+        assert node.first_failed_at is not None
+        return self.direct_since(node.first_failed_at)
+
+    def direct_since(self, at: Instant) -> bool:
+        primary, report = self.primary, self.report_of(self.primary)
         assert primary is not None
         assert report is not None
-        assert at is not None
         if primary.role_change_seen and primary.role_since is not None:
             at = max(at, primary.role_since)  # before that it was one it received
         direct = report.heartbeat_method is HeartbeatMethod.DIRECT

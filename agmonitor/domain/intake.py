@@ -8,6 +8,7 @@ from typing import TypeVar
 from agmonitor.domain import nodes as node_rules
 from agmonitor.domain.clock_offset import offset_of
 from agmonitor.domain.memory import ClockStep, Memory
+from agmonitor.domain.model import Answer
 from agmonitor.domain.observations import (
     ClientObservation,
     DnsObservation,
@@ -124,7 +125,8 @@ def _answered(
         case LoadObservation():
             return replace(node, load=item if item.load_score is not None else node.load, offset=offset)
         case _:
-            return replace(node, hooks=item)
+            told = item.answer is Answer.OK
+            return replace(node, hooks=item, inventory=item if told else node.inventory)
 
 
 Placed = TypeVar("Placed")

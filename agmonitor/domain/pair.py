@@ -119,7 +119,8 @@ def primary_followed(memory: Memory, before: GroupState, after: GroupState) -> M
     if primary is not None and old not in {None, primary.name}:
         assert old is not None
         explained = memory.gap_since_primary or memory.excuse or excuse
-        change = PrimaryChange(after.now, old, primary.name, _ordered(after), explained)
+        since = primary.role_since if primary.role_change_seen else None
+        change = PrimaryChange(since or after.now, old, primary.name, _ordered(after), explained)
         memory, excuse = replace(memory, change=change), False
     moved = primary is not None and (old != primary.name or memory.gap_since_primary)
     if primary is not None and moved:
@@ -144,4 +145,5 @@ def _excuse(memory: Memory, before: GroupState, after: GroupState) -> bool:
         return True
     if beat is not None and beat.age_s > beat.late_after_s:
         return True
-    return memory.excuse and (beat is None or primary.role is not Role.PRIMARY)
+    overridden = any(node.role is Role.PRIMARY for node in after.nodes if node is not primary)
+    return memory.excuse and (beat is None or overridden or primary.role is not Role.PRIMARY)

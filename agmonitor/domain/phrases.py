@@ -5,7 +5,7 @@ from __future__ import annotations
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import Role
 from agmonitor.domain.state import NodeState
-from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, ROLES, duration, listed, time_of_day
+from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, ROLES, ago, duration, listed, time_of_day
 
 
 def answer_of(node: NodeState) -> str:
@@ -41,7 +41,7 @@ def standing(node: NodeState) -> str:
 def how_primary(f: Facts, primary: NodeState) -> str:
     """``gw-2 took over 2 min 11 s ago.`` where we saw it, else that it is Primary."""
     if primary.role_change_seen and primary.role_since is not None:
-        return f"{primary.name} took over {duration(f.now - primary.role_since)} ago."
+        return f"{primary.name} took over {ago(f.now - primary.role_since)}."
     return f"{primary.name} is Primary."
 
 

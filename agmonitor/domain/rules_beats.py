@@ -111,14 +111,20 @@ def say_takeover_due(f: Facts) -> str:
     window = f.state.window
     assert window is not None
     now = f.now + window.offset_s
-    must = f"must have by {duration(max(0.0, window.closes_at - now))} from now"
+    must = f"must have done so within {duration(max(0.0, window.closes_at - now))}"
     may = (
         f"may take over in {duration(window.opens_at - now)}"
         if now < window.opens_at
         else "may take over any moment"
     )
     told = f"{standing(other)}; {beat_words(f)}. {secondary.name} {may} and {must}."
-    if f.primary is not None:
+    quiet_s = f.unheard_s(other)
+    if f.primary is not None and quiet_s > 0:
+        told = (
+            f"{other.name} was Primary when it last answered, {duration(quiet_s)} ago; {beat_words(f)}."
+            f" {secondary.name} {may} and {must}."
+        )
+    elif f.primary is not None:
         told = (
             f"{secondary.name} hears no heartbeat although {other.name} is Primary; {beat_words(f)}."
             f" A split brain is coming: {secondary.name} {may} and {must}."
@@ -135,7 +141,7 @@ def say_takeover_overdue(f: Facts) -> str:
         f"{secondary.name} should have taken over {since} ago and is still Secondary."
         f" {standing(other)}; {beat_words(f)}."
     )
-    if f.primary is not None:
+    if f.primary is not None and f.unheard_s(other) == 0:
         told = f"{told} Service is up, protection is gone."
     return sentences([told, dns_says(f), assumed(f)])
 

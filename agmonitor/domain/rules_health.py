@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from agmonitor.domain.conditions import Not, Question, all_of
 from agmonitor.domain.facts import Facts
+from agmonitor.domain.memory import Doubted
 from agmonitor.domain.outside import name_known
 from agmonitor.domain.phrases import assumed, beat_words, dns_says, roles_now, seen_both, seen_dns
 from agmonitor.domain.rules_beats import BEAT_KNOWN, BEAT_LATE
 from agmonitor.domain.rules_roles import PRIMARY_HEARD, SECONDARY_HEARD
 from agmonitor.domain.state import Condition
-from agmonitor.domain.words import sentences
+from agmonitor.domain.words import duration, listed, sentences
+
+DOUBTS = {
+    Doubted.TWO_PRIMARIES: "both nodes say they are Primary",
+    Doubted.NO_PRIMARY: "neither node says it is Primary",
+    Doubted.RECORD: "the record names another than the Primary",
+}
 
 
 def _record_right(f: Facts) -> bool | None:
@@ -55,9 +64,20 @@ def say_not_proven(f: Facts) -> str:
     """What is missing, the most telling first."""
     doubt = f.state.memory.doubt or f.state.memory.record_doubt
     if doubt is not None:
-        return f"Not enough evidence yet: {doubt.what.value.replace('_', ' ')} seen once, being asked again."
+        return f"Not enough evidence yet: {DOUBTS[doubt.what]}; asking again."
     waiting = [node.name for node in f.nodes if node.condition is Condition.UNKNOWN]
     if waiting:
         return f"Not enough evidence yet: waiting for {' and '.join(waiting)}."
-    missing = [leaf.condition for leaf in HEALTHY.leaves(f) if not leaf.passed]
-    return f"Not enough evidence of health ({roles_now(f)}). Not shown: {'; '.join(missing)}."
+    return f"Not enough evidence of health: {listed(_missing(f)) or roles_now(f)}."
+
+
+def _missing(f: Facts) -> Iterator[str]:
+    """What health is not proven for, in the order of its conditions."""
+    if f.primary is None or f.secondary is None:
+        yield roles_now(f)
+    if f.age_s is None:
+        yield "no heartbeat is known"
+    elif f.late and f.state.beat is not None:
+        yield f"{beat_words(f)}, late after {duration(f.state.beat.late_after_s)}"
+    if not _record_right(f):
+        yield "the record cannot be judged" if f.record is not None else "DNS has not answered"

@@ -38,10 +38,15 @@ ELSEWHERE = all_of(ROLES_DECIDE, POINTS_ELSEWHERE)
 
 
 def record_severity(f: Facts) -> Severity:
-    """The record follows a role change within moments."""
-    changed_at = f.roles_changed_at()
+    """The record follows a role change within moments; where it is seen to move first, so do the roles."""
     settles_s = max(SETTLES_S, 2 * f.state.settings.cadence_s)
-    settling = not f.single_look and changed_at is not None and f.now - changed_at <= settles_s
+    changed_at, moved_at = f.roles_changed_at(), f.state.memory.record_moved_at
+    holder = f.primary if f.primary is not None else f.secondary
+    if moved_at is not None and holder is not None and holder.heard is not None:
+        asked_since = holder.heard.sent_at >= moved_at
+        moved_at = None if asked_since else moved_at
+    moments = [at for at in (changed_at, moved_at) if at is not None]
+    settling = not f.single_look and bool(moments) and f.now - max(moments) <= settles_s
     return Severity.WARNING if settling else Severity.CRITICAL
 
 
@@ -200,7 +205,7 @@ def dns_silent_severity(f: Facts) -> Severity:
 def say_dns_silent(f: Facts) -> str:
     dns = f.state.dns
     assert dns is not None
-    said = f"{DNS_ANSWERS[dns.answer]}{f': {dns.detail}' if dns.detail else ''}"
+    said = dns.detail.rstrip(".") or DNS_ANSWERS[dns.answer]
     if not _server_known(f):
         return f"No authoritative server was found ({said}): the two nodes are the only witnesses."
-    return f"The authoritative server {dns.server or ''} does not answer us ({said}).".replace("  ", " ")
+    return f"The authoritative server tells us nothing: {said}."

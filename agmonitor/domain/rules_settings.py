@@ -10,7 +10,7 @@ from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import Severity
 from agmonitor.domain.phrases import seconds, seen_both
 from agmonitor.domain.state import Timers
-from agmonitor.domain.words import duration, listed, number, sentences
+from agmonitor.domain.words import ago, duration, listed, number, sentences
 
 DAY_S = 86400.0
 SKEW_CRITICAL_S = 300.0
@@ -83,6 +83,9 @@ def say_our_clock(f: Facts) -> str:
 # -- 14 -----------------------------------------------------------------------------------------------------
 
 
+SUBJECTS = {"members": "the members are"}
+
+
 def _patience_s(f: Facts) -> float:
     if f.single_look:
         return 0.0
@@ -106,7 +109,8 @@ SETTINGS_DIFFER = Question(
 def say_settings_differ(f: Facts) -> str:
     a, b = f.nodes
     told = [
-        f"{name} is {left} on {a.name} and {right} on {b.name}" for name, left, right in differences(f.nodes)
+        f"{SUBJECTS.get(name, f'{name} is')} {left} on {a.name} and {right} on {b.name}"
+        for name, left, right in differences(f.nodes)
     ]
     return f"The nodes' settings differ: {'; '.join(told)}."
 
@@ -185,8 +189,7 @@ UNEXPLAINED = Question(
 def say_unexplained(f: Facts) -> str:
     change = f.state.memory.change
     assert change is not None
-    ago = duration(max(0.0, f.now - change.at))
     return (
-        f"{change.new} took over from {change.old} {ago} ago. Nobody here ordered it,"
+        f"{change.new} took over from {change.old} {ago(f.now - change.at)}. Nobody here ordered it,"
         " and neither silence nor a gap explains it."
     )

@@ -75,7 +75,8 @@ class NodeState:
     configuration: Configuration | None = None  # as last heard
     offset: ClockOffset | None = None
     load: LoadObservation | None = None  # newest that carried a score
-    hooks: HooksObservation | None = None
+    hooks: HooksObservation | None = None  # newest, whatever came of it
+    inventory: HooksObservation | None = None  # newest that told the hooks and their calls
 
 
 @dataclass(frozen=True, slots=True)

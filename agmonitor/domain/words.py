@@ -44,11 +44,12 @@ ROLES: dict[Role, str] = {
 
 
 def duration(seconds: float) -> str:
-    """``0.4 s``, ``42 s``, ``2 min 11 s``, ``3 h 5 min``, ``12 d 4 h``; a sign is kept."""
+    """``4 ms``, ``0.4 s``, ``42 s``, ``2 min 11 s``, ``3 h 5 min``, ``12 d 4 h``; a sign is kept."""
     if seconds < 0:
         return f"-{duration(-seconds)}"
     if seconds < 9.95:
-        return f"{seconds:.1f} s".replace(".0 s", " s")
+        brief = 0.0005 <= seconds < 0.0995
+        return f"{seconds * 1000:.0f} ms" if brief else f"{seconds:.1f} s".replace(".0 s", " s")
     whole = round(seconds)
     if whole < 120:
         return f"{whole} s"
@@ -57,6 +58,11 @@ def duration(seconds: float) -> str:
     if whole < 2 * 86400:
         return _two(whole // 3600, "h", whole % 3600 // 60, "min")
     return _two(whole // 86400, "d", whole % 86400 // 3600, "h")
+
+
+def ago(seconds: float) -> str:
+    """``just now``, ``42 s ago``."""
+    return "just now" if seconds < 0.95 else f"{duration(seconds)} ago"
 
 
 def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:

@@ -674,7 +674,25 @@ PATHS = [
         watch(one(), two(T, Role.PRIMARY), dns("198.51.100.7"), failed(at=T + 1, answer=Answer.TLS)),
     ),
     Case("right after a role change", 6, W, watch(*swapped(T + 10), dns("gw-1", T + 15))),
-    Case("long after a role change", 6, C, watch(*swapped(T + 10), dns("gw-1", T + 15.1))),
+    Case(
+        "long after a role change",
+        6,
+        C,
+        watch(*swapped(T + 10), dns("gw-1", T + 15), two(T + 15.1, role=Role.PRIMARY)),
+    ),
+    Case("the record moved, the Primary not asked since", 6, W, watch(*healthy_round(), dns("gw-2", T + 2))),
+    Case(
+        "the record moved, the Primary asked since",
+        6,
+        C,
+        watch(*healthy_round(), dns("gw-2", T + 2), one(T + 2.2)),
+    ),
+    Case(
+        "the record moved long ago, the Primary not asked since",
+        6,
+        C,
+        watch(*healthy_round(), dns("gw-2", T + 2), Tick(T + 7.1)),
+    ),
     Case(
         "two slow rounds after a role change",
         6,
@@ -896,6 +914,26 @@ SETTINGS = [
     Case("roles swapped by our order", 18, None, watch(*swapped(T + 10, ORDER))),
     Case("roles swapped long after our order", 18, N, watch(*swapped(T + 130, ORDER))),
     Case("roles swapped after silence", 18, None, watch(*swapped(T + 10, *lost("gw-1", T + 2)))),
+    Case(
+        "a split brain after a late beat has ended",
+        18,
+        None,
+        watch(
+            *(one(), two(), dns(), two(T + 66, beat_age_s=63), one(T + 66)),
+            *(two(T + 68, role=Role.PRIMARY), dns("gw-2", T + 68), one(T + 69), one(T + 71)),
+            one(T + 80, role=Role.SECONDARY),
+        ),
+    ),
+    Case(
+        "a split brain out of good health has ended",
+        18,
+        N,
+        watch(
+            *(one(), two(), dns(), two(T + 66), one(T + 66)),
+            *(two(T + 68, role=Role.PRIMARY), dns("gw-2", T + 68), one(T + 69), one(T + 71)),
+            one(T + 80, role=Role.SECONDARY),
+        ),
+    ),
     Case("roles swapped in a gap", 18, None, watch(*swapped(T + 90, gap(T + 2, T + 80)))),
     Case("roles swapped after a late beat", 18, None, watch(*swapped(T + 90, two(T + 66, beat_age_s=63)))),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from agmonitor.domain.events import Event, EventKind
 from agmonitor.domain.model import Answer, DnsAnswer, HeartbeatMethod, Role, Severity
-from agmonitor.domain.observations import FailoverOrdered, HookOutcome, Input, Tick
+from agmonitor.domain.observations import FailoverOrdered, HookOutcome, HooksObservation, Input, Tick
 from tests.builders import (
     T,
     call,
@@ -192,7 +192,7 @@ def test_a_client_path_that_never_worked_is_not_told() -> None:
 
 def test_hooks_are_told_once_and_again_when_they_end() -> None:
     running, ended = call(T + 1, HookOutcome.RUNNING), call(T + 1, duration_ms=1500.0)
-    raised = call(T + 2, HookOutcome.RAISED, error="KeyError: 'zone'", new=Role.SECONDARY)
+    raised = call(T + 2, HookOutcome.RAISED, error="KeyError: 'z'", new=Role.SECONDARY, duration_ms=9.0)
     mute = call(T + 3, HookOutcome.RAISED, duration_ms=None)
 
     events = told(
@@ -206,11 +206,21 @@ def test_hooks_are_told_once_and_again_when_they_end() -> None:
         ("gw-1 called dhcp_export: dhcp_export.on_role (Primary); it was still running.", "gw-1"),
         ("gw-1 called dhcp_export: dhcp_export.on_role (Primary); it returned after 1.5 s.", "gw-1"),
         (
-            "gw-1 called dhcp_export: dhcp_export.on_role (Secondary); it raised KeyError: 'zone' after 0 s.",
+            "gw-1 called dhcp_export: dhcp_export.on_role (Secondary); it raised KeyError: 'z' after 9 ms.",
             "gw-1",
         ),
         ("gw-1 called dhcp_export: dhcp_export.on_role (Primary); it raised an exception.", "gw-1"),
     ]
+
+
+def test_hooks_are_not_told_anew_after_an_inventory_that_failed() -> None:
+    lost = HooksObservation("gw-1", T + 1, T + 2, Answer.TIMEOUT, "no answer")
+
+    events = told(
+        hooks(at=T, calls=(call(T - 99),)), lost, hooks(at=T + 4, calls=(call(T - 99), call(T + 3)))
+    )
+
+    assert len(of(events, EventKind.HOOK_CALLED)) == 1
 
 
 def test_an_order_of_ours_is_told_with_who_and_why() -> None:
