@@ -130,12 +130,11 @@ class _Operation:
 
 
 def _answered(made: Plan, answer: FailoverAnswer) -> str:
-    status = f" (HTTP {answer.http_status})" if answer.http_status is not None else ""
-    detail = f": {answer.detail}" if answer.detail else ""
+    detail = answer.detail.rstrip(".")
     if answer.accepted is None:
-        return f"{made.target} gave no usable answer{status}{detail}; watching what happens."
+        return f"{made.target} gave no usable answer; watching what happens. {detail}."
     word = "accepted the order" if answer.accepted else "answered with an error"
-    return f"{made.target} {word}{status}{detail}; watching what happens."
+    return f"{made.target} {word}; watching what happens. {detail}."
 
 
 def _ending(made: Plan, answer: FailoverAnswer, ended: Outcome, took_s: float, state: GroupState) -> str:
@@ -146,9 +145,7 @@ def _ending(made: Plan, answer: FailoverAnswer, ended: Outcome, took_s: float, s
     if ended is Outcome.REFUSED_BY_NODE:
         return f"{made.target} refused with {status}; {old} is still Primary and {new} still Secondary."
     said = ", ".join(f"{node.name} says {node.role or 'nothing'}" for node in state.nodes)
-    places = {made.new_address: new, made.old_address: f"{old} as before"}
-    named = next((name for address, name in places.items() if names_only(state, address)), None)
-    record = named or "somebody else or nobody"
+    record = new if names_only(state, made.new_address) else "somebody else or nobody"
     return (
         f"Unknown after {took_s:.0f} s: {said}; the record names {record}. Keep watching before acting again."
     )
