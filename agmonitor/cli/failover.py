@@ -37,8 +37,8 @@ def failover(
 ) -> int:
     """Order a planned failover: the Primary yields to the Secondary."""
     from agmonitor.cli import wiring
-    from agmonitor.cli.one_order import only_order
     from agmonitor.cli.targets import only_group, resolve_one
+    from agmonitor.monitor.one_order import only_order
 
     if not reason.strip():
         raise UserError("Say why: --reason TEXT.")
@@ -46,7 +46,7 @@ def failover(
     settings = only_group(targets)
     if dry_run:
         return _fail_over(settings, targets.passwords, reason.strip(), confirm, dry_run=True)
-    with only_order(settings.name, wiring.places().data) as only:
+    with only_order(settings, wiring.places().data) as only:
         if not only:
             say(f"Refused: another failover of {group} is under way from here. Nothing was sent.")
             return Outcome.REFUSED_HERE.exit_code

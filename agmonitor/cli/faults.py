@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import click
 
 INTERRUPTED = 130
+QT_HINT = "./packaging/run installs what the window needs, or says how; status, watch and lab do without."
 
 
 class UserError(Exception):
@@ -63,7 +64,10 @@ def _told_in_a_sentence(ctx: click.Context, code: int, crash_code: int) -> Itera
         where = f": {error.filename}" if error.filename else ""
         say(f"{ctx.command_path}: {error.strerror or error}{where}")
         ctx.exit(code)
-    except Exception:  # noqa: BLE001 - the last net: told in full, and the exit code must not say "refused"
+    except Exception as error:  # noqa: BLE001 - the last net: told in full, its code must not say "refused"
+        if isinstance(error, ImportError) and "shared object" in str(error):
+            say(f"{ctx.command_path}: this system lacks a library: {error}. {QT_HINT}")
+            ctx.exit(code)
         from agmonitor.config.log import redact
 
         say(redact(traceback.format_exc()))

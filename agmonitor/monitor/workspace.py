@@ -12,15 +12,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from agmonitor.config.paths import paths
 from agmonitor.config.secrets import Passwords, Where
 from agmonitor.domain.events import Event
 from agmonitor.domain.group import initial, step
 from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.observations import FailoverOrdered, Input
 from agmonitor.domain.state import GroupState, Mode
-from agmonitor.failover import Outcome
+from agmonitor.failover import Outcome, Plan
 from agmonitor.gateway.account import Account
 from agmonitor.monitor.engine import Monitor
+from agmonitor.monitor.one_order import only_order
 from agmonitor.monitor.operation import FailoverResult, fail_over
 from agmonitor.monitor.ports import Archive, Clock, GroupChange, Prober, Recorded
 from agmonitor.monitor.prober import GroupProber
@@ -63,7 +65,6 @@ class Workspace:
         self._watched: dict[str, _Watched] = {}
         self._accounts: dict[object, Account] = {}
         self._subscribers: list[Callable[[GroupChange], None]] = []
-        self._operating: set[str] = set()
         self._tasks: asyncio.TaskGroup | None = None
         for group in groups:
             self.add(group)
@@ -176,27 +177,38 @@ class Workspace:
         """
         return await self._recorder.past(name, since)
 
-    async def fail_over(self, name: str, reason: str, progress: Callable[[str], None]) -> FailoverResult:
-        """Order a planned failover of that group; one at a time."""
+    async def fail_over(
+        self, name: str, reason: str, progress: Callable[[str], None], *, confirmed: Plan | None = None
+    ) -> FailoverResult:
+        """Order a planned failover of that group; one at a time, other copies of the program included.
+
+        ``confirmed`` is what the person was shown: where the roles have moved since, nothing is sent.
+        """
         watched = self._watched[name]
-        if name in self._operating:
-            state = self.state(name)
-            sentence = f"A failover of {name} is under way already."
-            return FailoverResult(Outcome.REFUSED_HERE, sentence, None, state, state)
-        self._operating.add(name)
-        prober = self._make_prober(watched.settings, self._account(watched.settings), self._clock.now)
+        with only_order(watched.settings, paths().data) as only:
+            if not only:
+                state = self.state(name)
+                sentence = f"A failover of {name} is under way already."
+                return FailoverResult(Outcome.REFUSED_HERE, sentence, None, state, state)
+            return await self._order(watched, reason, progress, confirmed)
+
+    async def _order(
+        self, watched: _Watched, reason: str, progress: Callable[[str], None], confirmed: Plan | None
+    ) -> FailoverResult:
+        settings = watched.settings
+        prober = self._make_prober(settings, self._account(settings), self._clock.now)
         try:
             return await fail_over(
-                watched.settings,
+                settings,
                 prober,
                 self._clock,
-                _OrderTeller(self, name),
+                _OrderTeller(self, settings.name),
                 reason=reason,
                 who=user_name(),
                 progress=progress,
+                confirmed=confirmed,
             )
         finally:
-            self._operating.discard(name)
             await prober.close()
 
     def _begin(self, watched: _Watched) -> None:

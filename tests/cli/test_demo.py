@@ -48,3 +48,19 @@ def test_an_earlier_summary_does_not_speak_for_a_run_that_was_interrupted(
     assert run("demo", "--unattended", str(tmp_path)).code == 130
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_system_without_qts_libraries_is_told_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacking(*_: object) -> None:
+        raise ImportError("libEGL.so.1: cannot open shared object file: No such file or directory")
+
+    monkeypatch.setattr("agmonitor.cli.demo_run.play_story", lacking)
+
+    ran = run("demo", "--unattended", str(tmp_path))
+
+    assert ran.code == 1
+    assert "libEGL.so.1" in ran.err
+    assert "packaging/run" in ran.err
+    assert "Traceback" not in ran.err

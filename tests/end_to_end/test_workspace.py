@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 
+from agmonitor.config.paths import paths
 from agmonitor.config.secrets import Passwords
 from agmonitor.domain.model import Answer, GroupSettings, HostPort, NodeAddress, Role
 from agmonitor.domain.observations import FailoverOrdered, Gap, GapReason, Input
 from agmonitor.domain.state import GroupState
-from agmonitor.failover import Outcome
+from agmonitor.failover import Outcome, Plan, plan
 from agmonitor.history.store import Store
 from agmonitor.monitor.clock import SystemClock
+from agmonitor.monitor.one_order import only_order
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.monitor.workspace import Workspace
 from tests.end_to_end.pair import ADDRESSES, PASSWORD, USER, Node, Servers, Zone
@@ -164,6 +166,27 @@ def test_a_pair_is_watched_through_a_failover_and_found_again_in_the_history(tmp
         desk = at_desk(tmp_path / "history.db", story, pair.settings())
 
     assert all(change.recorded for change in desk.changes)
+
+
+def test_no_order_is_sent_beside_another_or_on_what_has_moved_since(tmp_path: Path) -> None:
+    pair = Pair()
+
+    async def story(desk: Desk) -> None:
+        shown = plan(await desk.until(verdict("healthy")))
+        assert isinstance(shown, Plan)
+        with only_order(pair.settings(), paths().data):  # as another copy of the program would hold it
+            beside = await desk.workspace.fail_over("g", "patch day", lambda _: None, confirmed=shown)
+        pair.swap()
+        moved = await desk.workspace.fail_over("g", "patch day", lambda _: None, confirmed=shown)
+
+        assert (beside.outcome, moved.outcome) == (Outcome.REFUSED_HERE, Outcome.REFUSED_HERE)
+        assert "under way already" in beside.sentence
+        assert "moved since" in moved.sentence
+
+    with servers(pair):
+        at_desk(tmp_path / "history.db", story, pair.settings())
+
+    assert pair.orders == []
 
 
 def test_coming_back_resumes_from_the_history_with_a_gap(

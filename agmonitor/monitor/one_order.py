@@ -13,14 +13,17 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from agmonitor.domain.model import GroupSettings
+
 
 @contextlib.contextmanager
-def only_order(group: str, folder: Path) -> Iterator[bool]:
-    """Whether this is the only order of that group now.
+def only_order(settings: GroupSettings, folder: Path) -> Iterator[bool]:
+    """Whether this is the only order of that group now; a group is its two nodes, whatever it is called.
 
     Where nothing can be written it is taken for that: a full disk must not keep an admin from acting.
     """
-    name = hashlib.sha256(group.casefold().encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    pair = "\n".join(sorted(node.url.casefold().rstrip("/") for node in settings.nodes))
+    name = hashlib.sha256(pair.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         number = os.open(folder / f"order-{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -36,11 +39,11 @@ def only_order(group: str, folder: Path) -> Iterator[bool]:
 def _locked(number: int) -> bool:
     try:
         if sys.platform == "win32":
-            import msvcrt
+            import msvcrt  # noqa: PLC0415 - each system has one of the two
 
             msvcrt.locking(number, msvcrt.LK_NBLCK, 1)
         else:
-            import fcntl
+            import fcntl  # noqa: PLC0415 - each system has one of the two
 
             fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

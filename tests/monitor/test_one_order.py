@@ -8,18 +8,28 @@ from pathlib import Path
 
 import pytest
 
-from agmonitor.cli.one_order import only_order
 from agmonitor.cli.wiring import places
+from agmonitor.domain.model import GroupSettings, NodeAddress
+from agmonitor.monitor.one_order import only_order
 from tests.cli.running import run
 
 HOLDING = """
 import sys
 from pathlib import Path
-from agmonitor.cli.one_order import only_order
-with only_order("gw-prod", Path(sys.argv[1])) as only:
+from agmonitor.monitor.one_order import only_order
+from tests.monitor.test_one_order import pair
+with only_order(pair("gw-prod", "https://A.example/", "https://b.example"), Path(sys.argv[1])) as only:
     print(only, flush=True)
     sys.stdin.read()
 """
+
+
+def pair(name: str, first: str, second: str) -> GroupSettings:
+    return GroupSettings(name, (NodeAddress("gw-1", first), NodeAddress("gw-2", second)))
+
+
+SAME = pair("called otherwise", "https://b.example", "https://a.example")
+OTHER = pair("gw-prod", "https://c.example", "https://d.example")
 
 
 def test_one_order_of_a_group_at_a_time_whatever_becomes_of_it(tmp_path: Path) -> None:
@@ -28,19 +38,20 @@ def test_one_order_of_a_group_at_a_time_whatever_becomes_of_it(tmp_path: Path) -
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        cwd=Path(__file__).parent.parent.parent,
     ) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "True\n"
-        with only_order("GW-Prod", tmp_path) as only, only_order("gw-test", tmp_path) as another:
+        with only_order(SAME, tmp_path) as only, only_order(OTHER, tmp_path) as another:
             assert (only, another) == (False, True)
         other.kill()
 
-    with only_order("gw-prod", tmp_path) as only:
+    with only_order(SAME, tmp_path) as only:
         assert only
 
 
 def test_where_nothing_can_be_written_an_order_is_not_kept_back() -> None:
-    with only_order("gw-prod", Path("/proc/nowhere")) as only:
+    with only_order(SAME, Path("/proc/nowhere")) as only:
         assert only
 
 
@@ -48,10 +59,10 @@ def test_where_nothing_can_be_written_an_order_is_not_kept_back() -> None:
 def test_the_verb_looks_and_sends_nothing_while_another_order_is_under_way(
     options: tuple[str, ...], code: int
 ) -> None:
-    pair = ("--node", "a=http://127.0.0.1:1", "--node", "b=http://127.0.0.1:2")
-    assert run("groups", "add", "gw", *pair, "--no-test").code == 0
+    nodes = ("--node", "a=http://127.0.0.1:1", "--node", "b=http://127.0.0.1:2")
+    assert run("groups", "add", "gw", *nodes, "--no-test").code == 0
 
-    with only_order("gw", places().data):
+    with only_order(pair("gw", "http://127.0.0.1:1", "http://127.0.0.1:2"), places().data):
         ran = run("failover", "gw", "--reason", "drill", "--confirm", "gw", *options)
 
     assert ran.code == code
