@@ -130,6 +130,8 @@ class Desk(QObject):
 
     def _on_chosen(self, name: str) -> None:
         watched = self.bridge.watched(name)
+        if self._window.empty.isVisible():  # else the keyboard would follow its button's place, to Failover…
+            self._window.sidebar.list.setFocus()
         self.view.show_group(watched, self.bridge.now())
         self._window.show_view(self.view)
         self._window.setWindowTitle(f"{name} – agmonitor")

@@ -517,6 +517,16 @@ class TestLab:
 
         assert not run(main())
 
+    def test_opened_from_the_empty_window_the_keyboard_goes_to_the_list(self, run: Run) -> None:
+        async def main() -> tuple[bool, bool]:
+            async with opened(pair=FakePair()) as scene:
+                before = scene.window.focusWidget() is scene.window.empty.add
+                scene.press("lab")
+                await scene.until(lambda: scene.desk.view.group == "lab")
+                return before, scene.window.focusWidget() is scene.window.sidebar.list
+
+        assert run(main()) == (True, True)
+
 
 class TestLabFromOutside:
     """What ``agmonitor lab …`` in another terminal does to the window's lab."""
