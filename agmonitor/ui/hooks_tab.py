@@ -14,6 +14,7 @@ from agmonitor.ui.models import Column, TableModel
 from agmonitor.ui.phrases import ROLE_WORDS, Tone, clock_time, full_time, milliseconds
 from agmonitor.ui.table import Table
 
+NOT_HEARD = "{nodes}: the hooks could not be read; what is shown here is from the nodes that answered."
 NO_INVENTORY = (
     "{nodes}: no hook inventory ({why}). Import the workflow from resources/gateway_workflow into the "
     "Gateway to see its hooks here."
@@ -106,14 +107,19 @@ def _row(node: str, hook: Hook, told: HooksObservation) -> HookRow:
 
 
 def missing_inventory(state: GroupState) -> str:
-    """The sentence about nodes without an inventory, or nothing."""
-    missing = [
+    """What keeps hooks from being seen, and what helps: importing helps no silent node."""
+    failed = [
         (n.name, n.hooks) for n in state.nodes if n.hooks is not None and n.hooks.answer is not Answer.OK
     ]
-    if not missing:
-        return ""
-    why = missing[0][1].detail.rstrip(".") or missing[0][1].answer.value.replace("_", " ")
-    return NO_INVENTORY.format(nodes=" and ".join(name for name, _ in missing), why=why)
+    missing = [(name, told) for name, told in failed if told.answer is Answer.HTTP_STATUS]
+    unheard = [name for name, told in failed if told.answer is not Answer.HTTP_STATUS]
+    said = []
+    if missing:
+        why = missing[0][1].detail.rstrip(".") or missing[0][1].answer.value.replace("_", " ")
+        said.append(NO_INVENTORY.format(nodes=" and ".join(name for name, _ in missing), why=why))
+    if unheard:
+        said.append(NOT_HEARD.format(nodes=" and ".join(unheard)))
+    return " ".join(said)
 
 
 class HooksTab(QWidget):

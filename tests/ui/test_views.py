@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from agmonitor.domain.events import Event, EventKind
 from agmonitor.domain.findings import ledger
 from agmonitor.domain.model import Answer, Role, Severity
+from agmonitor.domain.observations import HooksObservation
 from agmonitor.domain.state import GroupState
 from agmonitor.lab.faults import FAULTS
 from agmonitor.monitor.ports import GroupChange
@@ -249,6 +250,16 @@ class TestTabs:
 
         assert "gw-tor-1: no hook inventory" in missing_inventory(state)
         assert "resources/gateway_workflow" in texts(view.tabs.hooks)
+
+    def test_a_node_that_does_not_answer_is_not_told_to_import_anything(self) -> None:
+        state = staged.healthy()
+        silent = HooksObservation(staged.ONE, staged.NOW, staged.NOW, Answer.REFUSED, "refused")
+        state = replace(state, nodes=(replace(state.nodes[0], hooks=silent), state.nodes[1]))
+
+        said = missing_inventory(state)
+
+        assert said.startswith("gw-tor-1: the hooks could not be read")
+        assert "Import" not in said
 
     def test_differing_settings_stand_first_and_are_named(self, view: GroupView) -> None:
         rows = setting_rows(staged.two_primaries())
