@@ -18,6 +18,7 @@ from typing import Any, Self
 
 import dns.flags
 import dns.message
+import dns.name
 import dns.rcode
 import dns.rdatatype
 import dns.rrset
@@ -49,13 +50,18 @@ class Node:
     fqdn: str = FQDN
     scheme: str = "http"
     members: dict[str, Any] | None = None
-    how: str = "answer"  # answer hang reset drip oversized bomb redirect status:N rubbish html array
+    how: str = (
+        "answer"  # answer hang reset drip oversized bomb redirect status:N rubbish html array flood_head echo
+    )
     hows: list[str] = field(default_factory=list)  # one per question of the group, the last stays
-    login: str = "json"  # json text refuse down
+    login: str = "json"  # json text newline refuse refuse:N error200 page redirect down
     permission: bool = True
     expire_first_token: bool = False
-    group_refused: bool = False  # in no group: refuses /group, answers /state
+    group_refused: int = 0  # in no group: refuses /group with this status, answers /state
     status_page: bool = True
+    dialect: str = "plain"  # plain old (HTTP/1.0, no Date) chunked (and header names in lower case)
+    one_at_a_time: bool = False  # the next connection is served when the one before is closed
+    stamps: str = "plain"  # plain zulu fraction
     port: int = 0
     asked: list[str] = field(default_factory=list)
     tokens: set[str] = field(default_factory=set)
@@ -75,7 +81,10 @@ class Node:
 
     def state(self) -> dict[str, Any]:
         def ago(age: float | None) -> str | None:
-            return None if age is None else iso(self.now() - age)
+            if age is None:
+                return None
+            ending = {"plain": "+00:00", "zulu": "Z", "fraction": ".250000+00:00"}[self.stamps]
+            return iso(self.now() - age).replace("+00:00", ending)
 
         role = self.next_role()
         apart = role == "not_in_group"
@@ -144,14 +153,23 @@ class Node:
         if path == "/ag/api/v1/state":
             return 200, json.dumps(self.state()).encode()
         if path == "/ag/api/v1/group" and self.group_refused:
-            return 400, error(400, "BadRequest", "The node is in no group.")
+            status = self.group_refused
+            return status, error(status, "Refused", "The node is in no group.")
         if path == "/ag/api/v1/group":
             return 200, json.dumps(self.group()).encode()
         return 404, error(404, "NotFound", "Not found.")
 
     def _login(self, body: bytes) -> tuple[int, bytes, dict[str, str]]:
-        if self.login == "down":
-            return 503, b"", {}
+        refusals: dict[str, tuple[int, bytes, dict[str, str]]] = {
+            "down": (503, b"", {}),
+            "error200": (200, error(401, "Unauthorized", "Wrong."), {"Content-Type": "application/json"}),
+            "page": (200, b"<html>Wrong user name or password</html>", {"Content-Type": "text/html"}),
+            "redirect": (302, b"", {"Location": "/login?failed=1"}),
+        }
+        if self.login in refusals:
+            return refusals[self.login]
+        if self.login.startswith("refuse:"):
+            return int(self.login.partition(":")[2]), b"", {}
         given = json.loads(body)
         if self.login == "refuse" or given != {"username": USER, "password": PASSWORD}:
             return 401, error(401, "Unauthorized", "Wrong."), {"Content-Type": "application/json"}
@@ -159,6 +177,8 @@ class Node:
         self.tokens.add(token)
         if self.login == "text":
             return 200, token.encode(), {"Content-Type": "text/html"}
+        if self.login == "newline":
+            return 201, json.dumps({"access_token": token + "\n"}).encode(), {}
         return 200, json.dumps({"access_token": token}).encode(), {"Content-Type": "application/json"}
 
 
@@ -176,7 +196,11 @@ class Zone:
     then: list[str] | None = None  # addresses from the second question for the host record on
     txt_age_s: float | None = 5.0
     txt_text: str | None = None
-    how: str = "answer"  # answer hang nxdomain refused rubbish
+    txt_form: str = "iso"  # iso epoch labelled space halves quoted
+    alias: bool = False  # the name is an alias of a host in the same zone
+    aa: bool = True
+    lower: bool = False  # repeats the question in lower case
+    how: str = "answer"  # answer hang nxdomain refused servfail rubbish
     port: int = 0
     asked: int = 0
 
@@ -185,27 +209,51 @@ class Zone:
             return None
         if self.how == "rubbish":
             return b"\x00" * 40
+        if self.lower:
+            wire = wire[:12] + wire[12:].lower()
         query = dns.message.from_wire(wire)
         answer = dns.message.make_response(query)
-        answer.flags |= dns.flags.AA
+        if self.aa:
+            answer.flags |= dns.flags.AA
         name, kind = query.question[0].name, query.question[0].rdtype
-        if self.how in {"nxdomain", "refused"}:
+        if self.how in {"nxdomain", "refused", "servfail"}:
             answer.set_rcode(dns.rcode.from_text(self.how))
             return answer.to_wire()
+        self._fill(answer, name, kind)
+        return answer.to_wire()
+
+    def _fill(self, answer: dns.message.Message, name: dns.name.Name, kind: dns.rdatatype.RdataType) -> None:
         if name.to_text().rstrip(".").lower() != FQDN:
             answer.set_rcode(dns.rcode.NXDOMAIN)
         elif kind == dns.rdatatype.A:
             self.asked += 1
             now = self.then if self.then is not None and self.asked > 1 else self.addresses
+            owner = name
+            if self.alias:
+                owner = dns.name.from_text(f"active.{FQDN}")
+                answer.answer.append(dns.rrset.from_text(name, 30, "IN", "CNAME", str(owner)))
             if now:
-                answer.answer.append(dns.rrset.from_text(name, 30, "IN", "A", *now))
+                answer.answer.append(dns.rrset.from_text(owner, 30, "IN", "A", *now))
         elif kind == dns.rdatatype.TXT and (self.txt_age_s is not None or self.txt_text):
-            text = self.txt_text or iso(time.time() - (self.txt_age_s or 0))  # noqa: TID251 - the server's clock
-            answer.answer.append(dns.rrset.from_text(name, 30, "IN", "TXT", f'"{text}"'))
+            answer.answer.append(dns.rrset.from_text(name, 30, "IN", "TXT", self._text()))
         elif kind == dns.rdatatype.SOA:
             soa = f"ns.{FQDN}. admin.{FQDN}. 1 60 60 60 60"
             answer.answer.append(dns.rrset.from_text(name, 30, "IN", "SOA", soa))
-        return answer.to_wire()
+
+    def _text(self) -> str:
+        if self.txt_text:
+            return f'"{self.txt_text}"'
+        at = time.time() - (self.txt_age_s or 0)  # noqa: TID251 - the server's clock
+        stamp = iso(at)
+        forms = {
+            "iso": f'"{stamp}"',
+            "epoch": f'"{int(at)}"',
+            "labelled": f'"timestamp={stamp}"',
+            "space": f'"{stamp.replace("T", " ")}"',
+            "halves": f'"{stamp[:13]}" "{stamp[13:]}"',
+            "quoted": f'"\\"{stamp}\\""',
+        }
+        return forms[self.txt_form]
 
 
 class Servers:
@@ -263,8 +311,16 @@ class Servers:
 class _Connection:
     def __init__(self, node: Node) -> None:
         self.node = node
+        self._free = asyncio.Lock()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.node.one_at_a_time:
+            async with self._free:
+                await self._serve(reader, writer)
+        else:
+            await self._serve(reader, writer)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while await self._one(reader, writer):
                 pass
@@ -293,6 +349,33 @@ class _Connection:
         if how == "reset":
             writer.transport.abort()
             return False
+        if how == "flood_head":
+            await self._flood(writer)
+        status, content, extra = self._spoilt(how, status, content, extra)
+        writer.write(self._head(status, len(content), extra))
+        if self.node.dialect == "chunked":
+            content = (
+                b"".join(b"%x\r\n%s\r\n" % (len(p), p) for p in (content[:7], content[7:]) if p)
+                + b"0\r\n\r\n"
+            )
+        if how == "drip":
+            for byte in content:
+                writer.write(bytes([byte]))
+                await writer.drain()
+                await asyncio.sleep(0.05)
+        writer.write(content if how != "drip" else b"")
+        await writer.drain()
+        return self.node.dialect != "old"
+
+    async def _flood(self, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n")
+        while True:
+            writer.write(b"X-Flood: x\r\n" * 5000)
+            await writer.drain()
+
+    def _spoilt(
+        self, how: str, status: int, content: bytes, extra: dict[str, str]
+    ) -> tuple[int, bytes, dict[str, str]]:
         if how == "oversized":
             content = b'{"state": "' + b"x" * 5_000_000 + b'"}'
         if how == "bomb":
@@ -303,18 +386,16 @@ class _Connection:
             status, content = int(how.split(":")[1]), b"Internal error"
         if how in {"rubbish", "html", "array"}:
             content = {"rubbish": b"\xff\xfe{{{", "html": b"<html>sign in</html>", "array": b"[1, 2]"}[how]
-        lines = [
-            f"HTTP/1.1 {status} X",
-            f"Content-Length: {len(content)}",
-            f"Date: {formatdate(self.node.now(), usegmt=True)}",
-        ]
-        lines += [f"{key}: {value}" for key, value in extra.items()]
-        writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
-        if how == "drip":
-            for byte in content:
-                writer.write(bytes([byte]))
-                await writer.drain()
-                await asyncio.sleep(0.05)
-        writer.write(content if how != "drip" else b"")
-        await writer.drain()
-        return True
+        if how == "echo":
+            status, content = 500, error(500, "Failed", f"{'x' * 108}{PASSWORD} {sorted(self.node.tokens)}")
+        return status, content, extra
+
+    def _head(self, status: int, length: int, extra: dict[str, str]) -> bytes:
+        date = f"Date: {formatdate(self.node.now(), usegmt=True)}"
+        lines = [f"HTTP/1.1 {status} X", f"Content-Length: {length}", date]
+        if self.node.dialect == "old":
+            lines = [f"HTTP/1.0 {status} X"]
+        if self.node.dialect == "chunked":
+            lines = [f"HTTP/1.1 {status} X", "transfer-encoding: chunked", date.lower()]
+        lines += [f"{key.lower()}: {value}" for key, value in extra.items()]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode()
