@@ -20,6 +20,7 @@ from agmonitor.ui.replay import Replay
 from agmonitor.ui.watched import Watched
 
 if TYPE_CHECKING:
+    from agmonitor.failover import Plan
     from agmonitor.monitor.operation import FailoverResult
 
 PAST_S = 3600.0  # what is read from history at start; replaying a round costs a few hundred microseconds
@@ -53,7 +54,9 @@ class Watching(Protocol):
 
     async def past(self, name: str, since: Instant) -> Sequence[Recorded]: ...
 
-    async def fail_over(self, name: str, reason: str, progress: Callable[[str], None]) -> FailoverResult: ...
+    async def fail_over(
+        self, name: str, reason: str, progress: Callable[[str], None], *, confirmed: Plan | None = None
+    ) -> FailoverResult: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class FailoverDialog(Dialog[str]):
     def __init__(self, name: str, plan: Plan | Refusal, *, lab: bool, parent: QWidget | None = None) -> None:
         super().__init__(f"Failover of {name}", parent)
         self._under_way = False
+        self.plan = plan if isinstance(plan, Plan) else None  # what the person is shown and agrees to
         if lab:
             badge = QLabel("LAB")
             badge.setProperty("role", "badge-lab")

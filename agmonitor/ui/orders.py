@@ -139,7 +139,9 @@ class Orders(QObject):
 
     async def _fail_over(self, dialog: FailoverDialog, name: str, reason: str) -> None:
         try:
-            result = await self._bridge.workspace.fail_over(name, reason, dialog.progress)
+            result = await self._bridge.workspace.fail_over(
+                name, reason, dialog.progress, confirmed=dialog.plan
+            )
         except Exception:
             dialog.fail("The order broke down in this program; see the error below and watch both nodes.")
             raise

@@ -134,9 +134,10 @@ class TimeView(QWidget):
         """The picture without the cross-hair."""
         picture = self.picture()
         layer = self._ground.copied(picture.layout, self.size(), self.devicePixelRatioF())
-        painter = QPainter(layer)
-        draw(painter, picture, self._history, self.shown, self.zone, self.bar.x() - 8.0)
-        painter.end()
+        with QPainter(
+            layer
+        ) as painter:  # ended even where drawing fails: the layer must not outlive a painter
+            draw(painter, picture, self._history, self.shown, self.zone, self.bar.x() - 8.0)
         return layer
 
     def paintEvent(self, _event: QPaintEvent) -> None:

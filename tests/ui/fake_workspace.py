@@ -10,7 +10,7 @@ from agmonitor.domain.events import Event
 from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.observations import Input, NodeObservation, Tick
 from agmonitor.domain.state import GroupState
-from agmonitor.failover import Outcome
+from agmonitor.failover import Outcome, Plan
 from agmonitor.monitor.operation import FailoverResult
 from agmonitor.monitor.ports import GroupChange, Recorded
 from tests.ui import staged
@@ -100,7 +100,10 @@ class FakeWorkspace:
             raise self.breaks
         return self.recorded
 
-    async def fail_over(self, name: str, reason: str, progress: Callable[[str], None]) -> FailoverResult:
+    async def fail_over(
+        self, name: str, reason: str, progress: Callable[[str], None], *, confirmed: Plan | None = None
+    ) -> FailoverResult:
+        assert confirmed is not None, "what the person was shown goes with the order"
         self.asked.append(("failover", name, reason))
         progress("Reading both nodes and DNS.")
         await asyncio.sleep(0)
