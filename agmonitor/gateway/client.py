@@ -86,6 +86,7 @@ class NodeClient:
         self._session = Session(self._line, account, now, settings.timeout_s, settings.sign_in_extras)
         self._load_request = self._line.request("GET", LOAD)
         self._turn = asyncio.Lock()
+        self._read: tuple[bytes, NodeReport] | None = None  # the newest group's state, as sent and as read
 
     async def close(self) -> None:
         await self._line.close()
@@ -192,12 +193,18 @@ class NodeClient:
             raise self._status_failure(reply, "its group's state")
         try:
             self._expect_ok(reply, "its group's state")
-            return self._parsed(wire.group_report, reply), reply
+            return self._report(reply), reply
         except Failed as failure:
             if reply.status == 200 and not wire.lacks_state(reply.body):
                 raise
             progress.refusal = failure
         return await self._state_instead(progress.refusal, progress)
+
+    def _report(self, reply: Reply) -> NodeReport:
+        """Between two heartbeats a node gives the same answer, word for word: it is read once."""
+        if self._read is None or self._read[0] != reply.body:
+            self._read = reply.body, self._parsed(wire.group_report, reply)
+        return self._read[1]
 
     async def _state_instead(self, refusal: Failed, progress: _Probe) -> tuple[NodeReport, Reply]:
         """The node would not tell its group: it may be in none, which ``/state`` says.

@@ -12,6 +12,7 @@ import struct
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from random import SystemRandom
 
 import dns.exception
@@ -29,6 +30,7 @@ RESEND_AT = (0.2, 0.5)
 """Shares of the limit after which an unanswered question is sent again: one lost datagram is no silence."""
 PARSE_ERRORS = (dns.exception.DNSException, ValueError, IndexError, KeyError, struct.error)
 """What dnspython raises on rubbish."""
+_COMMON_MAX = 512  # bytes; beyond, an answer is not worth the memory it would be kept in
 _HEADER = struct.Struct("!HHHHHH")
 _QUESTION_TAIL = struct.Struct("!HH")
 _RECURSION_DESIRED = 0x0100
@@ -60,6 +62,15 @@ class Trouble:
     detail: str
 
 
+def _read_message(numberless: bytes) -> dns.message.Message:
+    """The message in these bytes, but for its number, which has been matched before."""
+    return dns.message.from_wire(b"\0\0" + numberless, ignore_trailing=True)
+
+
+_message = lru_cache(maxsize=512)(_read_message)
+"""Until a record changes, its server gives the same answer: it is read once. Nobody alters a message."""
+
+
 class _Pending:
     """One question under way."""
 
@@ -79,7 +90,7 @@ class _Pending:
     def read(self, wire: bytes) -> Reply | Trouble:
         """The answer in these bytes, which carry our number."""
         try:
-            message = dns.message.from_wire(wire, ignore_trailing=True)
+            message = _message(wire[2:]) if len(wire) <= _COMMON_MAX else _read_message(wire[2:])
         except PARSE_ERRORS:
             return Trouble(DnsAnswer.MALFORMED, "its answer is no DNS message")
         if not _belongs(message, self.question):

@@ -119,6 +119,19 @@ def test_rounds_share_one_connection_and_one_sign_in() -> None:
     assert (server.connections, server.count("POST", LOGIN)) == (1, 1)
 
 
+def test_an_answer_is_read_anew_whenever_it_is_not_the_one_before() -> None:
+    other = BODY.replace(b'"node_role": "primary"', b'"node_role": "secondary"')
+    bodies = iter([BODY, BODY, other, b'{"state": 5}', other, BODY])
+
+    async def behave(request: Request, talk: Talk) -> None:
+        await talk.answer(next(bodies))
+
+    seen, _ = _ask(behave, times=6)
+
+    roles = [each.report.role if each.report is not None else None for each in seen]
+    assert roles == [Role.PRIMARY, Role.PRIMARY, Role.SECONDARY, None, Role.SECONDARY, Role.PRIMARY]
+
+
 def test_a_server_for_one_connection_at_a_time_answers_all_questions() -> None:
     gateway, free = Gateway(), asyncio.Lock()
 

@@ -41,6 +41,22 @@ def _look(
     return asyncio.run(story())
 
 
+def test_a_moved_record_is_seen_after_many_answers_alike() -> None:
+    moved = zone(HOST.replace("192.0.2.11", "192.0.2.12"), TXT)
+    asked = 0
+
+    def answer(query: dns.message.Message, wire: bytes) -> bytes | list[bytes] | None:
+        nonlocal asked
+        asked += 1
+        return (zone(HOST, TXT) if asked <= 6 else moved)(query, wire)
+
+    before, _ = _look(zone(HOST, TXT), times=3)
+    after, _ = _look(answer, times=4)
+
+    assert (before.addresses, after.addresses) == (("192.0.2.11",), ("192.0.2.12",))
+    assert after.round_trip_ms is not None
+
+
 def test_host_record_and_heartbeat_come_in_one_look() -> None:
     seen, server = _look(zone(HOST, TXT))
 
