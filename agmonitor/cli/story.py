@@ -109,8 +109,8 @@ class Story:
 
         await self._step(
             "healthy",
-            f"{first} is Primary, {second} stands by and hears its heartbeats",
-            self._pair_up(first, second),
+            f"{first} is Primary, {second} stands by and hears three heartbeats",
+            self._pair_up(first, second, beats=3),
             limit_s,
         )
         await self._step(
@@ -146,15 +146,15 @@ class Story:
         )
         await self._step(
             "healthy-again",
-            f"{first} is Primary, {second} stands by and hears its heartbeats",
-            self._pair_up(first, second),
+            f"{first} is Primary, {second} stands by and hears three heartbeats",
+            self._pair_up(first, second, beats=3),
             limit_s,
         )
         lost_s = self._without_service_s() - lost_before_s
         return Told(all(step.passed for step in self._steps), lost_s, tuple(self._steps))
 
-    def _pair_up(self, primary: str, secondary: str) -> Expectation:
-        """Proven healthy with these roles, clients served, and a heartbeat heard since the step began.
+    def _pair_up(self, primary: str, secondary: str, beats: int = 1) -> Expectation:
+        """Proven healthy with these roles, clients served, and so many heartbeats since the step began.
 
         The lab's clocks are ours, so stamps compare.
         """
@@ -165,7 +165,8 @@ class Story:
                 return False
             heard = state.node(secondary).heard
             beat_at = heard.report.last_heartbeat_at if heard is not None and heard.report else None
-            return beat_at is not None and beat_at >= self._step_began_at and _clients_at(state, primary)
+            newest_due_at = self._step_began_at + (beats - 1) * state.timers.report_s
+            return beat_at is not None and beat_at >= newest_due_at and _clients_at(state, primary)
 
         return holds
 

@@ -69,10 +69,10 @@ class World:
             asyncio.get_running_loop().call_soon(change)
 
     def beat(self) -> None:
-        """Every node has heard a heartbeat of just now."""
+        """Every node has heard the third heartbeat from now."""
         for node in self.now_state.nodes:
             if node.heard is not None and node.heard.report is not None and node.role is not None:
-                report = replace(node.heard.report, last_heartbeat_at=AT + 1)
+                report = replace(node.heard.report, last_heartbeat_at=AT + 41)
                 self._node(node.name, heard=replace(node.heard, report=report))
 
     def _node(self, name: str, **changes: Any) -> None:
