@@ -145,7 +145,9 @@ def _ending(made: Plan, answer: FailoverAnswer, ended: Outcome, took_s: float, s
     if ended is Outcome.REFUSED_BY_NODE:
         return f"{made.target} refused with {status}; {old} is still Primary and {new} still Secondary."
     said = ", ".join(f"{node.name} says {node.role or 'nothing'}" for node in state.nodes)
-    record = new if names_only(state, made.new_address) else "somebody else or nobody"
+    places = {made.new_address: new, made.old_address: f"{old} as before"}
+    named = next((name for address, name in places.items() if names_only(state, address)), None)
+    record = named or "somebody else or nobody"
     return (
         f"Unknown after {took_s:.0f} s: {said}; the record names {record}. Keep watching before acting again."
     )
