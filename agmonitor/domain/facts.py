@@ -129,12 +129,11 @@ class Facts:
 
     def beat_since_failure(self, node: NodeState | None) -> bool:
         """A beat of a Primary, by the Secondary or in TXT, stamped after our first failed probe of it."""
-        return node is not None and node.first_failed_at is not None and self.beat_since(node.first_failed_at)
-
-    def beat_since(self, at: Instant) -> bool:
+        if node is None or node.first_failed_at is None:
+            return False
         report = self.report_of(self.secondary)
-        told = report is not None and _after(report.last_heartbeat_at, self.clock, at)
-        return told or self.txt_since(at)
+        told = report is not None and _after(report.last_heartbeat_at, self.clock, node.first_failed_at)
+        return told or self.txt_since(node.first_failed_at)
 
     def txt_since(self, at: Instant) -> bool:
         txt = self.state.memory.txt
@@ -142,13 +141,10 @@ class Facts:
 
     def direct_since_failure(self, node: NodeState) -> bool:
         """A direct beat to a lost Secondary, by the heard Primary, stamped after our first failed probe."""
-        assert node.first_failed_at is not None
-        return self.direct_since(node.first_failed_at)
-
-    def direct_since(self, at: Instant) -> bool:
-        primary, report = self.primary, self.report_of(self.primary)
+        primary, report, at = self.primary, self.report_of(self.primary), node.first_failed_at
         assert primary is not None
         assert report is not None
+        assert at is not None
         if primary.role_change_seen and primary.role_since is not None:
             at = max(at, primary.role_since)  # before that it was one it received
         direct = report.heartbeat_method is HeartbeatMethod.DIRECT

@@ -137,6 +137,7 @@ class Memory:
     last_primary: str | None = None  # who was last heard as the only Primary
     gap_since_primary: bool = False  # a gap lies between that answer and now
     excuse: bool = False  # that Primary is silent or its beat late, or was when last seen
+    excused_at: Instant | None = None  # when that was last so
     change: PrimaryChange | None = None  # newest
     clock_step: ClockStep | None = None  # newest
     clients_at: str | None = None  # the address that last served clients

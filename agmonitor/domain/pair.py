@@ -113,7 +113,7 @@ def _still_claims(node: NodeState, role: Role) -> bool:
 
 def primary_followed(memory: Memory, before: GroupState, after: GroupState) -> Memory:
     """Remember who is Primary; when it is another than before, remember the change and its excuse."""
-    excuse = _excuse(memory, before, after)
+    excuse, excused_at = _excuse(memory, before, after)
     primary = only(after.nodes, Role.PRIMARY)
     old = memory.last_primary
     if primary is not None and old not in {None, primary.name}:
@@ -125,7 +125,9 @@ def primary_followed(memory: Memory, before: GroupState, after: GroupState) -> M
     moved = primary is not None and (old != primary.name or memory.gap_since_primary)
     if primary is not None and moved:
         memory = replace(memory, last_primary=primary.name, gap_since_primary=False)
-    return memory if excuse is memory.excuse else replace(memory, excuse=excuse)
+    if excuse is memory.excuse and excused_at == memory.excused_at:
+        return memory
+    return replace(memory, excuse=excuse, excused_at=excused_at)
 
 
 def _ordered(state: GroupState) -> bool:
@@ -136,14 +138,21 @@ def _ordered(state: GroupState) -> bool:
     return 0 <= state.now - order.at <= limit_s
 
 
-def _excuse(memory: Memory, before: GroupState, after: GroupState) -> bool:
-    """Whether a takeover would be no wonder: the Primary is silent, or its newest beat is late."""
+def _excuse(memory: Memory, before: GroupState, after: GroupState) -> tuple[bool, Instant | None]:
+    """Whether a takeover would be no wonder: the Primary is silent, or its newest beat late. Since when?
+
+    The one that takes over writes a beat of its own to TXT before it says that it is Primary, so a late
+    beat is remembered for a moment.
+    """
     if memory.last_primary is None:
-        return False
+        return False, None
     primary, beat = after.node(memory.last_primary), before.beat
-    if primary.condition is not Condition.HEARD or primary.failures > 0:
-        return True
-    if beat is not None and beat.age_s > beat.late_after_s:
-        return True
+    late = beat is not None and beat.age_s > beat.late_after_s
+    if late or primary.condition is not Condition.HEARD or primary.failures > 0:
+        return True, after.now
+    settles_s = max(ASKED_AGAIN_AFTER_S, 2 * after.settings.cadence_s)
+    if memory.excused_at is not None and 0 <= after.now - memory.excused_at <= settles_s:
+        return memory.excuse, memory.excused_at
     overridden = any(node.role is Role.PRIMARY for node in after.nodes if node is not primary)
-    return memory.excuse and (beat is None or overridden or primary.role is not Role.PRIMARY)
+    kept = memory.excuse and (beat is None or overridden or primary.role is not Role.PRIMARY)
+    return kept, memory.excused_at

@@ -121,11 +121,10 @@ def say_group_down(f: Facts) -> str:
 def say_nodes_hidden(f: Facts) -> str:
     a, b = f.nodes
     age = "" if f.txt_age_s is None else f" {duration(f.txt_age_s)} old when read"
-    told = f"{not_answering(a)} and {not_answering(b)}, yet DNS holds a heartbeat{age}."
-    asked_at = [node.last.sent_at for node in f.nodes if node.last is not None]
-    if not f.single_look and f.txt_since(max(asked_at)):
-        return f"The group lives: {told} A node may be back."
-    return f"The group lives, our path to it does not: {told}"
+    return (
+        f"{not_answering(a)} and {not_answering(b)}, yet DNS holds a heartbeat{age}: the group lives,"
+        " and our path to it is cut, or it has just come back."
+    )
 
 
 def say_isolated(f: Facts) -> str:

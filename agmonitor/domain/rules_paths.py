@@ -142,9 +142,21 @@ CLIENTS_JUDGED = Question(
     "judged",
     _seen_clients,
 )
+
+
+def _failed_since_heard(f: Facts) -> bool:
+    """A visit from before the Primary was heard again says nothing of it now."""
+    clients, primary = f.state.clients, f.primary
+    if clients is None or f.state.clients_failures < 2:
+        return False
+    if f.single_look or primary is None or primary.since is None:
+        return True
+    return clients.received_at >= primary.since
+
+
 CLIENTS_FAILED = Question(
     "it has failed twice running",
-    lambda f: f.state.clients is not None and f.state.clients_failures >= 2,
+    _failed_since_heard,
     lambda f: str(f.state.clients_failures),
     "≥ 2",
     _seen_clients,

@@ -137,11 +137,10 @@ def say_node_hidden(f: Facts) -> str:
     hidden = f.silent[0]
     other = f.other(hidden)
     assert other is not None
-    told = f"{not_answering(hidden)} to us, but {other.name} shows that it lives"
-    assert hidden.last is not None
-    asked_at = hidden.last.sent_at
-    back = f.direct_since(asked_at) if f.primary is not None else f.beat_since(asked_at)
-    return f"{told}; it may be back." if back else f"{told}: only our path to it is cut."
+    return (
+        f"{not_answering(hidden)} to us, but {other.name} shows that it lives:"
+        " our path to it is cut, or it has just come back."
+    )
 
 
 # -- 19

@@ -26,6 +26,7 @@ from agmonitor.monitor.subjects import Kind, Subject, ask, group_name, of_look, 
 BREATH_S = 2.0  # never sleep longer at a stretch: time must pass, and lag must show
 LOOK_REST_S = 0.5  # between two second looks at one subject, whatever the rules ask for
 HOOK_ROUNDS = 5  # after a role change the hooks may still be running
+CALLS_HOOKS = frozenset({EventKind.ROLE_CHANGED, EventKind.NODE_RETURNED})  # it may have been restarted
 CLOSE_S = 2.0
 
 
@@ -181,7 +182,7 @@ class Monitor:
             return
         if isinstance(item, NodeObservation):
             self._follow_name()
-        if any(event.kind is EventKind.ROLE_CHANGED for event in events):
+        if any(event.kind in CALLS_HOOKS for event in events):
             self._hook_rounds = HOOK_ROUNDS
             for subject in self._of_round(0, hooks_wanted=True):
                 if subject.kind is Kind.HOOKS:

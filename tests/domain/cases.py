@@ -743,6 +743,30 @@ PATHS = [
         C,
         watch(*healthy_round(), clients(T), clients(T + 1, Answer.TIMEOUT), clients(T + 2, Answer.TIMEOUT)),
     ),
+    Case(
+        "clients failed before the Primary was back",
+        23,
+        None,
+        watch(
+            *(*healthy_round(), clients(T), failed(at=T + 1), failed(at=T + 2)),
+            *(clients(T + 1, Answer.REFUSED), clients(T + 2, Answer.REFUSED), one(T + 3)),
+        ),
+    ),
+    Case(
+        "clients fail still when the Primary is back",
+        23,
+        C,
+        watch(
+            *(
+                *healthy_round(),
+                clients(T),
+                failed(at=T + 1),
+                failed(at=T + 2),
+                clients(T + 1, Answer.REFUSED),
+            ),
+            *(clients(T + 2, Answer.REFUSED), one(T + 3), clients(T + 4, Answer.REFUSED)),
+        ),
+    ),
     Case("clients fail once", 23, None, watch(*healthy_round(), clients(T), clients(T + 1, Answer.TIMEOUT))),
     Case(
         "clients never worked",
@@ -922,6 +946,16 @@ SETTINGS = [
             *(one(), two(), dns(), two(T + 66, beat_age_s=63), one(T + 66)),
             *(two(T + 68, role=Role.PRIMARY), dns("gw-2", T + 68), one(T + 69), one(T + 71)),
             one(T + 80, role=Role.SECONDARY),
+        ),
+    ),
+    Case(
+        "roles swapped after a late beat, the new Primary's own beat seen first",
+        18,
+        None,
+        watch(
+            *(one(), two(), dns(), two(T + 66, beat_age_s=63), one(T + 67)),
+            *(dns("gw-2", T + 68, txt_age_s=0), one(T + 68)),
+            *(two(T + 68.5, role=Role.PRIMARY), one(T + 69), one(T + 71), one(T + 80, role=Role.SECONDARY)),
         ),
     ),
     Case(
