@@ -93,7 +93,7 @@ class ResolverObservation:
     answer: DnsAnswer
     detail: str = ""
     addresses: tuple[str, ...] = ()
-    ttl_s: int | None = None  # what is left in the resolver's cache; None for the system's
+    ttl_s: int | None = None  # what is left in the resolver's cache
 
 
 @dataclass(frozen=True, slots=True)

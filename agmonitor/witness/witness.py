@@ -110,7 +110,7 @@ class DnsWitness:
             answer=found.answer,
             detail=f"Resolver {shown}: {found.detail}." if found.detail else "",
             addresses=found.addresses,
-            ttl_s=None if shown == SYSTEM else found.ttl_s,
+            ttl_s=found.ttl_s,
         )
 
     async def _resolved(self, servers: Sequence[HostPort], fqdn: str) -> Host:

@@ -443,7 +443,7 @@ def test_resolvers_are_asked_side_by_side_and_told_apart(monkeypatch: pytest.Mon
 
             assert time.monotonic() - begun < 2
             assert [(each.resolver, each.answer, each.addresses, each.ttl_s) for each in seen] == [
-                ("system", DnsAnswer.OK, ("192.0.2.11",), None),
+                ("system", DnsAnswer.OK, ("192.0.2.11",), 30),
                 (str(other.at), DnsAnswer.OK, ("192.0.2.12",), 7),
                 (str(mute.at), DnsAnswer.TIMEOUT, (), None),
             ]
