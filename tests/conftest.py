@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
-# A busy machine is no failure, so nothing is timed. The short run tries the same cases each time; --long seeks new.
+# A busy machine is no failure: nothing is timed. The short run repeats its cases; --long looks for new ones.
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("short", PATIENT, derandomize=True)
 settings.register_profile("long", PATIENT, print_blob=True)
