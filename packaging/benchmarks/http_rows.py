@@ -13,7 +13,7 @@ from stand import child, servers
 RUNS = 3
 GETS, RATE = 400, 200.0
 CHECKS = 40
-ROUNDS_S, CADENCE_S = 6.0, 0.1
+ROUNDS_S, CADENCE_S = 5.0, 0.1
 
 GET = "CPU of one paced GET of /group, parsed"
 CHECK = f"{GET} (check_http)"

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QWidget
 
 import agmonitor.ui.app as window_app
 from agmonitor.cli.main import main as run
-from paint_watch import PaintWatch
 
 instants: dict[str, float] = {}
 
@@ -25,6 +24,8 @@ class Timed(window_app.MainWindow):
         self.painted.connect(lambda: instants.setdefault("painted", time.monotonic()))
 
     def put_group_view(self, view: QWidget) -> None:
+        from paint_watch import PaintWatch  # noqa: PLC0415 - nothing of ours is to delay the first paint
+
         super().put_group_view(view)
         banner = view.banner  # type: ignore[attr-defined]
         PaintWatch(banner, lambda: self.on_banner(banner.accessibleName()))

@@ -16,8 +16,8 @@ from stand import Stand, child, servers, talking_child, timed_child
 
 STARTS = 7
 NODES = (2, 20, 200)
-STALL_RUNS, STALL_S = 3, 4.0
-SWAP_RUNS, SWAPS, CADENCE_S = 3, 20, 0.5
+STALL_RUNS, STALL_S = 3, 3.0
+SWAP_RUNS, SWAPS, CADENCE_S = 3, 15, 0.5
 SWAP_LIMIT_S = 10.0
 PAINT_MS = 60.0
 
@@ -89,7 +89,7 @@ def _swaps(stand: Stand, rng: random.Random) -> tuple[list[float], float]:
         threading.Thread(target=_read, args=(lines, news), daemon=True).start()
         seen = news.get(timeout=SWAP_LIMIT_S)
         for _ in range(SWAPS):
-            time.sleep(rng.uniform(CADENCE_S, 2 * CADENCE_S))
+            time.sleep(rng.uniform(0.5 * CADENCE_S, 1.5 * CADENCE_S))
             swapped_at = stand.swap()
             seen = news.get(timeout=SWAP_LIMIT_S)
             delays.append((seen["at"] - swapped_at) * 1000)
