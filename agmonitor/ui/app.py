@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # Each costs the first paint some ten milliseconds when Python first touches it.
 PAINT_LIMIT_MS = 5_000
 ENDED_BY_SIGNAL = 130
+_painted_ahead: list[MainWindow] = []
 
 
 def application() -> QApplication:
@@ -39,6 +40,8 @@ def application() -> QApplication:
 
 def paint_first() -> MainWindow:
     """An empty window, on the screen: the person sees that something comes while the rest is imported."""
+    if _painted_ahead:
+        return _painted_ahead.pop()
     app = application()
     window = MainWindow()
     window.painted.connect(app.exit)
@@ -47,6 +50,11 @@ def paint_first() -> MainWindow:
     app.exec()
     window.painted.disconnect()
     return window
+
+
+def paint_ahead() -> None:
+    """Paint before even the command line is read; ``paint_first`` then finds it done."""
+    _painted_ahead.append(paint_first())
 
 
 def run_window(

@@ -9,11 +9,10 @@ import json
 import sys
 import time
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 import agmonitor.ui.app as window_app
-from agmonitor.cli.main import main as run
+from agmonitor.__main__ import main
 
 instants: dict[str, float] = {}
 
@@ -28,15 +27,15 @@ class Timed(window_app.MainWindow):
 
         super().put_group_view(view)
         banner = view.banner  # type: ignore[attr-defined]
-        PaintWatch(banner, lambda: self.on_banner(banner.accessibleName()))
+        PaintWatch(banner, lambda: self.on_banner(banner.accessibleName()), afterwards=True)
 
     def on_banner(self, spoken: str) -> None:
         if spoken and not spoken.startswith("unknown") and "usable" not in instants:
             instants["usable"] = time.monotonic()
-            QTimer.singleShot(0, self.close)
+            print(json.dumps(instants), flush=True)
+            self.close()
 
 
 window_app.MainWindow = Timed  # type: ignore[misc]
-code = run([])
-print(json.dumps(instants), flush=True)
-sys.exit(code)
+del sys.argv[1:]
+main()
