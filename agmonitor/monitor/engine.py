@@ -123,7 +123,7 @@ class Monitor:
             if not self.paused:
                 self._round()
             self._cadence_s = self._pace.cadence_s(self._state)
-            await self._rest(self._cadence_s * self._rng.uniform(1 - JITTER, 1 + JITTER))
+            await self._rest(self._cadence_s * self._rng.uniform(1 - JITTER, 1))
 
     def _round(self) -> None:
         self._notice_gap()

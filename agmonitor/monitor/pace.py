@@ -11,7 +11,7 @@ QUICK_S = 1.0
 URGENT = frozenset({1, 2, 3, 4, 5, 6})  # findings during which every second counts
 OVERLOADED = 13
 EASED = 4.0  # an overloaded node is asked this much more seldom
-JITTER = 0.1
+JITTER = 0.1  # a round comes up to this share early, never late: the cadence is a promise
 _DELIVERY_S = 4.0  # slack and the record's update, on top of the intervals
 
 

@@ -25,10 +25,10 @@ def settings(**changes: Any) -> GroupSettings:
 
 
 class Steady(random.Random):
-    """No jitter: the middle of whatever range is asked for."""
+    """No jitter: the whole of the cadence."""
 
     def uniform(self, a: float, b: float) -> float:
-        return (a + b) / 2
+        return max(a, b)
 
 
 @dataclass
