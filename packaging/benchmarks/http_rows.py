@@ -6,6 +6,7 @@ import http.client
 import subprocess
 from collections.abc import Callable, Iterator
 
+from agmonitor.monitor.subjects import RARELY, SELDOM
 from peers import blackbox, check_http_cpu_us
 from row import Row, Source, median
 from stand import child, servers
@@ -58,18 +59,29 @@ def measure() -> Iterator[Row]:
     with servers(20) as stand, blackbox(stand.fqdn) as box:
         node = ("group", f"http://127.0.0.1:{stand.ports[0]}/ag/api/v1/group")
         name_server = f"127.0.0.1:{stand.dns}"
-        pair = [node, node, ("host", name_server), ("txt", name_server)]
+        turns = [_peers_round(number, node, name_server) for number in range(10)]
         for _ in range(RUNS):
             gets.append(child("ours.py", "get", *stand.words(20)[:1], GETS, RATE)["cpu_us"])
-            get_peer.measure(lambda: box and box.cpu_us_each([node], GETS, RATE))
+            get_peer.measure(lambda: box and box.cpu_us_of_turns([[node]], GETS, RATE))
             check_peer.measure(lambda: check_http_cpu_us(stand.ports[0], CHECKS))
             rounds.append(child("ours.py", "round", *stand.words(2), ROUNDS_S, CADENCE_S)["cpu_us"])
             round_peer.measure(
-                lambda: box and box.cpu_us_each(pair, round(ROUNDS_S / CADENCE_S), 1 / CADENCE_S) / 2
+                lambda: box and box.cpu_us_of_turns(turns, round(ROUNDS_S / CADENCE_S), 1 / CADENCE_S) / 2
             )
     yield get_peer.row(GET, gets)
     yield check_peer.row(CHECK, gets)
     yield round_peer.row(ROUND, rounds)
+
+
+def _peers_round(number: int, node: tuple[str, str], name_server: str) -> list[tuple[str, str]]:
+    """The HTTP and DNS probes that our own round of that number makes of both nodes and the name server."""
+    page = node[1].removesuffix("/ag/api/v1/group")
+    probes = [node, node, ("host", name_server), ("txt", name_server)]
+    if number % SELDOM == 1:
+        probes += [("group", f"{page}/serverstatus")] * 2
+    if number % RARELY == 2:
+        probes += [("missing", f"{page}/hook_inventory/v1/hooks")] * 2
+    return probes
 
 
 SOURCE = Source((GET, CHECK, ROUND), measure)

@@ -19,6 +19,7 @@ CHECK_HTTP = Path("/usr/lib/nagios/plugins/check_http")
 MODULES = """\
 modules:
   group: {prober: http, timeout: 5s, http: {preferred_ip_protocol: ip4}}
+  missing: {prober: http, timeout: 5s, http: {preferred_ip_protocol: ip4, valid_status_codes: [404]}}
   host: {prober: dns, timeout: 5s, dns: {query_name: NAME, query_type: A, preferred_ip_protocol: ip4}}
   txt: {prober: dns, timeout: 5s, dns: {query_name: NAME, query_type: TXT, preferred_ip_protocol: ip4}}
 """
@@ -43,14 +44,14 @@ class Blackbox:
         if b"probe_success 1" not in text:
             raise RuntimeError(text.decode()[-400:])
 
-    def cpu_us_each(self, probes: Sequence[tuple[str, str]], count: int, rate: float) -> float:
-        """CPU of one turn through ``probes``, paced."""
-        for module, target in probes:
+    def cpu_us_of_turns(self, turns: Sequence[Sequence[tuple[str, str]]], count: int, rate: float) -> float:
+        """CPU of one turn of probes, paced; ``count`` turns take ``turns`` in order, again and again."""
+        for module, target in turns[0]:
             self.probe(module, target)
         began_cpu, began = cpu_s_of(self.process.pid), time.monotonic()
         for turn in range(count):
             time.sleep(max(0.0, began + turn / rate - time.monotonic()))
-            for module, target in probes:
+            for module, target in turns[turn % len(turns)]:
                 self.probe(module, target)
         return (cpu_s_of(self.process.pid) - began_cpu) / count * 1e6
 
