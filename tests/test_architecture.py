@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "agmonitor").rglob("*.py"))
-LINES_MAX = 400
+LINES_MAX = 400  # of a source module; tests are tables as long as what they cover
 FUNCTION_LINES_MAX = 60
 CLASS_LINES_MAX = 250
 TOP_LEVEL = {"agmonitor", "resources", "tests", "packaging", "pyproject.toml", "README.md", "LICENSE"}

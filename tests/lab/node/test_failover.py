@@ -161,7 +161,7 @@ def test_a_lone_primary_that_leaves_takes_the_records_with_it(pair: Pair) -> Non
     pair.a.start()
     assert pair.a.ask("POST", "/ag/api/v1/group", {"group_fqdn": FQDN}).status == 200
     eventually(lambda: record(pair, "TXT") != [], "it beats by TXT")
-    assert pair.a.state["heartbeat_method"] == "dns"
+    eventually(lambda: pair.a.state["heartbeat_method"] == "dns", "and knows that it did")
     assert pair.a.ask("DELETE", "/ag/api/v1/group/members").status == 200
     eventually(lambda: record(pair, "A") == [] and record(pair, "TXT") == [], "the records are gone")
 
