@@ -21,6 +21,7 @@ from agmonitor.cli.faults import INTERRUPTED, VerbGroup, reader_gone, say, usage
 
 LAST_STANDARD = 2
 COMPLETE_VARIABLE = "_AGMONITOR_COMPLETE"
+GIVEN_BEFORE = "password_file"
 
 VERBS = {
     "status": "Look once at one or more groups; exits as a Nagios plug-in does.",
@@ -42,6 +43,12 @@ Examples:
   agmonitor status --node gw-1=https://gw-1.example.net \\
       --node gw-2=https://gw-2.example.net --user monitor
   agmonitor watch gw-prod --json  one JSON object a change
+
+\b
+Environment:
+  AGMONITOR_PASSWORD   the password, where no file gives it
+  AGMONITOR_HOME       one folder for settings, history, log and lab
+  AGMONITOR_THEME      the window's colours: light or dark
 """
 
 
@@ -88,7 +95,9 @@ def _show_completion(ctx: click.Context, _option: click.Parameter, shell: str | 
     help='Print the completion script: eval "$(agmonitor --show-completion bash)".',
 )
 @click.option(
-    "--password-file", metavar="FILE", help="For the window: file whose first line is the password."
+    "--password-file",
+    metavar="FILE",
+    help="File whose first line is the password; for the window, or the verb that follows.",
 )
 @click.pass_context
 def agmonitor(ctx: click.Context, *, password_file: str | None) -> int:
@@ -97,10 +106,36 @@ def agmonitor(ctx: click.Context, *, password_file: str | None) -> int:
     Without a verb the window opens.
     """
     if ctx.invoked_subcommand is not None:
+        if password_file is not None:
+            ctx.default_map = {
+                ctx.invoked_subcommand: _handed_down(ctx, ctx.invoked_subcommand, password_file)
+            }
         return 0
     from agmonitor.cli.window import open_window
 
     return open_window(password_file)
+
+
+def _handed_down(ctx: click.Context, verb: str, password_file: str) -> dict[str, object]:
+    """The option as a default of the verb and of what is below it; what the verb itself is given wins.
+
+    Raises:
+        click.UsageError: the verb needs no password.
+    """
+    assert isinstance(ctx.command, click.Group)
+    command = ctx.command.get_command(ctx, verb)
+    if command is None:
+        return {}  # click says so in a moment
+    below = command.commands if isinstance(command, click.Group) else {}
+    taking = {name: {GIVEN_BEFORE: password_file} for name, one in below.items() if _takes_password(one)}
+    own = {GIVEN_BEFORE: password_file} if _takes_password(command) else {}
+    if not taking and not own:
+        raise click.UsageError(f"{verb} needs no password; leave --password-file away.", ctx)
+    return {**taking, **own}
+
+
+def _takes_password(command: click.Command) -> bool:
+    return any(parameter.name == GIVEN_BEFORE for parameter in command.params)
 
 
 def _open_what_was_closed() -> None:

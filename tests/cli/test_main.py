@@ -100,6 +100,10 @@ def test_every_verb_module_holds_its_command() -> None:
         (["lab", "status"], 1),
         (["lab", "fault", "kill"], 1),
         (["frobnicate"], 2),
+        (["--password-file", "/nowhere", "frobnicate"], 2),
+        (["--password-file", "/nowhere/at/all", "status", *PAIR], 3),
+        (["--password-file", "/nowhere/at/all", "groups", "add", "x", *PAIR, "--user", "me"], 1),
+        (["--password-file", "/nowhere", "lab", "status"], 2),
     ],
 )
 def test_wrong_usage_is_a_sentence_with_the_verbs_exit_code(arguments: list[str], code: int) -> None:
@@ -108,6 +112,22 @@ def test_wrong_usage_is_a_sentence_with_the_verbs_exit_code(arguments: list[str]
     assert (ran.code, ran.out) == (code, "")
     assert ran.err.strip()
     assert "Traceback" not in ran.err
+
+
+def test_a_password_file_given_before_the_verb_reaches_the_verb(tmp_path: Path) -> None:
+    named = str(tmp_path / "not-there")
+
+    ran = run("--password-file", named, "status", *PAIR, "--user", "me")
+
+    assert ran.code == 3
+    assert named in ran.err
+
+
+def test_the_verbs_own_password_file_wins() -> None:
+    ran = run("--password-file", "/nowhere/first", "status", *PAIR, "--password-file", "/nowhere/second")
+
+    assert "/nowhere/second" in ran.err
+    assert "first" not in ran.err
 
 
 @pytest.mark.parametrize(
