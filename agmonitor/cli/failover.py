@@ -35,7 +35,10 @@ Exit code: 0 succeeded (or a clean dry run), 1 refused by a guard and nothing se
 def failover(
     group: str, *, reason: str, confirm: str | None, dry_run: bool, password_file: str | None
 ) -> int:
-    """Order a planned failover: the Primary yields to the Secondary."""
+    """Order a planned failover: the Primary yields to the Secondary.
+
+    The lab (failover lab) is nobody's service: there no name is asked for, with or without a terminal.
+    """
     from agmonitor.cli import wiring
     from agmonitor.cli.targets import only_group, resolve_one
     from agmonitor.monitor.one_order import only_order

@@ -213,6 +213,9 @@ def _test(group: GroupSettings, password: str | None) -> None:
     reason = _unfit(state)
     if reason:
         raise UserError(f"Not added: {reason} Add it all the same with --no-test.")
+    for node in state.nodes:
+        if node.last is None or node.last.answer is not Answer.OK:
+            say(f"{node.name} did not answer: added without having been checked.")
 
 
 def _unfit(state: GroupState) -> str:
@@ -222,4 +225,17 @@ def _unfit(state: GroupState) -> str:
         return f"{' and '.join(unreadable)} cannot be read."
     if state.verdict.name == "group_misconfigured":
         return state.verdict.sentence
+    others = [f"{name} is in the group {fqdn}" for name, fqdn in _other_names(state)]
+    if others:
+        return f"{' and '.join(others)}, not {state.settings.fqdn}."
     return "" if Answer.OK in answers.values() else "Neither node answers."
+
+
+def _other_names(state: GroupState) -> Iterator[tuple[str, str]]:
+    """The nodes that tell another name of their group than the one given, each with it."""
+    given = state.settings.fqdn
+    for node in state.nodes:
+        report = node.heard.report if node.heard is not None else None
+        told = report.configuration.group_fqdn if report is not None and report.configuration else None
+        if given and told and told.rstrip(".").lower() != given.rstrip(".").lower():
+            yield node.name, told

@@ -101,6 +101,8 @@ def _mistakes(settings: GroupSettings, *, ad_hoc: bool) -> Iterable[Mistake]:
         yield Mistake(
             "name", "A group's name is 1 to 64 printable characters, none of them a space at an end."
         )
+    elif settings.name.startswith(".") or "/" in settings.name:
+        yield Mistake("name", "A group's name has no '/' and begins with no dot.")
     elif settings.name.casefold() == LAB_NAME and not settings.lab and not ad_hoc:
         yield Mistake(
             "name", "The name 'lab' is kept for the lab, so that nobody mistakes a real group for it."
@@ -129,7 +131,8 @@ def _node_mistakes(settings: GroupSettings, *, ad_hoc: bool) -> Iterable[Mistake
     first, second = settings.nodes
     if first.name.casefold() == second.name.casefold():
         yield Mistake("nodes", f"Both nodes are called {first.name!r}; each needs its own name.")
-    if not ad_hoc and _place(first.url) == _place(second.url):
+    readable = not any(_url_mistake(node.url, allow_http=True) for node in settings.nodes)
+    if not ad_hoc and readable and _place(first.url) == _place(second.url):
         yield Mistake(
             "nodes", "Both nodes have the same URL; give the address of each Gateway, not the group's name."
         )

@@ -47,7 +47,7 @@ _ROWS = (
         title="Cut the heartbeat path",
         needs_node=False,
         lasts=True,
-        sentence="The heartbeat path from {node} is cut: what it sends to its peer disappears.",
+        sentence="The heartbeat path from {node} is cut: what goes to the peer disappears.",
     ),
     Fault(
         name="cut_dns",

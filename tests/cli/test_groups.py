@@ -69,6 +69,9 @@ def test_a_group_is_added_shown_changed_and_removed() -> None:
         ("gw", ("--node", "a=https://x", "--node", "b=https://x"), "same URL"),
         ("gw", ("--node", "a=http://192.0.2.1", "--node", "b=https://x"), "--allow-http"),
         ("gw", (*PAIR, "--ca", "/nowhere"), "no file"),
+        ("gw/prod", PAIR, "no '/'"),
+        ("../gw", PAIR, "begins with no dot"),
+        (".gw", PAIR, "begins with no dot"),
     ],
 )
 def test_what_cannot_work_is_refused_with_a_reason(name: str, options: tuple[str, ...], reason: str) -> None:

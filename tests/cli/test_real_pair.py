@@ -156,3 +156,35 @@ def test_a_node_that_refuses_the_order_is_told_as_that(pair: Servers, tmp_path: 
     assert ran.code == 2, ran
     assert asked(pair, "PUT") == ["PUT /ag/api/v1/failover"]
     assert PASSWORD not in ran.out + ran.err
+
+
+def test_a_name_that_the_nodes_contradict_is_refused(pair: Servers, tmp_path: Path) -> None:
+    given = options(pair, tmp_path)
+    given[given.index(FQDN)] = "other.example.test"
+
+    ran = run("groups", "add", "gw", *given)
+
+    assert ran.code == 1
+    assert f"gw-1 is in the group {FQDN}" in ran.err
+    assert "not other.example.test" in ran.err
+    assert load_config().groups == ()
+
+
+def test_a_silent_node_is_added_and_named_as_unchecked(pair: Servers, tmp_path: Path) -> None:
+    pair.nodes[1].how = "hang"  # type: ignore[union-attr]  # the fixture has two nodes
+
+    ran = run("groups", "add", "gw", *options(pair, tmp_path))
+
+    assert ran.code == 0, ran
+    assert "gw-2 did not answer: added without having been checked." in ran.err
+    assert "gw-1 did not answer" not in ran.err
+
+
+def test_a_password_file_given_before_the_verb_signs_in(pair: Servers, tmp_path: Path) -> None:
+    given = options(pair, tmp_path)
+    at = given.index("--password-file")
+    secret = [given.pop(at), given.pop(at)]
+
+    ran = run(*secret, "status", *given, "--json")
+
+    assert ran.code == 0, ran

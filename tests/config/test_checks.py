@@ -153,3 +153,13 @@ def test_a_node_is_read_from_name_and_url() -> None:
     for text in ("https://x", "=https://x", "gw-1=", ""):
         with pytest.raises(ValueError, match="NAME=URL"):
             node_address(text)
+
+
+def test_a_url_that_cannot_be_used_twice_is_told_for_what_it_is() -> None:
+    broken = group(nodes=at("https://127.0.0.1.", "https://127.0.0.1."))
+
+    assert {mistake.key for mistake in check_group(broken)} == {"nodes.url"}
+
+    half = group(nodes=at("https://127.0.0.1", "https://127.0.0.1."))
+
+    assert [mistake.key for mistake in check_group(half)] == ["nodes.url"]
