@@ -65,10 +65,12 @@ def test_cancelled_timeouts_leave_no_timer_behind(qapp: QApplication) -> None:
 def test_a_cancelled_first_timer_gives_way_to_the_next(qapp: QApplication) -> None:
     async def race() -> list[str]:
         heard: list[str] = []
+        done = asyncio.Event()
         first = the_loop().call_later(0.01, heard.append, "first")
         the_loop().call_later(0.03, heard.append, "second")
+        the_loop().call_later(0.03, done.set)
         first.cancel()
-        await asyncio.sleep(0.06)
+        await done.wait()
         return heard
 
     assert run(qapp, race()) == ["second"]
@@ -77,9 +79,16 @@ def test_a_cancelled_first_timer_gives_way_to_the_next(qapp: QApplication) -> No
 def test_timers_fire_in_the_order_of_their_instants(qapp: QApplication) -> None:
     async def collect() -> list[int]:
         heard: list[int] = []
+        done = asyncio.Event()
+
+        def hear(wait_ms: int) -> None:
+            heard.append(wait_ms)
+            if len(heard) == 4:
+                done.set()
+
         for wait_ms in (30, 10, 20, 0):
-            the_loop().call_later(wait_ms / 1000, heard.append, wait_ms)
-        await asyncio.sleep(0.08)
+            the_loop().call_later(wait_ms / 1000, hear, wait_ms)
+        await done.wait()
         return heard
 
     assert run(qapp, collect()) == [0, 10, 20, 30]
@@ -89,10 +98,17 @@ def test_no_timer_fires_early_because_a_neighbour_was_due(qapp: QApplication) ->
     async def collect() -> list[float]:
         loop = the_loop()
         early: list[float] = []
+        done = asyncio.Event()
+
+        def fired(when: float) -> None:
+            early.append(loop.time() - when)
+            if len(early) == 30:
+                done.set()
+
         for number in range(30):
             when = loop.time() + 0.02 + number / 1000
-            loop.call_at(when, lambda when=when: early.append(loop.time() - when))
-        await asyncio.sleep(0.1)
+            loop.call_at(when, fired, when)
+        await done.wait()
         return early
 
     early = run(qapp, collect())
