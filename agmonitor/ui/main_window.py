@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # they come after the first paint; each class of Qt brings it
 
 START_SIZE = QSize(1440, 900)
 LEAST_SIZE = QSize(1024, 680)
+TITLE_BAR_PX = 32  # kept free for the window manager, whose frame is not known before it is drawn
 SHELL_PX = 10_000  # as high as any window
 
 
@@ -98,8 +99,22 @@ class MainWindow(QMainWindow):
         geometry = self._settings.value("geometry")
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(START_SIZE)
+        self._stay_on_screen()
         # The system is asked for its scheme after the first paint; until then it is taken to be the last one.
         theme.use(theme.forced() or theme.named(self._settings.value("theme", theme.palette().name)))
+
+    def _stay_on_screen(self) -> None:
+        """No larger than the screen has room for beside its bars and our title, and wholly on it."""
+        if self.isMaximized() or self.isFullScreen():
+            return
+        room = self.screen().availableGeometry()
+        most = QSize(room.width(), room.height() - TITLE_BAR_PX)
+        size = self.size().boundedTo(most).expandedTo(LEAST_SIZE)
+        self.resize(size)
+        if not room.contains(self.geometry()):
+            left = max(room.left(), min(self.x(), room.right() + 1 - size.width()))
+            top = max(room.top(), min(self.y(), room.bottom() + 1 - size.height() - TITLE_BAR_PX))
+            self.move(left, top)
 
     def _on_theme_changed(self) -> None:
         QApplication.setPalette(qt_palette(theme.palette()))

@@ -31,10 +31,10 @@ pytestmark = [
 
 
 @contextmanager
-def x_server(folder: Path) -> Iterator[tuple[str, Path]]:
+def x_server(folder: Path, size: str) -> Iterator[tuple[str, Path]]:
     """A display of its own, and the file in which its picture lies."""
     told, tell = os.pipe()
-    command = ["Xvfb", "-displayfd", str(tell), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]
+    command = ["Xvfb", "-displayfd", str(tell), "-screen", "0", f"{size}x24", "-nolisten", "tcp"]
     with subprocess.Popen(
         [*command, "-fbdir", str(folder)], pass_fds=[tell], stderr=subprocess.DEVNULL
     ) as server:
@@ -69,9 +69,10 @@ def shown(screen: Path) -> bool:
     return all(found[colour] >= least for colour, least in wanted.items())
 
 
-def test_the_demo_is_painted_and_leaves_nothing_behind(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", ["1280x720", "1600x1000"])
+def test_the_demo_is_painted_and_leaves_nothing_behind(tmp_path: Path, size: str) -> None:
     value = secrets.token_hex(8)
-    with x_server(tmp_path) as (display, screen):
+    with x_server(tmp_path, size) as (display, screen):
         environment = os.environ | {
             "DISPLAY": display,
             "QT_QPA_PLATFORM": "xcb",

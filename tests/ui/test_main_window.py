@@ -17,7 +17,7 @@ from agmonitor.config.paths import paths
 from agmonitor.ui import theme
 from agmonitor.ui.furnish import furnish
 from agmonitor.ui.group_facts import group_row
-from agmonitor.ui.main_window import MainWindow
+from agmonitor.ui.main_window import LEAST_SIZE, START_SIZE, MainWindow
 from tests.ui import staged
 
 
@@ -38,6 +38,22 @@ def test_the_geometry_comes_back(qtbot: QtBot, window: MainWindow) -> None:
 
     assert again.size() == QSize(1024, 700)
     assert (paths().config / "window.ini").is_file()
+
+
+def test_a_start_fits_a_small_screen(qtbot: QtBot, window: MainWindow) -> None:
+    room = window.screen().availableGeometry()  # smaller than the size wished for at the start
+    assert room.height() < START_SIZE.height()
+    assert window.height() <= room.height()
+
+    window.setGeometry(300, 200, 2000, 1400)  # as on another screen, now gone
+    window.show()
+    window.close()
+    again = furnish(MainWindow())
+    qtbot.addWidget(again)
+
+    assert again.height() <= room.height()
+    assert again.width() == LEAST_SIZE.width()
+    assert again.y() + again.height() <= room.bottom() + 1
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1600, 1000), (2560, 1440)])
