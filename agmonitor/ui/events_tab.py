@@ -44,7 +44,7 @@ class EventsTab(QWidget):
             "Events, newest first",
             "Nothing has happened yet. Changes of any kind are listed here.",
         )
-        stretch_column(self.table, 3)
+        self.table.stretch(3)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.table)
@@ -58,10 +58,3 @@ class EventsTab(QWidget):
     def add(self, events: Iterable[Event]) -> None:
         """New ones of the same group, oldest first."""
         self.model.put_first(list(events)[::-1], AT_MOST)
-
-
-def stretch_column(table: Table, place: int) -> None:
-    """Let one column have what the others leave."""
-    header = table.horizontalHeader()
-    header.setStretchLastSection(False)
-    header.setSectionResizeMode(place, header.ResizeMode.Stretch)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from agmonitor.domain.model import Answer, Severity
 from agmonitor.domain.observations import Hook, HookCall, HookOutcome, HooksObservation
 from agmonitor.domain.state import GroupState
-from agmonitor.ui.events_tab import stretch_column
 from agmonitor.ui.models import Column, TableModel
 from agmonitor.ui.phrases import ROLE_WORDS, Tone, clock_time, full_time, milliseconds
 from agmonitor.ui.table import Table
@@ -62,28 +61,24 @@ class HookRow:
 
 
 COLUMNS: tuple[Column[HookRow], ...] = (
-    Column("Node", lambda row: row.node, width_px=90, bold=lambda _row: True),
-    Column("Workflow", lambda row: row.hook.workflow, width_px=150),
-    Column("Hook", lambda row: row.hook.callback, tip=lambda row: row.hook.source, width_px=190),
-    Column("Calls", lambda row: str(row.calls) if row.calls else "", width_px=60),
+    Column("Node", lambda row: row.node, bold=lambda _row: True),
+    Column("Workflow", lambda row: row.hook.workflow),
+    Column("Hook", lambda row: row.hook.callback, tip=lambda row: f"{row.hook.callback}\n{row.hook.source}"),
+    Column("Calls", lambda row: str(row.calls) if row.calls else ""),
     Column(
         "Last call",
         lambda row: clock_time(row.call.started_at) if row.call is not None else "",
         tip=lambda row: full_time(row.call.started_at) + " on the node's clock" if row.call else "",
-        width_px=96,
     ),
-    Column("Change", lambda row: row.change, width_px=170),
-    Column("Took", lambda row: row.took, width_px=80),
+    Column("Change", lambda row: row.change),
+    Column("Took", lambda row: row.took),
     Column(
         "Outcome",
         lambda row: row.outcome,
         tone=lambda row: Tone.MUTED if row.call is None else _OUTCOME_TONES[row.call.outcome],
         mark=lambda row: None if row.call is None else _OUTCOME_MARKS[row.call.outcome],
-        width_px=110,
     ),
-    Column(
-        "Error", lambda row: row.call.error if row.call else "", tone=lambda _row: Tone.CRITICAL, width_px=210
-    ),
+    Column("Error", lambda row: row.call.error if row.call else "", tone=lambda _row: Tone.CRITICAL),
 )
 
 
@@ -129,7 +124,7 @@ class HooksTab(QWidget):
         super().__init__(parent)
         self.model = TableModel(COLUMNS, self)
         self.table = Table(self.model, "Hooks of both nodes with their last call", NOTHING_YET)
-        stretch_column(self.table, 8)
+        self.table.stretch(8)
         self._missing = QLabel()
         self._missing.setProperty("role", "muted")
         self._missing.setWordWrap(True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QRect, QSize, QSortFilterProxyModel, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QAbstractItemModel, QRect, QSize, QSortFilterProxyModel, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from agmonitor.ui import theme
@@ -13,6 +13,20 @@ from agmonitor.ui.models import TableModel
 
 ROW_PX = 23
 ICON_PX = 12
+
+
+CELL_PX = 8  # the style's measure leaves out part of a bold text's margin
+
+
+def shared(wanted: list[int], room: int) -> list[int]:
+    """Widths within the room: each what it wants, and those that want most an equal share of the rest."""
+    widths = list(wanted)
+    left, open_columns = room, len(wanted)
+    for place in sorted(range(len(wanted)), key=lambda place: wanted[place]):
+        widths[place] = min(wanted[place], left // open_columns)
+        left -= widths[place]
+        open_columns -= 1
+    return widths
 
 
 class Table(QTableView):
@@ -39,6 +53,9 @@ class Table(QTableView):
             shown = proxy
         self.setModel(shown)
         self.setAccessibleName(name)
+        self._stretched = len(model.columns) - 1
+        self._wanted = [column.width_px for column in model.columns]
+        self._fitting = self._sized_by_person = False
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -53,12 +70,55 @@ class Table(QTableView):
         self.verticalHeader().setMinimumSectionSize(ROW_PX)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for place, column in enumerate(model.columns):
-            if column.width_px:
-                self.setColumnWidth(place, column.width_px)
+        header.setResizeContentsPrecision(0)  # what is in sight is measured, not thousands of rows
+        header.sectionResized.connect(self._on_section_resized)
+        self._fit_soon = QTimer(self)
+        self._fit_soon.setSingleShot(True)
+        self._fit_soon.timeout.connect(self.fit_columns)
+        for told in (shown.dataChanged, shown.rowsInserted):
+            told.connect(self._on_contents_changed)
+
+    def stretch(self, place: int) -> None:
+        """Let one column have what the others leave."""
+        self._stretched = place
+
+    def fit_columns(self) -> None:
+        """Columns as wide as their contents; where room is short, the widest are cut first.
+
+        A column never narrows while its contents change, so that nothing jumps while one reads.
+        """
+        room = self.viewport().width()
+        if self._sized_by_person or not self.isVisible() or room <= 0:
+            return
+        header = self.horizontalHeader()
+        self._wanted = [
+            max(known, self.sizeHintForColumn(place) + CELL_PX, header.sectionSizeHint(place))
+            for place, known in enumerate(self._wanted)
+        ]
+        widths = shared(self._wanted, room)
+        widths[self._stretched] += max(0, room - sum(widths))
+        self._fitting = True
+        for place, width in enumerate(widths):
+            if width != self.columnWidth(place):
+                self.setColumnWidth(place, width)
+        self._fitting = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_columns()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit_columns()
+
+    def _on_contents_changed(self, *_where: object) -> None:
+        if self.isVisible():
+            self._fit_soon.start(0)
+
+    def _on_section_resized(self, *_section: int) -> None:
+        self._sized_by_person = self._sized_by_person or not self._fitting
 
     def filter(self, text: str) -> None:
         """Show only rows with that text in any column."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QHeaderView, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from agmonitor.domain.model import Severity
 from agmonitor.domain.state import GroupState, LedgerRow
-from agmonitor.ui.events_tab import stretch_column
 from agmonitor.ui.models import Column, TableModel
 from agmonitor.ui.phrases import SEVERITY_TONES, Tone, title_of
 from agmonitor.ui.table import Table
@@ -39,13 +38,12 @@ class WhyRow:
 
 
 COLUMNS: tuple[Column[WhyRow], ...] = (
-    Column("Finding", lambda row: row.heading, width_px=190, bold=lambda _row: True),
+    Column("Finding", lambda row: row.heading, bold=lambda _row: True),
     Column(
         "State",
         lambda row: row.state,
         tone=lambda row: Tone.MUTED if row.holds is None else SEVERITY_TONES[row.holds],
         mark=lambda row: row.mark if row.holds is not None else None,
-        width_px=100,
     ),
     Column("Condition", lambda row: row.row.condition),
     Column(
@@ -55,11 +53,10 @@ COLUMNS: tuple[Column[WhyRow], ...] = (
             Tone.MUTED if not row.row.passed else Tone.NOTICE if row.holds is None else Tone.TEXT
         ),
         mark=lambda row: {True: Severity.NOTICE, None: Severity.UNKNOWN}.get(row.row.passed),
-        width_px=88,
     ),
     Column("Value", lambda row: row.row.value, bold=lambda row: row.row.passed is True),
-    Column("Limit", lambda row: row.row.limit, width_px=130),
-    Column("Evidence", lambda row: row.row.evidence, tone=lambda _row: Tone.MUTED, width_px=152),
+    Column("Limit", lambda row: row.row.limit),
+    Column("Evidence", lambda row: row.row.evidence, tone=lambda _row: Tone.MUTED),
 )
 
 
@@ -94,8 +91,7 @@ class WhyTab(QWidget):
             "Nothing has been judged yet.",
             filtered=True,
         )
-        stretch_column(self.table, 2)
-        self.table.horizontalHeader().setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
+        self.table.stretch(6)
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter: a finding, a node, a word…")
         self.filter.setClearButtonEnabled(True)

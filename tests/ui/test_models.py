@@ -15,7 +15,7 @@ from agmonitor.ui.group_facts import GroupRow
 from agmonitor.ui.group_list import GroupList, GroupListModel
 from agmonitor.ui.models import Column, TableModel
 from agmonitor.ui.phrases import Tone
-from agmonitor.ui.table import Table
+from agmonitor.ui.table import Table, shared
 
 COLUMNS: tuple[Column[int], ...] = (
     Column("Number", str, bold=lambda number: number > 5),
@@ -159,3 +159,9 @@ class TestGroupListModel:
         spoken = model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
 
         assert spoken == "lab group lab, warning: No standby · gw-2 primary"
+
+
+def test_where_room_is_short_the_widest_columns_are_cut_first() -> None:
+    assert shared([100, 40, 60], 300) == [100, 40, 60]
+    assert shared([400, 40, 60], 300) == [200, 40, 60]
+    assert shared([400, 40, 300], 300) == [130, 40, 130]
