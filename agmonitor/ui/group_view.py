@@ -124,8 +124,8 @@ class GroupView(QWidget):
             return
         self.tabs.add(change.state, change.events)
         self._show_state(self._watched, now)
-        if change.events and self.axis is not None:
-            self.axis.refresh(now)  # what changed is drawn at once, not at the next beat
+        if self.axis is not None and (change.events or self._watched.history.due is not None):
+            self.axis.refresh(now)  # what changed, and a countdown, is drawn at once, not at the next beat
 
     def refresh(self, now: Instant) -> None:
         """Time has passed: ages, countdown, the moving axis, the ledger."""
@@ -151,9 +151,10 @@ class GroupView(QWidget):
     def _show_facts(self, watched: Watched, now: Instant) -> None:
         self._shown_at = now
         state = watched.state
+        told_at = phrases.told_of(state.now, now)
         for card, node in zip(self.nodes, state.nodes, strict=True):
-            card.show_facts(node_facts(state, node, now, watched.p99_ms(node.name)))
-        self.name.show_facts(name_facts(state, now))
+            card.show_facts(node_facts(state, node, told_at, watched.p99_ms(node.name)))
+        self.name.show_facts(name_facts(state, told_at))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -166,10 +166,13 @@ def _load(node: NodeState, *, heard: bool) -> Fact:
 def _clock(node: NodeState, *, heard: bool) -> Fact:
     if node.offset is None:
         return Fact("CLOCK", "not known", Tone.MUTED)
-    middle_s = round(node.offset.middle_s, 1) + 0.0  # no minus before a zero
+    middle_s, give_s = node.offset.middle_s, node.offset.uncertainty_s
     size = f"{middle_s:+.1f} s" if abs(middle_s) < 100 else f"{middle_s:+.0f} s"
-    far = abs(middle_s) - node.offset.uncertainty_s > OFFSET_WORTH_SEEING_S
-    tip = f"the node's clock minus ours, give or take {node.offset.uncertainty_s:.1f} s"
+    within = f"±{max(0.1, give_s):.1f}"
+    in_step = abs(middle_s) <= give_s  # a difference we cannot tell from none is none
+    value = f"in step ({within} s)" if in_step else f"{size} {within}"
+    far = abs(middle_s) - give_s > OFFSET_WORTH_SEEING_S
+    tip = f"the node's clock minus ours: {size}, give or take {give_s:.1f} s"
     if not heard:
-        return Fact("CLOCK", f"was {size}", Tone.MUTED, tip)
-    return Fact("CLOCK", size, Tone.WARNING if far else Tone.TEXT, tip)
+        return Fact("CLOCK", "was in step" if in_step else f"was {size}", Tone.MUTED, tip)
+    return Fact("CLOCK", value, Tone.WARNING if far else Tone.TEXT, tip)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from agmonitor.domain.model import Answer, Instant, Role, Severity
+from agmonitor.domain.words import duration
 
 
 class Tone(StrEnum):
@@ -72,16 +73,20 @@ def title_of(finding: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+FRESH_S = 1.5  # a bit more than the window's beat
+
+
+def told_of(state_at: Instant, now: Instant) -> Instant:
+    """The instant for ages and countdowns: that of the verdict's sentence beside them, while it is fresh.
+
+    The sentence is as old as the newest input; counted to another instant, one picture would name two ages.
+    """
+    return state_at if 0 <= now - state_at < FRESH_S else now
+
+
 def age(seconds: float) -> str:
-    """``3 s``, ``2 m 14 s``, ``5 h 02 m``, ``3 d 4 h``: for ages that count on while one looks."""
-    whole = max(0, int(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} m {whole % 60:02d} s"
-    if whole < 86400:
-        return f"{whole // 3600} h {whole % 3600 // 60:02d} m"
-    return f"{whole // 86400} d {whole % 86400 // 3600} h"
+    """``3.4 s``, ``42 s``, ``2 min 14 s``: an age or a countdown, rounded as the verdict's sentence does."""
+    return duration(max(0.0, seconds))
 
 
 def limit(seconds: float) -> str:

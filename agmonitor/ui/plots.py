@@ -22,6 +22,7 @@ from agmonitor.domain.state import Timers
 from agmonitor.domain.words import duration, number
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Scale
+from agmonitor.ui.phrases import age
 from agmonitor.ui.pyramid import Pyramid, Reduced
 from agmonitor.ui.series import DueWindow, GroupHistory
 
@@ -246,10 +247,10 @@ def window_words(window: DueWindow, now: float) -> str:
     assumed = " (defaults assumed)" if window.assumed else ""
     if window.live:
         if now < window.opens_at:
-            return f"takeover in {window.opens_at - now:.0f}–{window.closes_at - now:.0f} s{assumed}"
+            return f"takeover in {age(window.opens_at - now)} to {age(window.closes_at - now)}{assumed}"
         if now <= window.closes_at:
-            return f"takeover due now, {window.closes_at - now:.0f} s left{assumed}"
-        return f"takeover overdue by {duration(now - window.closes_at)}{assumed}"
+            return f"takeover now, within {age(window.closes_at - now)}{assumed}"
+        return f"takeover overdue for {age(now - window.closes_at)}{assumed}"
     if window.beat_at is None:
         return f"takeover was due{assumed}"
     after = f"{window.opens_at - window.beat_at:.0f}–{window.closes_at - window.beat_at:.0f} s"
@@ -259,25 +260,27 @@ def window_words(window: DueWindow, now: float) -> str:
     return f"took over {took} after the last beat, {after} expected{assumed}"
 
 
-def paint_windows(
-    painter: QPainter, windows: Iterable[DueWindow], scale: Scale, rect: QRectF, now: float
-) -> None:
-    """A takeover's time as an upright band with its words on top."""
+def paint_windows(painter: QPainter, windows: Iterable[DueWindow], scale: Scale, rect: QRectF) -> None:
+    """A takeover's time as an upright band, below the curves."""
     colours = theme.palette()
-    painter.setFont(theme.font(LABEL_PX, bold=True))
-    metrics = QFontMetricsF(painter.font())
-    taken_until = rect.left()
-    for window in windows:
-        left, right = scale.x(window.opens_at), scale.x(window.ends_at)
-        if window.ends_at < window.opens_at or right < rect.left() or left > rect.right():
-            continue
-        left, right = max(left, rect.left()), min(max(right, left + 1), rect.right())
-        band = QColor(colours.accent)
-        band.setAlphaF(0.20)
+    band = QColor(colours.accent)
+    band.setAlphaF(0.20)
+    for _, left, right in _bands(windows, scale, rect):
         painter.fillRect(QRectF(left, rect.top(), right - left, rect.height()), band)
         painter.setPen(QPen(QColor(colours.accent), 1, Qt.PenStyle.DotLine))
         painter.drawLine(QLineF(left, rect.top(), left, rect.bottom()))
         painter.drawLine(QLineF(right, rect.top(), right, rect.bottom()))
+
+
+def paint_window_words(
+    painter: QPainter, windows: Iterable[DueWindow], scale: Scale, rect: QRectF, now: float
+) -> None:
+    """The bands' words on grounds of their own, above the curves: nothing strikes them through."""
+    colours = theme.palette()
+    painter.setFont(theme.font(LABEL_PX, bold=True))
+    metrics = QFontMetricsF(painter.font())
+    taken_until = rect.left()
+    for window, left, _ in _bands(windows, scale, rect):
         words = window_words(window, now)
         width = metrics.horizontalAdvance(words) + 10
         x = left + 4 if left + 4 + width <= rect.right() else rect.right() - width
@@ -288,3 +291,14 @@ def paint_windows(
         painter.fillRect(ground, QColor(colours.tip))
         painter.setPen(QColor(colours.accent))
         painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, words)
+
+
+def _bands(
+    windows: Iterable[DueWindow], scale: Scale, rect: QRectF
+) -> Iterator[tuple[DueWindow, float, float]]:
+    """The windows in sight with their edges."""
+    for window in windows:
+        left, right = scale.x(window.opens_at), scale.x(window.ends_at)
+        if window.ends_at < window.opens_at or right < rect.left() or left > rect.right():
+            continue
+        yield window, max(left, rect.left()), min(max(right, left + 1), rect.right())

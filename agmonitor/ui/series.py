@@ -162,6 +162,8 @@ class GroupHistory:
                 self.windows[-1] = replace(
                     live, due_until=at, live=False, took_over_at=_took_over_at(live, state, at)
                 )
+            else:
+                self._complete_window(state, at)
             return
         if live is not None:
             self.windows.pop()
@@ -179,6 +181,16 @@ class GroupHistory:
                 standby=_standby(state) or (live.standby if live is not None else None),
             )
         )
+
+    def _complete_window(self, state: GroupState, at: Instant) -> None:
+        """The record may name the new Primary a step before its own answer does."""
+        last = self.windows[-1] if self.windows else None
+        if last is None or last.took_over_at is not None or at - last.due_until > self._patience_s:
+            return
+        took_over_at = _took_over_at(last, state, at)
+        if took_over_at is not None:
+            ended_at = max(last.due_until, took_over_at)
+            self.windows[-1] = replace(last, took_over_at=took_over_at, due_until=ended_at)
 
 
 def _standby(state: GroupState) -> str | None:

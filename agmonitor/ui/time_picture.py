@@ -19,6 +19,7 @@ from agmonitor.ui.axis import FONT_PX, Scale, Zone, paint_axis, ticks
 from agmonitor.ui.gaps import paint_gaps, visible_gaps
 from agmonitor.ui.lane_tracks import CLIENTS_LANE
 from agmonitor.ui.lanes import paint_hooks, paint_lane
+from agmonitor.ui.phrases import told_of
 from agmonitor.ui.plots import (
     ValueScale,
     age_curves,
@@ -28,6 +29,7 @@ from agmonitor.ui.plots import (
     paint_limits,
     paint_values,
     paint_washes,
+    paint_window_words,
     paint_windows,
     role_colour,
     round_trip_curves,
@@ -224,8 +226,10 @@ def _heartbeat(
     _columns(painter, panel, columns)
     paint_values(painter, values, limit_places(timers, values))
     paint_limits(painter, timers, values)
-    paint_windows(painter, history.windows, picture.scale, panel.plot, shown.now)
+    paint_windows(painter, history.windows, picture.scale, panel.plot)
     paint_curves(painter, curves, picture.scale, values)
+    told_at = shown.now if history.newest_at is None else told_of(history.newest_at, shown.now)
+    paint_window_words(painter, history.windows, picture.scale, panel.plot, told_at)
 
 
 def _response(painter: QPainter, picture: Picture, history: GroupHistory, columns: list[float]) -> None:

@@ -11,7 +11,7 @@ from agmonitor.domain.state import BeatAge, ClockOffset, GroupState
 from agmonitor.ui.group_facts import beside, counts, group_row
 from agmonitor.ui.name_facts import Path, countdown, name_facts
 from agmonitor.ui.node_facts import NodeFacts, node_facts
-from agmonitor.ui.phrases import Tone, age, clock_time, limit, milliseconds, title_of
+from agmonitor.ui.phrases import Tone, age, clock_time, limit, milliseconds, title_of, told_of
 from tests.ui import staged
 
 
@@ -30,15 +30,19 @@ class TestPhrases:
         ("seconds", "said"),
         [
             (-3, "0 s"),
-            (0.9, "0 s"),
-            (59.9, "59 s"),
-            (134, "2 m 14 s"),
-            (3600, "1 h 00 m"),
-            (100_000, "1 d 3 h"),
+            (2.44, "2.4 s"),
+            (59.4, "59 s"),
+            (134, "2 min 14 s"),
+            (3600, "1 h"),
         ],
     )
-    def test_ages_count_on_in_whole_units(self, seconds: float, said: str) -> None:
+    def test_ages_are_rounded_as_the_verdicts_sentence_rounds_them(self, seconds: float, said: str) -> None:
         assert age(seconds) == said
+
+    def test_ages_stand_at_the_sentences_instant_until_no_input_comes_any_more(self) -> None:
+        assert told_of(100.0, 100.9) == 100.0
+        assert told_of(100.0, 103.0) == 103.0
+        assert told_of(100.0, 99.0) == 99.0
 
     def test_limits_keep_the_unit_they_are_set_in(self) -> None:
         assert limit(60.0) == "60 s"
@@ -61,25 +65,25 @@ class TestNodeFacts:
 
         assert (facts.badge, facts.tone, facts.alarmed) == ("PRIMARY", Tone.PRIMARY, False)
         assert fact(facts, "ANSWERS") == ("38 ms (p99 61)", Tone.OK)
-        assert fact(facts, "LAST HEARTBEAT") == ("9 s ago", Tone.OK)
+        assert fact(facts, "LAST HEARTBEAT") == ("9.1 s ago", Tone.OK)
         assert fact(facts, "DNS LINK") == ("connected", Tone.OK)
         assert fact(facts, "LOAD SCORE") == ("0.24", Tone.TEXT)
-        assert fact(facts, "CLOCK") == ("+0.1 s", Tone.TEXT)
+        assert fact(facts, "CLOCK")[0].startswith("in step (±")
 
     def test_a_silent_node_tells_what_was(self) -> None:
         facts = card(staged.no_standby())
 
         assert (facts.badge, facts.tone, facts.alarmed) == ("NO ANSWER", Tone.CRITICAL, True)
-        assert fact(facts, "ANSWERS") == ("refused 2 m 14 s", Tone.CRITICAL)
+        assert fact(facts, "ANSWERS") == ("refused 2 min 14 s", Tone.CRITICAL)
         assert fact(facts, "LAST ROLE") == ("primary", Tone.MUTED)
         assert fact(facts, "LOAD SCORE") == ("was 0.91", Tone.CRITICAL)
         assert fact(facts, "DNS LINK") == ("was connected", Tone.MUTED)
 
     def test_ages_go_on_without_a_new_answer(self) -> None:
-        assert fact(card(staged.no_standby(), later_s=6), "ANSWERS")[0] == "refused 2 m 20 s"
+        assert fact(card(staged.no_standby(), later_s=6), "ANSWERS")[0] == "refused 2 min 20 s"
 
     def test_a_heartbeat_by_dns_says_so(self) -> None:
-        assert fact(card(staged.no_standby(), 1), "LAST HEARTBEAT") == ("via DNS, 9 s ago", Tone.WARNING)
+        assert fact(card(staged.no_standby(), 1), "LAST HEARTBEAT") == ("via DNS, 9.1 s ago", Tone.WARNING)
 
     def test_an_unreadable_node_names_the_reason(self) -> None:
         facts = card(staged.sign_in_refused())
@@ -100,11 +104,15 @@ class TestNodeFacts:
     def test_an_overloaded_node_stands_out(self) -> None:
         assert fact(card(staged.two_primaries(), 1), "LOAD SCORE") == ("0.62", Tone.WARNING)
 
-    def test_no_minus_stands_before_a_zero_offset(self) -> None:
+    @pytest.mark.parametrize(
+        ("low_s", "high_s", "said"),
+        [(-0.3, 0.26, "in step (±0.3 s)"), (-0.1, 0.9, "in step (±0.5 s)"), (0.7, 1.7, "+1.2 s ±0.5")],
+    )
+    def test_a_clock_is_off_only_where_that_is_known(self, low_s: float, high_s: float, said: str) -> None:
         state = staged.healthy()
-        node = replace(state.nodes[0], offset=ClockOffset(-0.3, 0.26, staged.NOW))
+        node = replace(state.nodes[0], offset=ClockOffset(low_s, high_s, staged.NOW))
 
-        assert fact(node_facts(state, node, staged.NOW), "CLOCK")[0] == "+0.0 s"
+        assert fact(node_facts(state, node, staged.NOW), "CLOCK")[0] == said
 
     def test_the_text_twin_holds_every_value(self) -> None:
         facts = card(staged.healthy())
@@ -157,7 +165,7 @@ class TestNameFacts:
         facts = name_facts(staged.no_standby(), staged.NOW)
 
         assert (facts.path, facts.path_tone) == (Path.NONE, Tone.CRITICAL)
-        assert facts.heartbeat == "none for 2 m 31 s (limit 60 s)"
+        assert facts.heartbeat == "none for 2 min 31 s (limit 60 s)"
 
     def test_late_turns_critical_while_one_looks(self) -> None:
         state = staged.primary_silent()

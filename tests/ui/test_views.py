@@ -133,7 +133,7 @@ class TestGroupView:
 
         view.refresh(staged.NOW + 60)
 
-        assert "refused 3 m 14 s" in view.nodes[0].accessibleName()
+        assert "refused 3 min 14 s" in view.nodes[0].accessibleName()
 
     def test_a_real_group_cannot_be_broken_from_here(self, view: GroupView) -> None:
         show(view, staged.healthy())

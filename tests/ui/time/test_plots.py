@@ -103,9 +103,9 @@ def test_two_nodes_of_one_role_have_two_colours(qtbot: QtBot) -> None:
 @pytest.mark.parametrize(
     ("now", "words"),
     [
-        (48.0, "takeover in 12–45 s"),
-        (70.0, "takeover due now, 23 s left"),
-        (98.0, "takeover overdue by 5 s"),
+        (48.0, "takeover in 12 s to 45 s"),
+        (70.0, "takeover now, within 23 s"),
+        (98.0, "takeover overdue for 5 s"),
     ],
 )
 def test_a_due_takeover_counts_down(now: float, words: str) -> None:

@@ -208,6 +208,20 @@ def test_a_due_takeover_is_kept_with_when_it_was_to_be_expected() -> None:
     assert len(scene.history.windows) == 1
 
 
+def test_a_takeover_that_the_record_tells_a_step_before_its_node_is_a_takeover() -> None:
+    scene = Scene()
+    healthy(scene, T0, T0 + 60)
+    failover(scene, T0 + 61, lasts_s=40)
+
+    scene.calm()
+    scene.see_record(T0 + 129.6, ADDRESSES[TWO])
+    assert scene.history.windows[-1].took_over_at is None
+    scene.see_role(TWO, T0 + 130, Role.PRIMARY, beat_at=T0 + 129)
+
+    kept = scene.history.windows[-1]
+    assert (kept.took_over_at, kept.due_until, kept.live) == (T0 + 130, T0 + 130, False)
+
+
 def test_a_window_that_the_primary_returned_from_tells_of_no_takeover() -> None:
     scene = Scene()
     healthy(scene, T0, T0 + 60)
