@@ -1,6 +1,6 @@
 """Exports the next DHCP scope whenever this node becomes Primary, and has a defect on purpose.
 
-One of its three scopes was entered without a zone. So every third promotion of a node ends in a ``KeyError``,
+One of its two scopes was entered without a zone. So every second promotion of a node ends in a ``KeyError``,
 and nobody would know: a Gateway shows no one what became of a hook. That is what the hook inventory and a
 rehearsed failover are for.
 
@@ -17,8 +17,7 @@ from main_app import app
 
 SCOPES = [
     {"network": "192.0.2.0/25", "zone": "office.example.net"},
-    {"network": "192.0.2.128/25", "zone": "guests.example.net"},
-    {"network": "198.51.100.0/24"},  # the defect: nobody filled in the zone
+    {"network": "192.0.2.128/25"},  # the defect: nobody filled in the zone
 ]
 
 
