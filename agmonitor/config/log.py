@@ -56,7 +56,7 @@ def open_log(
     Raises:
         OSError: the file cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handler = _PrivateFile(path, maxBytes=LIMIT_BYTES, backupCount=OLD_FILES, encoding="utf-8")
     handler.setFormatter(RedactingFormatter(secrets))
     handler.setLevel(level)

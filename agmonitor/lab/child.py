@@ -81,7 +81,7 @@ class Child:
                 "The lab starts from a program's main thread only: its children end with that thread."
             )
         try:
-            with self.log.open("ab") as log:
+            with open(self.log, "ab", opener=_private) as log:
                 process = subprocess.Popen(  # noqa: S603 - our own modules, no shell
                     self._command,
                     bufsize=0,
@@ -187,6 +187,11 @@ class Child:
         self._ended.set()
         self._settled.set()
         self._on_end()
+
+
+def _private(path: str, flags: int) -> int:
+    """A log belongs to the user alone."""
+    return os.open(path, flags, 0o600)
 
 
 def _last_line(log: Path) -> str:

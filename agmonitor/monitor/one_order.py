@@ -25,7 +25,7 @@ def only_order(settings: GroupSettings, folder: Path) -> Iterator[bool]:
     pair = "\n".join(sorted(node.url.casefold().rstrip("/") for node in settings.nodes))
     name = hashlib.sha256(pair.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         number = os.open(folder / f"order-{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError:
         yield True

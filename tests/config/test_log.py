@@ -73,6 +73,7 @@ def test_files_belong_to_the_user_alone_after_rotation_too(
 
     files = sorted((tmp_path / "logs").iterdir())
     assert len(files) >= 2
+    assert stat.S_IMODE((tmp_path / "logs").stat().st_mode) == 0o700
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     assert all(file.stat().st_size <= log.LIMIT_BYTES for file in files)
 

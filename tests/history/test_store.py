@@ -307,3 +307,9 @@ def test_nothing_acknowledged_is_lost_when_killed(path: Path, kills: int) -> Non
     check = sqlite3.connect(path)
     assert check.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     check.close()
+
+
+def test_a_folder_made_for_the_history_is_for_the_user_alone(tmp_path: Path) -> None:
+    asyncio.run(Store.open(tmp_path / "data" / "history.db").close())
+
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700

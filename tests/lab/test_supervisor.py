@@ -88,6 +88,9 @@ def test_password_and_folder_are_for_the_user_alone_and_gone_afterwards() -> Non
         assert lab.password_file.stat().st_mode & 0o777 == 0o600
         assert lab.folder.stat().st_mode & 0o777 == 0o700
         assert lab.password_file.read_text() == lab.password + "\n"
+        logs = list(lab.folder.rglob("*.log"))
+        assert logs
+        assert {log.stat().st_mode & 0o777 for log in logs} == {0o600}
 
     play(story)
 
