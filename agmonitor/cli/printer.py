@@ -11,7 +11,7 @@ from agmonitor.cli.faults import reader_gone
 from agmonitor.domain.events import Event
 from agmonitor.domain.state import GroupState
 from agmonitor.monitor.ports import GroupChange
-from agmonitor.report.events import event_json, event_line
+from agmonitor.report.events import event_json, event_line, folded
 from agmonitor.report.words import SYMBOLS, Ink, local_time, plain
 
 CLEAR_LINE = "\r\x1b[2K"
@@ -31,7 +31,8 @@ class Printer:
 
     def show(self, change: GroupChange) -> None:
         self._states[change.group] = change.state
-        lines = [self._line(change.group, event) for event in change.events]
+        events = change.events if self._as_json else folded(change.events)
+        lines = [self._line(change.group, event) for event in events]
         status = self._status() if self._live else ""
         if not lines and status == self._shown:
             return

@@ -13,12 +13,14 @@ from agmonitor.domain.group import step
 from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.observations import FailoverAnswer, FailoverOrdered, Input
 from agmonitor.domain.state import GroupState
+from agmonitor.domain.words import duration
 from agmonitor.failover import Outcome, Plan, Refusal, names_only, outcome, plan
 from agmonitor.monitor.look import look
 from agmonitor.monitor.ports import Clock, Prober, Recorder
 from agmonitor.monitor.subjects import Kind, Subject, ask, group_name
 
 ROUND_S = 1.0
+AT_ONCE_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +139,14 @@ def _answered(made: Plan, answer: FailoverAnswer) -> str:
     return f"{made.target} {word}; watching what happens. {detail}."
 
 
+def _after(took_s: float) -> str:
+    return "at once" if took_s < AT_ONCE_S else f"after {duration(took_s)}"
+
+
 def _ending(made: Plan, answer: FailoverAnswer, ended: Outcome, took_s: float, state: GroupState) -> str:
     old, new = made.old_primary, made.new_primary
     if ended is Outcome.SUCCEEDED:
-        return f"{new} is Primary and {old} Secondary after {took_s:.1f} s; the record names {new}."
+        return f"{new} is Primary and {old} Secondary {_after(took_s)}; the record names {new}."
     status = f"HTTP {answer.http_status}" if answer.http_status is not None else "an error"
     if ended is Outcome.REFUSED_BY_NODE:
         return f"{made.target} refused with {status}; {old} is still Primary and {new} still Secondary."

@@ -2,8 +2,29 @@
 
 from __future__ import annotations
 
-from agmonitor.domain.events import Event
+from dataclasses import replace
+
+from agmonitor.domain.events import Event, EventKind
 from agmonitor.report.words import SYMBOLS, Ink, local_time, no_ink, plain, rfc3339
+
+
+def folded(events: tuple[Event, ...]) -> tuple[Event, ...]:
+    """The same events for a person, without what the new verdict's sentence says already.
+
+    A finding that became the verdict has its sentence, and an episode that begins gives it as cause.
+    """
+    said = {event.sentence for event in events if event.kind is EventKind.VERDICT_CHANGED}
+    return tuple(
+        _without_cause(event, said)
+        for event in events
+        if event.kind is not EventKind.FINDING_RAISED or event.sentence not in said
+    )
+
+
+def _without_cause(event: Event, said: set[str]) -> Event:
+    head, colon, cause = event.sentence.partition(": ")
+    repeats = event.kind is EventKind.EPISODE_BEGAN and colon and cause in said
+    return replace(event, sentence=f"{head}.") if repeats else event
 
 
 def event_line(group: str, event: Event, ink: Ink = no_ink) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from agmonitor.domain.model import Answer
 from agmonitor.domain.observations import Hook, HookCall, HookOutcome, HooksObservation
-from agmonitor.report.words import duration, plain, rfc3339, table
+from agmonitor.report.words import plain, rfc3339, table, took
 
 
 def hooks_text(observations: Sequence[HooksObservation], install_hint: str) -> str:
@@ -46,9 +46,9 @@ def last_call(one: HooksObservation, hook: Hook) -> HookCall | None:
 def _call(call: HookCall | None) -> str:
     if call is None:
         return "never called"
-    took = "" if call.duration_ms is None else f" after {duration(call.duration_ms / 1000)}"
+    after = "" if call.duration_ms is None else f" after {took(call.duration_ms / 1000)}"
     error = f": {plain(call.error)}" if call.outcome is HookOutcome.RAISED and call.error else ""
-    return f"{rfc3339(call.started_at)} {_change(call)}, {call.outcome.value}{took}{error}"
+    return f"{rfc3339(call.started_at)} {_change(call)}, {call.outcome.value}{after}{error}"
 
 
 def _change(call: HookCall) -> str:

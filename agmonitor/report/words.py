@@ -79,6 +79,13 @@ def duration(seconds: float) -> str:
     return f"{seconds / 3600:.0f} h" if size < 172_800 else f"{seconds / 86_400:.0f} d"
 
 
+def took(seconds: float) -> str:
+    """How long something ran: ``0.1 ms``, ``340 ms``, from a second on as ``duration``."""
+    if seconds >= 1:
+        return duration(seconds)
+    return f"{seconds * 1000:.1f} ms" if seconds < 0.01 else f"{seconds * 1000:.0f} ms"
+
+
 def plain(text: str) -> str:
     """The text without anything that could steer a terminal: it may come from whoever answered us."""
     return "".join(" " if unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"} else char for char in text)

@@ -73,3 +73,35 @@ def test_a_reader_that_has_gone_ends_the_watch(monkeypatch: pytest.MonkeyPatch) 
         shown.show(change(ROLE))
 
         assert shown.stopped.is_set()
+
+
+SENTENCE = "Nobody is Primary."
+TROUBLE = (
+    Event(AT, EventKind.FINDING_RAISED, "gw-1 is not answering.", Severity.WARNING, "node_silent"),
+    Event(AT, EventKind.FINDING_RAISED, SENTENCE, Severity.CRITICAL, "no_primary"),
+    Event(AT, EventKind.VERDICT_CHANGED, SENTENCE, Severity.CRITICAL, "no_primary"),
+    Event(AT, EventKind.EPISODE_BEGAN, f"Episode 1 began: {SENTENCE}", Severity.NOTICE),
+)
+
+
+def test_a_person_reads_a_sentence_once(capsys: pytest.CaptureFixture[str]) -> None:
+    printer().show(change(*TROUBLE))
+
+    told = [line.rpartition("  ")[2] for line in capsys.readouterr().out.splitlines()]
+    assert told == ["gw-1 is not answering.", SENTENCE, "Episode 1 began."]
+
+
+def test_an_episode_with_a_cause_of_its_own_tells_it(capsys: pytest.CaptureFixture[str]) -> None:
+    other = replace(TROUBLE[3], sentence="Episode 1 began: gw-1 was stopped.")
+
+    printer().show(change(*TROUBLE[:3], other))
+
+    assert "Episode 1 began: gw-1 was stopped." in capsys.readouterr().out
+
+
+def test_a_script_gets_every_event(capsys: pytest.CaptureFixture[str]) -> None:
+    printer(as_json=True).show(change(*TROUBLE))
+
+    assert [json.loads(line)["sentence"] for line in capsys.readouterr().out.splitlines()] == [
+        event.sentence for event in TROUBLE
+    ]
