@@ -53,6 +53,11 @@ class Link:
     def is_cut(self) -> bool:
         return self._cut
 
+    @property
+    def connections(self) -> int:
+        """How many TCP connections it has taken in and not yet ended."""
+        return len(self._connections)
+
     async def open(self, address: str, *, udp: bool) -> int:
         """Listen on any free port of ``address``, the same for UDP if that is wanted; gives the port.
 
