@@ -27,7 +27,7 @@ from agmonitor.domain.observations import (
 from agmonitor.domain.outside import clients_judged, dns_lost, name_known
 from agmonitor.domain.phrases import answer_of
 from agmonitor.domain.state import Condition, Finding, GroupState, NodeState
-from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, ROLES, duration, listed
+from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, ROLES, brief, duration, listed
 
 NOT_ENOUGH_EVIDENCE = 29
 
@@ -149,10 +149,20 @@ def _dns_changed(before: GroupState, after: GroupState) -> Iterator[Event]:
         yield Event(after.now, EventKind.RECORD_MOVED, text, Severity.NOTICE, node=owner)
     lost = dns_lost(after)
     if lost and not dns_lost(before) and after.dns is not None:
-        text = f"The authoritative server stopped answering us ({DNS_ANSWERS[after.dns.answer]})."
-        yield Event(after.now, EventKind.DNS_LOST, text, Severity.WARNING)
+        yield Event(after.now, EventKind.DNS_LOST, _dns_lost_text(after, after.dns), Severity.WARNING)
     elif dns_lost(before) and not lost:
-        yield Event(after.now, EventKind.DNS_RETURNED, "The authoritative server answered us again.")
+        again = "again" if before.memory.dns_ever else "for the first time"
+        yield Event(after.now, EventKind.DNS_RETURNED, f"The authoritative server answered us {again}.")
+
+
+def _dns_lost_text(state: GroupState, dns: DnsObservation) -> str:
+    """What has never answered has not stopped answering."""
+    why = DNS_ANSWERS[dns.answer]
+    if state.memory.dns_ever:
+        return f"The authoritative server stopped answering us ({why})."
+    if dns.server is None:
+        return f"No authoritative server was found ({why})."
+    return f"The authoritative server does not answer us ({why})."
 
 
 def _named(state: GroupState, addresses: tuple[str, ...]) -> str:
@@ -200,7 +210,7 @@ def _call_text(node: str, call: HookCall) -> str:
     role = ROLES[call.new]
     if call.outcome is HookOutcome.RUNNING:
         return f"{node} called {what} ({role}); it was still running."
-    took = f" after {duration(call.duration_ms / 1000)}" if call.duration_ms is not None else ""
+    took = f" after {brief(call.duration_ms)}" if call.duration_ms is not None else ""
     if call.outcome is HookOutcome.RAISED:
         return f"{node} called {what} ({role}); it raised {call.error or 'an exception'}{took}."
     return f"{node} called {what} ({role}); it returned{took}."

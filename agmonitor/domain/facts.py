@@ -8,7 +8,15 @@ from agmonitor.domain.observations import NodeReport
 from agmonitor.domain.outside import clients_judged, record_of
 from agmonitor.domain.record import record_is_wrong, record_names
 from agmonitor.domain.state import Condition, GroupState, Mode, NodeState
-from agmonitor.domain.window import ClockOfBeats, clock_of, only, watched_since, writer_clock
+from agmonitor.domain.window import (
+    ClockOfBeats,
+    beats_of,
+    clock_of,
+    only,
+    txt_writer,
+    watched_since,
+    writer_clock,
+)
 
 ROUND_TRIP_S = 1.0
 NOTHING_CAME = frozenset({Answer.TIMEOUT, Answer.UNREACHABLE, Answer.NAME})
@@ -116,6 +124,17 @@ class Facts:
             seen.append(self.state.primary_changed_at)
         return max(seen, default=None)
 
+    def asked_since_takeover(self, sent_at: Instant) -> bool:
+        """Not asked before we saw the Primary take its role; a single look asks again instead."""
+        holder = self.primary if self.primary is not None else self.secondary
+        if self.single_look or holder is None:
+            return True
+        return not holder.role_change_seen or holder.role_since is None or sent_at >= holder.role_since
+
+    def record_is_fresh(self) -> bool:
+        """Whether the record was asked for since the roles of now were heard."""
+        return self.record is not None and self.asked_since_takeover(self.record.sent_at)
+
     def unheard_s(self, node: NodeState) -> float:
         """For how long a node that still counts as heard has not answered; 0 where its answer is fresh."""
         if node.heard is None:
@@ -133,11 +152,10 @@ class Facts:
             return False
         report = self.report_of(self.secondary)
         told = report is not None and _after(report.last_heartbeat_at, self.clock, node.first_failed_at)
-        return told or self.txt_since(node.first_failed_at)
-
-    def txt_since(self, at: Instant) -> bool:
         txt = self.state.memory.txt
-        return txt is not None and _after(txt.stamp, self.writer, at)
+        if told or txt is None or not beats_of(self.state, node, txt):
+            return told
+        return _after(txt.stamp, self.writer, node.first_failed_at)
 
     def direct_since_failure(self, node: NodeState) -> bool:
         """A direct beat to a lost Secondary, by the heard Primary, stamped after our first failed probe."""
@@ -151,17 +169,23 @@ class Facts:
         return direct and _after(report.last_heartbeat_at, clock_of(primary), at)
 
     def both_silent_since(self) -> Instant | None:
-        """From when a TXT beat would prove that a pair silent to us lives: the Primary's first failure."""
+        """From when a TXT beat would prove that a pair silent to us lives: its writer's first failure.
+
+        That is the Primary, and the one the record beside it names; where these are two, the later failure.
+        """
         if len(self.silent) < 2:
             return None
         failed = {n.name: n.first_failed_at for n in self.silent if n.first_failed_at is not None}
-        primary = failed.get(self.state.memory.last_primary or "")
-        return primary if primary is not None else max(failed.values(), default=None)
+        txt = self.state.memory.txt
+        writer = txt_writer(self.state, txt) if txt is not None else None
+        writers = [failed[name] for name in (self.state.memory.last_primary, writer) if name in failed]
+        return max(writers or failed.values(), default=None)
 
     def txt_life(self) -> bool:
         """Both silent, and TXT was stamped since."""
         since = self.both_silent_since()
-        return since is not None and self.txt_since(since)
+        txt = self.state.memory.txt
+        return since is not None and txt is not None and _after(txt.stamp, self.writer, since)
 
     def lifeless_s(self) -> float | None:
         """How long both have been silent without a sign of life."""

@@ -150,6 +150,7 @@ def _after_gap(state: GroupState, gap: Gap) -> GroupState:
         differ_since=None,
         old_answers=(),
         clients_failed_at=None,
+        clients_failed_sent=(),
         gap_since_primary=True,
     )
     return replace(

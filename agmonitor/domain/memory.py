@@ -54,10 +54,11 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class TxtBeat:
-    """The TXT heartbeat as last read: its stamp on the Primary's clock, and when we read it."""
+    """The TXT heartbeat as last read: its stamp on its writer's clock, when we read it, and beside what."""
 
     stamp: Instant
     seen_at: Instant
+    beside: tuple[str, ...] = ()  # the host record's addresses in the same answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ class Memory:
     clock_step: ClockStep | None = None  # newest
     clients_at: str | None = None  # the address that last served clients
     clients_failed_at: Instant | None = None  # first of the client probes that failed running
+    clients_failed_sent: tuple[Instant, ...] = ()  # when the newest two of those were sent
     marks: Marks = Marks()  # of the episode going on
     episode_count: int = 0
     announced: Announced = Announced()

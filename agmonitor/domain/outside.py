@@ -19,7 +19,7 @@ def dns_seen(state: GroupState, probe: DnsObservation) -> GroupState:
         return replace(state, dns=probe, dns_failures=state.dns_failures + 1)
     memory = replace(state.memory, dns_answered=probe, dns_ever=True)
     if probe.heartbeat_at is not None:
-        memory = replace(memory, txt=TxtBeat(probe.heartbeat_at, probe.received_at))
+        memory = replace(memory, txt=TxtBeat(probe.heartbeat_at, probe.received_at, probe.addresses))
     return replace(state, dns=probe, dns_failures=0, memory=_record_held(memory, probe))
 
 
@@ -69,6 +69,7 @@ def clients_seen(state: GroupState, probe: ClientObservation) -> GroupState:
         state.memory,
         clients_at=probe.address if works else state.memory.clients_at,
         clients_failed_at=None if works else (probe.sent_at if failed_at is None else failed_at),
+        clients_failed_sent=() if works else (*state.memory.clients_failed_sent[-1:], probe.sent_at),
     )
     return replace(
         state,

@@ -75,6 +75,14 @@ def beat_words(f: Facts) -> str:
     return "no heartbeat is known" if f.age_s is None else f"the last heartbeat is {duration(f.age_s)} old"
 
 
+def beat_words_now(f: Facts) -> str:
+    """The same, counted on to now on the Secondary's clock, to stand beside a countdown."""
+    beat, window = f.state.beat, f.state.window
+    if beat is None or window is None:
+        return beat_words(f)
+    return f"the last heartbeat is {duration(max(0.0, f.now + window.offset_s - beat.stamped_at))} old"
+
+
 def assumed(f: Facts) -> str:
     """Said wherever a sentence rests on intervals nobody has told."""
     return "The intervals are assumed, not heard." if f.timers.assumed else ""

@@ -8,6 +8,7 @@ from agmonitor.domain.model import HeartbeatMethod, Role, Severity
 from agmonitor.domain.phrases import (
     assumed,
     beat_words,
+    beat_words_now,
     dns_says,
     roles_now,
     seconds,
@@ -67,10 +68,10 @@ def _pair(f: Facts) -> tuple[NodeState, NodeState]:
 
 
 OTHER_IN_GROUP = Question(
-    "the other is not in no group",
+    "the other is in the group",
     lambda f: Role.NOT_IN_GROUP not in f.roles(),
     roles_now,
-    "not not_in_group",
+    "primary or secondary",
     seen_secondary,
 )
 OTHER_LOST = Question(
@@ -114,19 +115,19 @@ def say_takeover_due(f: Facts) -> str:
     must = f"must have done so within {duration(max(0.0, window.closes_at - now))}"
     may = (
         f"may take over in {duration(window.opens_at - now)}"
-        if now < window.opens_at
+        if window.opens_at - now >= 1
         else "may take over any moment"
     )
-    told = f"{standing(other)}; {beat_words(f)}. {secondary.name} {may} and {must}."
+    told = f"{standing(other)}; {beat_words_now(f)}. {secondary.name} {may} and {must}."
     quiet_s = f.unheard_s(other)
     if f.primary is not None and quiet_s > 0:
         told = (
-            f"{other.name} was Primary when it last answered, {duration(quiet_s)} ago; {beat_words(f)}."
+            f"{other.name} was Primary when it last answered, {duration(quiet_s)} ago; {beat_words_now(f)}."
             f" {secondary.name} {may} and {must}."
         )
     elif f.primary is not None:
         told = (
-            f"{secondary.name} hears no heartbeat although {other.name} is Primary; {beat_words(f)}."
+            f"{secondary.name} hears no heartbeat although {other.name} is Primary; {beat_words_now(f)}."
             f" A split brain is coming: {secondary.name} {may} and {must}."
         )
     return sentences([told, assumed(f)])
@@ -139,7 +140,7 @@ def say_takeover_overdue(f: Facts) -> str:
     since = duration(max(0.0, f.now + window.offset_s - window.closes_at))
     told = (
         f"{secondary.name} should have taken over {since} ago and is still Secondary."
-        f" {standing(other)}; {beat_words(f)}."
+        f" {standing(other)}; {beat_words_now(f)}."
     )
     if f.primary is not None and f.unheard_s(other) == 0:
         told = f"{told} Service is up, protection is gone."

@@ -28,7 +28,7 @@ def _record_right(f: Facts) -> bool | None:
         return None if name_known(f.state) else True
     if dns.server is None and not f.state.memory.dns_ever:
         return True
-    return None if f.record_wrong is None else not f.record_wrong
+    return None if f.record_wrong is None or not f.record_is_fresh() else not f.record_wrong
 
 
 def _record_word(f: Facts) -> str:
@@ -80,4 +80,12 @@ def _missing(f: Facts) -> Iterator[str]:
     elif f.late and f.state.beat is not None:
         yield f"{beat_words(f)}, late after {duration(f.state.beat.late_after_s)}"
     if not _record_right(f):
-        yield "the record cannot be judged" if f.record is not None else "DNS has not answered"
+        yield _record_missing(f)
+
+
+def _record_missing(f: Facts) -> str:
+    if f.record is None:
+        return "DNS has not answered"
+    if not f.record_is_fresh():
+        return "DNS has not been asked since the role change"
+    return "the record cannot be judged"

@@ -20,9 +20,16 @@ RESOLVER_SLACK_S = 2.0
 # -- 6 ------------------------------------------------------------------------------------------------------
 
 
+def _points_elsewhere(f: Facts) -> bool | None:
+    """A record asked for before the roles changed says nothing of them."""
+    if f.single_look:
+        return f.doubt(Doubted.RECORD) is not None
+    return f.record_wrong if f.record_is_fresh() else None
+
+
 POINTS_ELSEWHERE = Question(
     "the record does not name the Primary (or any member)",
-    lambda f: f.doubt(Doubted.RECORD) is not None if f.single_look else f.record_wrong,
+    _points_elsewhere,
     record_says,
     lambda f: f.primary.name if f.primary is not None else "a member",
     seen_dns,
@@ -145,12 +152,14 @@ CLIENTS_JUDGED = Question(
 
 
 def _failed_since_heard(f: Facts) -> bool:
-    """A visit from before the Primary was heard again says nothing of it now."""
+    """Visits from before the Primary was heard again, or in its role, say nothing of it now."""
     clients, primary = f.state.clients, f.primary
     if clients is None or f.state.clients_failures < 2:
         return False
     if f.single_look or primary is None or primary.since is None:
         return True
+    if not all(map(f.asked_since_takeover, f.state.memory.clients_failed_sent)):
+        return False
     return clients.received_at >= primary.since
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from agmonitor.domain.addresses import owner_of
 from agmonitor.domain.clock_offset import widened
 from agmonitor.domain.memory import Memory, TxtBeat
 from agmonitor.domain.model import HeartbeatMethod, Instant, Role
@@ -125,11 +126,37 @@ def _reported_beat(state: GroupState, secondary: NodeState) -> BeatAge | None:
 
 def _unread_txt(state: GroupState, report: NodeReport, clock: ClockOfBeats) -> Instant | None:
     """TXT's stamp on the Secondary's clock, where the Secondary has yet to read it."""
-    txt = state.memory.txt
+    txt = txt_for(state)
     if txt is None or state.memory.txt_unread:
         return None
     stamp = txt_stamp_on(clock, txt, state)
     return stamp if report.last_updated_at is None or stamp > report.last_updated_at else None
+
+
+def txt_for(state: GroupState) -> TxtBeat | None:
+    """The TXT beat, where it is another's than the Secondary's: it beats when it takes over, unheard yet."""
+    txt, secondary = state.memory.txt, only(state.nodes, Role.SECONDARY)
+    if txt is None or secondary is None:
+        return txt
+    other = state.nodes[1] if secondary is state.nodes[0] else state.nodes[0]
+    return txt if beats_of(state, other, txt) else None
+
+
+def beats_of(state: GroupState, node: NodeState, txt: TxtBeat) -> bool:
+    """Whether a TXT beat can be this node's: only the one whom the record beside it names writes TXT.
+
+    A record that names no node we know says so only while it has not moved since the node was last heard.
+    """
+    writer = txt_writer(state, txt)
+    if writer is not None:
+        return writer == node.name
+    moved_at = state.memory.record_moved_at
+    return moved_at is None or (node.heard is not None and moved_at <= node.heard.received_at)
+
+
+def txt_writer(state: GroupState, txt: TxtBeat) -> str | None:
+    """The node whom the record beside the TXT beat names; None for nobody, several or a stranger."""
+    return owner_of(state.nodes, txt.beside[0]) if len(set(txt.beside)) == 1 else None
 
 
 def txt_stamp_on(clock: ClockOfBeats, txt: TxtBeat, state: GroupState) -> Instant:
@@ -177,7 +204,7 @@ def _passes_over_txt(state: GroupState, report: NodeReport, clock: ClockOfBeats)
         return False
     if state.memory.txt_unread:
         return True
-    txt = state.memory.txt
+    txt = txt_for(state)
     if txt is None:
         return False
     stamp = txt_stamp_on(clock, txt, state)

@@ -60,6 +60,15 @@ def duration(seconds: float) -> str:
     return _two(whole // 86400, "d", whole % 86400 // 3600, "h")
 
 
+def brief(duration_ms: float) -> str:
+    """How long something quick took: ``0.1 ms``, ``12 ms``; from a second on as any duration."""
+    if duration_ms >= 999.5:
+        return duration(duration_ms / 1000)
+    if 0 < duration_ms < 0.05:
+        return "less than 0.1 ms"
+    return f"{duration_ms:.0f} ms" if duration_ms >= 9.95 else f"{duration_ms:.1f} ms".replace(".0 ms", " ms")
+
+
 def ago(seconds: float) -> str:
     """``just now``, ``42 s ago``."""
     return "just now" if seconds < 0.95 else f"{duration(seconds)} ago"

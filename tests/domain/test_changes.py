@@ -168,6 +168,25 @@ def test_the_name_server_is_lost_after_two_and_returns() -> None:
     ]
 
 
+def test_a_name_server_never_found_has_not_stopped_answering() -> None:
+    nowhere = [dns_lost(T + s, DnsAnswer.NXDOMAIN, server=None) for s in (0, 2)]
+
+    events = told(*nowhere, dns(at=T + 4), after=(heard("gw-1"), heard("gw-2")))
+
+    assert of(events, EventKind.DNS_LOST, EventKind.DNS_RETURNED) == [
+        ("No authoritative server was found (no such name).", None),
+        ("The authoritative server answered us for the first time.", None),
+    ]
+
+
+def test_a_name_server_that_never_answered_has_not_stopped_answering() -> None:
+    events = told(dns_lost(T), dns_lost(T + 2), after=(heard("gw-1"), heard("gw-2")))
+
+    assert of(events, EventKind.DNS_LOST) == [
+        ("The authoritative server does not answer us (no answer in time).", None)
+    ]
+
+
 def test_clients_are_lost_served_again_and_move() -> None:
     events = told(
         clients(T + 1),

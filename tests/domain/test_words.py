@@ -9,6 +9,7 @@ from agmonitor.domain.words import (
     ANSWERS,
     DNS_ANSWERS,
     ROLES,
+    brief,
     duration,
     listed,
     number,
@@ -74,3 +75,21 @@ def test_the_models_own_words() -> None:
         "unknown",
         "critical",
     ]
+
+
+@pytest.mark.parametrize(
+    ("duration_ms", "text"),
+    [
+        (0, "0 ms"),
+        (0.04, "less than 0.1 ms"),
+        (0.1, "0.1 ms"),
+        (9, "9 ms"),
+        (9.96, "10 ms"),
+        (345.6, "346 ms"),
+        (999.4, "999 ms"),
+        (999.6, "1 s"),
+        (1500, "1.5 s"),
+    ],
+)
+def test_what_was_quick_is_told_in_milliseconds(duration_ms: float, text: str) -> None:
+    assert brief(duration_ms) == text
