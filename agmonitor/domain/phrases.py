@@ -59,12 +59,14 @@ def record_says(f: Facts) -> str:
 
 
 def dns_says(f: Facts) -> str:
-    """One sentence on DNS beside a Primary; empty where there is no witness."""
+    """One sentence on DNS beside a Primary; empty where no witness has been asked since the takeover."""
     dns = f.state.dns
     if dns is None or (dns.server is None and not f.state.memory.dns_ever):
         return ""
     if f.record is None:
         return "DNS is not answering."
+    if f.primary is not None and not f.record_is_fresh():
+        return ""
     if f.primary is not None and f.record_wrong is False:
         return f"DNS agrees with {f.primary.name}."
     return f"DNS names {record_says(f)}."

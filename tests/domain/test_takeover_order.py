@@ -154,3 +154,9 @@ def test_the_ledger_says_that_the_other_is_in_the_group() -> None:
     rows = {row.condition: row for row in findings.ledger(dead_primary()) if row.number == 4}
 
     assert rows["the other is in the group"].limit == "primary or secondary"
+
+
+def test_a_record_asked_for_before_the_takeover_is_not_said_beside_it() -> None:
+    told = [f.sentence for f in group.step(dead_primary(), ROLE)[0].verdict.findings if f.number == 7]
+
+    assert told == ["gw-2 took over just now. gw-1 is not answering (connection refused)."]
