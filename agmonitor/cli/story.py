@@ -18,7 +18,7 @@ from agmonitor.failover import Outcome
 from agmonitor.monitor.operation import FailoverResult
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.report.record import clients_judged, node_named_by
-from agmonitor.report.words import duration
+from agmonitor.report.words import took
 
 REASON = "The demo's planned failover"
 ROUNDS_S = 20.0  # rounds, hook inventories and a busy machine, beside what the group's timers need
@@ -195,7 +195,7 @@ class Story:
         took_s = self._now() - began_at
         what = trouble or (seen or _seen)(self._state())
         self._steps.append(Step(name, expected, what, passed, round(took_s, 3)))
-        self._tell(f"   {'seen' if passed else 'NOT SEEN'} after {duration(took_s)}: {what}")
+        self._tell(f"   {'seen' if passed else 'NOT SEEN'} after {took(took_s)}: {what}")
         await self._take_picture(f"{number:02d}-{name}.png")
 
     async def _await(self, holds: Expectation, limit_s: float) -> bool:
