@@ -12,6 +12,7 @@ from agmonitor.domain.state import GroupState, LedgerRow
 from agmonitor.ui.configuration_tab import ConfigurationTab, setting_rows
 from agmonitor.ui.events_tab import EventsTab
 from agmonitor.ui.hooks_tab import HooksTab, hook_rows
+from agmonitor.ui.name_facts import countdown
 from agmonitor.ui.why_tab import WhyTab
 
 Ledger = Callable[[GroupState], Sequence[LedgerRow]]
@@ -61,8 +62,8 @@ class BottomTabs(QFrame):
         """A change of the shown group."""
         self._state = state
         self.events.add(events)
-        if self.tabs.currentIndex() in {HOOKS, CONFIGURATION}:
-            self._fill()
+        if self.tabs.currentIndex() in {HOOKS, CONFIGURATION} or countdown(state, state.now):
+            self._fill()  # the ledger costs more; it keeps step only with a countdown
         self._title()
 
     def refresh(self) -> None:

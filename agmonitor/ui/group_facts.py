@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from agmonitor.domain.model import Instant, Role, Severity
 from agmonitor.domain.state import Condition, GroupState
-from agmonitor.ui.phrases import age, title_of
+from agmonitor.domain.words import ago
+from agmonitor.ui.phrases import title_of
 
 NAMED_COUNTS = 2  # what fits beside the caption
 RECENT_S = 3600.0  # a change of Primary is worth the second line for this long
@@ -49,7 +50,7 @@ def group_row(state: GroupState, now: Instant) -> GroupRow:
     ]
     if changed_at is not None and now - changed_at < RECENT_S:
         minutes = int((now - changed_at) // 60)
-        detail = f"failover {minutes} min ago" if minutes else f"failover {age(now - changed_at)} ago"
+        detail = f"failover {minutes} min ago" if minutes else f"failover {ago(now - changed_at)}"
     elif len(primaries) == 1:
         detail = f"{primaries[0]} primary"
     else:

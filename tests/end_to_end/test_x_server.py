@@ -48,25 +48,31 @@ def x_server(folder: Path, size: str) -> Iterator[tuple[str, Path]]:
             server.terminate()
 
 
-def colours(screen: Path) -> Counter[str]:
-    """How many pixels of the screen have which colour."""
+def rows_of(screen: Path) -> list[tuple[int, ...]]:
+    """The screen's pixels, row by row."""
     raw = screen.read_bytes()
     header = struct.unpack(f">{HEADER_WORDS}I", raw[: 4 * HEADER_WORDS])
     size, width, height, bits, line, palette = (header[n] for n in (0, 4, 5, 11, 12, 19))
     assert bits == 32
     begin = size + 12 * palette
-    found: Counter[str] = Counter()
-    for row in range(0, height, 3):  # every third row has every panel and bar in it
-        pixels = struct.unpack_from(f"<{width}I", raw, begin + row * line)
-        found.update(Counter(f"#{pixel & 0xFFFFFF:06x}" for pixel in pixels))
-    return found
+    return [
+        tuple(pixel & 0xFFFFFF for pixel in struct.unpack_from(f"<{width}I", raw, begin + row * line))
+        for row in range(height)
+    ]
 
 
 def shown(screen: Path) -> bool:
-    """Whether the lab's frame, both roles' bars and the panels are on the screen."""
-    found, dark = colours(screen), theme.DARK
+    """Whether the roles' bars and the panels are on the screen, and the lab's frame with all its edges."""
+    rows, dark = rows_of(screen), theme.DARK
+    found = Counter(pixel for row in rows[::3] for pixel in row)  # every third row has every bar in it
     wanted = {dark.lab: 500, dark.primary: 200, dark.secondary: 200, dark.panel: 20_000}
-    return all(found[colour] >= least for colour, least in wanted.items())
+    if not all(found[int(colour[1:], 16)] >= least for colour, least in wanted.items()):
+        return False
+    lab = int(dark.lab[1:], 16)
+    bottom = any(row.count(lab) > len(row) // 2 for row in rows[len(rows) // 2 :])
+    columns = list(zip(*rows, strict=True))
+    right = any(column.count(lab) > len(rows) // 2 for column in columns[len(columns) // 2 :])
+    return bottom and right
 
 
 @pytest.mark.parametrize("size", ["1280x720", "1600x1000"])
