@@ -2,8 +2,8 @@
 
 One of its three scopes was entered without a zone, and the turn moves on with every role change. So a node
 that has stood by since the group was formed meets it at its first promotion. It ends in a ``KeyError``, and
-nobody would know: a Gateway shows no one what became of a hook. That is what the hook inventory and a rehearsed
-failover are for.
+nobody would know: a Gateway shows no one what became of a hook. That is what the hook inventory and a
+rehearsed failover are for.
 
     GET /dhcp_export/last   the newest export
 """
