@@ -93,10 +93,7 @@ class NodeClient:
 
     async def ask_group(self) -> NodeObservation:
         """``GET /group``, or ``GET /state`` where a node in no group refuses that."""
-        async with self._in_turn():
-            sent_at = self._now()
-            ended = await self._within_deadline(self._group)
-            received_at = self._now()
+        sent_at, ended, received_at = await self._timed(self._group)
         if isinstance(ended, _Ending):
             return NodeObservation(
                 node=self._node.name,
@@ -122,10 +119,7 @@ class NodeClient:
 
     async def ask_load(self) -> LoadObservation:
         """``GET /serverstatus``, which needs no sign-in."""
-        async with self._in_turn():
-            sent_at = self._now()
-            ended = await self._within_deadline(self._load)
-            received_at = self._now()
+        sent_at, ended, received_at = await self._timed(self._load)
         if isinstance(ended, _Ending):
             return LoadObservation(self._node.name, sent_at, received_at, ended.answer, ended.detail)
         load, reply = ended
@@ -141,10 +135,7 @@ class NodeClient:
 
     async def ask_hooks(self) -> HooksObservation:
         """The inventory that our small workflow serves on a node that has it."""
-        async with self._in_turn():
-            sent_at = self._now()
-            ended = await self._within_deadline(self._hooks)
-            received_at = self._now()
+        sent_at, ended, received_at = await self._timed(self._hooks)
         if isinstance(ended, _Ending):
             return HooksObservation(self._node.name, sent_at, received_at, ended.answer, ended.detail)
         return HooksObservation(
@@ -172,6 +163,15 @@ class NodeClient:
         finally:
             if mine:
                 self._turn.release()
+
+    async def _timed(
+        self, probe: Callable[[_Probe], Awaitable[Outcome]]
+    ) -> tuple[Instant, Outcome | _Ending, Instant]:
+        """When the probe's turn came and it was sent, how it ended, and when that was known."""
+        async with self._in_turn():
+            sent_at = self._now()
+            ended = await self._within_deadline(probe)
+            return sent_at, ended, self._now()
 
     async def _within_deadline(self, probe: Callable[[_Probe], Awaitable[Outcome]]) -> Outcome | _Ending:
         """Run a probe to its end, or to the deadline's, and turn any failure into a value."""

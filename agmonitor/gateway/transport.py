@@ -2,8 +2,8 @@
 
 Polling goes over ``LeanTransport``, at a quarter of the cost of httpx's own; it asks again when a kept-alive
 connection drops, which is welcome for a GET and forbidden for ``PUT /failover``: that goes through ``acting``
-alone. Requests are handed to the transports directly, so no
-redirect is followed, no cookie kept and no environment read unless a group asks for proxies.
+alone. Requests are handed to the transports directly, so no redirect is followed, no cookie kept and no
+environment read unless a group asks for proxies.
 """
 
 from __future__ import annotations
