@@ -1,7 +1,8 @@
 """Starts one node: configuration line in, readiness out, commands in, and dies with its parent.
 
 Commands, one JSON object a line: ``{"command": "set_peer", "peer_url": …}`` and ``{"command":
-"expire_sessions"}``. Events on standard output: ``workflow``, ``role_changed``, ``hook_raised``.
+"expire_sessions"}``. Events on standard output: ``workflow``, ``role_changed``, ``hook_raised``, and ``obeyed``
+once a command has taken effect.
 """
 
 from __future__ import annotations
@@ -110,7 +111,8 @@ def run(settings: NodeSettings, announcements: Announcements) -> Parts:
 class Commands:
     """Obeys further lines; those that come before the node is up wait for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, announcements: Announcements) -> None:
+        self._announcements = announcements
         self._parts: Parts | None = None
         self._up = threading.Event()
 
@@ -126,13 +128,15 @@ class Commands:
         """
         self._up.wait()
         assert self._parts is not None
-        match lines.decode(line):
+        command = lines.decode(line)
+        match command:
             case {"command": "set_peer", "peer_url": str(url)}:
                 self._parts.peer.url = url
             case {"command": "expire_sessions"}:
                 self._parts.sessions.expire_all()
             case unknown:
                 raise ValueError(f"no such command: {unknown}")
+        self._announcements.tell({"event": "obeyed", "command": command["command"]})
 
 
 def main() -> None:
@@ -142,7 +146,8 @@ def main() -> None:
     except ValueError as error:
         lines.say({"failed": f"the node cannot use its configuration: {error}"})
         sys.exit(2)
-    commands, announcements = Commands(), Announcements()
+    announcements = Announcements()
+    commands = Commands(announcements)
     lifeline.tie_to_parent(settings.parent_pid, commands.obey)
     sys.stdout = sys.stderr  # standard output speaks to the supervisor; a workflow's print must not
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")

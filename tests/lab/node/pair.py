@@ -75,6 +75,11 @@ class Child:
         self.process.stdin.write(json.dumps(document).encode() + b"\n")
         self.process.stdin.flush()
 
+    @property
+    def obeyed(self) -> int:
+        """How many commands have taken effect."""
+        return sum(event.get("event") == "obeyed" for event in list(self.events))
+
     def end(self) -> None:
         self.process.kill()
         self.process.wait(PATIENCE_S)
@@ -119,8 +124,11 @@ class Node:
             self.child = None
 
     def tell(self, document: dict[str, object]) -> None:
+        """Give a command and wait until it has taken effect."""
         assert self.child is not None
+        told = self.child.obeyed
         self.child.tell(document)
+        eventually(lambda: self.child is not None and self.child.obeyed > told, "the command is obeyed")
 
     def send(
         self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
