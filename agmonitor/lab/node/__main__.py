@@ -1,8 +1,8 @@
 """Starts one node: configuration line in, readiness out, commands in, and dies with its parent.
 
 Commands, one JSON object a line: ``{"command": "set_peer", "peer_url": …}`` and ``{"command":
-"expire_sessions"}``. Events on standard output: ``workflow``, ``role_changed``, ``hook_raised``, and ``obeyed``
-once a command has taken effect.
+"expire_sessions"}``. Events on standard output: ``workflow``, ``role_changed``, ``hook_raised``, and
+``obeyed`` once a command has taken effect.
 """
 
 from __future__ import annotations
