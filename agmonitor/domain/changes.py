@@ -7,7 +7,6 @@ ask for) have answered again: what has not been looked at has neither begun nor 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from agmonitor.domain.addresses import owner_of
 from agmonitor.domain.events import Event, EventKind
@@ -26,6 +25,7 @@ from agmonitor.domain.observations import (
 )
 from agmonitor.domain.outside import clients_judged, dns_lost, name_known
 from agmonitor.domain.phrases import answer_of
+from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import Condition, Finding, GroupState, NodeState
 from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, ROLES, brief, duration, listed
 

@@ -7,10 +7,9 @@ the older one for drift; when nothing is left, the node's clock was set.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from agmonitor.domain.memory import ClockEvidence, ClockInterval
 from agmonitor.domain.model import Instant
+from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import ClockOffset
 
 DRIFT_S_PER_S = 0.0005

@@ -6,8 +6,6 @@ watching only; a single look has no story to tell.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from agmonitor.domain.events import Episode, Event, EventKind, Phase, Trigger
 from agmonitor.domain.memory import Marks
 from agmonitor.domain.model import Answer, Instant, Role, Severity
@@ -21,6 +19,7 @@ from agmonitor.domain.observations import (
 from agmonitor.domain.outside import clients_judged
 from agmonitor.domain.phrases import answer_of
 from agmonitor.domain.record import record_names
+from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import BeatAge, GroupState, Mode, NodeState, TakeoverWindow
 from agmonitor.domain.window import only, writer_clock
 from agmonitor.domain.words import duration, number

@@ -6,8 +6,6 @@ changes nothing. Same inputs, same output: a recording replayed gives what was s
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from agmonitor.domain.changes import changes
 from agmonitor.domain.differences import differences
 from agmonitor.domain.episodes import followed
@@ -19,6 +17,7 @@ from agmonitor.domain.model import GroupSettings, Instant, Role, Severity
 from agmonitor.domain.observations import DnsObservation, Gap, Input, LoadObservation, NodeObservation, Tick
 from agmonitor.domain.pair import doubt_after, given_up, primary_followed
 from agmonitor.domain.record import doubt_of_record
+from agmonitor.domain.replacing import replace
 from agmonitor.domain.soundness import sound
 from agmonitor.domain.state import GroupState, Mode, NodeState, Verdict
 from agmonitor.domain.window import beat_of, beat_watched, only, timers_of, window_of

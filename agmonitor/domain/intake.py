@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TypeVar
 
 from agmonitor.domain import nodes as node_rules
@@ -24,6 +23,7 @@ from agmonitor.domain.observations import (
     instant_of,
 )
 from agmonitor.domain.outside import clients_seen, dns_seen, resolver_seen
+from agmonitor.domain.replacing import replace
 from agmonitor.domain.soundness import whole
 from agmonitor.domain.state import ClockOffset, GroupState, NodeState
 

@@ -5,12 +5,11 @@ Knows nothing of the other node, of DNS or of findings.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from agmonitor.domain import clock_offset
 from agmonitor.domain.memory import ClockEvidence
 from agmonitor.domain.model import SILENT, Answer
 from agmonitor.domain.observations import LoadObservation, NodeObservation
+from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import ClockOffset, Condition, NodeState
 
 

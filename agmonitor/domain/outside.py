@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from agmonitor.domain.addresses import members_known
 from agmonitor.domain.memory import Memory, OldAnswer, TxtBeat
 from agmonitor.domain.model import Answer, DnsAnswer
 from agmonitor.domain.observations import ClientObservation, DnsObservation, ResolverObservation
+from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import GroupState, Mode
 
 SAYS_SOMETHING = frozenset({DnsAnswer.OK, DnsAnswer.NXDOMAIN, DnsAnswer.NODATA})

@@ -6,10 +6,9 @@ the other's answer came; only what it still says then is true of both at one tim
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from agmonitor.domain.memory import Doubt, Doubted, Memory, PrimaryChange, SecondLook
 from agmonitor.domain.model import Instant, Role
+from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import Condition, GroupState, NodeState
 from agmonitor.domain.window import only
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from agmonitor.domain.addresses import addresses_of, members_known, owner_of
 from agmonitor.domain.memory import Doubt, Doubted, SecondLook
 from agmonitor.domain.model import Instant, Role
 from agmonitor.domain.outside import record_of
 from agmonitor.domain.pair import asked_again_at, or_too_late
+from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import Condition, GroupState, NodeState
 from agmonitor.domain.window import only
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from agmonitor.domain.model import Answer, Instant
 from agmonitor.domain.observations import (
     DnsObservation,
@@ -16,6 +14,7 @@ from agmonitor.domain.observations import (
     ResolverObservation,
     Tick,
 )
+from agmonitor.domain.replacing import replace
 
 LATEST: Instant = 1e12
 """Far beyond any calendar; also turns away infinities and what is not a number."""

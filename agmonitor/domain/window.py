@@ -6,13 +6,14 @@ Ages are judged as of the answer they rest on, not as of now: between two answer
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from agmonitor.domain.addresses import owner_of
 from agmonitor.domain.clock_offset import widened
 from agmonitor.domain.memory import Memory, TxtBeat
 from agmonitor.domain.model import HeartbeatMethod, Instant, Role
 from agmonitor.domain.observations import NodeReport
+from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import BeatAge, Condition, GroupState, NodeState, TakeoverWindow, Timers
 
 STAMP_S = 1.0  # stamps are cut to whole seconds

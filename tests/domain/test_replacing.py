@@ -1,0 +1,35 @@
+"""``replace`` makes what the library's makes."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from agmonitor.domain.replacing import replace
+from tests import builders as b
+
+
+def test_a_replaced_field_is_the_only_difference() -> None:
+    state = b.watched(*b.healthy_round())
+
+    assert replace(state, now=state.now + 1) == dataclasses.replace(state, now=state.now + 1)
+    assert replace(state) == state
+    assert replace(state) is not state
+
+
+def test_an_unknown_field_is_refused() -> None:
+    with pytest.raises(KeyError, match="colour"):
+        replace(b.initial(), colour="blue")  # type: ignore[call-arg]
+
+
+def test_a_class_that_checks_itself_is_refused() -> None:
+    @dataclasses.dataclass(frozen=True, slots=True)
+    class Positive:
+        number: int
+
+        def __post_init__(self) -> None:
+            assert self.number > 0
+
+    with pytest.raises(AssertionError, match="Positive"):
+        replace(Positive(1), number=-1)
