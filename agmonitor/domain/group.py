@@ -69,9 +69,8 @@ def _look_concluded(state: GroupState, item: Input) -> GroupState:
 
 def _pair_concluded(before: GroupState, state: GroupState) -> GroupState:
     """After a node's answer: settings, doubts about the pair, and who is Primary."""
-    timers = timers_of(state)
-    if timers != state.timers:
-        state = replace(state, timers=timers)
+    if any(_speaks_anew(old, new) for old, new in zip(before.nodes, state.nodes, strict=True)):
+        state = replace(state, timers=timers_of(state))
     memory = state.memory
     doubt = doubt_after(memory.doubt, state.nodes, last_look_at(state))
     differ_since = memory.differ_since
@@ -87,6 +86,13 @@ def _pair_concluded(before: GroupState, state: GroupState) -> GroupState:
     changed = took_over or memory.change is not state.memory.change
     return replace(
         state, memory=memory, primary_changed_at=state.now if changed else state.primary_changed_at
+    )
+
+
+def _speaks_anew(old: NodeState, new: NodeState) -> bool:
+    """Other settings, or another role to weigh them by: else the timers are what they were."""
+    return new.heard is not old.heard and (
+        new.configuration != old.configuration or old.heard is None or new.role is not old.role
     )
 
 

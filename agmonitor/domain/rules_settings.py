@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from agmonitor.domain.conditions import Question
 from agmonitor.domain.differences import configurations, differences
@@ -138,11 +139,17 @@ RISKS: tuple[tuple[Callable[[Timers], bool], str], ...] = (
 )
 
 
-def _risky(f: Facts) -> list[str]:
+def _risky(f: Facts) -> tuple[str, ...]:
     """The risks that hold, unworded; assumed intervals are nobody's risk."""
     if f.timers.assumed or not configurations(f.nodes):
-        return []
-    return [sentence for holds, sentence in RISKS if holds(f.timers)]
+        return ()
+    return _risks_of(f.timers)
+
+
+@lru_cache(maxsize=64)
+def _risks_of(timers: Timers) -> tuple[str, ...]:
+    """Worked out once per set of intervals, not once per answer."""
+    return tuple(sentence for holds, sentence in RISKS if holds(timers))
 
 
 def _plain(f: Facts) -> list[str]:

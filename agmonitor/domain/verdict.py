@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from agmonitor.domain.conditions import Row
 from agmonitor.domain.facts import Facts
@@ -15,9 +16,19 @@ NOT_ENOUGH_EVIDENCE = 29
 APART = frozenset({HEALTHY, NOT_ENOUGH_EVIDENCE})
 
 
-def in_order(table: Iterable[Row]) -> tuple[Row, ...]:
-    """The rows with each one after those it gives way to."""
-    rows = list(table)
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The table made ready for judging; most steps ask every row and find that none holds."""
+
+    judged: tuple[tuple[Callable[[Facts], bool | None], Row], ...]  # each after those it gives way to
+    healthy: Row
+    unproven: Row
+
+
+def in_order(table: Sequence[Row]) -> Order:
+    """The rows with each one after those it gives way to; health and the lack of evidence stand apart."""
+    apart = {row.number: row for row in table if row.number in APART}
+    rows = [row for row in table if row.number not in APART]
     ordered: list[Row] = []
     while rows:
         waiting = {row.number for row in rows}
@@ -25,16 +36,22 @@ def in_order(table: Iterable[Row]) -> tuple[Row, ...]:
         assert ready, "two rows give way to each other"
         ordered += ready
         rows = [row for row in rows if row not in ready]
-    return tuple(ordered)
+    judged = tuple((row.when.holds, row) for row in ordered)
+    return Order(judged, apart[HEALTHY], apart[NOT_ENOUGH_EVIDENCE])
 
 
-def findings_in(ordered: tuple[Row, ...], f: Facts) -> tuple[Finding, ...]:
+def findings_in(order: Order, f: Facts) -> tuple[Finding, ...]:
     """The findings that hold, worst first; neither health nor the lack of evidence is among them."""
-    held = [row for row in ordered if row.number not in APART and row.when.holds(f)]
+    held = [row for holds, row in order.judged if holds(f)]
+    if not held:
+        return ()
     if len(held) > 1:
         held = _standing(held)
-    found = [Finding(row.number, row.name, row.severity_in(f), row.say(f)) for row in held]
-    return tuple(sorted(found, key=_worst_first))
+    return tuple(sorted((_finding(row, f) for row in held), key=_worst_first))
+
+
+def _finding(row: Row, f: Facts) -> Finding:
+    return Finding(row.number, row.name, row.severity_in(f), row.say(f))
 
 
 def _standing(held: list[Row]) -> list[Row]:
@@ -46,19 +63,17 @@ def _standing(held: list[Row]) -> list[Row]:
     return standing
 
 
-def verdict_in(ordered: tuple[Row, ...], f: Facts) -> Verdict:
+def verdict_in(order: Order, f: Facts) -> Verdict:
     """Worst finding of warning or above, else 19, else health where it is proven, else 29."""
-    found = findings_in(ordered, f)
+    found = findings_in(order, f)
     if found and found[0].severity >= Severity.WARNING:
         return _verdict(found[0], found)
     outside = next((finding for finding in found if finding.number == NOT_IN_GROUP), None)
     if outside is not None:
         return _verdict(outside, found)
-    for row in ordered:
-        if row.number == HEALTHY and row.when.holds(f):
-            return _verdict(Finding(row.number, row.name, row.severity_in(f), row.say(f)), found)
-    unproven = next(row for row in ordered if row.number == NOT_ENOUGH_EVIDENCE)
-    unknown = Finding(unproven.number, unproven.name, unproven.severity_in(f), unproven.say(f))
+    if order.healthy.when.holds(f):
+        return _verdict(_finding(order.healthy, f), found)
+    unknown = _finding(order.unproven, f)
     return _verdict(unknown, (unknown, *found))
 
 

@@ -36,8 +36,10 @@ class ClockOfBeats:
 
 def only(nodes: tuple[NodeState, NodeState], role: Role) -> NodeState | None:
     """The one node heard in that role; None for none or two."""
-    holders = [node for node in nodes if node.role is role and node.condition is Condition.HEARD]
-    return holders[0] if len(holders) == 1 else None
+    first, second = nodes
+    if first.role is role and first.condition is Condition.HEARD:
+        return None if second.role is role and second.condition is Condition.HEARD else first
+    return second if second.role is role and second.condition is Condition.HEARD else None
 
 
 def timers_of(state: GroupState) -> Timers:
