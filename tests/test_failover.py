@@ -171,6 +171,7 @@ def test_every_guard_refuses_with_its_reason(evidence: Evidence, part: str) -> N
     made = plan(evidence.state())
 
     assert isinstance(made, Refusal)
+    assert len(made.guards) == len(made.reasons)  # each reason is a guard's
     assert part in made.sentence
 
 

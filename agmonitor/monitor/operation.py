@@ -14,7 +14,7 @@ from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.observations import FailoverAnswer, FailoverOrdered, Input
 from agmonitor.domain.state import GroupState
 from agmonitor.domain.words import duration
-from agmonitor.failover import Outcome, Plan, Refusal, names_only, outcome, plan
+from agmonitor.failover import Guard, Outcome, Plan, Refusal, names_only, outcome, permitted, plan
 from agmonitor.monitor.look import look
 from agmonitor.monitor.ports import Clock, Prober, Recorder
 from agmonitor.monitor.subjects import Kind, Subject, ask, group_name
@@ -25,13 +25,14 @@ AT_ONCE_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class FailoverResult:
-    """How it ended, on what evidence. ``target`` None: it never came to a plan."""
+    """How it ended, on what evidence. ``target`` None: it never came to a plan; ``guards``: which refused."""
 
     outcome: Outcome
     sentence: str
     target: str | None
     before: GroupState
     after: GroupState
+    guards: tuple[Guard, ...] = ()
 
 
 async def fail_over(
@@ -77,21 +78,18 @@ class _Operation:
 
     async def run(self, reason: str, who: str, confirmed: Plan | None) -> FailoverResult:
         before = self._state
-        made = plan(before)
-        if not reason.strip():
-            made = Refusal(("A failover needs a reason.",))
-        if isinstance(made, Plan) and confirmed is not None and made.target != confirmed.target:
-            made = Refusal(
-                (f"The roles have moved since this was confirmed: {made.old_primary} is Primary now.",)
-            )
+        made = permitted(plan(before), reason, confirmed)
         if isinstance(made, Refusal):
-            return FailoverResult(Outcome.REFUSED_HERE, made.sentence, None, before, before)
+            return FailoverResult(Outcome.REFUSED_HERE, made.sentence, None, before, before, made.guards)
         self._progress(made.sentence)
         await self._admit(FailoverOrdered(self._clock.now(), made.target, reason, who))
         self._ordered = True
         answer = await self._prober.order_failover(made.target)
         if not answer.sent:
-            return FailoverResult(Outcome.REFUSED_HERE, answer.detail, made.target, before, self._state)
+            unsent = (Guard.NOT_SENT,)
+            return FailoverResult(
+                Outcome.REFUSED_HERE, answer.detail, made.target, before, self._state, unsent
+            )
         self._progress(_answered(made, answer))
         ended, took_s = await self._watch(made, answer)
         sentence = _ending(made, answer, ended, took_s, self._state)

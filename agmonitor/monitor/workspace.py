@@ -19,7 +19,7 @@ from agmonitor.domain.group import initial, step
 from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.observations import FailoverOrdered, Input
 from agmonitor.domain.state import GroupState, Mode
-from agmonitor.failover import Outcome, Plan
+from agmonitor.failover import Guard, Outcome, Plan
 from agmonitor.gateway.account import Account
 from agmonitor.monitor.engine import Monitor
 from agmonitor.monitor.one_order import only_order
@@ -189,7 +189,7 @@ class Workspace:
             if not only:
                 state = self.state(name)
                 sentence = f"A failover of {name} is under way already."
-                return FailoverResult(Outcome.REFUSED_HERE, sentence, None, state, state)
+                return FailoverResult(Outcome.REFUSED_HERE, sentence, None, state, state, (Guard.UNDER_WAY,))
             return await self._order(watched, reason, progress, confirmed)
 
     async def _order(
