@@ -345,6 +345,7 @@ def lab_group(secrets: Passwords) -> GroupSettings:
         dns_server=server,
         resolvers=(server,),
         user=status["user"],
+        ca_file=status["ca_file"],
         judge_clients=True,
         failover_allowed=True,
         lab=True,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -22,10 +23,11 @@ MEMBERS = "/ag/api/v1/group/members"
 class ApiCaller:
     """One node's API, signed in once when first needed."""
 
-    def __init__(self, url: str, user: str, password: str) -> None:
+    def __init__(self, url: str, user: str, password: str, trust: ssl.SSLContext | None = None) -> None:
         self._url = url
         self._user = user
         self._password = password
+        self._trust = trust  # for https
         self._token: str | None = None
 
     async def form_group(self, configuration: Mapping[str, object]) -> None:
@@ -97,7 +99,7 @@ class ApiCaller:
             "Content-Length": str(len(content)),
             **headers,
         }
-        reader, writer = await asyncio.open_connection(place.hostname, place.port)
+        reader, writer = await asyncio.open_connection(place.hostname, place.port, ssl=self._trust)
         try:
             top = f"{method} {path} HTTP/1.0\r\n" + "".join(
                 f"{key}: {value}\r\n" for key, value in head.items()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -54,6 +55,7 @@ class Client:
     nameserver: HostPort
     port: int
     tell: Tell
+    trust: ssl.SSLContext | None = None  # for https
     counters: Counters = field(default_factory=Counters)
     _known: tuple[str, float] | None = None  # address, and until when on the loop's clock
     _told: float = 0.0
@@ -136,6 +138,10 @@ class Client:
             raise _UnservedError(f"no answer from {address} within {PATIENCE_S:g} s") from None
         except ConnectionRefusedError:
             raise _UnservedError(f"{address} refused the connection") from None
+        except ssl.SSLCertVerificationError as error:
+            raise _UnservedError(
+                f"the certificate of {address} does not hold: {error.verify_message}"
+            ) from None
         except (OSError, asyncio.IncompleteReadError):
             raise _UnservedError(f"{address} closed the connection") from None
         except ValueError as error:
@@ -143,9 +149,12 @@ class Client:
         return address
 
     async def _get_health(self, address: str) -> None:
-        reader, writer = await asyncio.open_connection(address, self.port)
+        name = self.fqdn.rstrip(".")
+        reader, writer = await asyncio.open_connection(
+            address, self.port, ssl=self.trust, server_hostname=name if self.trust is not None else None
+        )
         try:
-            host = f"{self.fqdn.rstrip('.')}:{self.port}"
+            host = f"{name}:{self.port}"
             writer.write(f"GET /health HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
             status = (await reader.readuntil(b"\r\n")).split()
             await reader.read(4096)

@@ -12,14 +12,16 @@ import secrets
 from pathlib import Path
 
 from agmonitor.domain.model import HostPort
+from agmonitor.lab import clock
 from agmonitor.lab.addresses import Addresses
 from agmonitor.lab.api_caller import ApiCaller
-from agmonitor.lab.disturbances import link_name
+from agmonitor.lab.authority import Authority, write_private
+from agmonitor.lab.fault_effects import link_name
 from agmonitor.lab.lines import Line
 from agmonitor.lab.options import NODE_NAMES, LabOptions, example_workflows
+from agmonitor.protocol.faults import Link
 
 LOOK_EVERY_S = 0.05
-SCHEME = "http"
 TSIG_NAME = "lab"
 TSIG_ALGORITHM = "hmac-sha512"
 NEGATIVE_TTL_S = 1  # a "no such name" is soon asked again
@@ -33,6 +35,9 @@ class Formation:
         self._options = options
         self._password = password
         self._folder = folder
+        self.authority = Authority(folder) if options.scheme == "https" else None
+        if self.authority is not None:
+            self.authority.establish()
         self._tsig: Line = {
             "tsig_name": TSIG_NAME,
             "tsig_algorithm": TSIG_ALGORITHM,
@@ -50,34 +55,43 @@ class Formation:
 
     def for_network(self, nameserver: HostPort) -> Line:
         links: list[Line] = []
-        for name, peer_address in zip(NODE_NAMES, reversed(self.places.nodes), strict=True):
-            to_peer = {"target_host": peer_address, "target_port": self.places.port, "udp": False}
+        port = self.places.port
+        for place, name in enumerate(NODE_NAMES):
+            inside = {"target_host": self.places.inner[place], "target_port": port, "port": port}
+            to_peer = {"target_host": self.places.nodes[1 - place], "target_port": port}
             to_dns = {"target_host": nameserver.host, "target_port": nameserver.port, "udp": True}
-            links.append({"name": link_name("heartbeat", name), "address": self.places.links, **to_peer})
-            links.append({"name": link_name("dns", name), "address": self.places.links, **to_dns})
+            links += [
+                {"name": link_name(Link.DOOR, name), "address": self.places.nodes[place], **inside},
+                {"name": link_name(Link.WATCH, name), "address": self.places.watch[place], **inside},
+                {"name": link_name(Link.HEARTBEAT, name), "address": self.places.links, **to_peer},
+                {"name": link_name(Link.DNS, name), "address": self.places.links, **to_dns},
+            ]
         client = {
             "fqdn": self._options.fqdn,
             "dns_host": nameserver.host,
             "dns_port": nameserver.port,
             "port": self.places.port,
+            "ca_file": str(self.authority.ca_file) if self.authority is not None else None,
         }
         return {"parent_pid": os.getpid(), "links": links, "client": client}
 
     def for_node(self, name: str, link_ports: dict[str, int]) -> Line:
         options = self._options
-        own, peer = self.places.nodes if name == NODE_NAMES[0] else tuple(reversed(self.places.nodes))
+        place = NODE_NAMES.index(name)
         workflows = example_workflows() if options.workflows is None else options.workflows
         return {
             "parent_pid": os.getpid(),
             "name": name,
-            "address": own,
+            "address": self.places.nodes[place],
+            "listen_address": self.places.inner[place],
+            "watch_address": self.places.watch[place],
             "port": self.places.port,
-            "scheme": SCHEME,
+            "scheme": options.scheme,
             "fqdn": options.fqdn,
             "dns_host": self.places.links,
-            "dns_port": link_ports[link_name("dns", name)],
-            "peer_url": f"{SCHEME}://{self.places.links}:{link_ports[link_name('heartbeat', name)]}",
-            "peer_address": peer,
+            "dns_port": link_ports[link_name(Link.DNS, name)],
+            "peer_url": f"{options.scheme}://{self.places.links}:{link_ports[link_name(Link.HEARTBEAT, name)]}",
+            "peer_address": self.places.nodes[1 - place],
             "ttl": options.ttl_s,
             "report": options.report_s,
             "check": options.check_s,
@@ -86,7 +100,20 @@ class Formation:
             "password": self._password,
             "workflows": [str(folder.resolve()) for folder in workflows],
             "state_file": str(self._folder / f"{name}.state"),
+            **self._certificate(name, self.places.of_node(place)),
             **self._tsig,
+        }
+
+    def _certificate(self, name: str, addresses: tuple[str, ...]) -> Line:
+        if self.authority is None:
+            return {}
+        names = (*addresses, self._options.fqdn.rstrip("."))
+        file = self._folder / f"{name}.pem"
+        write_private(file, self.authority.issue(names, clock.now()))
+        return {
+            "authority": str(self.authority.folder),
+            "certificate_file": str(file),
+            "certificate_names": names,
         }
 
     async def form(self, first: ApiCaller, second: ApiCaller) -> None:
@@ -98,7 +125,7 @@ class Formation:
         options = self._options
         own = {
             "external_port": self.places.port,
-            "external_scheme": SCHEME,
+            "external_scheme": options.scheme,
             "group_fqdn": options.fqdn,
         }
         await first.form_group(

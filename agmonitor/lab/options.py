@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import agmonitor
 
@@ -31,6 +32,8 @@ class LabOptions:
     ttl_s: int = 3
     fqdn: str = "gateway.lab.test"
     user: str = "monitor"
+    scheme: Literal["http", "https"] = "http"  # https: with a certificate authority made for this lab
+    dns: Literal["embedded", "bind"] = "embedded"  # bind: a real BIND 9
     workflows: tuple[Path, ...] | None = None  # None: the examples
     node_command: tuple[str, ...] = (*PYTHON_MODULE, "agmonitor.lab.node")
     up_within_s: float = 30.0

@@ -90,6 +90,7 @@ class LabStatus:
     faults: tuple[FaultRecord, ...]  # oldest first, bounded; those without ``ended_at`` are on
     clients: ClientCounters
     timers: LabTimers
+    ca_file: str | None = None  # whose certificates the nodes show; None over plain http
 
     @property
     def active_faults(self) -> tuple[FaultRecord, ...]:

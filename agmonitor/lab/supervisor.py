@@ -16,6 +16,7 @@ from pathlib import Path
 from agmonitor.domain.model import GroupSettings, HostPort, NodeAddress
 from agmonitor.lab import addresses, clock, lines
 from agmonitor.lab.api_caller import ApiCaller
+from agmonitor.lab.authority import Authority
 from agmonitor.lab.child import Child
 from agmonitor.lab.disturbances import Disturbances
 from agmonitor.lab.environment import without_secrets
@@ -46,6 +47,7 @@ class Lab:
         self._folder: LabFolder | None = None
         self._password_file: Path | None = None
         self._nameserver: HostPort | None = None
+        self._authority: Authority | None = None  # with https
         self._first_address = ""
         self._served = asyncio.Event()  # the client, by gw-1, once
         self._children: list[Child] = []
@@ -68,6 +70,7 @@ class Lab:
             dns_server=self.nameserver,
             resolvers=(self.nameserver,),
             user=self.user,
+            ca_file=self.ca_file,
             judge_clients=True,
             failover_allowed=True,
             lab=True,
@@ -77,6 +80,11 @@ class Lab:
     def nameserver(self) -> HostPort:
         assert self._nameserver is not None, "known once the lab has started"
         return self._nameserver
+
+    @property
+    def ca_file(self) -> str | None:
+        """Whose certificates the nodes show; None over plain http."""
+        return str(self._authority.ca_file) if self._authority is not None else None
 
     @property
     def password_file(self) -> Path:
@@ -101,6 +109,7 @@ class Lab:
             nameserver=self._nameserver,
             user=self.user,
             password_file=str(self._password_file or ""),
+            ca_file=self.ca_file,
             faults=self._disturbances.records,
             clients=self._clients.counters,
             timers=LabTimers(options.report_s, options.check_s, options.absence_s, options.ttl_s),
@@ -181,6 +190,7 @@ class Lab:
         self._folder = LabFolder()
         self._password_file = self._folder.write_secret("password", f"{self.password}\n")
         formation = Formation(self.options, addresses.choose(), self.password, self._folder.path)
+        self._authority = formation.authority
         self._first_address = formation.places.nodes[0]
         nameserver = self._spawn("name server", "agmonitor.lab.nameserver")
         self._network = self._spawn("network", "agmonitor.lab.network", self._on_network_event)
@@ -240,7 +250,8 @@ class Lab:
         self.reset_clients()
 
     def _caller(self, node: NodeProcess) -> ApiCaller:
-        return ApiCaller(node.url, self.user, self.password)
+        trust = self._authority.trust() if self._authority is not None else None
+        return ApiCaller(node.url, self.user, self.password, trust)
 
     # what goes on meanwhile
 

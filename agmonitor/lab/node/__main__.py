@@ -1,7 +1,8 @@
 """Starts one node: configuration line in, readiness out, commands in, and dies with its parent.
 
-Commands, one JSON object a line: ``{"command": "set_peer", "peer_url": …}`` and ``{"command":
-"expire_sessions"}``. Events on standard output: ``workflow``, ``role_changed``, ``hook_raised``, and
+Commands, one JSON object a line: ``{"command": "set_peer", "peer_url": …}``, ``{"command":
+"expire_sessions"}`` and, with https, ``{"command": "certificate", "do": "expire" | "swap" | "heal", "left_s":
+0}``. Events on standard output: ``workflow``, ``role_changed``, ``hook_raised``, and
 ``obeyed`` once a command has taken effect.
 """
 
@@ -27,6 +28,7 @@ from agmonitor.lab.node.runtime import gateway, loader, modules
 from agmonitor.lab.node.runtime.hooks import Hooks, RoleChange
 from agmonitor.lab.node.sessions import Sessions, may
 from agmonitor.lab.node.settings import NodeSettings, parse
+from agmonitor.lab.node.tls import Tls
 from agmonitor.protocol.inputs import Restarted
 from agmonitor.protocol.machine import NodeMachine
 from agmonitor.protocol.state import NodeState
@@ -41,7 +43,8 @@ def build(settings: NodeSettings, hooks: Hooks, announcements: Announcements) ->
     membership = Membership(settings.state_file, settings.configuration)
     timers = timers_of(membership.now.configuration)
     dns = GroupDns(settings.nameserver, min(DNS_TIMEOUT_S, timers.check_s, timers.report_s))
-    peer = PeerClient(settings.peer_url, settings.link_secret, now, settings.ca_file)
+    trust = settings.certificate.authority.trust() if settings.certificate else None
+    peer = PeerClient(settings.peer_url, settings.link_secret, now, trust)
 
     def call_hooks(previous: Role | None, new: Role) -> None:
         announcements.tell({"event": "role_changed", "previous": previous, "new": new, "at": now()})
@@ -63,6 +66,7 @@ def build(settings: NodeSettings, hooks: Hooks, announcements: Announcements) ->
         driver=driver,
         sessions=Sessions(settings.user, settings.password, now),
         now=now,
+        tls=Tls(settings.certificate) if settings.certificate else None,
     )
     actions.settings_adopted = parts.timers_changed
     return parts
@@ -104,7 +108,7 @@ def run(settings: NodeSettings, announcements: Announcements) -> Parts:
     kept = parts.membership.now
     parts.driver.post(Restarted(now(), member=kept.member, peer=kept.peer))
     parts.driver.start()
-    web.serve(settings, traffic)
+    web.serve(settings, traffic, parts.tls)
     return parts
 
 
@@ -134,6 +138,8 @@ class Commands:
                 self._parts.peer.url = url
             case {"command": "expire_sessions"}:
                 self._parts.sessions.expire_all()
+            case {"command": "certificate", "do": str(do)} if self._parts.tls is not None:
+                self._parts.tls.change(do, float(str(command.get("left_s", 0))))
             case unknown:
                 raise ValueError(f"no such command: {unknown}")
         self._announcements.tell({"event": "obeyed", "command": command["command"]})

@@ -14,6 +14,7 @@ from agmonitor.lab.node.membership import Membership
 from agmonitor.lab.node.peer_client import PeerClient
 from agmonitor.lab.node.sessions import Sessions
 from agmonitor.lab.node.settings import NodeSettings
+from agmonitor.lab.node.tls import Tls
 from agmonitor.protocol.inputs import TimersChanged
 
 
@@ -29,6 +30,7 @@ class Parts:
     driver: Driver
     sessions: Sessions
     now: Callable[[], float]
+    tls: Tls | None = None  # with https
 
     @property
     def in_group(self) -> bool:

@@ -14,7 +14,6 @@ import json
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from agmonitor.lab.lines import Line
@@ -55,11 +54,11 @@ def is_signed(secret: str, path: str, sent_at: str, signature: str, body: bytes,
 class PeerClient:
     """Posts signed JSON to the peer; ``url`` may be moved while the node runs."""
 
-    def __init__(self, url: str, secret: str, now: Callable[[], float], ca_file: Path | None) -> None:
+    def __init__(self, url: str, secret: str, now: Callable[[], float], trust: ssl.SSLContext | None) -> None:
         self.url = url
         self._secret = secret
         self._now = now
-        self._ca_file = ca_file
+        self._trust = trust  # for https
 
     def post(self, path: str, document: Mapping[str, object], timeout_s: float) -> PeerReply:
         body = json.dumps(document).encode()
@@ -86,6 +85,4 @@ class PeerClient:
         assert parts.hostname is not None
         if parts.scheme == "http":
             return http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout_s)
-        context = ssl.create_default_context(cafile=self._ca_file)
-        context.check_hostname = False  # the link's address is not the one in the certificate
-        return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout_s, context=context)
+        return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout_s, context=self._trust)

@@ -7,7 +7,17 @@ from pathlib import Path
 
 from agmonitor.domain.model import HostPort
 from agmonitor.lab import lines
+from agmonitor.lab.authority import Authority
 from agmonitor.lab.node.configuration import Configuration, configuration_of
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateSettings:
+    """What a node shows over TLS: key and certificate in one file, and how to come by others like it."""
+
+    file: Path
+    names: tuple[str, ...]  # the addresses and host names it is issued for
+    authority: Authority
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +25,8 @@ class NodeSettings:
     """One node's place in the lab. Seconds may be fractions here, so that tests need not wait."""
 
     name: str
-    address: str
+    address: str  # where the world finds it; a link's, in the lab
+    listen_address: str  # where its server listens
     port: int
     scheme: str
     nameserver: HostPort
@@ -28,13 +39,11 @@ class NodeSettings:
     parent_pid: int
     configuration: Configuration  # what an admin would have saved beforehand
     link_secret: str  # signs what the nodes tell each other
-    certificate_file: Path | None = None
-    key_file: Path | None = None
-    ca_file: Path | None = None
+    certificate: CertificateSettings | None = None  # for https
 
     @property
     def url(self) -> str:
-        return f"{self.scheme}://{self.address}:{self.port}"
+        return f"{self.scheme}://{self.listen_address}:{self.port}"
 
 
 def parse(line: str) -> NodeSettings:
@@ -57,12 +66,12 @@ def parse(line: str) -> NodeSettings:
             raise ValueError(f"{key!r} must be a number")  # noqa: TRY004 - one kind of error for the line
         return value
 
-    def optional_path(key: str) -> Path | None:
-        return Path(text(key)) if told.get(key) is not None else None
+    def texts(key: str) -> tuple[str, ...]:
+        value = told.get(key, [])
+        if not isinstance(value, list):
+            raise ValueError(f"{key!r} must be a list")  # noqa: TRY004 - one kind of error for the line
+        return tuple(map(str, value))
 
-    folders = told.get("workflows", [])
-    if not isinstance(folders, list):
-        raise ValueError("'workflows' must be a list")  # noqa: TRY004 - one kind of error for the line
     configuration = configuration_of(
         {
             "allowed_absence_interval": number("absence"),
@@ -81,6 +90,7 @@ def parse(line: str) -> NodeSettings:
     return NodeSettings(
         name=text("name"),
         address=text("address"),
+        listen_address=text("listen_address") if "listen_address" in told else text("address"),
         port=int(number("port")),
         scheme=text("scheme"),
         nameserver=HostPort(text("dns_host"), int(number("dns_port"))),
@@ -88,12 +98,16 @@ def parse(line: str) -> NodeSettings:
         peer_address=text("peer_address"),
         user=text("user"),
         password=text("password"),
-        workflows=tuple(Path(str(folder)) for folder in folders),
+        workflows=tuple(map(Path, texts("workflows"))),
         state_file=Path(text("state_file")),
         parent_pid=int(number("parent_pid")),
         configuration=configuration,
         link_secret=text("tsig_secret"),
-        certificate_file=optional_path("certificate_file"),
-        key_file=optional_path("key_file"),
-        ca_file=optional_path("ca_file"),
+        certificate=CertificateSettings(
+            file=Path(text("certificate_file")),
+            names=texts("certificate_names"),
+            authority=Authority(Path(text("authority"))),
+        )
+        if text("scheme") == "https"
+        else None,
     )

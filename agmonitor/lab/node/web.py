@@ -6,7 +6,6 @@ import logging
 import secrets
 import threading
 
-from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Server
 from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
@@ -19,6 +18,7 @@ from agmonitor.lab.node.configuration import ConfigurationError
 from agmonitor.lab.node.driver import OrderTimeoutError
 from agmonitor.lab.node.parts import Parts
 from agmonitor.lab.node.settings import NodeSettings
+from agmonitor.lab.node.tls import Tls
 from agmonitor.lab.node.traffic import Traffic
 
 LARGEST_BODY = 64 * 1024  # more is refused by the application, in the documented four keys
@@ -66,17 +66,14 @@ def complete(app: Flask, parts: Parts) -> Traffic:
     return traffic
 
 
-def serve(settings: NodeSettings, application: Traffic) -> None:
+def serve(settings: NodeSettings, application: Traffic, tls: Tls | None) -> None:
     """Listen, and serve in threads of its own from then on.
 
     Raises:
         OSError: the address or port cannot be had.
     """
-    server = Server((settings.address, settings.port), application, numthreads=THREADS, timeout=IDLE_S)
+    server = Server((settings.listen_address, settings.port), application, numthreads=THREADS, timeout=IDLE_S)
     server.max_request_body_size = LARGEST_SENT
-    if settings.scheme == "https":
-        assert settings.certificate_file is not None, "https needs a certificate"
-        assert settings.key_file is not None, "https needs a key"
-        server.ssl_adapter = BuiltinSSLAdapter(str(settings.certificate_file), str(settings.key_file))
+    server.ssl_adapter = tls
     server.prepare()
     threading.Thread(target=server.serve, name="web", daemon=True).start()

@@ -8,8 +8,9 @@ import ssl
 from pathlib import Path
 
 import pytest
-import trustme
 
+from agmonitor.lab import clock
+from agmonitor.lab.authority import Authority
 from tests.lab.node.pair import FQDN, PASSWORD, USER, Node, Pair, eventually
 
 pytestmark = pytest.mark.lab
@@ -35,22 +36,20 @@ def signed_in(node: Node, trust: ssl.SSLContext) -> str:
 
 
 def test_a_pair_over_https_beats_directly(pair: Pair, tmp_path: Path) -> None:
-    authority = trustme.CA()
-    ca_file, key_file, certificate_file = (tmp_path / name for name in ("ca.pem", "key.pem", "cert.pem"))
-    issued = authority.issue_cert(*pair.addresses)
-    authority.cert_pem.write_to_path(ca_file)
-    issued.private_key_pem.write_to_path(key_file)
-    issued.cert_chain_pems[0].write_to_path(certificate_file)
+    authority = Authority(tmp_path)
+    authority.establish()
+    certificate_file = tmp_path / "both.pem"
+    certificate_file.write_bytes(authority.issue(pair.addresses, clock.now()))
     for node, peer in ((pair.a, pair.b), (pair.b, pair.a)):
         node.configuration.update(
             scheme="https",
             peer_url=f"https://{peer.address}:{peer.port}",
+            authority=str(authority.folder),
             certificate_file=str(certificate_file),
-            key_file=str(key_file),
-            ca_file=str(ca_file),
+            certificate_names=pair.addresses,
         )
         node.start()
-    trust = ssl.create_default_context(cafile=ca_file)
+    trust = authority.trust()
     tokens = {node.name: signed_in(node, trust) for node in (pair.a, pair.b)}
     ask(pair.a, trust, "POST", "/ag/api/v1/group", tokens["gw-1"], {"group_fqdn": FQDN})
     ask(pair.b, trust, "PUT", "/ag/api/v1/group/members", tokens["gw-2"])
