@@ -25,8 +25,7 @@ class NodeSettings:
     """One node's place in the lab. Seconds may be fractions here, so that tests need not wait."""
 
     name: str
-    address: str  # where the world finds it; a link's, in the lab
-    listen_address: str  # where its server listens
+    address: str
     port: int
     scheme: str
     nameserver: HostPort
@@ -43,7 +42,7 @@ class NodeSettings:
 
     @property
     def url(self) -> str:
-        return f"{self.scheme}://{self.listen_address}:{self.port}"
+        return f"{self.scheme}://{self.address}:{self.port}"
 
 
 def parse(line: str) -> NodeSettings:
@@ -90,7 +89,6 @@ def parse(line: str) -> NodeSettings:
     return NodeSettings(
         name=text("name"),
         address=text("address"),
-        listen_address=text("listen_address") if "listen_address" in told else text("address"),
         port=int(number("port")),
         scheme=text("scheme"),
         nameserver=HostPort(text("dns_host"), int(number("dns_port"))),
