@@ -118,11 +118,25 @@ class HookOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """One subscribed callback, as the hook inventory workflow tells it."""
+    """One subscribed callback, as the hook inventory workflow tells it. Instants are on the node's clock."""
 
     workflow: str
     callback: str  # qualified name
     source: str  # "file:line"
+    event: str = ""
+    registered_at: Instant | None = None  # the first time
+    registrations: int = 1
+
+    @property
+    def file(self) -> str:
+        """``dhcp_export/dhcp_export_page.py``; "" where it is not known."""
+        return self.source.rpartition(":")[0] if self.line is not None else self.source
+
+    @property
+    def line(self) -> int | None:
+        """Where the callback begins."""
+        line = self.source.rpartition(":")[2]
+        return int(line) if line.isascii() and line.isdigit() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +151,14 @@ class HookCall:
     duration_ms: float | None
     outcome: HookOutcome
     error: str = ""  # "KeyError: 'zone'"
+    source: str = ""  # as the hook's; "" from an older inventory
+    so_far_ms: float | None = None  # how long a call has run that is still under way
+    beside: int = 0  # calls of the same hook that were under way when this one began
+
+    def is_of(self, hook: Hook) -> bool:
+        """Whether it is that hook's."""
+        same = (self.workflow, self.callback) == (hook.workflow, hook.callback)
+        return same and (not self.source or not hook.source or self.source == hook.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +172,9 @@ class HooksObservation:
     detail: str = ""
     hooks: tuple[Hook, ...] = ()
     calls: tuple[HookCall, ...] = ()  # newest last, bounded
+    http_status: int | None = None
+    version: str = ""  # of the inventory
+    earlier: tuple[str, ...] = ()  # workflows loaded before it, whose hooks it may not know
 
 
 @dataclass(frozen=True, slots=True)

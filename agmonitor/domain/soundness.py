@@ -32,8 +32,8 @@ def _numbers(item: Input) -> tuple[float | None, ...]:
         case Gap():
             return item.from_at, item.until_at
         case HooksObservation():
-            calls = [number for call in item.calls for number in (call.started_at, call.duration_ms)]
-            return item.sent_at, item.received_at, *calls
+            calls = [n for call in item.calls for n in (call.started_at, call.duration_ms, call.so_far_ms)]
+            return item.sent_at, item.received_at, *calls, *(hook.registered_at for hook in item.hooks)
         case NodeObservation() | LoadObservation() | DnsObservation():
             return item.sent_at, item.received_at, *_told(item)
         case ResolverObservation():

@@ -34,6 +34,11 @@ class ClockOfBeats:
         return STAMP_S + DELIVERY_S + self.uncertainty_s
 
 
+def window_s(absence_s: float, check_s: float) -> float:
+    """From the last heartbeat to the window's close, both clocks known: what any takeover fits into."""
+    return max(absence_s, check_s) + check_s + STAMP_S + DELIVERY_S + RECORD_UPDATE_S
+
+
 def only(nodes: tuple[NodeState, NodeState], role: Role) -> NodeState | None:
     """The one node heard in that role; None for none or two."""
     first, second = nodes

@@ -38,6 +38,7 @@ STATE = "/ag/api/v1/state"
 LOAD = "/serverstatus"
 HOOKS = "/hook_inventory/v1/hooks"
 PERMISSION = "availability_group"
+HOOKS_PERMISSION = "hook_inventory_page"
 PATIENCE = 0.5
 """Share of the deadline that a question waits, before its own begins, for another one to the same node."""
 _BUSY = frozenset({408, 429})
@@ -137,9 +138,19 @@ class NodeClient:
         """The inventory that our small workflow serves on a node that has it."""
         sent_at, ended, received_at = await self._timed(self._hooks)
         if isinstance(ended, _Ending):
-            return HooksObservation(self._node.name, sent_at, received_at, ended.answer, ended.detail)
+            name, status = self._node.name, ended.http_status
+            return HooksObservation(
+                name, sent_at, received_at, ended.answer, ended.detail, http_status=status
+            )
         return HooksObservation(
-            self._node.name, sent_at, received_at, Answer.OK, hooks=ended.hooks, calls=ended.calls
+            node=self._node.name,
+            sent_at=sent_at,
+            received_at=received_at,
+            answer=Answer.OK,
+            hooks=ended.hooks,
+            calls=ended.calls,
+            version=ended.version,
+            earlier=ended.earlier,
         )
 
     @asynccontextmanager
@@ -235,19 +246,19 @@ class NodeClient:
                 f"{self._line.where} has no hook inventory: its workflow is not installed there (HTTP 404).",
                 404,
             )
-        self._expect_ok(reply, "its hooks")
+        self._expect_ok(reply, "its hooks", HOOKS_PERMISSION)
         return self._parsed(wire.inventory, reply)
 
-    def _expect_ok(self, reply: Reply, what: str) -> None:
+    def _expect_ok(self, reply: Reply, what: str, permission: str = PERMISSION) -> None:
         if reply.status != 200:
-            raise self._status_failure(reply, what)
+            raise self._status_failure(reply, what, permission)
 
-    def _status_failure(self, reply: Reply, what: str) -> Failed:
+    def _status_failure(self, reply: Reply, what: str, permission: str = PERMISSION) -> Failed:
         where, status = self._line.where, reply.status
         if status == 403:
             return Failed(
                 Answer.FORBIDDEN,
-                f"{where} does not let this user see {what}: grant it the permission {PERMISSION}.",
+                f"{where} does not let this user see {what}: grant it the permission {permission}.",
                 status,
             )
         message = wire.error_message(reply.body)

@@ -64,6 +64,8 @@ class Inventory:
 
     hooks: tuple[Hook, ...]
     calls: tuple[HookCall, ...]
+    version: str = ""
+    earlier: tuple[str, ...] = ()
 
 
 class SignInRefused(ValueError):  # noqa: N818 - reads as what the answer is, not as our error
@@ -165,22 +167,35 @@ def load(body: bytes) -> Load:
 
 
 def inventory(body: bytes) -> Inventory:
-    """``GET /hook_inventory/v1/hooks``.
+    """``GET /hook_inventory/v1/hooks``; calls for events that are no change of role are left out.
 
     Raises:
         Malformed: it is not what our own workflow writes.
     """
     content = document(body)
-    hooks = tuple(
-        Hook(
-            workflow=_required(hook, "workflow", at),
-            callback=_required(hook, "callback", at),
-            source=text(hook, "source", at) or "",
-        )
-        for hook, at in _entries(content, "hooks", HOOKS_MAX)
+    hooks = tuple(_hook(hook, at) for hook, at in _entries(content, "hooks", HOOKS_MAX))
+    told = _entries(content, "calls", CALLS_MAX)
+    calls = tuple(_call(call, at) for call, at in told if call.get("new") is not None)
+    earlier = content.get("earlier_workflows")
+    names = earlier if isinstance(earlier, list) else []
+    return Inventory(
+        hooks,
+        calls,
+        version=text(content, "version") or "",
+        earlier=tuple(plain(name, TEXT_MAX) for name in names if isinstance(name, str)),
     )
-    calls = tuple(_call(call, at) for call, at in _entries(content, "calls", CALLS_MAX))
-    return Inventory(hooks, calls)
+
+
+def _hook(hook: Document, at: str) -> Hook:
+    file, line = text(hook, "file", at), integer(hook, "line", at)
+    return Hook(
+        workflow=_required(hook, "workflow", at),
+        callback=_required(hook, "callback", at),
+        source=text(hook, "source", at) or (f"{file}:{line}" if file and line is not None else file or ""),
+        event=text(hook, "event", at) or "",
+        registered_at=instant(hook, "registered_at", at),
+        registrations=integer(hook, "registrations", at) or 1,
+    )
 
 
 def _entries(content: Document, key: str, most: int) -> list[tuple[Document, str]]:
@@ -211,6 +226,9 @@ def _call(call: Document, at: str) -> HookCall:
         duration_ms=number(call, "duration_ms", at),
         outcome=word(call, "outcome", HookOutcome, at),
         error=plain(error or "", ERROR_TEXT_MAX),
+        source=text(call, "source", at) or "",
+        so_far_ms=number(call, "so_far_ms", at),
+        beside=integer(call, "beside", at) or 0,
     )
 
 

@@ -258,7 +258,12 @@ def test_a_load_of_other_shape_is_named(body: bytes, said: str) -> None:
 def test_the_inventory_is_read() -> None:
     found = wire.inventory(payload("hooks"))
 
-    assert found.hooks == (Hook("zone_sync", "zone_sync_page.on_role_changed", "zone_sync_page.py:31"),)
+    (hook,) = found.hooks
+    assert hook == Hook(
+        *("zone_sync", "on_role_changed", "zone_sync/zone_sync_page.py:31", "node_role_changed"),
+        *(BEAT - 19, 2),
+    )
+    assert (hook.file, hook.line) == ("zone_sync/zone_sync_page.py", 31)
     first, second = found.calls
     assert (first.previous, first.new, first.duration_ms) == (None, Role.SECONDARY, 12.5)
     assert (first.outcome, first.started_at) == (HookOutcome.RETURNED, BEAT + 0.25)
@@ -267,12 +272,23 @@ def test_the_inventory_is_read() -> None:
         Role.PRIMARY,
         HookOutcome.RUNNING,
     )
-    assert (second.duration_ms, second.error) == (None, "")
+    assert (second.duration_ms, second.error, second.so_far_ms, second.beside) == (None, "", 401.5, 1)
+    assert second.is_of(hook)
+    assert (found.version, found.earlier) == ("2.0", ("old_sync",))
+
+
+def test_an_older_inventory_is_read() -> None:
+    found = wire.inventory(payload("hooks_of_an_older_inventory"))
+
+    (hook,) = found.hooks
+    assert hook == Hook("zone_sync", "zone_sync_page.on_role_changed", "zone_sync_page.py:31")
+    assert found.calls[0].is_of(hook)
+    assert (hook.registered_at, found.version, found.earlier) == (None, "", ())
 
 
 def test_only_the_newest_calls_are_kept() -> None:
     content = json.loads(payload("hooks"))
-    content["calls"] = content["calls"][:1] * 500 + content["calls"][1:]
+    content["calls"] = content["calls"][:1] * 500 + content["calls"][1:2]
 
     calls = wire.inventory(json.dumps(content).encode()).calls
 
@@ -291,6 +307,9 @@ def test_only_the_newest_calls_are_kept() -> None:
         ("calls", "outcome", "exploded"),
         ("calls", "error", {}),
         ("calls", "duration_ms", "long"),
+        ("hooks", "line", "last"),
+        ("hooks", "registered_at", "yesterday"),
+        ("calls", "so_far_ms", "long"),
     ],
 )
 def test_an_inventory_of_other_shape_is_named(place: str, key: str, value: object) -> None:

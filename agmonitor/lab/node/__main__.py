@@ -2,8 +2,8 @@
 
 Commands, one JSON object a line: ``{"command": "set_peer", "peer_url": …}``, ``{"command":
 "expire_sessions"}`` and, with https, ``{"command": "certificate", "do": "expire" | "swap" | "heal", "left_s":
-0}``. Events on standard output: ``workflow``, ``role_changed``, ``hook_raised``, and
-``obeyed`` once a command has taken effect.
+0}``. Events on standard output: ``workflow``, ``role_changed``, ``hook_raised``,
+``hook_overran``, and ``obeyed`` once a command has taken effect.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 import threading
 
 from agmonitor.domain.model import Role
+from agmonitor.domain.window import window_s
 from agmonitor.lab import lifeline, lines
 from agmonitor.lab.clock import now
 from agmonitor.lab.node import web
@@ -21,11 +22,13 @@ from agmonitor.lab.node.announcements import Announcements
 from agmonitor.lab.node.configuration import timers_of
 from agmonitor.lab.node.dns_client import GroupDns
 from agmonitor.lab.node.driver import Driver
+from agmonitor.lab.node.hook_reports import LONGEST_ERROR, LONGEST_NAME, HookReports
 from agmonitor.lab.node.membership import Membership
 from agmonitor.lab.node.parts import Parts
 from agmonitor.lab.node.peer_client import PeerClient
 from agmonitor.lab.node.runtime import gateway, loader, modules
 from agmonitor.lab.node.runtime.hooks import Hooks, RoleChange
+from agmonitor.lab.node.runtime.misdeeds import Misdeed
 from agmonitor.lab.node.sessions import Sessions, may
 from agmonitor.lab.node.settings import NodeSettings, parse
 from agmonitor.lab.node.tls import Tls
@@ -34,8 +37,6 @@ from agmonitor.protocol.machine import NodeMachine
 from agmonitor.protocol.state import NodeState
 
 DNS_TIMEOUT_S = 2.0
-LONGEST_ERROR = 300  # an event must fit one pipe write, even if every character is escaped
-LONGEST_NAME = 100
 
 
 def build(settings: NodeSettings, hooks: Hooks, announcements: Announcements) -> Parts:
@@ -78,19 +79,13 @@ def run(settings: NodeSettings, announcements: Announcements) -> Parts:
     Raises:
         OSError: the address or port cannot be had.
     """
+    reports = HookReports(announcements, now)
 
-    def hook_raised(callback: str, change: RoleChange, error: BaseException) -> None:
-        logging.getLogger("gateway.hooks").error("hook %s raised", callback, exc_info=error)
-        told = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
-        event = {
-            "event": "hook_raised",
-            "callback": callback[:LONGEST_NAME],
-            "new": change.new,
-            "error": told,
-        }
-        announcements.tell({**event, "at": now()})
+    def takeover_window_s() -> float:
+        timers = timers_of(parts.membership.now.configuration)
+        return window_s(timers.absence_s, timers.check_s)
 
-    hooks = Hooks(hook_raised)
+    hooks = Hooks(reports.raised, reports.overran, takeover_window_s)
     parts = build(settings, hooks, announcements)
     app = web.new_application(settings.name)
     gateway.be(gateway.Gateway(app, hooks, lambda: parts.driver.state, may))
@@ -140,6 +135,8 @@ class Commands:
                 self._parts.sessions.expire_all()
             case {"command": "certificate", "do": str(do)} if self._parts.tls is not None:
                 self._parts.tls.change(do, float(str(command.get("left_s", 0))))
+            case {"command": "hooks", "do": str(do)}:
+                gateway.current().hooks.misdeeds.do(Misdeed(do))
             case unknown:
                 raise ValueError(f"no such command: {unknown}")
         self._announcements.tell({"event": "obeyed", "command": command["command"]})

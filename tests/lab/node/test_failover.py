@@ -173,8 +173,9 @@ def test_a_lone_primary_that_leaves_takes_the_records_with_it(pair: Pair) -> Non
 def test_the_inventory_folder_is_loaded_first_whatever_the_order(formed: Pair) -> None:
     assert (RESOURCES / "gateway_workflow" / "hook_inventory").is_dir()
     assert [hook["workflow"] for hook in formed.a.hooks["hooks"]] == ["ag_demo", "dhcp_export"]
-    source = formed.a.hooks["hooks"][1]["source"]
-    assert source.startswith("dhcp_export/dhcp_export_page.py:")
+    hook = formed.a.hooks["hooks"][1]
+    assert (hook["file"], hook["event"]) == ("dhcp_export/dhcp_export_page.py", "node_role_changed")
+    assert formed.a.hooks["earlier_workflows"] == []
 
 
 def test_a_workflow_page_answers_by_role(formed: Pair) -> None:

@@ -2,7 +2,8 @@
 
 Thread, order and errors are our choice, the contract names none: callbacks run in the order of subscription,
 one after the other, each role change after the one before; a callback that hangs delays the rest. One that
-subscribes after the start is told the current role as if it had been there at the start.
+subscribes after the start is told the current role as if it had been there at the start. A callback that runs
+longer than the limit is reported and left alone: nothing can end a thread, and no Gateway does.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agmonitor.domain.model import Role
+from agmonitor.lab.node.runtime.misdeeds import Misdeeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,25 @@ class RoleChange:
 
 Callback = Callable[[RoleChange], object]
 MOST_CALLBACKS = 1000
+LIMIT_S = 60.0
 
 
 class Hooks:
-    """``on_error`` is told of every exception, in the worker thread."""
+    """Tells ``on_error`` of every exception, ``on_overrun`` of each callback that runs on after ``limit_s``.
 
-    def __init__(self, on_error: Callable[[str, RoleChange, BaseException], None]) -> None:
+    Both are called in another thread than the caller's.
+    """
+
+    def __init__(
+        self,
+        on_error: Callable[[str, RoleChange, BaseException], None],
+        on_overrun: Callable[[str, RoleChange, float], None] = lambda _callback, _change, _limit_s: None,
+        limit_s: Callable[[], float] = lambda: LIMIT_S,
+    ) -> None:
         self._on_error = on_error
+        self._on_overrun = on_overrun
+        self._limit_s = limit_s
+        self.misdeeds = Misdeeds()
         self._lock = threading.Lock()
         self._callbacks: list[Callback] = []
         self._last: RoleChange | None = None
@@ -56,7 +70,17 @@ class Hooks:
     def _run(self) -> None:
         while True:
             callback, change = self._calls.get()
+            limit_s = self._limit_s()
+            overrun = threading.Timer(limit_s, self._on_overrun, (_name(callback), change, limit_s))
+            overrun.daemon = True
+            overrun.start()
             try:
                 callback(change)
             except BaseException as error:  # noqa: BLE001 - a workflow's fault, sys.exit too, ends only its call
-                self._on_error(getattr(callback, "__qualname__", repr(callback)), change, error)
+                self._on_error(_name(callback), change, error)
+            finally:
+                overrun.cancel()
+
+
+def _name(callback: Callback) -> str:
+    return getattr(callback, "__qualname__", repr(callback))

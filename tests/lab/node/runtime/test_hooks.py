@@ -89,3 +89,31 @@ def test_one_that_subscribes_late_is_told_the_role_as_if_at_the_start() -> None:
     heard.wait(calls=1)
 
     assert [(name, change) for name, change, _ in heard.calls] == [("late", RoleChange(None, Role.PRIMARY))]
+
+
+def test_one_that_runs_beyond_the_limit_is_reported_and_left_alone() -> None:
+    heard, release, ended = Heard(), threading.Event(), threading.Event()
+    overran: list[tuple[str, Role, float]] = []
+    reported = threading.Event()
+
+    def overrun(callback: str, change: RoleChange, limit_s: float) -> None:
+        overran.append((callback, change.new, limit_s))
+        reported.set()
+
+    def slow(change: RoleChange) -> None:
+        assert release.wait(10)
+        ended.set()
+
+    hooks = Hooks(heard.error, overrun, lambda: 0.05)
+    hooks.subscribe(slow)
+    hooks.subscribe(heard.callback("behind"))
+    hooks.call(PROMOTED)
+    assert reported.wait(10)
+    assert not ended.is_set()
+    assert heard.calls == []
+    release.set()
+    heard.wait(calls=1)
+
+    assert ended.is_set()
+    (one,) = [told for told in overran if told[0].endswith("slow")]
+    assert one[1:] == (Role.PRIMARY, 0.05)

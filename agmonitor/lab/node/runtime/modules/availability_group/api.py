@@ -84,11 +84,13 @@ def subscribe(event_id: str, callback: Callable[[NodeRoleChanged], object]) -> N
     if event_id != EventId.NODE_ROLE_CHANGED:
         raise ValueError(f"no such event: {event_id!r}")
 
+    hooks = current().hooks
+
     def call(change: RoleChange) -> None:
-        callback(NodeRoleChanged(_word(change.previous), change.new.value))
+        hooks.misdeeds.upon(callback)(NodeRoleChanged(_word(change.previous), change.new.value))
 
     call.__qualname__ = getattr(callback, "__qualname__", repr(callback))
-    current().hooks.subscribe(call)
+    hooks.subscribe(call)
 
 
 def _word(role: _Role | None) -> str | None:
