@@ -1,1 +1,1 @@
-"""Drills: a pair broken on purpose and the monitor judged by what it said, in virtual time or on the live lab."""
+"""Drills: a pair broken, in virtual time or in the live lab, and the monitor judged by its words."""
