@@ -74,7 +74,7 @@ def status(*, as_json: bool, pid: int | None) -> None:
 def _complete_fault(
     _ctx: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    from agmonitor.lab.faults import FAULTS
+    from agmonitor.protocol.faults import FAULTS
 
     return [CompletionItem(f.name, help=f.title) for f in FAULTS.values() if f.name.startswith(incomplete)]
 

@@ -40,7 +40,7 @@ class Child:
         *,
         log: Path,
         environment: Mapping[str, str],
-        on_event: Callable[[lines.Line], None] = _ignore_event,
+        on_event: Callable[[lines.Line], object] = _ignore_event,
         on_ready: Callable[[], None] = _ignore,
         on_end: Callable[[], None] = _ignore,
     ) -> None:

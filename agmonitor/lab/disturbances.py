@@ -1,23 +1,24 @@
 """Which faults are on, and until when: begins them, heals them at their time, keeps their record.
 
-Runs on timers of the loop, without tasks. A fault begun again on the same target only gets a new end.
+Runs on timers of the loop, without tasks. A fault begun again on the same target only gets a new end and new
+numbers; what several come to together is worked out elsewhere.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from agmonitor.lab import clock
 from agmonitor.lab.errors import LabError
-from agmonitor.lab.faults import Fault
+from agmonitor.lab.fault_effects import CERTIFICATE_FAULTS, PROCESS_FAULTS, link_conditions, node_faults
+from agmonitor.lab.fault_order import FaultOrder
+from agmonitor.lab.link_condition import LinkCondition
 from agmonitor.lab.node_process import NodeProcess
 from agmonitor.lab.status import FaultRecord, NodeCondition
 
 RECORDS_KEPT = 200
-LONGEST_S = 86_400.0
-CUTS: Mapping[str, str] = {"cut_heartbeat": "heartbeat", "cut_dns": "dns"}  # fault → the links it cuts
 
 
 @dataclass(slots=True, eq=False)
@@ -26,26 +27,21 @@ class _Active:
     timer: asyncio.TimerHandle | None
 
 
-def link_name(kind: str, node: str) -> str:
-    """The link that carries what ``node`` sends: "heartbeat:gw-1", "dns:gw-2"."""
-    return f"{kind}:{node}"
-
-
 class Disturbances:
     """Faults on two node processes and their links."""
 
     def __init__(
         self,
         nodes: Iterable[NodeProcess],
-        set_link: Callable[[str, bool], None],
+        set_link: Callable[[str, LinkCondition], None],
         changed: Callable[[], None],
     ) -> None:
         self._nodes = {node.name: node for node in nodes}
-        self._set_link = set_link  # name, cut or not
+        self._set_link = set_link
         self._changed = changed
         self._active: list[_Active] = []
         self._past: list[FaultRecord] = []
-        self._cut: set[str] = set()
+        self._links = link_conditions((), self._nodes)
 
     @property
     def records(self) -> tuple[FaultRecord, ...]:
@@ -53,92 +49,106 @@ class Disturbances:
         known = [*self._past, *(active.record for active in self._active)]
         return tuple(sorted(known, key=lambda record: record.began_at))
 
-    async def begin(self, fault: Fault, node: str | None, for_s: float | None) -> None:
+    async def begin(self, order: FaultOrder) -> None:
         """Bring a fault about.
 
         Raises:
             LabError: it cannot be done as things stand.
         """
+        fault, node = order.fault, order.node
         if fault.needs_node and node is None:
             raise LabError(f"{fault.title} needs a node: {' or '.join(self._nodes)}.")
-        if for_s is not None and not fault.lasts:
-            raise LabError(f"{fault.title} takes no length.")
-        if for_s is not None and not 0 < for_s <= LONGEST_S:
-            raise LabError("A fault lasts longer than nothing and at most a day.")
-        if fault.needs_node:
-            await self._strike(fault, self._nodes[str(node)])
-        if fault.lasts:
-            self._note(fault.name, node, for_s)
-            self._set_links()
+        hit = [self._nodes[name] for name in self._nodes if node in {None, name}]
+        if fault.name in CERTIFICATE_FAULTS and any(not one.url.startswith("https:") for one in hit):
+            raise LabError(f"{fault.title} needs a lab that speaks https; this one speaks plain http.")
+        for process in hit:
+            await self._strike(fault.name, process)
+        if fault.lasts or fault.name == "step_clock":
+            self._note(order)
+            self._suffer()
         self._changed()
 
-    async def heal(self, node: str | None = None) -> None:
-        """End everything; with ``node``, only what was done to its process.
+    async def heal(self) -> None:
+        """End everything.
 
         Raises:
             LabError: a node does not come up again.
         """
         for active in list(self._active):
-            if node is None or (active.record.node == node and active.record.name not in CUTS):
-                self._end(active)
-        self._set_links()
-        for process in self._nodes.values():
-            if node in {None, process.name}:
-                self._revive(process)
-        for process in self._nodes.values():
-            if node in {None, process.name}:
-                await process.wait_ready()
-        self._changed()
+            self._end(active)
+        await self._revive(self._nodes.values())
 
     def stop(self) -> None:
         """Let no timer fire any more."""
         for active in list(self._active):
             self._end(active)
 
-    async def _strike(self, fault: Fault, process: NodeProcess) -> None:
-        match fault.name:
+    async def _strike(self, name: str, process: NodeProcess) -> None:
+        match name:
             case "kill":
                 self._forget("freeze", process.name)
                 await process.kill()
             case "freeze":
                 process.freeze()
+            case "expire_sign_ins":
+                process.tell({"command": "expire_sessions"})
             case "restart":
                 if process.condition is NodeCondition.RUNNING:
                     await process.kill()
-                await self.heal(process.name)
-            case _:
-                raise AssertionError(fault.name)
+                for ended in ("kill", "freeze"):
+                    self._forget(ended, process.name)
+                await self._revive([process])
 
-    def _note(self, name: str, node: str | None, for_s: float | None) -> None:
-        known = next((a for a in self._active if (a.record.name, a.record.node) == (name, node)), None)
-        began_at = known.record.began_at if known is not None else clock.now()
+    async def _revive(self, processes: Iterable[NodeProcess]) -> None:
+        processes = tuple(processes)
+        self._suffer()
+        for process in processes:
+            process.revive()
+        for process in processes:
+            await process.wait_ready()
+        self._changed()
+
+    def _note(self, order: FaultOrder) -> None:
+        name, node, link = order.fault.name, order.node, order.link
+        parameters = dict(order.parameters)
+        known = self._known(name, node, link)
+        now = clock.now()
+        began_at = now
         if known is not None:
+            began_at = known.record.began_at
+            if name == "step_clock":  # a clock that was set twice is off by both
+                parameters["offset_s"] += known.record.parameters["offset_s"]
             self._drop(known)
-        ends_at = round(clock.now() + for_s, 3) if for_s is not None else None
-        active = _Active(FaultRecord(name, node, began_at, ends_at), None)
-        if for_s is not None:
-            active.timer = asyncio.get_running_loop().call_later(for_s, self._time_is_up, active)
+        ends_at = round(now + order.for_s, 3) if order.for_s is not None else None
+        active = _Active(FaultRecord(name, node, began_at, ends_at, None, link, parameters), None)
+        if order.for_s is not None:
+            active.timer = asyncio.get_running_loop().call_later(order.for_s, self._time_is_up, active)
         self._active.append(active)
 
     def _time_is_up(self, active: _Active) -> None:
         self._end(active)
-        self._set_links()
-        name = active.record.node
-        if active.record.name not in CUTS and name is not None:
-            self._revive(self._nodes[name])
+        self._suffer()
+        if active.record.name in PROCESS_FAULTS:
+            for process in self._nodes.values():
+                if active.record.node in {None, process.name} and not self._is_held(process.name):
+                    process.revive()
         self._changed()
 
-    def _revive(self, process: NodeProcess) -> None:
-        """Back to running, from whatever it was; a node that starts becomes running when it says so."""
-        if process.condition is NodeCondition.FROZEN:
-            process.thaw()
-        elif not process.is_there:
-            process.spawn()
+    def _is_held(self, node: str) -> bool:
+        """Whether another fault still wants that process dead or still."""
+        return any(self._known(name, node, None) is not None for name in ("kill", "freeze"))
+
+    def _known(self, name: str, node: str | None, link: str | None) -> _Active | None:
+        key = (name, node, link)
+        return next(
+            (a for a in self._active if (a.record.name, a.record.node, a.record.link) == key),
+            None,
+        )
 
     def _forget(self, name: str, node: str) -> None:
-        for active in list(self._active):
-            if (active.record.name, active.record.node) == (name, node):
-                self._end(active)
+        known = self._known(name, node, None)
+        if known is not None:
+            self._end(known)
 
     def _end(self, active: _Active) -> None:
         self._drop(active)
@@ -150,15 +160,14 @@ class Disturbances:
             active.timer.cancel()
         self._active.remove(active)
 
-    def _set_links(self) -> None:
-        """A link is cut as long as any fault says so; two faults may overlap on one."""
-        wanted = {
-            link_name(CUTS[active.record.name], node)
-            for active in self._active
-            if active.record.name in CUTS
-            for node in self._nodes
-            if active.record.node in {None, node}
-        }
-        for name in sorted(wanted ^ self._cut):
-            self._set_link(name, name in wanted)
-        self._cut = wanted
+    def _suffer(self) -> None:
+        """Tell each link and each node what all that is on comes to for it."""
+        records = [active.record for active in self._active]
+        wanted = link_conditions(records, self._nodes)
+        for name in sorted(wanted):
+            condition = wanted[name]
+            if condition != self._links[name]:
+                self._set_link(name, condition)
+        self._links = wanted
+        for process in self._nodes.values():
+            process.suffer(node_faults(records, process.name))

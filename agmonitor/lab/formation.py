@@ -16,9 +16,10 @@ from agmonitor.lab import clock
 from agmonitor.lab.addresses import Addresses
 from agmonitor.lab.api_caller import ApiCaller
 from agmonitor.lab.authority import Authority, write_private
-from agmonitor.lab.disturbances import link_name
+from agmonitor.lab.fault_effects import link_name
 from agmonitor.lab.lines import Line
 from agmonitor.lab.options import NODE_NAMES, LabOptions, example_workflows
+from agmonitor.protocol.faults import Link
 
 LOOK_EVERY_S = 0.05
 TSIG_NAME = "lab"
@@ -54,11 +55,17 @@ class Formation:
 
     def for_network(self, nameserver: HostPort) -> Line:
         links: list[Line] = []
-        for name, peer_address in zip(NODE_NAMES, reversed(self.places.nodes), strict=True):
-            to_peer = {"target_host": peer_address, "target_port": self.places.port, "udp": False}
+        port = self.places.port
+        for place, name in enumerate(NODE_NAMES):
+            inside = {"target_host": self.places.inner[place], "target_port": port, "port": port}
+            to_peer = {"target_host": self.places.nodes[1 - place], "target_port": port}
             to_dns = {"target_host": nameserver.host, "target_port": nameserver.port, "udp": True}
-            links.append({"name": link_name("heartbeat", name), "address": self.places.links, **to_peer})
-            links.append({"name": link_name("dns", name), "address": self.places.links, **to_dns})
+            links += [
+                {"name": link_name(Link.DOOR, name), "address": self.places.nodes[place], **inside},
+                {"name": link_name(Link.WATCH, name), "address": self.places.watch[place], **inside},
+                {"name": link_name(Link.HEARTBEAT, name), "address": self.places.links, **to_peer},
+                {"name": link_name(Link.DNS, name), "address": self.places.links, **to_dns},
+            ]
         client = {
             "fqdn": self._options.fqdn,
             "dns_host": nameserver.host,
@@ -70,19 +77,21 @@ class Formation:
 
     def for_node(self, name: str, link_ports: dict[str, int]) -> Line:
         options = self._options
-        own, peer = self.places.nodes if name == NODE_NAMES[0] else tuple(reversed(self.places.nodes))
+        place, to_peer = NODE_NAMES.index(name), link_ports[link_name(Link.HEARTBEAT, name)]
         workflows = example_workflows() if options.workflows is None else options.workflows
         return {
             "parent_pid": os.getpid(),
             "name": name,
-            "address": own,
+            "address": self.places.nodes[place],
+            "listen_address": self.places.inner[place],
+            "watch_address": self.places.watch[place],
             "port": self.places.port,
             "scheme": options.scheme,
             "fqdn": options.fqdn,
             "dns_host": self.places.links,
-            "dns_port": link_ports[link_name("dns", name)],
-            "peer_url": f"{options.scheme}://{self.places.links}:{link_ports[link_name('heartbeat', name)]}",
-            "peer_address": peer,
+            "dns_port": link_ports[link_name(Link.DNS, name)],
+            "peer_url": f"{options.scheme}://{self.places.links}:{to_peer}",
+            "peer_address": self.places.nodes[1 - place],
             "ttl": options.ttl_s,
             "report": options.report_s,
             "check": options.check_s,
@@ -91,14 +100,14 @@ class Formation:
             "password": self._password,
             "workflows": [str(folder.resolve()) for folder in workflows],
             "state_file": str(self._folder / f"{name}.state"),
-            **self._certificate(name, own),
+            **self._certificate(name, self.places.of_node(place)),
             **self._tsig,
         }
 
-    def _certificate(self, name: str, address: str) -> Line:
+    def _certificate(self, name: str, addresses: tuple[str, ...]) -> Line:
         if self.authority is None:
             return {}
-        names = (address, self.places.links, self._options.fqdn.rstrip("."))
+        names = (*addresses, self._options.fqdn.rstrip("."))
         file = self._folder / f"{name}.pem"
         write_private(file, self.authority.issue(names, clock.now()))
         return {

@@ -1,195 +1,130 @@
-"""Links between the lab's processes: real TCP and UDP proxies that can be cut and healed.
+"""Links between the lab's processes: real TCP and UDP proxies that can be cut, slowed, made lossy and healed.
 
-A cut is silent, as a broken network is: what was under way is swallowed, who connects hears nothing, nobody
-is told. Nothing sent during a cut ever arrives: connections that saw one are reset when the link heals.
+A black hole is silent, as a broken network is: what was under way is swallowed, who connects hears nothing,
+nobody is told. Nothing sent into one ever arrives: connections that saw it are reset when the link heals.
+What is only late arrives at once when the link heals. Datagrams have no connection that could be reset: they
+are swallowed then.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
-import struct
-from dataclasses import dataclass
-from typing import cast
 
 from agmonitor.domain.model import HostPort
+from agmonitor.lab.datagrams import Datagrams
+from agmonitor.lab.link_condition import LinkCondition
+from agmonitor.lab.passage import Draw, Passage
 
-CHUNK = 65536
-UDP_IDLE_S = 5.0
-UDP_SESSIONS = 256
 PORT_TRIES = 20
-Peer = tuple[str, int]
-
-
-@dataclass(slots=True, eq=False)
-class _Connection:
-    """One TCP connection through a link; ``lost`` once it has been through a cut."""
-
-    near: asyncio.StreamWriter
-    far: asyncio.StreamWriter | None = None
-    lost: bool = False
-
-    def reset(self) -> None:
-        for writer in (self.near, self.far):
-            if writer is None:
-                continue
-            sock: socket.socket = writer.get_extra_info("socket")
-            if sock.fileno() >= 0:  # no lingering: the other end hears a reset, not an orderly end
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            writer.transport.abort()
+BACKLOG = 128
 
 
 class Link:
-    """One way through: listens on an address of its own and passes on to ``target``."""
+    """One way through: listens on an address of its own and passes on to ``target``.
 
-    def __init__(self, target: HostPort) -> None:
-        self._target = target
-        self._cut = False
-        self._connections: set[_Connection] = set()
+    ``tasks`` outlives it; ``draw`` gives the random numbers that losses are drawn with.
+    """
+
+    def __init__(self, target: HostPort, tasks: asyncio.TaskGroup, draw: Draw) -> None:
+        self.target = target
+        self.condition = LinkCondition()
+        self.draw = draw
+        self._tasks = tasks
+        self._passages: set[Passage] = set()
+        self._socket: socket.socket | None = None  # bound; listening while there is a server
         self._server: asyncio.Server | None = None
-        self._udp: _UdpDoor | None = None
-
-    @property
-    def is_cut(self) -> bool:
-        return self._cut
+        self._datagrams = Datagrams(target, lambda: self.condition, draw)
+        self._place = ("", 0)
 
     @property
     def connections(self) -> int:
         """How many TCP connections it has taken in and not yet ended."""
-        return len(self._connections)
+        return len(self._passages)
 
-    async def open(self, address: str, *, udp: bool) -> int:
-        """Listen on any free port of ``address``, the same for UDP if that is wanted; gives the port.
+    async def open(self, address: str, *, udp: bool = False, port: int = 0, serving: bool = True) -> int:
+        """Take a port of ``address`` (0: any free one), the same for UDP if that is wanted; gives the port.
+
+        Without ``serving`` the port is held and connections are refused.
 
         Raises:
             OSError: not possible there.
         """
         for attempt in range(PORT_TRIES):
-            server = await asyncio.start_server(self._pass_connection, address, 0)
-            port: int = server.sockets[0].getsockname()[1]
+            self._socket = _bound(address, port)
+            self._place = (address, self._socket.getsockname()[1])
             try:
-                self._udp = await self._open_udp(address, port) if udp else None
+                if udp:
+                    self._datagrams.open(*self._place)
             except OSError:
-                server.close()
-                if attempt == PORT_TRIES - 1:
+                self._socket.close()
+                if port or attempt == PORT_TRIES - 1:
                     raise
                 continue
-            self._server = server
-            return port
-        raise AssertionError("the loop returns or raises")
+            break
+        if serving:
+            await self.serve()
+        return self._place[1]
 
-    def cut(self) -> None:
-        self._cut = True
-        for connection in self._connections:
-            connection.lost = True
+    async def serve(self) -> None:
+        """Take connections in."""
+        if self._server is None and self._socket is not None:
+            loop = asyncio.get_running_loop()
+            self._server = await loop.create_server(
+                lambda: Passage(self).near, sock=self._socket, backlog=BACKLOG
+            )
 
-    def heal(self) -> None:
-        self._cut = False
-        for connection in list(self._connections):
-            if connection.lost:
-                connection.reset()
+    def shut(self) -> None:
+        """Refuse new connections, as a host without that server does; those there are go on."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+            self._socket = _bound(*self._place)
+
+    def become(self, condition: LinkCondition) -> None:
+        """Take on another condition; what is under way suffers it too."""
+        before, self.condition = self.condition, condition
+        mended = before.loses_connections and not condition.loses_connections
+        for passage in list(self._passages):
+            if condition.blackhole:
+                passage.lose()
+            elif condition.reset or (passage.lost and (before.blackhole or mended)):
+                passage.reset()
+            elif condition == LinkCondition():
+                passage.hurry()
 
     def close(self) -> None:
         if self._server is not None:
             self._server.close()
-        if self._udp is not None:
-            self._udp.close()
-        for connection in list(self._connections):
-            connection.reset()
+        elif self._socket is not None:
+            self._socket.close()
+        self._server = self._socket = None
+        self._datagrams.close()
+        for passage in list(self._passages):
+            passage.reset()
 
-    async def _open_udp(self, address: str, port: int) -> _UdpDoor:
-        _, door = await asyncio.get_running_loop().create_datagram_endpoint(
-            lambda: _UdpDoor(self, self._target), local_addr=(address, port)
-        )
-        return door
+    # for its connections
 
-    async def _pass_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = _Connection(writer, lost=self._cut)
-        self._connections.add(connection)
-        try:
-            await self._carry(reader, connection)
-        except* OSError:
-            connection.reset()  # one side is gone or was never there: the other hears it at once
-        finally:
-            self._connections.discard(connection)
-            writer.close()
-            if connection.far is not None:
-                connection.far.close()
+    def entered(self, passage: Passage) -> asyncio.Task[None] | None:
+        self._passages.add(passage)
+        if self.condition.blackhole:
+            passage.lose()
+            return None
+        if self.condition.reset or self._socket is None:
+            passage.reset()
+            return None
+        return self._tasks.create_task(passage.reach())
 
-    async def _carry(self, reader: asyncio.StreamReader, connection: _Connection) -> None:
-        if connection.lost:  # came during a cut: never passed on, and unanswered until it goes or we heal
-            while await reader.read(CHUNK):
-                pass
-            return
-        far_reader, connection.far = await asyncio.open_connection(self._target.host, self._target.port)
-        async with asyncio.TaskGroup() as both_ways:
-            both_ways.create_task(_pump(reader, connection.far, connection))
-            both_ways.create_task(_pump(far_reader, connection.near, connection))
+    def left(self, passage: Passage) -> None:
+        self._passages.discard(passage)
 
 
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: _Connection) -> None:
-    while data := await reader.read(CHUNK):
-        if not connection.lost:
-            writer.write(data)
-            await writer.drain()
-    if not connection.lost and writer.can_write_eof():
-        writer.write_eof()
-
-
-class _UdpDoor(asyncio.DatagramProtocol):
-    """The UDP side of a link: one socket towards the target for each sender, so that answers find back."""
-
-    def __init__(self, link: Link, target: HostPort) -> None:
-        self._link = link
-        self._target = target
-        self._transport: asyncio.DatagramTransport | None = None
-        self._sessions: dict[Peer, socket.socket] = {}  # least recently used first
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(
-            "asyncio.DatagramTransport", transport
-        )  # Python 3.11's is one in deed, not in type
-
-    def datagram_received(self, data: bytes, addr: Peer) -> None:
-        if self._link.is_cut:
-            return
-        session = self._sessions.pop(addr, None) or self._open_session(addr)
-        self._sessions[addr] = session
-        try:
-            session.send(data)
-        except OSError:
-            self._end_session(addr)  # nobody there or no room: a datagram may get lost
-
-    def close(self) -> None:
-        for peer in list(self._sessions):
-            self._end_session(peer)
-        if self._transport is not None:
-            self._transport.close()
-
-    def _open_session(self, peer: Peer) -> socket.socket:
-        if len(self._sessions) >= UDP_SESSIONS:
-            self._end_session(next(iter(self._sessions)))
-        session = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        session.setblocking(False)  # noqa: FBT003 - its only form
-        session.connect((self._target.host, self._target.port))
-        loop = asyncio.get_running_loop()
-        loop.add_reader(session, self._answer, peer, session)
-        loop.call_later(UDP_IDLE_S, self._end_session, peer, session)
-        return session
-
-    def _answer(self, peer: Peer, session: socket.socket) -> None:
-        try:
-            data = session.recv(CHUNK)
-        except OSError:
-            return  # the target refused the datagram; its sender hears nothing, as with a lost answer
-        if not self._link.is_cut and self._transport is not None:
-            self._transport.sendto(data, peer)
-
-    def _end_session(self, peer: Peer, only: socket.socket | None = None) -> None:
-        """End the sender's session; with ``only``, no newer one of the same sender."""
-        session = self._sessions.get(peer)
-        if session is None or (only is not None and session is not only):
-            return
-        del self._sessions[peer]
-        asyncio.get_running_loop().remove_reader(session)
-        session.close()
+def _bound(address: str, port: int) -> socket.socket:
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of before may linger
+        sock.bind((address, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock

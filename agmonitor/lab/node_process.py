@@ -8,9 +8,13 @@ from pathlib import Path
 
 from agmonitor.lab.child import Child
 from agmonitor.lab.errors import LabError
+from agmonitor.lab.fault_effects import NodeFaults
+from agmonitor.lab.lines import Line
+from agmonitor.lab.obedience import Obedience
 from agmonitor.lab.status import LabNode, NodeCondition
 
 READY_WITHIN_S = 20.0
+OBEYED_WITHIN_S = 2.0
 
 
 class NodeProcess:
@@ -24,18 +28,25 @@ class NodeProcess:
         log: Path,
         environment: Mapping[str, str],
         on_change: Callable[[], None],
+        on_serving: Callable[[str, int | None], None],
     ) -> None:
         self.name = name
-        self.url = ""
+        self.url = ""  # where the world finds it
+        self.watch_url = ""  # where the monitor does
+        self.inner_url = ""  # where it really is: for us alone, past every link
         self.address = ""
         self.condition = NodeCondition.STARTING
         self._on_change = on_change
+        self._on_serving = on_serving  # name, and its process while it serves
+        self._faults = NodeFaults()
+        self._obedience = Obedience()
         self._configuration: dict[str, object] = {}
         self._child = Child(
             name,
             command,
             log=log,
             environment=environment,
+            on_event=self._obedience.hear,
             on_ready=self._on_ready,
             on_end=self._on_end,
         )
@@ -54,11 +65,15 @@ class NodeProcess:
         self._child.spawn()
         if self._configuration:
             self._child.tell(self._configuration)
+            self._tell_faults(NodeFaults())
 
     def configure(self, configuration: Mapping[str, object]) -> None:
         self._configuration = dict(configuration)
         self.address = str(configuration["address"])
-        self.url = f"{configuration['scheme']}://{self.address}:{configuration['port']}"
+        self.url, self.watch_url, self.inner_url = (
+            f"{configuration['scheme']}://{configuration[key]}:{configuration['port']}"
+            for key in ("address", "watch_address", "listen_address")
+        )
         self._child.tell(self._configuration)
 
     async def wait_ready(self) -> None:
@@ -68,6 +83,22 @@ class NodeProcess:
             LabError: it does not come up.
         """
         await self._child.wait_ready(READY_WITHIN_S)
+
+    def suffer(self, faults: NodeFaults) -> None:
+        """What it shall suffer from now on, and again whenever it starts anew."""
+        before, self._faults = self._faults, faults
+        self._tell_faults(before)
+
+    def tell(self, command: Line) -> None:
+        """Give it a command; one that is not there has nothing to obey."""
+        if self.is_there:
+            self._obedience.told()
+            self._child.tell(command)
+
+    async def wait_obeyed(self) -> None:
+        """Wait until every command has taken effect, if it runs."""
+        if self.condition is NodeCondition.RUNNING:
+            await self._obedience.wait(OBEYED_WITHIN_S)
 
     async def kill(self) -> None:
         self._become(NodeCondition.KILLED)
@@ -84,7 +115,14 @@ class NodeProcess:
         self._child.signal(signal.SIGSTOP)
         self._become(NodeCondition.FROZEN)
 
-    def thaw(self) -> None:
+    def revive(self) -> None:
+        """Back to running, from whatever it was; one that starts becomes running when it says so."""
+        if self.condition is NodeCondition.FROZEN:
+            self._thaw()
+        elif not self.is_there:
+            self.spawn()
+
+    def _thaw(self) -> None:
         self._child.signal(signal.SIGCONT)
         self._become(NodeCondition.STARTING if self._child.ready is None else NodeCondition.RUNNING)
 
@@ -105,9 +143,17 @@ class NodeProcess:
 
     def _on_ready(self) -> None:
         if self.condition is NodeCondition.STARTING:
+            self._on_serving(self.name, self._child.pid)
             self._become(NodeCondition.RUNNING)
 
+    def _tell_faults(self, before: NodeFaults) -> None:
+        for command in self._faults.commands(before):
+            self.tell(command)
+
     def _on_end(self) -> None:
+        self._obedience.forget()
+        if self._child.ready is not None:
+            self._on_serving(self.name, None)
         if self.condition is not NodeCondition.KILLED:
             self._become(NodeCondition.ENDED)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from agmonitor.domain.model import HostPort, Instant
@@ -39,6 +40,8 @@ class FaultRecord:
     began_at: Instant
     ends_at: Instant | None = None
     ended_at: Instant | None = None
+    link: str | None = None  # of the faults that take one
+    parameters: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

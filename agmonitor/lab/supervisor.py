@@ -10,7 +10,8 @@ import asyncio
 import os
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from agmonitor.domain.model import GroupSettings, HostPort, NodeAddress
@@ -21,9 +22,10 @@ from agmonitor.lab.child import Child
 from agmonitor.lab.disturbances import Disturbances
 from agmonitor.lab.environment import without_secrets
 from agmonitor.lab.errors import LabError
-from agmonitor.lab.faults import fault_named
+from agmonitor.lab.fault_order import order_of
 from agmonitor.lab.folder import LabFolder, root_path
 from agmonitor.lab.formation import Formation
+from agmonitor.lab.network_process import NetworkProcess
 from agmonitor.lab.node_process import NodeProcess
 from agmonitor.lab.options import NODE_NAMES, PYTHON_MODULE, LabOptions
 from agmonitor.lab.outages import ClientWord
@@ -51,10 +53,10 @@ class Lab:
         self._first_address = ""
         self._served = asyncio.Event()  # the client, by gw-1, once
         self._children: list[Child] = []
-        self._network: Child | None = None
+        self._network: NetworkProcess | None = None
         self._nodes: list[NodeProcess] = []
         self._clients = ClientWord()
-        self._disturbances = Disturbances((), self._set_link, self._changed)
+        self._disturbances = Disturbances((), lambda *_: None, self._changed)
         self._one_at_a_time = asyncio.Lock()
 
     # what a user of the lab may know
@@ -62,7 +64,7 @@ class Lab:
     @property
     def settings(self) -> GroupSettings:
         """The group as the monitor is to watch it."""
-        first, second = (NodeAddress(node.name, node.url) for node in self._nodes)
+        first, second = (NodeAddress(node.name, node.watch_url) for node in self._nodes)
         return GroupSettings(
             name="lab",
             nodes=(first, second),
@@ -156,33 +158,46 @@ class Lab:
             self._folder.remove()
         self._subscribers.clear()
 
-    async def fault(self, name: str, node: str | None = None, for_s: float | None = None) -> str:
-        """Bring a fault about; says in a sentence what is now. ``node``: a name, "primary" or "secondary".
+    async def fault(
+        self,
+        name: str,
+        node: str | None = None,
+        for_s: float | None = None,
+        *,
+        link: str | None = None,
+        parameters: Mapping[str, float] | None = None,
+    ) -> str:
+        """Bring a fault of the table about; says in a sentence what is now, and returns when it is so.
+
+        ``node``: a name, "primary" or "secondary"; None: both. ``for_s``: it heals by itself then. ``link``:
+        of the faults that take one, the door without a word. ``parameters``: by name, else their defaults.
 
         Raises:
             LabError: it cannot be done as things stand.
         """
-        fault = fault_named(name)
+        order = order_of(name, node, for_s, link, parameters)
         async with self._one_at_a_time:
-            target = await self._named(node) if node is not None else None
-            await self._disturbances.begin(fault, target, for_s)
-        sentence = fault.sentence.format(node=target or "both nodes")
-        return sentence if for_s is None else f"{sentence} It heals in {for_s:g} s."
+            if node is not None:
+                order = replace(order, node=await self._named(node))
+            await self._disturbances.begin(order)
+            await self._wait_obeyed()
+        return order.sentence
 
     async def heal(self) -> None:
-        """Restart the killed, thaw the frozen, mend the links.
+        """Restart the killed, thaw the frozen, mend the links, set the clocks right.
 
         Raises:
             LabError: a node does not come up again.
         """
         async with self._one_at_a_time:
             await self._disturbances.heal()
+            await self._wait_obeyed()
 
     def reset_clients(self) -> None:
         """Count what clients lose anew from now."""
         assert self._network is not None
         self._clients.reset()
-        self._network.tell({"client": "reset"})
+        self._network.tell_client("reset")
 
     # how it starts
 
@@ -193,21 +208,23 @@ class Lab:
         self._authority = formation.authority
         self._first_address = formation.places.nodes[0]
         nameserver = self._spawn("name server", "agmonitor.lab.nameserver")
-        self._network = self._spawn("network", "agmonitor.lab.network", self._on_network_event)
+        network = self._spawn("network", "agmonitor.lab.network", self._on_network_event)
+        self._network = NetworkProcess(network)
         self._nodes = [self._spawn_node(name) for name in NODE_NAMES]
-        self._disturbances = Disturbances(self._nodes, self._set_link, self._changed)
+        self._disturbances = Disturbances(self._nodes, self._network.set_link, self._changed)
         # all of them are loading by now; each is configured as soon as it can know its neighbours
 
         nameserver.tell(formation.for_nameserver())
         ready = await nameserver.wait_ready(READY_WITHIN_S)
         self._nameserver = HostPort(formation.places.nameserver, int(str(ready["port"])))
-        self._network.tell(formation.for_network(self._nameserver))
-        links = (await self._network.wait_ready(READY_WITHIN_S))["links"]
+        network.tell(formation.for_network(self._nameserver))
+        links = (await network.wait_ready(READY_WITHIN_S))["links"]
         assert isinstance(links, dict)
         for node in self._nodes:
             node.configure(formation.for_node(node.name, links))
         for node in self._nodes:
             await node.wait_ready()
+        await self._wait_obeyed()  # their doors are open
         await self._until_up(formation)
 
     def _spawn(
@@ -226,12 +243,14 @@ class Lab:
         return child
 
     def _spawn_node(self, name: str) -> NodeProcess:
+        assert self._network is not None
         node = NodeProcess(
             name,
             self.options.node_command,
             log=self.folder / f"{name}.log",
             environment=without_secrets(os.environ),
             on_change=self._changed,
+            on_serving=self._network.serve,
         )
         node.spawn()
         return node
@@ -243,7 +262,7 @@ class Lab:
         try:
             async with asyncio.timeout(self.options.up_within_s):
                 await formation.form(callers[0], callers[1])
-                self._network.tell({"client": "start"})
+                self._network.tell_client("start")
                 await self._served.wait()
         except TimeoutError:
             raise LabError(f"The pair did not come up within {self.options.up_within_s:g} s.") from None
@@ -251,7 +270,7 @@ class Lab:
 
     def _caller(self, node: NodeProcess) -> ApiCaller:
         trust = self._authority.trust() if self._authority is not None else None
-        return ApiCaller(node.url, self.user, self.password, trust)
+        return ApiCaller(node.inner_url, self.user, self.password, trust)
 
     # what goes on meanwhile
 
@@ -272,6 +291,8 @@ class Lab:
             return ""  # just dying, or in trouble of its own: no word from it
 
     def _on_network_event(self, event: lines.Line) -> None:
+        if self._network is not None and self._network.hear(event):
+            return
         if self._clients.hear(event):
             if self._clients.counters.address == self._first_address:
                 self._served.set()
@@ -282,9 +303,12 @@ class Lab:
             self._trouble = f"The {name} has ended by itself; the lab must be started anew."
             self._changed()
 
-    def _set_link(self, name: str, cut: bool) -> None:  # noqa: FBT001 - a callback's one fact
+    async def _wait_obeyed(self) -> None:
+        """Until everything told has taken effect, so that what is asked next meets it."""
         assert self._network is not None
-        self._network.tell({"cut" if cut else "mend": name})
+        await self._network.wait_obeyed()
+        for node in self._nodes:
+            await node.wait_obeyed()
 
     def _changed(self) -> None:
         status = self.status()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
-from agmonitor.lab.faults import FAULTS
+from agmonitor.protocol.faults import FAULTS
 from agmonitor.ui.elided import Elided
 
 REAL_GROUP = "Faults are made in the lab only; this is a real group."
@@ -101,7 +101,7 @@ class Header(QWidget):
             submenu.setToolTipsVisible(True)
             for node in places:
                 action = submenu.addAction(node or "both nodes")
-                action.setToolTip(fault.sentence.format(node=node or "both nodes"))
+                action.setToolTip(fault.sentence.format(node=node or "both nodes", link="door"))
                 action.triggered.connect(
                     lambda _checked=False, name=fault.name, where=node: self.fault_asked.emit(name, where)
                 )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from agmonitor.domain.model import GroupSettings
-from agmonitor.lab.faults import FAULTS
+from agmonitor.protocol.faults import FAULTS
 from agmonitor.lab.status import LabStatus
 
 if TYPE_CHECKING:

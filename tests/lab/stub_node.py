@@ -21,7 +21,15 @@ import dns.update
 from agmonitor.lab import lifeline, lines
 
 configuration = lines.decode(lifeline.first_line())
-lifeline.tie_to_parent(int(str(configuration["parent_pid"])))
+commands: list[object] = []
+
+
+def obey(line: str) -> None:
+    commands.append(json.loads(line))
+    lines.say({"event": "obeyed"})
+
+
+lifeline.tie_to_parent(int(str(configuration["parent_pid"])), obey)
 state = {"node_role": "not_in_group"}
 
 
@@ -79,6 +87,7 @@ if os.environ.get("STUB_FAILS"):
     sys.exit(1)
 if os.environ.get("STUB_STARTS"):
     subprocess.Popen(os.environ["STUB_STARTS"].split())
-server = ThreadingHTTPServer((str(configuration["address"]), int(str(configuration["port"]))), Handler)
+place = (str(configuration["listen_address"]), int(str(configuration["port"])))
+server = ThreadingHTTPServer(place, Handler)
 lines.say({"ready": True, "url": f"http://{configuration['address']}:{configuration['port']}"})
 server.serve_forever()

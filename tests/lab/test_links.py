@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -11,8 +12,11 @@ from dataclasses import dataclass
 import pytest
 
 from agmonitor.domain.model import HostPort
+from agmonitor.lab.link_condition import LinkCondition
 from agmonitor.lab.links import Link
 
+BLACKHOLE, HEALTH, RESET = LinkCondition(blackhole=True), LinkCondition(), LinkCondition(reset=True)
+SEED = 8
 HERE = "127.0.0.1"
 SILENCE_S = 0.2
 
@@ -60,14 +64,14 @@ async def scene() -> AsyncIterator[Scene]:
     udp, _ = await asyncio.get_running_loop().create_datagram_endpoint(
         lambda: Echo(heard), local_addr=(HERE, port)
     )
-    link = Link(HostPort(HERE, port))
-    try:
-        yield Scene(link, await link.open(HERE, udp=True), heard, server)
-    finally:
-        link.close()
-        udp.close()
-        server.close()
-        await asyncio.sleep(0)
+    async with asyncio.TaskGroup() as tasks:
+        link = Link(HostPort(HERE, port), tasks, random.Random(SEED).random)  # noqa: S311 - no secret
+        try:
+            yield Scene(link, await link.open(HERE, udp=True), heard, server)
+        finally:
+            link.close()
+            udp.close()
+            server.close()
 
 
 def play(story: Callable[[Scene], Awaitable[None]]) -> None:
@@ -117,7 +121,7 @@ def test_a_cut_swallows_what_an_open_connection_sends_and_tells_nobody() -> None
         writer.write(b"before\n")
         await reader.readline()
 
-        where.link.cut()
+        where.link.become(BLACKHOLE)
         writer.write(b"during\n")
 
         assert await silent(reader.read(10))
@@ -129,7 +133,7 @@ def test_a_cut_swallows_what_an_open_connection_sends_and_tells_nobody() -> None
 
 def test_a_cut_leaves_new_connections_unanswered() -> None:
     async def story(where: Scene) -> None:
-        where.link.cut()
+        where.link.become(BLACKHOLE)
         reader, writer = await where.connect()
         writer.write(b"during\n")
 
@@ -144,15 +148,15 @@ def test_a_cut_leaves_new_connections_unanswered() -> None:
 def test_connections_that_saw_a_cut_are_reset_when_it_heals_and_nothing_stale_arrives(opened: str) -> None:
     async def story(where: Scene) -> None:
         if opened == "during":
-            where.link.cut()
+            where.link.become(BLACKHOLE)
         reader, writer = await where.connect()
         while not where.link.connections:  # noqa: ASYNC110 - it is in the kernel, and a link announces nothing
             await asyncio.sleep(0)
-        where.link.cut()
+        where.link.become(BLACKHOLE)
         writer.write(b"stale\n")
         assert await silent(reader.read(10))
 
-        where.link.heal()
+        where.link.become(HEALTH)
 
         with pytest.raises(ConnectionError):
             await reader.readexactly(1)
@@ -164,8 +168,8 @@ def test_connections_that_saw_a_cut_are_reset_when_it_heals_and_nothing_stale_ar
 
 def test_a_healed_link_carries_new_connections() -> None:
     async def story(where: Scene) -> None:
-        where.link.cut()
-        where.link.heal()
+        where.link.become(BLACKHOLE)
+        where.link.become(HEALTH)
 
         reader, writer = await where.connect()
         writer.write(b"after\n")
@@ -180,10 +184,10 @@ def test_datagrams_pass_are_swallowed_by_a_cut_and_pass_again() -> None:
     async def story(where: Scene) -> None:
         assert await ask_by_udp(where, b"one") == b"one"
 
-        where.link.cut()
+        where.link.become(BLACKHOLE)
         assert await silent(ask_by_udp(where, b"two"))
 
-        where.link.heal()
+        where.link.become(HEALTH)
         assert await ask_by_udp(where, b"three") == b"three"
         assert where.heard == [b"one", b"three"]
 

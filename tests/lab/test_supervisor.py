@@ -20,6 +20,7 @@ from agmonitor.lab.errors import LabError
 from agmonitor.lab.options import LabOptions
 from agmonitor.lab.status import LabStatus, NodeCondition
 from agmonitor.lab.supervisor import Lab
+from agmonitor.protocol.faults import FAULTS
 from tests.lab.support import STUB_NODE, eventually, listening_on
 
 pytestmark = pytest.mark.lab
@@ -178,7 +179,7 @@ def test_a_fault_with_a_length_heals_itself(fault: str) -> None:
 def test_links_cut_by_two_faults_stay_cut_until_both_have_ended() -> None:
     async def story(lab: Lab) -> None:
         told: list[tuple[str, bool]] = []
-        lab._disturbances._set_link = lambda name, cut: told.append((name, cut))
+        lab._disturbances._set_link = lambda name, condition: told.append((name, condition.blackhole))
         await lab.fault("cut_dns")
         await lab.fault("cut_dns", "gw-1", 0.1)
         await lab.fault("cut_heartbeat", "gw-2")
@@ -216,7 +217,7 @@ def test_everything_broken_is_healed_by_one_word() -> None:
             "explode",
             "gw-1",
             None,
-            "There is no fault 'explode'; there are kill, freeze, restart, cut_heartbeat, cut_dns.",
+            f"There is no fault 'explode'; there are {', '.join(FAULTS)}.",
         ),
         ("kill", None, None, "Kill needs a node: gw-1 or gw-2."),
         ("kill", "gw-3", None, "There is no node 'gw-3'; there are gw-1, gw-2."),
@@ -334,7 +335,7 @@ def test_no_port_is_left_after_a_stop() -> None:
 
     async def story(lab: Lab) -> None:
         prefixes.append(lab.status().nodes[0].address.rpartition(".")[0])
-        assert len(listening_on(prefixes[0])) >= 10  # nodes 2, name server 2, links 2 + 4
+        assert len(listening_on(prefixes[0])) >= 14  # nodes 2, name server 2, doors 4, links 2 + 4
 
     play(story)
 

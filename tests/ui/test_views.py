@@ -15,7 +15,7 @@ from agmonitor.domain.findings import ledger
 from agmonitor.domain.model import Answer, Role, Severity
 from agmonitor.domain.observations import HooksObservation
 from agmonitor.domain.state import GroupState
-from agmonitor.lab.faults import FAULTS
+from agmonitor.protocol.faults import FAULTS
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.ui.banner import Banner
 from agmonitor.ui.bottom_tabs import CONFIGURATION, EVENTS, HOOKS, WHY

@@ -25,7 +25,8 @@ class NodeSettings:
     """One node's place in the lab. Seconds may be fractions here, so that tests need not wait."""
 
     name: str
-    address: str
+    address: str  # where the world finds it; a link's, in the lab
+    listen_address: str  # where its server listens
     port: int
     scheme: str
     nameserver: HostPort
@@ -42,7 +43,7 @@ class NodeSettings:
 
     @property
     def url(self) -> str:
-        return f"{self.scheme}://{self.address}:{self.port}"
+        return f"{self.scheme}://{self.listen_address}:{self.port}"
 
 
 def parse(line: str) -> NodeSettings:
@@ -89,6 +90,7 @@ def parse(line: str) -> NodeSettings:
     return NodeSettings(
         name=text("name"),
         address=text("address"),
+        listen_address=text("listen_address") if "listen_address" in told else text("address"),
         port=int(number("port")),
         scheme=text("scheme"),
         nameserver=HostPort(text("dns_host"), int(number("dns_port"))),

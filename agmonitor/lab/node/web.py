@@ -72,7 +72,7 @@ def serve(settings: NodeSettings, application: Traffic, tls: Tls | None) -> None
     Raises:
         OSError: the address or port cannot be had.
     """
-    server = Server((settings.address, settings.port), application, numthreads=THREADS, timeout=IDLE_S)
+    server = Server((settings.listen_address, settings.port), application, numthreads=THREADS, timeout=IDLE_S)
     server.max_request_body_size = LARGEST_SENT
     server.ssl_adapter = tls
     server.prepare()
