@@ -22,16 +22,17 @@ from agmonitor.lab.node.announcements import Announcements
 from agmonitor.lab.node.configuration import timers_of
 from agmonitor.lab.node.dns_client import GroupDns
 from agmonitor.lab.node.driver import Driver
-from agmonitor.lab.node.hook_reports import LONGEST_ERROR, LONGEST_NAME, HookReports
+from agmonitor.lab.node.hook_reports import HookReports
 from agmonitor.lab.node.membership import Membership
 from agmonitor.lab.node.parts import Parts
 from agmonitor.lab.node.peer_client import PeerClient
-from agmonitor.lab.node.runtime import gateway, loader, modules
+from agmonitor.lab.node.runtime import gateway
 from agmonitor.lab.node.runtime.hooks import Hooks, RoleChange
 from agmonitor.lab.node.runtime.misdeeds import Misdeed
-from agmonitor.lab.node.sessions import Sessions, may
+from agmonitor.lab.node.sessions import Sessions
 from agmonitor.lab.node.settings import NodeSettings, parse
 from agmonitor.lab.node.tls import Tls
+from agmonitor.lab.node.workflows import Workflows
 from agmonitor.protocol.inputs import Restarted
 from agmonitor.protocol.machine import NodeMachine
 from agmonitor.protocol.state import NodeState
@@ -88,18 +89,10 @@ def run(settings: NodeSettings, announcements: Announcements) -> Parts:
     hooks = Hooks(reports.raised, reports.overran, takeover_window_s)
     parts = build(settings, hooks, announcements)
     app = web.new_application(settings.name)
-    gateway.be(gateway.Gateway(app, hooks, lambda: parts.driver.state, may))
-    modules.install()
+    workflows = Workflows(settings, announcements)
+    workflows.be_gateway(app, hooks, lambda: parts.driver.state)
     traffic = web.complete(app, parts)
-    for loaded in loader.load(settings.workflows):
-        if loaded.error:
-            app.logger.error("workflow %s was not loaded: %s", loaded.workflow, loaded.error)
-        event = {
-            "event": "workflow",
-            "workflow": loaded.workflow[:LONGEST_NAME],
-            "error": loaded.error[:LONGEST_ERROR],
-        }
-        announcements.tell(event)
+    workflows.load(app, parts)
     kept = parts.membership.now
     parts.driver.post(Restarted(now(), member=kept.member, peer=kept.peer))
     parts.driver.start()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import logging
 from collections.abc import Callable
 from typing import ParamSpec
 
@@ -12,7 +11,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
 from agmonitor.lab.node import problems
-from agmonitor.lab.node.sessions import AVAILABILITY_GROUP, TOKEN_PREFIX, Session, Sessions, may
+from agmonitor.lab.node.runtime.user import Identity, User
+from agmonitor.lab.node.sessions import AVAILABILITY_GROUP, TOKEN_PREFIX, Sessions, may
 
 COOKIE = "gateway_session"  # the contract names none
 SCHEME = "Basic "
@@ -20,30 +20,12 @@ SCHEME = "Basic "
 _P = ParamSpec("_P")
 
 
-class User:
-    """``g.user``: as much of Gateway's user object as a lab without Address Manager has."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self.logger = logging.getLogger(f"gateway.user.{session.user}")
-
-    def get_username(self) -> str:
-        return self._session.user
-
-    def get_unique_name(self) -> str:
-        return self._session.user
-
-    @property
-    def logger_context(self) -> str:
-        return f"{self._session.user}:{self._session.id_hash}"
-
-
 def user_of_request(sessions: Sessions) -> User | None:
     """By the ``auth`` header (not ``Authorization``), else by the cookie."""
     header = request.headers.get("auth", "")
     token = header.removeprefix(SCHEME).removeprefix(TOKEN_PREFIX) if header.startswith(SCHEME) else ""
     session = sessions.find(token or request.cookies.get(COOKIE, ""))
-    return None if session is None else User(session)
+    return None if session is None else User(Identity(session.user, session.id_hash))
 
 
 def group_access(view: Callable[_P, ResponseReturnValue]) -> Callable[_P, ResponseReturnValue]:

@@ -38,6 +38,7 @@ class NodeSettings:
     state_file: Path
     parent_pid: int
     configuration: Configuration  # what an admin would have saved beforehand
+    trial_file: Path | None  # what the workflows' trial has found; None: there was none
     link_secret: str  # signs what the nodes tell each other
     certificate: CertificateSettings | None = None  # for https
 
@@ -101,6 +102,7 @@ def parse(line: str) -> NodeSettings:
         workflows=tuple(map(Path, texts("workflows"))),
         state_file=Path(text("state_file")),
         parent_pid=int(number("parent_pid")),
+        trial_file=Path(text("trial_file")) if "trial_file" in told else None,
         configuration=configuration,
         link_secret=text("tsig_secret"),
         certificate=CertificateSettings(

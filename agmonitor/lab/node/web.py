@@ -7,7 +7,7 @@ import secrets
 import threading
 
 from cheroot.wsgi import Server
-from flask import Flask, g, request
+from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -17,6 +17,7 @@ from agmonitor.lab.node.api import configuration, failover, group, members, peer
 from agmonitor.lab.node.configuration import ConfigurationError
 from agmonitor.lab.node.driver import OrderTimeoutError
 from agmonitor.lab.node.parts import Parts
+from agmonitor.lab.node.runtime.gateway import begin_request
 from agmonitor.lab.node.settings import NodeSettings
 from agmonitor.lab.node.tls import Tls
 from agmonitor.lab.node.traffic import Traffic
@@ -46,7 +47,7 @@ def complete(app: Flask, parts: Parts) -> Traffic:
 
     @app.before_request
     def identify() -> None:
-        g.user = user_of_request(parts.sessions)
+        begin_request(user_of_request(parts.sessions))
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> ResponseReturnValue:

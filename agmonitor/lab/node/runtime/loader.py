@@ -1,85 +1,111 @@
 """Loads custom workflows as a Gateway does: each package, then each module its ``sub_pages`` name.
 
-A workflow that cannot be imported is reported with its reason, and the rest go on. The hook inventory comes
-first whatever the order of folders, because it sees only what is subscribed after it.
+A workflow that cannot be imported is reported with its reason, and the rest go on. What would end or hold
+the process itself is found beforehand, in a trial (``trial``), and comes in as ``refused``.
 """
 
 from __future__ import annotations
 
-import ast
 import importlib
+import os
 import sys
 import traceback
 import types
-from collections.abc import Iterator, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-PACKAGE = "workflows"
-FIRST = "hook_inventory"
-DEEPEST_CATEGORY = 2
+from agmonitor.lab.node.runtime.failures import explain
+from agmonitor.lab.node.runtime.workspace import Found, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One entry of a workflow's ``sub_pages``."""
+
+    name: str
+    title: str
+    endpoint: str
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """One workflow. ``error`` is empty if all went well."""
+    """One workflow. ``error`` is empty if all went well; then ``kind`` is ``ui`` or ``api``."""
 
     workflow: str
     error: str = ""
+    kind: str = ""
+    pages: tuple[Page, ...] = ()
 
 
-def load(folders: Sequence[Path]) -> tuple[Loaded, ...]:
-    """Load every workflow in these folders; a folder may also be a workflow itself."""
-    found: list[tuple[str, str]] = []  # name, dotted module
-    roots: list[str] = []
-    for folder in folders:
-        is_one = _is_workflow(folder)
-        root = folder.parent if is_one else folder
-        roots.append(str(root))
-        found += _walk(folder, (folder.name,) if is_one else ())
-    package = types.ModuleType(PACKAGE)
-    package.__path__ = roots
-    sys.modules[PACKAGE] = package
-    found.sort(key=lambda item: item[0] != FIRST)  # stable: else as found
-    results: list[Loaded] = []
-    seen: set[str] = set()
-    for name, module in found:
-        error = f"there is another workflow named {name}" if name in seen else _import(module)
-        seen.add(name)
-        results.append(Loaded(name, error))
-    return tuple(results)
+class DeclarationError(Exception):
+    """A workflow's ``__init__.py`` does not say what it must."""
 
 
-def _walk(folder: Path, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    if _is_workflow(folder):
-        yield folder.name, ".".join((PACKAGE, *path))
-        return
-    if len(path) > DEEPEST_CATEGORY:
-        return
-    for inner in sorted(folder.iterdir()):
-        if inner.is_dir() and not inner.name.startswith((".", "__")):
-            yield from _walk(inner, (*path, inner.name))
+def prepare(workspace: Workspace) -> None:
+    """Make the folders importable."""
+    for package, root in workspace.roots.items():
+        module = types.ModuleType(package)
+        module.__path__ = [str(root)]
+        sys.modules[package] = module
 
 
-def _is_workflow(folder: Path) -> bool:
-    """A package that names its ``sub_pages``, or one too broken to tell: importing it will say why."""
-    declaration = folder / "__init__.py"
-    if not declaration.is_file():
-        return False
+def load(
+    workspace: Workspace,
+    refused: Mapping[str, str] | None = None,
+    begin: Callable[[Found], None] = lambda _: None,
+) -> tuple[Loaded, ...]:
+    """Load every workflow; ``refused`` (folder → reason) are not even tried."""
+    prepare(workspace)
+    return tuple(_each(workspace, refused or {}, begin))
+
+
+def _each(
+    workspace: Workspace, refused: Mapping[str, str], begin: Callable[[Found], None]
+) -> Iterator[Loaded]:
+    for found in workspace.workflows:
+        reason = found.error or refused.get(str(found.folder), "")
+        if reason:
+            yield Loaded(found.name, reason)
+            continue
+        begin(found)
+        yield load_one(found, workspace.roots[found.module.partition(".")[0]])
+
+
+def load_one(found: Found, root: Path) -> Loaded:
+    """Import one workflow and all its pages."""
+    process = os.getpid()
     try:
-        tree = ast.parse(declaration.read_bytes())
-    except (SyntaxError, ValueError):
-        return True
-    targets = [target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets]
-    return any(isinstance(target, ast.Name) and target.id == "sub_pages" for target in targets)
+        with warnings.catch_warnings():  # foreign code's are told, never raised
+            warnings.simplefilter("default")
+            package = importlib.import_module(found.module)
+            pages = _pages(package)
+            for page in pages:
+                importlib.import_module(f"{found.module}.{page.name}")
+            return Loaded(found.name, kind=str(getattr(package, "type", "")), pages=pages)
+    except BaseException as error:  # noqa: BLE001 - foreign code; it is reported, the rest go on
+        if os.getpid() == process:
+            traceback.print_exc()
+        return Loaded(found.name, explain(error, found, root))
+    finally:
+        if os.getpid() != process:
+            os._exit(0)  # it has forked: the copy must not go on as another Gateway
 
 
-def _import(module: str) -> str:
-    try:
-        package = importlib.import_module(module)
-        for page in package.sub_pages:
-            importlib.import_module(f"{module}.{page['name']}")
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - foreign code; it is reported, the rest go on
-        traceback.print_exc()
-        return f"{type(error).__name__}: {error}"
-    return ""
+def _pages(package: types.ModuleType) -> tuple[Page, ...]:
+    """The declared pages.
+
+    Raises:
+        DeclarationError: they are not declared as a Gateway wants them.
+    """
+    declared = getattr(package, "sub_pages", None)
+    if not isinstance(declared, list | tuple):
+        raise DeclarationError("sub_pages must be a list")
+    return tuple(_page(entry) for entry in declared)
+
+
+def _page(entry: object) -> Page:
+    if not isinstance(entry, Mapping) or not isinstance(entry.get("name"), str) or not entry["name"]:
+        raise DeclarationError(f"each of sub_pages must be a dict with a name, and one is {entry!r:.80}")
+    return Page(entry["name"], str(entry.get("title", entry["name"])), str(entry.get("endpoint", "")))

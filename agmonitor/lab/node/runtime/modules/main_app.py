@@ -1,4 +1,8 @@
-"""``main_app``: the one Flask application of this Gateway."""
+"""``main_app``: the one Flask application of this Gateway.
+
+``api`` (a flask-restplus object) is not here: that package no longer works with any Flask of today, so a
+workflow that asks for it could not be served anyway.
+"""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ at each change.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -89,6 +90,7 @@ def subscribe(event_id: str, callback: Callable[[NodeRoleChanged], object]) -> N
     def call(change: RoleChange) -> None:
         hooks.misdeeds.upon(callback)(NodeRoleChanged(_word(change.previous), change.new.value))
 
+    functools.update_wrapper(call, callback, updated=())
     call.__qualname__ = getattr(callback, "__qualname__", repr(callback))
     hooks.subscribe(call)
 

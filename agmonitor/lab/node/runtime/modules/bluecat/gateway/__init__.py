@@ -1,0 +1,1 @@
+"""``bluecat.gateway``: the newer style of Gateway's own decorators."""

@@ -1,0 +1,1 @@
+"""``bluecat.platform_integration``: the platforms a Gateway can stand before."""

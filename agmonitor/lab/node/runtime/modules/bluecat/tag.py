@@ -1,0 +1,13 @@
+"""``bluecat.tag``: tags as Address Manager keeps them."""
+
+from __future__ import annotations
+
+from agmonitor.lab.node.runtime.modules.bluecat.api_exception import PortalException
+from agmonitor.lab.node.runtime.user import NO_ADDRESS_MANAGER
+
+
+class Tag:
+    """A tag object; there are none without an Address Manager."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        raise PortalException(NO_ADDRESS_MANAGER)

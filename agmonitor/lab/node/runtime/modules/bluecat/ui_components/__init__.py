@@ -1,0 +1,1 @@
+"""``bluecat.ui_components``: parts of pages."""
