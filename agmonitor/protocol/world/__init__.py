@@ -1,0 +1,1 @@
+"""A pair of Gateways in virtual time; ``world.World`` is the way in."""

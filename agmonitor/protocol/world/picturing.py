@@ -1,0 +1,83 @@
+"""Takes the truth's pictures of a scene; each node is pictured anew only when it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agmonitor.protocol.faults import Link
+from agmonitor.protocol.world.clients import Clients
+from agmonitor.protocol.world.disturbing import Disturbances
+from agmonitor.protocol.world.network import Path
+from agmonitor.protocol.world.node import Process
+from agmonitor.protocol.world.scene import Scene
+from agmonitor.protocol.world.truth import LinkTruth, NodeTruth, ResolverTruth, Truth
+from agmonitor.protocol.world.visits import Visits
+
+_CLEAR = LinkTruth()
+
+
+class Pictures:
+    """Reads everything, changes nothing."""
+
+    def __init__(
+        self, scene: Scene, clients: Sequence[Clients], visits: Visits, disturbances: Disturbances
+    ) -> None:
+        self._scene = scene
+        self._clients = clients
+        self._visits = visits
+        self._disturbances = disturbances
+
+    def take(self) -> Truth:
+        scene, names = self._scene, self._scene.names
+        now = scene.schedule.now
+        first, second = scene.nodes.values()
+        for cache in names.caches:
+            cache.roll(now, names.record, names.ttl_s)
+        return Truth(
+            now,
+            (self._node(first, now), self._node(second, now)),
+            names.record,
+            names.txt,
+            names.is_up,
+            self._visits.is_online,
+            tuple(ResolverTruth(cache.address, cache.expires_at) for cache in names.caches),
+            tuple(clients.served for clients in self._clients),
+            tuple(clients.served_by for clients in self._clients),
+            tuple(str(active) for active in self._disturbances.active),
+        )
+
+    def _node(self, node: Process, now: float) -> NodeTruth:
+        state, timers = node.machine.state, node.machine.state.timers
+        paths = self._scene.network.paths[node.name]
+        return NodeTruth(
+            node.name,
+            node.address,
+            node.alive,
+            node.frozen,
+            node.stalled,
+            state.role.value,
+            node.since,
+            state.peer,
+            state.dns_link.value,
+            None if state.method is None else state.method.value,
+            state.last_beat_at,
+            state.last_check_at,
+            node.clock.offset_s(now),
+            node.clock.drift_ppm,
+            node.load(),
+            node.load_climbs is not None,
+            node.certificate.value,
+            node.rubbish,
+            "hang" if node.hooks.hangs else "raise" if node.hooks.raises else "good",
+            timers.report_s,
+            timers.check_s,
+            timers.absence_s,
+            _link(paths[Link.DOOR]),
+            _link(paths[Link.HEARTBEAT]),
+            _link(paths[Link.DNS]),
+            _link(paths[Link.WATCH]),
+        )
+
+
+def _link(path: Path) -> LinkTruth:
+    return _CLEAR if path.clear else LinkTruth(*path.condition())
