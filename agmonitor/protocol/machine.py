@@ -12,7 +12,7 @@ from agmonitor.domain.model import Instant
 from agmonitor.protocol.effects import Effect
 from agmonitor.protocol.inputs import Input
 from agmonitor.protocol.state import NodeState, Timers
-from agmonitor.protocol.table import RULES
+from agmonitor.protocol.table import RULES_ON
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +25,21 @@ class Step:
 
 
 def step(state: NodeState, happened: Input) -> Step:
-    """Ask every rule in the table's order."""
-    effects: list[Effect] = []
-    applied: list[int] = []
+    """Ask every rule that this kind of input concerns, in the table's order."""
+    effects: tuple[Effect, ...] = ()
+    applied: tuple[int, ...] = ()
     was_role = state.role
-    for rule in RULES:
+    for rule in RULES_ON[type(happened)]:
         outcome = rule.apply(state, happened)
         if outcome is None:
             continue
         state = outcome[0]
-        effects.extend(outcome[1])
-        applied.append(rule.number)
+        effects += outcome[1]
+        applied += (rule.number,)
         if state.role is not was_role:
             # A rule of the old role and one of the new one never act on the same input.
             break
-    return Step(state, tuple(effects), tuple(applied))
+    return Step(state, effects, applied)
 
 
 class NodeMachine:

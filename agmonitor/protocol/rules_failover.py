@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from agmonitor.domain.model import Role
+from agmonitor.domain.replacing import replace
 from agmonitor.protocol.effects import Answer, PeerMessage, Refusal, TellPeer, UpdateRecord
 from agmonitor.protocol.inputs import FailoverOrdered, PeerAnswered, PeerClaims, TakeOverAsked
 from agmonitor.protocol.outcome import Done, Outcome, did

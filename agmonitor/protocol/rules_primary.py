@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from agmonitor.domain.model import DnsLink, HeartbeatMethod, Instant, Role
+from agmonitor.domain.replacing import replace
 from agmonitor.protocol.effects import Answer, CallHooks, ReadRecord, SendHeartbeat, WriteTxt
 from agmonitor.protocol.inputs import HeartbeatReceived, HeartbeatSent, RecordRead, Tick, TxtWritten
 from agmonitor.protocol.outcome import Done, Outcome, did

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from agmonitor.domain.model import DnsLink, HeartbeatMethod, Role
+from agmonitor.domain.replacing import replace
 from agmonitor.protocol.effects import (
     Answer,
     CallHooks,

@@ -5,10 +5,11 @@ Decides nothing: conditions stand in the rules.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from agmonitor.domain.model import DnsLink, HeartbeatMethod, Instant, Role
+from agmonitor.domain.replacing import replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,11 @@ class World:
         return self._schedule.now
 
     @property
+    def nodes(self) -> dict[str, Process]:
+        """The processes by name, for judges of the model; a drill has no business there."""
+        return self.scene.nodes
+
+    @property
     def node_names(self) -> tuple[str, ...]:
         return tuple(self.scene.nodes)
 
@@ -74,6 +79,10 @@ class World:
     def at(self, instant: Instant, callback: Callable[[], object]) -> None:
         """Have ``callback()`` called when time has come to ``instant``, by a later or the present ``run``."""
         self._schedule.at(max(instant, self.now), callback)
+
+    def process(self, node: str) -> Process:
+        """The node itself; see ``nodes``."""
+        return self.scene.nodes[node]
 
     # Faults
 
@@ -187,7 +196,3 @@ class World:
         self._seen = scene.changes
         if self.truth.is_wanted:
             self.truth.publish()
-
-    def process(self, node: str) -> Process:
-        """The node itself, for tests and judges of the model; a drill has no business here."""
-        return self.scene.nodes[node]
