@@ -2,7 +2,7 @@
 
 Commands, one JSON object a line: ``{"command": "set_peer", "peer_url": …}``, ``{"command":
 "expire_sessions"}`` and, with https, ``{"command": "certificate", "do": "expire" | "swap" | "heal", "left_s":
-0}``. Events on standard output: ``workflow``, ``role_changed``, ``hook_raised``,
+0}``; and those of ``ailments``. Events on standard output: ``workflow``, ``role_changed``, ``hook_raised``,
 ``hook_overran``, and ``obeyed`` once a command has taken effect.
 """
 
@@ -16,8 +16,9 @@ from agmonitor.domain.model import Role
 from agmonitor.domain.window import window_s
 from agmonitor.lab import lifeline, lines
 from agmonitor.lab.clock import now
-from agmonitor.lab.node import web
+from agmonitor.lab.node import signing_clock, web
 from agmonitor.lab.node.actions import Actions
+from agmonitor.lab.node.ailments import Ailments
 from agmonitor.lab.node.announcements import Announcements
 from agmonitor.lab.node.configuration import timers_of
 from agmonitor.lab.node.dns_client import GroupDns
@@ -42,6 +43,7 @@ DNS_TIMEOUT_S = 2.0
 
 def build(settings: NodeSettings, hooks: Hooks, announcements: Announcements) -> Parts:
     """Wire one node together; nothing runs yet."""
+    signing_clock.install()
     membership = Membership(settings.state_file, settings.configuration)
     timers = timers_of(membership.now.configuration)
     dns = GroupDns(settings.nameserver, min(DNS_TIMEOUT_S, timers.check_s, timers.report_s))
@@ -68,6 +70,7 @@ def build(settings: NodeSettings, hooks: Hooks, announcements: Announcements) ->
         driver=driver,
         sessions=Sessions(settings.user, settings.password, now),
         now=now,
+        ailments=Ailments(),
         tls=Tls(settings.certificate) if settings.certificate else None,
     )
     actions.settings_adopted = parts.timers_changed
@@ -130,6 +133,8 @@ class Commands:
                 self._parts.tls.change(do, float(str(command.get("left_s", 0))))
             case {"command": "hooks", "do": str(do)}:
                 gateway.current().hooks.misdeeds.do(Misdeed(do))
+            case own if self._parts.ailments.obey(own):
+                self._parts.driver.nudge()  # its clock may be another now
             case unknown:
                 raise ValueError(f"no such command: {unknown}")
         self._announcements.tell({"event": "obeyed", "command": command["command"]})

@@ -44,7 +44,7 @@ class Driver:
         self._now = now
         self._carry_out = carry_out
         self._after_step = after_step
-        self._inbox: queue.SimpleQueue[tuple[Input, Waiter | None]] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[tuple[Input, Waiter | None] | None] = queue.SimpleQueue()
         self._waiting: defaultdict[Order, deque[Waiter]] = defaultdict(deque)
         self._thread = threading.Thread(target=self._run, name="driver", daemon=True)
 
@@ -58,6 +58,10 @@ class Driver:
     def post(self, happened: Input) -> None:
         """Something happened; any thread."""
         self._inbox.put((happened, None))
+
+    def nudge(self) -> None:
+        """The clock was set: look anew at what is due."""
+        self._inbox.put(None)
 
     def order(self, happened: Input, timeout_s: float) -> Refusal | None:
         """Give an order and wait until it is carried out (None) or refused.
@@ -87,10 +91,11 @@ class Driver:
             self._take(Tick(self._now()), None)
             return
         try:
-            happened, waiter = self._inbox.get(timeout=rest_s)
+            posted = self._inbox.get(timeout=rest_s)
         except queue.Empty:
             return
-        self._take(happened, waiter)
+        if posted is not None:
+            self._take(*posted)
 
     def _take(self, happened: Input, waiter: Waiter | None) -> None:
         step = self._machine.handle(happened)

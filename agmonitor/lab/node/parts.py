@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from agmonitor.domain.model import Role
 from agmonitor.lab.node.actions import Actions
+from agmonitor.lab.node.ailments import Ailments
 from agmonitor.lab.node.configuration import timers_of
 from agmonitor.lab.node.dns_client import GroupDns
 from agmonitor.lab.node.driver import Driver
@@ -30,6 +31,7 @@ class Parts:
     driver: Driver
     sessions: Sessions
     now: Callable[[], float]
+    ailments: Ailments
     tls: Tls | None = None  # with https
 
     @property

@@ -1,14 +1,23 @@
-"""Counts what the server answers, and reads the machine's load, for ``/serverstatus``."""
+"""Counts what the server answers, and reads the machine's load, for ``/serverstatus``.
+
+Every answer passes here, so here it is dated by the node's own clock, and here a node that is made to suffer
+answers late, or rubbish.
+"""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from email.utils import formatdate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agmonitor.lab import clock
+from agmonitor.lab.node.ailments import Ailments
+
 if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MEMORY_INFO = Path("/proc/meminfo")
@@ -20,14 +29,28 @@ HIGHEST_SCORE = 0.35  # the lab is a small load on any machine: never near the 0
 class Traffic:
     """A WSGI layer around the application."""
 
-    def __init__(self, application: WSGIApplication) -> None:
+    def __init__(self, application: WSGIApplication, ailments: Ailments) -> None:
         self._application = application
+        self._ailments = ailments
         self._lock = threading.Lock()
         self.accesses = 0
         self.bytes_sent = 0
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        body = self._application(environ, start_response)
+        pause_s = self._ailments.overload.pause_s()
+        if pause_s > 0:
+            threading.Event().wait(pause_s)
+
+        def dated(
+            status: str, headers: list[tuple[str, str]], exc_info: OptExcInfo | None = None
+        ) -> Callable[[bytes], object]:
+            return start_response(
+                status, [*headers, ("Date", formatdate(clock.now(), usegmt=True))], exc_info
+            )
+
+        if self._ailments.rubbish.wanted(environ["PATH_INFO"]):
+            return self._ailments.rubbish.answer(environ, dated)
+        body = self._application(environ, dated)
         try:
             parts = list(body)
         finally:
@@ -38,6 +61,10 @@ class Traffic:
             self.accesses += 1
             self.bytes_sent += sum(map(len, parts))
         return parts
+
+    def load_score(self) -> float:
+        """``resource_usage_score``: small in a lab, unless it is made to climb."""
+        return self._ailments.overload.score(resource_usage_score())
 
 
 def cpu_load() -> float:

@@ -40,7 +40,7 @@ def new_application(name: str) -> Flask:
 
 def complete(app: Flask, parts: Parts) -> Traffic:
     """Give it the Gateway's own pages; what comes back is to be served."""
-    traffic = Traffic(app.wsgi_app)
+    traffic = Traffic(app.wsgi_app, parts.ailments)
     for topic in (state, group, configuration, members, failover, peer, sign_in):
         app.register_blueprint(topic.blueprint(parts))
     app.register_blueprint(status.blueprint(parts, traffic))

@@ -6,7 +6,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from agmonitor.lab.node.parts import Parts
-from agmonitor.lab.node.traffic import Traffic, cpu_load, memory_used_bytes, resource_usage_score
+from agmonitor.lab.node.traffic import Traffic, cpu_load, memory_used_bytes
 
 
 def blueprint(parts: Parts, traffic: Traffic) -> Blueprint:
@@ -24,7 +24,7 @@ def blueprint(parts: Parts, traffic: Traffic) -> Blueprint:
                 "memory_used": memory_used_bytes(),
                 "total_accesses": traffic.accesses,
                 "total_traffic": traffic.bytes_sent,
-                "resource_usage_score": resource_usage_score(),
+                "resource_usage_score": traffic.load_score(),
             },
             current_time=int(parts.now()),
         )
