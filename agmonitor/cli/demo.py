@@ -11,11 +11,13 @@ import click
 
 from agmonitor.cli.display import has_display
 from agmonitor.cli.faults import INTERRUPTED, UserError, Verb, say
+from agmonitor.cli.lab_wish import BIND, LabWish, lab_options
 
 EXAMPLES = """\b
 Examples:
   agmonitor demo                    a pair on this machine, in the window
   agmonitor demo --unattended out   no display needed; pictures and summary.json in out
+  agmonitor demo --https --dns bind over TLS with a CA of its own, on a BIND 9
 
 \b
 Exit code of --unattended: 0 only if everything came as told.
@@ -31,19 +33,21 @@ SUMMARY = "summary.json"
     type=click.Path(file_okay=False, path_type=Path),
     help="Play a takeover and a failover, with a picture of each step in DIR.",
 )
-def demo(folder: Path | None) -> int:
+@lab_options
+def demo(folder: Path | None, *, https: bool, dns: str) -> int:
     """See a real pair of nodes fail over, on this machine alone."""
+    wish = LabWish(https=https, bind=dns == BIND)
     if folder is None and has_display():
         from agmonitor.cli.window import open_window
 
-        return open_window(with_lab=True)
+        return open_window(lab=wish)
     if folder is None:
         folder = Path(tempfile.mkdtemp(prefix="agmonitor-demo-"))
         say(f"There is no display, so the demo plays unattended; its pictures go to {folder}.")
-    return _unattended(folder)
+    return _unattended(folder, wish)
 
 
-def _unattended(folder: Path) -> int:
+def _unattended(folder: Path, wish: LabWish) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / SUMMARY).unlink(missing_ok=True)  # of an earlier run: it must not speak for this one
@@ -53,7 +57,7 @@ def _unattended(folder: Path) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from agmonitor.cli.demo_run import play_story
 
-    told = play_story(folder, click.echo)
+    told = play_story(folder, click.echo, wish)
     if told is None:
         return INTERRUPTED
     text = json.dumps(told.document(), indent=2) + "\n"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from agmonitor.cli import wiring
 from agmonitor.cli.faults import UserError
+from agmonitor.cli.lab_wish import LabWish
 from agmonitor.cli.story import Story, Told
 from agmonitor.lab import control
 from agmonitor.lab.errors import LabError
@@ -26,7 +27,7 @@ SPAN_MARGIN = 1.1  # the whole story is in sight, and a little more
 TABS = {"02-primary-killed.png": WHY, "04-hooks.png": HOOKS}  # the others show the events
 
 
-def play_story(folder: Path, tell: Callable[[str], None]) -> Told | None:
+def play_story(folder: Path, tell: Callable[[str], None], wish: LabWish) -> Told | None:
     """The story as it went; None where it was interrupted.
 
     Raises:
@@ -35,7 +36,7 @@ def play_story(folder: Path, tell: Callable[[str], None]) -> Told | None:
     told: list[Told] = []
 
     async def main(host: WindowHost) -> int:
-        lab = wiring.new_lab()
+        lab = wiring.new_lab(wish)
         tell("Starting the lab …")
         await lab.start()
         try:

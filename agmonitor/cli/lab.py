@@ -8,6 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from agmonitor.cli.faults import Verb, VerbGroup
+from agmonitor.cli.lab_wish import BIND, LabWish, lab_options
 from agmonitor.cli.options import Seconds
 
 EXAMPLES = """\b
@@ -17,6 +18,7 @@ Examples:
   agmonitor lab fault cut_heartbeat
   agmonitor lab heal
   agmonitor status lab
+  agmonitor lab --https --dns bind       over TLS, on a BIND 9
 
 Every verb knows the running lab as the group "lab".
 """
@@ -38,15 +40,16 @@ Examples:
 @click.option(
     "--documented", is_flag=True, help="Timers as documented (20/30/60/30 s), not ten times faster."
 )
+@lab_options
 @click.pass_context
-def lab(ctx: click.Context, *, documented: bool) -> int:
+def lab(ctx: click.Context, *, documented: bool, https: bool, dns: str) -> int:
     """Run a real pair of Gateway nodes on this machine, on loopback alone."""
     if ctx.invoked_subcommand is not None:
         return 0
     from agmonitor.cli.lab_run import run_lab
     from agmonitor.cli.once import run
 
-    return run(run_lab(documented=documented))
+    return run(run_lab(LabWish(documented=documented, https=https, bind=dns == BIND)))
 
 
 def _example(text: str) -> str:

@@ -11,10 +11,11 @@ from agmonitor.cli.faults import INTERRUPTED, UserError, say
 from agmonitor.report.words import duration, rfc3339, table
 
 if TYPE_CHECKING:
+    from agmonitor.cli.lab_wish import LabWish
     from agmonitor.lab.supervisor import Lab
 
 
-async def run_lab(*, documented: bool) -> int:
+async def run_lab(wish: LabWish) -> int:
     """Bring the lab up, say how to reach it, and stay until Ctrl+C, SIGTERM or ``lab stop``.
 
     Raises:
@@ -24,7 +25,7 @@ async def run_lab(*, documented: bool) -> int:
     from agmonitor.cli.wiring import new_lab
     from agmonitor.lab.errors import LabError
 
-    lab = new_lab(documented=documented)
+    lab = new_lab(wish)
     failures: list[LabError | OSError] = []
     came_up = False
 

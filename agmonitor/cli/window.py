@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from agmonitor.cli.display import has_display
 from agmonitor.cli.faults import say
+from agmonitor.cli.lab_wish import LabWish
 
 NO_DISPLAY = 1
 
 
-def open_window(password_file: str | None = None, *, with_lab: bool = False) -> int:
-    """The window on all configured groups; ``with_lab`` starts the lab at once.
+def open_window(password_file: str | None = None, *, lab: LabWish | None = None) -> int:
+    """The window on all configured groups; ``lab`` starts that lab at once.
 
     Raises:
         UserError: the settings or the password file cannot be read.
@@ -25,4 +26,4 @@ def open_window(password_file: str | None = None, *, with_lab: bool = False) -> 
     window = paint_first()
     from agmonitor.cli.window_wiring import run_wired
 
-    return run_wired(window, password_file, with_lab=with_lab)
+    return run_wired(window, password_file, lab=lab)

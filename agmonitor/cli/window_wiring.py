@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from agmonitor.cli import wiring
 from agmonitor.cli.faults import say
+from agmonitor.cli.lab_wish import LabWish
 from agmonitor.config.checks import LAB_NAME
 from agmonitor.config.log import open_log
 from agmonitor.config.secrets import Passwords
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from agmonitor.ui.main_window import MainWindow
 
 
-def run_wired(window: MainWindow, password_file: str | None, *, with_lab: bool) -> int:
+def run_wired(window: MainWindow, password_file: str | None, *, lab: LabWish | None) -> int:
     """Watch all configured groups in that window until it is closed; the exit code.
 
     Raises:
@@ -49,8 +50,8 @@ def run_wired(window: MainWindow, password_file: str | None, *, with_lab: bool) 
     try:
         return run_window(
             make_workspace,
-            start_lab=with_lab,
-            make_lab=wiring.new_lab,
+            start_lab=lab is not None,
+            make_lab=lambda: wiring.new_lab(lab),
             save_group=save_group,
             drop_group=drop_group,
             window=window,

@@ -11,12 +11,14 @@ import functools
 import getpass
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import agmonitor
 from agmonitor.cli.faults import UserError
+from agmonitor.cli.lab_wish import LabWish
 from agmonitor.cli.once import run
 from agmonitor.config.checks import LAB_NAME
 from agmonitor.config.keyring_box import KeyringBox
@@ -352,9 +354,13 @@ def lab_group(secrets: Passwords) -> GroupSettings:
     )
 
 
-def new_lab(*, documented: bool = False) -> Lab:
+def new_lab(wish: LabWish | None = None) -> Lab:
     """A lab to be started; ten times faster than documented unless told otherwise."""
     from agmonitor.lab.options import LabOptions
     from agmonitor.lab.supervisor import Lab
 
-    return Lab(LabOptions(report_s=20, check_s=30, absence_s=60, ttl_s=30) if documented else LabOptions())
+    wish = wish or LabWish()
+    options = LabOptions(scheme="https" if wish.https else "http", dns="bind" if wish.bind else "embedded")
+    if wish.documented:
+        options = replace(options, report_s=20, check_s=30, absence_s=60, ttl_s=30)
+    return Lab(options)

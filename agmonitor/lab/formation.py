@@ -50,6 +50,7 @@ class Formation:
             "address": self.places.nameserver,
             "zone": self._options.fqdn.partition(".")[2],
             "negative_ttl_s": NEGATIVE_TTL_S,
+            "folder": str(self._folder),
             **self._tsig,
         }
 

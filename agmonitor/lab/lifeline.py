@@ -65,10 +65,19 @@ def tie_to_parent(parent_pid: int, on_line: Callable[[str], None] | None = None)
     Raises:
         OSError: this system has no parent-death signal (anything but Linux).
     """
+    die_with_parent(parent_pid)
+    threading.Thread(target=_watch, args=(on_line,), name="lifeline", daemon=True).start()
+
+
+def die_with_parent(parent_pid: int) -> None:
+    """The kernel's rope alone; it holds beyond an ``exec``, so a foreign program may be tied with it.
+
+    Raises:
+        OSError: this system has no parent-death signal.
+    """
     _ask_for_death_signal()
     if os.getppid() != parent_pid:  # it died before we asked; nobody will send the signal any more
         os._exit(ENDED_WITH_PARENT)
-    threading.Thread(target=_watch, args=(on_line,), name="lifeline", daemon=True).start()
 
 
 def _ask_for_death_signal() -> None:

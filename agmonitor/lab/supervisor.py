@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from agmonitor.domain.model import GroupSettings, HostPort, NodeAddress
-from agmonitor.lab import addresses, clock, lines
+from agmonitor.lab import addresses, bind_setup, clock, lines
 from agmonitor.lab.api_caller import ApiCaller
 from agmonitor.lab.authority import Authority
 from agmonitor.lab.child import Child
@@ -32,6 +32,7 @@ from agmonitor.lab.outages import ClientWord
 from agmonitor.lab.status import LabStatus, LabTimers, NodeCondition
 
 READY_WITHIN_S = 20.0
+NAMESERVERS = {"embedded": "agmonitor.lab.nameserver", "bind": "agmonitor.lab.bind"}
 
 
 class Lab:
@@ -202,12 +203,14 @@ class Lab:
     # how it starts
 
     async def _start(self) -> None:
+        if self.options.dns == "bind":
+            bind_setup.program()  # said before anything is started
         self._folder = LabFolder()
         self._password_file = self._folder.write_secret("password", f"{self.password}\n")
         formation = Formation(self.options, addresses.choose(), self.password, self._folder.path)
         self._authority = formation.authority
         self._first_address = formation.places.nodes[0]
-        nameserver = self._spawn("name server", "agmonitor.lab.nameserver")
+        nameserver = self._spawn("name server", NAMESERVERS[self.options.dns])
         network = self._spawn("network", "agmonitor.lab.network", self._on_network_event)
         self._network = NetworkProcess(network)
         self._nodes = [self._spawn_node(name) for name in NODE_NAMES]
@@ -216,7 +219,7 @@ class Lab:
 
         nameserver.tell(formation.for_nameserver())
         ready = await nameserver.wait_ready(READY_WITHIN_S)
-        self._nameserver = HostPort(formation.places.nameserver, int(str(ready["port"])))
+        self._nameserver = HostPort(str(ready["address"]), int(str(ready["port"])))
         network.tell(formation.for_network(self._nameserver))
         links = (await network.wait_ready(READY_WITHIN_S))["links"]
         assert isinstance(links, dict)
