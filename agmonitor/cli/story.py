@@ -13,6 +13,7 @@ from typing import Protocol
 
 from agmonitor.domain.model import GroupSettings, Instant, Role
 from agmonitor.domain.observations import HookCall
+from agmonitor.domain.rules_health import pair_is_well
 from agmonitor.domain.state import Condition, GroupState
 from agmonitor.failover import Outcome
 from agmonitor.monitor.operation import FailoverResult
@@ -154,14 +155,14 @@ class Story:
         return Told(all(step.passed for step in self._steps), lost_s, tuple(self._steps))
 
     def _pair_up(self, primary: str, secondary: str, beats: int = 1) -> Expectation:
-        """Proven healthy with these roles, clients served, and so many heartbeats since the step began.
+        """The pair well with these roles, clients served, and so many heartbeats since the step began.
 
-        The lab's clocks are ours, so stamps compare.
+        The lab's clocks are ours, so stamps compare. A hook that raised at the takeover is part of the story.
         """
 
         def holds(state: GroupState) -> bool:
             roles = (state.node(primary).role, state.node(secondary).role)
-            if roles != (Role.PRIMARY, Role.SECONDARY) or state.verdict.name != "healthy":
+            if roles != (Role.PRIMARY, Role.SECONDARY) or not pair_is_well(state):
                 return False
             heard = state.node(secondary).heard
             beat_at = heard.report.last_heartbeat_at if heard is not None and heard.report else None

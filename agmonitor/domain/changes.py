@@ -27,6 +27,7 @@ from agmonitor.domain.outside import clients_judged, dns_lost, name_known
 from agmonitor.domain.phrases import answer_of
 from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import Condition, Finding, GroupState, NodeState
+from agmonitor.domain.window import window_s
 from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, ROLES, brief, duration, listed
 
 NOT_ENOUGH_EVIDENCE = 29
@@ -63,6 +64,7 @@ def _seen(before: GroupState, after: GroupState, item: Input) -> Iterator[Event]
     match item:
         case NodeObservation():
             yield from _node_changed(before, after, item.node)
+            yield from _bounced(before, after)
         case DnsObservation():
             yield from _dns_changed(before, after)
         case ClientObservation():
@@ -105,6 +107,18 @@ def _node_changed(before: GroupState, after: GroupState, name: str) -> Iterator[
         text = f"{name} {_became(node.role)}{was_role}{unseen}."
         yield Event(after.now, EventKind.ROLE_CHANGED, text, Severity.NOTICE, node=name)
     yield from _method_changed(node, was, after)
+
+
+def _bounced(before: GroupState, after: GroupState) -> Iterator[Event]:
+    change = after.memory.change
+    if change is None or change is before.memory.change or change.bounce_s is None:
+        return
+    limit = duration(window_s(after.timers.absence_s, after.timers.check_s))
+    text = (
+        f"{change.new} was Primary again {duration(change.bounce_s)} after {change.old} had taken over:"
+        f" a bounce within one takeover window ({limit}), no second failover."
+    )
+    yield Event(after.now, EventKind.PRIMARY_BOUNCED, text, Severity.WARNING, node=change.new)
 
 
 def _became(role: Role) -> str:

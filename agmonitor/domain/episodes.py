@@ -20,6 +20,7 @@ from agmonitor.domain.outside import clients_judged
 from agmonitor.domain.phrases import answer_of
 from agmonitor.domain.record import record_names
 from agmonitor.domain.replacing import replace
+from agmonitor.domain.rules_health import pair_is_well
 from agmonitor.domain.state import BeatAge, GroupState, Mode, NodeState, TakeoverWindow
 from agmonitor.domain.window import only, writer_clock
 from agmonitor.domain.words import duration, number
@@ -27,7 +28,6 @@ from agmonitor.domain.words import duration, number
 BEGINS_WITH = frozenset({1, 2, 3, 4, 5, 23})
 POINTS_ELSEWHERE = 6
 KEPT = 50
-HEALTHY = 0
 NOT_IN_GROUP = 19
 ORDER_PATIENCE_S = 60.0
 """An order that changes nothing is over after this."""
@@ -41,6 +41,10 @@ def followed(
     if after.mode is Mode.SINGLE_LOOK or (after.episode is None and not _begins(before, after, item)):
         return after, events
     told: list[Event] = list(events)
+    if after.episode is None and _bounced_from_last(before, after):
+        # The way back belongs to the way there: one failover that did not last.
+        last = replace(after.episodes[-1], ended_at=None)
+        after = replace(after, episode=last, episodes=after.episodes[:-1])
     if after.episode is None:
         after = _begun(before, after)
         assert after.episode is not None
@@ -66,6 +70,17 @@ def _begins(before: GroupState, after: GroupState, item: Input) -> bool:
         for finding in after.verdict.findings
     )
     return held or changed or isinstance(item, FailoverOrdered)
+
+
+def _bounced(before: GroupState, after: GroupState) -> bool:
+    change = after.memory.change
+    return change is not None and change is not before.memory.change and change.bounce_s is not None
+
+
+def _bounced_from_last(before: GroupState, after: GroupState) -> bool:
+    change = after.memory.change
+    way_there = after.episodes[-1].new_primary if after.episodes else None
+    return change is not None and change.old == way_there and _bounced(before, after)
 
 
 def _begun(before: GroupState, after: GroupState) -> GroupState:
@@ -158,6 +173,8 @@ def _brought_up(before: GroupState, after: GroupState, item: Input) -> GroupStat
         episode, marks = _promoted(episode, marks, before, after)
     elif marks.promoted_at is None:
         marks = _waiting(marks, before, after, item)
+    elif _bounced(before, after) and after.memory.change is not None:
+        episode = replace(episode, bounce_s=after.memory.change.bounce_s)
     marks = _clients_marked(marks, before, after, item)
     marks = _settling(marks, episode, after, item)
     lost_s = marks.clients_lost_s
@@ -193,6 +210,7 @@ def _promoted(episode: Episode, marks: Marks, before: GroupState, after: GroupSt
             old_primary=change.old,
             new_primary=change.new,
             measured_takeover_s=measured,
+            bounce_s=change.bounce_s,
             expected_takeover_s=None if ordered else episode.expected_takeover_s,
         ),
         marks,
@@ -261,7 +279,7 @@ def _phases(marks: Marks) -> tuple[Phase, ...]:
 
 def _over(state: GroupState) -> bool:
     """All clear; an order of ours is given time to take effect."""
-    if state.verdict.number not in {HEALTHY, NOT_IN_GROUP}:
+    if state.verdict.number != NOT_IN_GROUP and not pair_is_well(state):
         return False
     order = state.ordered
     if order is None or state.memory.marks.promoted_at is not None:

@@ -16,6 +16,7 @@ class EventKind(StrEnum):
     FINDING_RAISED = "finding_raised"
     FINDING_CLEARED = "finding_cleared"
     ROLE_CHANGED = "role_changed"
+    PRIMARY_BOUNCED = "primary_bounced"
     NODE_LOST = "node_lost"
     NODE_RETURNED = "node_returned"
     NODE_UNREADABLE = "node_unreadable"
@@ -80,3 +81,4 @@ class Episode:
     measured_takeover_s: float | None = None  # last heartbeat to promotion seen
     clients_without_service_s: float | None = None  # None: not judged
     cause: str = ""
+    bounce_s: float | None = None  # so soon the old Primary was Primary again: one failover that did not last

@@ -1,9 +1,9 @@
 """THE table of findings: number, name, severity, condition, sentence, and what a finding never stands beside.
 
 Read it as: "4 ``takeover_due`` is a warning when TAKEOVER_DUE holds, unless 26 does". The conditions stand by
-their numbers in ``rules_roles``, ``rules_answers``, ``rules_beats``, ``rules_paths``, ``rules_settings`` and
-``rules_health``; each is written once and serves judging and the ledger alike. Numbers 16 (``flapping``) and
-17 (``hook_trouble``) are not built yet.
+their numbers in ``rules_roles``, ``rules_answers``, ``rules_beats``, ``rules_paths``, ``rules_settings``,
+``rules_hooks`` and ``rules_health``; each is written once and serves judging and the ledger alike. Number 16
+(``flapping``) is not built yet.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from agmonitor.domain import rules_answers as answers
 from agmonitor.domain import rules_beats as beats
 from agmonitor.domain import rules_health as health
+from agmonitor.domain import rules_hooks as hooks
 from agmonitor.domain import rules_paths as paths
 from agmonitor.domain import rules_roles as roles
 from agmonitor.domain import rules_settings as settings
@@ -42,6 +43,7 @@ TABLE: tuple[Row, ...] = (
     Row(13, "overloaded", answers.load_severity, answers.LOADED, answers.say_overloaded),
     Row(14, "settings_differ", WARNING, settings.SETTINGS_DIFFER, settings.say_settings_differ, (26,)),
     Row(15, "risky_settings", NOTICE, settings.RISKY, settings.say_risky),
+    Row(17, "hook_trouble", hooks.severity, hooks.TROUBLE, hooks.say_trouble),
     Row(18, "unexplained_failover", NOTICE, settings.UNEXPLAINED, settings.say_unexplained),
     Row(19, "not_in_group", NOTICE, roles.BOTH_LEFT, roles.say_not_in_group),
     Row(20, "nodes_hidden_from_here", UNKNOWN, answers.NODES_HIDDEN, answers.say_nodes_hidden, (3, 21)),

@@ -11,10 +11,19 @@ from agmonitor.domain.differences import differences
 from agmonitor.domain.episodes import followed
 from agmonitor.domain.events import Event
 from agmonitor.domain.findings import judge
+from agmonitor.domain.hooks import hooks_judged
 from agmonitor.domain.intake import taken_in
 from agmonitor.domain.looks import last_look_at, looks_of
 from agmonitor.domain.model import GroupSettings, Instant, Role, Severity
-from agmonitor.domain.observations import DnsObservation, Gap, Input, LoadObservation, NodeObservation, Tick
+from agmonitor.domain.observations import (
+    DnsObservation,
+    Gap,
+    HooksObservation,
+    Input,
+    LoadObservation,
+    NodeObservation,
+    Tick,
+)
 from agmonitor.domain.pair import doubt_after, given_up, primary_followed
 from agmonitor.domain.record import doubt_of_record
 from agmonitor.domain.replacing import replace
@@ -23,6 +32,7 @@ from agmonitor.domain.state import GroupState, Mode, NodeState, Verdict
 from agmonitor.domain.window import beat_of, beat_watched, only, timers_of, window_of
 
 MOVES_BEATS = (NodeObservation, LoadObservation, DnsObservation, Gap)
+MOVES_HOOKS = (NodeObservation, HooksObservation, Gap)
 
 
 def initial(settings: GroupSettings, mode: Mode, at: Instant) -> GroupState:
@@ -50,6 +60,8 @@ def _concluded(before: GroupState, state: GroupState, item: Input) -> GroupState
     if isinstance(item, MOVES_BEATS):
         beat = beat_of(state)
         state = replace(state, beat=beat, window=window_of(state, beat))
+    if isinstance(item, MOVES_HOOKS):
+        state = hooks_judged(before, state)
     if state.mode is Mode.SINGLE_LOOK:
         state = _look_concluded(state, item)
     looks = looks_of(state)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from agmonitor.domain.model import Instant, Severity
+from agmonitor.domain.model import Instant, Role, Severity
 from agmonitor.domain.observations import DnsObservation
 
 
@@ -70,6 +70,7 @@ class PrimaryChange:
     new: str
     ordered_here: bool
     explained: bool  # by silence, a late heartbeat or a gap
+    bounce_s: float | None = None  # it went back so soon after the change before it: no failover of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,28 @@ class ClockStep:
     at: Instant
     node: str
     step_s: float
+
+
+class HookTroubleKind(StrEnum):
+    """How a hook can fail at a change of role."""
+
+    RAISED = "raised"
+    MISSED = "missed"
+    RAN_TWICE = "ran twice"
+    OVERLAPPED = "overlapped"
+    OUTLIVED = "outlived the window"
+
+
+@dataclass(frozen=True, slots=True)
+class HookTrouble:
+    """One thing that went wrong with one hook at a node's last change of role."""
+
+    kind: HookTroubleKind
+    node: str
+    role: Role  # that it changed to
+    workflow: str
+    callback: str
+    text: str  # what the hook did, with the values: "raised KeyError: 'zone' after 9 ms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +164,7 @@ class Memory:
     excused_at: Instant | None = None  # when that was last so
     change: PrimaryChange | None = None  # newest
     clock_step: ClockStep | None = None  # newest
+    hook_troubles: tuple[HookTrouble, ...] = ()  # at each node's last change of role
     clients_at: str | None = None  # the address that last served clients
     clients_failed_at: Instant | None = None  # first of the client probes that failed running
     clients_failed_sent: tuple[Instant, ...] = ()  # when the newest two of those were sent

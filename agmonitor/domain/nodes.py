@@ -55,6 +55,7 @@ def _heard(node: NodeState, probe: NodeObservation, offset: ClockOffset | None) 
         role=report.role,
         role_since=probe.received_at if fresh else node.role_since,
         role_change_seen=changed if fresh else node.role_change_seen,
+        role_until_at=node.heard.sent_at if changed and node.heard is not None else node.role_until_at,
         offset=offset,
         configuration=report.configuration if report.configuration is not None else node.configuration,
     )

@@ -10,7 +10,7 @@ from agmonitor.domain.memory import Doubt, Doubted, Memory, PrimaryChange, Secon
 from agmonitor.domain.model import Instant, Role
 from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import Condition, GroupState, NodeState
-from agmonitor.domain.window import only
+from agmonitor.domain.window import only, window_s
 
 ASKED_AGAIN_AFTER_S = 5.0
 """No Primary, and a record that points elsewhere, are natural for a moment in every failover."""
@@ -119,7 +119,9 @@ def primary_followed(memory: Memory, before: GroupState, after: GroupState) -> M
         assert old is not None
         explained = memory.gap_since_primary or memory.excuse or excuse
         since = primary.role_since if primary.role_change_seen else None
-        change = PrimaryChange(since or after.now, old, primary.name, _ordered(after), explained)
+        at = since or after.now
+        bounce_s = _bounce_s(memory, after, primary.name, at)
+        change = PrimaryChange(at, old, primary.name, _ordered(after), explained, bounce_s)
         memory, excuse = replace(memory, change=change), False
     moved = primary is not None and (old != primary.name or memory.gap_since_primary)
     if primary is not None and moved:
@@ -127,6 +129,18 @@ def primary_followed(memory: Memory, before: GroupState, after: GroupState) -> M
     if excuse is memory.excuse and excused_at == memory.excused_at:
         return memory
     return replace(memory, excuse=excuse, excused_at=excused_at)
+
+
+def _bounce_s(memory: Memory, state: GroupState, primary: str, at: Instant) -> float | None:
+    """How soon the role went back to where it came from, within one window and all of it watched.
+
+    The way back is the second half of a bounce; what follows it stands for itself again.
+    """
+    first = memory.change
+    if first is None or first.bounce_s is not None or memory.gap_since_primary or first.old != primary:
+        return None
+    back_s = at - first.at
+    return back_s if 0 <= back_s <= window_s(state.timers.absence_s, state.timers.check_s) else None
 
 
 def _ordered(state: GroupState) -> bool:

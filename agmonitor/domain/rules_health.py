@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from agmonitor.domain.conditions import Not, Question, all_of
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.memory import Doubted
+from agmonitor.domain.model import Severity
 from agmonitor.domain.outside import name_known
 from agmonitor.domain.phrases import assumed, beat_words, dns_says, roles_now, seen_both, seen_dns
 from agmonitor.domain.rules_beats import BEAT_KNOWN, BEAT_LATE
 from agmonitor.domain.rules_roles import PRIMARY_HEARD, SECONDARY_HEARD
-from agmonitor.domain.state import Condition
+from agmonitor.domain.state import Condition, GroupState
 from agmonitor.domain.words import duration, listed, sentences
+
+PROVEN = 0
+HOOK_TROUBLE = 17
 
 DOUBTS = {
     Doubted.TWO_PRIMARIES: "both nodes say they are Primary",
@@ -50,6 +54,14 @@ NOT_PROVEN = Question(
     "not proven",
     seen_both,
 )
+
+
+def pair_is_well(state: GroupState) -> bool:
+    """Proven healthy, or nothing but hooks of workflows keeps it from being that."""
+    if state.verdict.number != HOOK_TROUBLE:
+        return state.verdict.number == PROVEN
+    worse = (f for f in state.verdict.findings if f.severity >= Severity.WARNING)
+    return all(f.number == HOOK_TROUBLE for f in worse) and HEALTHY.holds(Facts(state)) is True
 
 
 def say_healthy(f: Facts) -> str:

@@ -196,7 +196,10 @@ UNEXPLAINED = Question(
 def say_unexplained(f: Facts) -> str:
     change = f.state.memory.change
     assert change is not None
-    return (
-        f"{change.new} took over from {change.old} {ago(f.now - change.at)}. Nobody here ordered it,"
-        " and neither silence nor a gap explains it."
-    )
+    when = ago(f.now - change.at)
+    if change.bounce_s is None:
+        what = f"{change.new} took over from {change.old} {when}."
+    else:
+        back = f"{change.new} was Primary again {duration(change.bounce_s)} after {change.old} had taken over"
+        what = f"{back}, {when}."
+    return f"{what} Nobody here ordered it, and neither silence nor a gap explains it."

@@ -72,6 +72,7 @@ class NodeState:
     role: Role | None = None  # None unless heard
     role_since: Instant | None = None
     role_change_seen: bool = False  # ``role_since`` is a change we saw, not just the first answer
+    role_until_at: Instant | None = None  # when the last answer with the role before was asked for
     configuration: Configuration | None = None  # as last heard
     offset: ClockOffset | None = None
     load: LoadObservation | None = None  # newest that carried a score

@@ -36,6 +36,7 @@ from tests.builders import (
     resolver,
     watched,
 )
+from tests.domain.hook_cases import HOOK_CASES
 
 NO_DATE: dict[str, Any] = {"http_date": None}
 DAY_S = 86400.0
@@ -972,4 +973,5 @@ SETTINGS = [
     Case("roles swapped after a late beat", 18, None, watch(*swapped(T + 90, two(T + 66, beat_age_s=63)))),
 ]
 
-CASES = [*PAIR, *SILENCE, *BEATS, *PATHS, *SETTINGS]
+HOOKS = [Case(case.id, case.number, case.severity, case.state) for case in HOOK_CASES]
+CASES = [*PAIR, *SILENCE, *BEATS, *PATHS, *SETTINGS, *HOOKS]

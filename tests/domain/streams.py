@@ -81,8 +81,21 @@ CALLS = st.builds(
     st.none() | st.sampled_from(Role),
     st.sampled_from(Role),
     NEAR,
-    st.none() | st.just(3.0),
+    st.none() | st.just(3.0) | st.just(1e6),
     st.sampled_from(HookOutcome),
+    st.just(""),
+    st.sampled_from(["", "w.py:1"]),
+    st.none() | st.just(1e6),
+    st.sampled_from([0, 1]),
+)
+SUBSCRIBED = st.builds(
+    Hook,
+    st.just("w"),
+    st.just("w.f"),
+    st.just("w.py:1"),
+    st.just(""),
+    st.none() | NEAR,
+    st.sampled_from([1, 2]),
 )
 
 INPUTS: st.SearchStrategy[Input] = st.one_of(
@@ -142,8 +155,9 @@ INPUTS: st.SearchStrategy[Input] = st.one_of(
         AT,
         ANSWERS,
         st.just(""),
-        st.just((Hook("w", "w.f", "w.py:1"),)),
-        st.lists(CALLS, max_size=2).map(tuple),
+        st.lists(SUBSCRIBED, max_size=2).map(tuple),
+        st.lists(CALLS, max_size=3).map(tuple),
+        st.sampled_from([None, 404, 503]),
     ),
     st.builds(Tick, AT),
     st.builds(Gap, AT, AT, st.sampled_from(GapReason)),

@@ -1,0 +1,100 @@
+"""Finding 17: what went wrong with hooks at the last change of role, or that hooks cannot be seen.
+
+The troubles themselves are worked out in ``hooks``, whenever an inventory or a role is new.
+"""
+
+from __future__ import annotations
+
+from agmonitor.domain.conditions import OfANode, Question, any_of
+from agmonitor.domain.facts import Facts
+from agmonitor.domain.memory import HookTrouble, HookTroubleKind
+from agmonitor.domain.model import Answer, Role, Severity
+from agmonitor.domain.state import Condition, NodeState
+from agmonitor.domain.words import ROLES, sentences, time_of_day
+
+TOLD = 3  # troubles told in full
+NOT_INSTALLED = 404
+
+
+def _known(f: Facts) -> bool:
+    return any(node.inventory is not None for node in f.nodes)
+
+
+def _of(f: Facts, kind: HookTroubleKind) -> list[HookTrouble]:
+    return [trouble for trouble in f.state.memory.hook_troubles if trouble.kind is kind]
+
+
+def _named(f: Facts, kind: HookTroubleKind) -> str:
+    """``gw-2 dhcp_export: export.start raised KeyError``; unknown where no inventory has told."""
+    if not _known(f):
+        return "unknown"
+    told = [f"{t.node} {t.workflow}: {t.callback} {t.text}" for t in _of(f, kind)]
+    return "; ".join(told) or "none"
+
+
+def _seen(f: Facts) -> str:
+    """The inventories it rests on."""
+    told = [
+        f"{node.name}'s inventory at {time_of_day(node.inventory.received_at)}"
+        for node in f.nodes
+        if node.inventory is not None
+    ]
+    return ", ".join(told) or "nothing yet"
+
+
+def _question(kind: HookTroubleKind) -> Question:
+    return Question(
+        f"at the last role change a hook: {kind.value}",
+        lambda f: bool(_of(f, kind)) if _known(f) else None,
+        lambda f: _named(f, kind),
+        "none",
+        _seen,
+    )
+
+
+def _lacks_inventory(_f: Facts, node: NodeState) -> bool | None:
+    """Surely none there; any other failure says nothing of it."""
+    told = node.hooks
+    if told is None or node.condition is not Condition.HEARD:
+        return None
+    if told.answer is Answer.FORBIDDEN:
+        return True
+    return told.answer is Answer.HTTP_STATUS and told.http_status in {None, NOT_INSTALLED}
+
+
+NO_INVENTORY = OfANode(
+    "has no hook inventory that we may read",
+    _lacks_inventory,
+    lambda _f, node: node.hooks.answer.value if node.hooks is not None else "not asked",
+    "one that answers",
+    lambda node: (
+        f"{node.name} at {time_of_day(node.hooks.received_at)}" if node.hooks is not None else "nothing yet"
+    ),
+)
+TROUBLE = any_of(*(_question(kind) for kind in HookTroubleKind), NO_INVENTORY)
+
+
+def severity(f: Facts) -> Severity:
+    return Severity.WARNING if f.state.memory.hook_troubles else Severity.NOTICE
+
+
+def say_trouble(f: Facts) -> str:
+    """The first few troubles in full, else whose hooks cannot be seen."""
+    troubles = f.state.memory.hook_troubles
+    if not troubles:
+        return sentences(_unseen(node) for node in f.nodes if _lacks_inventory(f, node))
+    left = len(troubles) - TOLD
+    more = f"{left} more {'is' if left == 1 else 'are'} told in the list of hooks." if left > 0 else ""
+    return sentences([*(_sentence(trouble) for trouble in troubles[:TOLD]), more])
+
+
+def _sentence(trouble: HookTrouble) -> str:
+    left = trouble.role is Role.NOT_IN_GROUP
+    became = "left the group" if left else f"became {ROLES[trouble.role]}"
+    return f"{trouble.node} {became}, and {trouble.workflow}: {trouble.callback} {trouble.text}."
+
+
+def _unseen(node: NodeState) -> str:
+    if node.hooks is not None and node.hooks.answer is Answer.FORBIDDEN:
+        return f"{node.name} does not let us see its hooks: the permission hook_inventory_page is missing."
+    return f"{node.name} has no hook inventory: what its hooks do at a role change cannot be seen."
