@@ -109,7 +109,7 @@ HOOKS = HooksObservation(
 def test_hooks_show_the_last_call_of_each() -> None:
     text = hooks_text([HOOKS], "Import it.")
 
-    assert "secondary → primary, raised after 40 ms: KeyError: 'z'" in text
+    assert "secondary → primary, ✖ raised after 40 ms: KeyError: 'z'" in text
     assert "never called" in text
     assert "old.gone" in text
     assert "Import it." not in text
