@@ -69,6 +69,7 @@ PACKAGES = {
     "zeep": "zeep",
 }
 UNUSABLE = {
+    "Administration": "it is Gateway's own category of workflows, which the lab does not have",
     "flask_restplus": "it was given up and works with no Flask of today; flask-restx has taken its place",
     "imp": "Python has it no longer; importlib has taken its place",
 }

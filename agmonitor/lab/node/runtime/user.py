@@ -10,7 +10,7 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from agmonitor.lab.node.runtime import modules
+from agmonitor.lab.node.runtime.exceptions import PortalException
 
 NO_ADDRESS_MANAGER = "There is no Address Manager or Micetro behind the lab, so nothing can be asked of it."
 FILE = "agmonitor/lab/node/runtime/user.py"
@@ -93,7 +93,4 @@ class User:
 
 
 def _nothing_behind_us() -> NoReturn:
-    modules.install()  # so that it is the very class that workflows catch
-    from agmonitor.lab.node.runtime.modules.bluecat.api_exception import PortalException  # noqa: PLC0415 - it imports us
-
     raise PortalException(NO_ADDRESS_MANAGER)

@@ -12,7 +12,6 @@ from flask import current_app, has_request_context
 from markupsafe import Markup, escape
 from wtforms import BooleanField, SubmitField
 
-from agmonitor.lab.node.runtime.modules.bluecat.api_exception import APIException
 from agmonitor.lab.node.runtime.modules.bluecat.wtform_fields.custom_select_field import (
     CustomSelectField,
     NoPreValidationSelectField,
@@ -156,9 +155,9 @@ class TableField(_Drawn):
         if callable(data_function) and has_request_context():
             try:
                 data = data_function() or {}
-            except APIException as error:
-                current_app.logger.warning("table %s stays empty: %s", self.id, error)
-                trouble = str(error)
+            except Exception as error:  # foreign code; its user sees it where the table would be
+                current_app.logger.warning("table %s stays empty", self.id, exc_info=error)
+                trouble = f"{type(error).__name__}: {error}"
         heads = [column.get("title", "") for column in data.get("columns", ())]
         rows = [heads, *data.get("data", ())]
         body = Markup("").join(_row(row) for row in rows)
