@@ -5,34 +5,23 @@ from __future__ import annotations
 import json
 
 import click
-from click.shell_completion import CompletionItem
 
 from agmonitor.cli.faults import Verb, VerbGroup
+from agmonitor.cli.lab_check import check
+from agmonitor.cli.lab_faults import fault
 from agmonitor.cli.lab_wish import BIND, LabWish, lab_options
-from agmonitor.cli.options import Seconds
 
 EXAMPLES = """\b
 Examples:
   agmonitor lab                          until Ctrl+C; then, in another terminal:
-  agmonitor lab fault kill gw-1 --for 20
+  agmonitor lab fault kill gw-1 --for 20s
   agmonitor lab fault cut_heartbeat
+  agmonitor lab fault --list
   agmonitor lab heal
   agmonitor status lab
   agmonitor lab --https --dns bind       over TLS, on a BIND 9
 
 Every verb knows the running lab as the group "lab".
-"""
-FAULT_EXAMPLES = """\b
-Faults:
-  kill NODE, freeze NODE, restart NODE       the node's process
-  cut_heartbeat [NODE], cut_dns [NODE]       the paths; without a node, both
-
-NODE is gw-1, gw-2, primary or secondary.
-
-\b
-Examples:
-  agmonitor lab fault kill primary
-  agmonitor lab fault cut_dns gw-2 --for 20
 """
 
 
@@ -50,6 +39,9 @@ def lab(ctx: click.Context, *, documented: bool, https: bool, dns: str) -> int:
     from agmonitor.cli.once import run
 
     return run(run_lab(LabWish(documented=documented, https=https, bind=dns == BIND)))
+
+
+lab.add_command(check)
 
 
 def _example(text: str) -> str:
@@ -74,37 +66,7 @@ def status(*, as_json: bool, pid: int | None) -> None:
     )
 
 
-def _complete_fault(
-    _ctx: click.Context, _parameter: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    from agmonitor.protocol.faults import FAULTS
-
-    return [CompletionItem(f.name, help=f.title) for f in FAULTS.values() if f.name.startswith(incomplete)]
-
-
-def _complete_node(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from agmonitor.lab.options import NODE_NAMES
-
-    return [CompletionItem(n) for n in (*NODE_NAMES, "primary", "secondary") if n.startswith(incomplete)]
-
-
-@lab.command(cls=Verb, epilog=FAULT_EXAMPLES)
-@click.argument("name", shell_complete=_complete_fault)
-@click.argument("node", required=False, shell_complete=_complete_node)
-@click.option(
-    "--for",
-    "for_s",
-    metavar="S",
-    type=Seconds(0, min_open=True),
-    help="Heal by itself after so many seconds.",
-)
-@_which_lab
-def fault(name: str, node: str | None, *, for_s: float | None, pid: int | None) -> None:
-    """Break something in the running lab."""
-    from agmonitor.cli.wiring import ask_lab
-
-    request = {"do": "fault", "name": name, "node": node, "for_s": for_s, "pid": pid}
-    click.echo(ask_lab(request)["sentence"])
+lab.add_command(fault)
 
 
 @lab.command(cls=Verb, epilog=_example("heal"))

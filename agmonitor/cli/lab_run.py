@@ -97,6 +97,15 @@ def status_text(status: dict[str, Any]) -> str:
         ),
     ]
     on = [fault for fault in status["faults"] if fault["ended_at"] is None]
-    rows += [("fault", fault["name"], fault["node"] or "both nodes") for fault in on]
+    rows += [("fault", fault["name"], _of_fault(fault, status["at"])) for fault in on]
     trouble = [status["trouble"]] if status["trouble"] else []
     return "\n".join([*table(rows, indent=""), *trouble])
+
+
+def _of_fault(fault: dict[str, Any], at: float) -> str:
+    from agmonitor.lab.fault_words import detail_of, left_of
+    from agmonitor.lab.status import FaultRecord
+
+    record = FaultRecord(**fault)
+    parts = (record.node or "both nodes", detail_of(record), left_of(record, at))
+    return ", ".join(part for part in parts if part)

@@ -1,8 +1,9 @@
 """How a second program reaches the running lab: one JSON line each way over a socket only its user can open.
 
 ``agmonitor lab status|fault|heal|stop`` ask; whoever runs a lab, the window included, serves.
-Requests: ``{"do": "status" | "heal" | "stop"}``, ``{"do": "fault", "name", "node", "for_s"}``, and ``"pid"``
-where several labs run. Answers: ``{"ok": true, "sentence", "status"?}`` or ``{"ok": false, "sentence"}``.
+Requests: ``{"do": "status" | "heal" | "stop"}``, ``{"do": "fault", "name", "node", "for_s", "link",
+"parameters"}``, and ``"pid"`` where several labs run. Answers: ``{"ok": true, "sentence", "status"?}`` or
+``{"ok": false, "sentence"}``.
 """
 
 from __future__ import annotations
@@ -33,7 +34,15 @@ class ServedLab(Protocol):
 
     def status(self) -> LabStatus: ...
 
-    async def fault(self, name: str, node: str | None = None, for_s: float | None = None) -> str: ...
+    async def fault(
+        self,
+        name: str,
+        node: str | None = None,
+        for_s: float | None = None,
+        *,
+        link: str | None = None,
+        parameters: Mapping[str, float] | None = None,
+    ) -> str: ...
 
     async def heal(self) -> None: ...
 
@@ -122,10 +131,7 @@ async def _do(lab: ServedLab, request: lines.Line) -> lines.Line:
         case {"do": "status"}:
             return {"sentence": "", "status": lab.status().document()}
         case {"do": "fault", "name": str(name)}:
-            node, for_s = request.get("node"), request.get("for_s")
-            if not isinstance(node, str | None) or not isinstance(for_s, int | float | None):
-                raise LabError("A fault takes a node's name and a number of seconds.")
-            return {"sentence": await lab.fault(name, node, for_s)}
+            return {"sentence": await _fault(lab, name, request)}
         case {"do": "heal"}:
             await lab.heal()
             return {"sentence": "Everything is healed."}
@@ -133,6 +139,18 @@ async def _do(lab: ServedLab, request: lines.Line) -> lines.Line:
             await lab.stop()
             return {"sentence": "The lab has stopped."}
     raise LabError(f"The lab does not understand {request.get('do')!r}.")
+
+
+async def _fault(lab: ServedLab, name: str, request: lines.Line) -> str:
+    node, for_s, link = request.get("node"), request.get("for_s"), request.get("link")
+    if not isinstance(node, str | None) or not isinstance(for_s, int | float | None):
+        raise LabError("A fault takes a node's name and a number of seconds.")
+    if not isinstance(link, str | None):
+        raise LabError("A fault takes a link's name.")
+    parameters = request.get("parameters") or {}
+    if not isinstance(parameters, dict):
+        raise LabError("A fault takes numbers by name.")
+    return await lab.fault(name, node, for_s, link=link, parameters=parameters)
 
 
 def _the_one(places: list[Path], pid: object) -> Path:

@@ -95,7 +95,7 @@ class Disturbances:
             case "restart":
                 if process.condition is NodeCondition.RUNNING:
                     await process.kill()
-                for ended in ("kill", "freeze"):
+                for ended in PROCESS_FAULTS:
                     self._forget(ended, process.name)
                 await self._revive([process])
 

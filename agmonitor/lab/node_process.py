@@ -38,6 +38,7 @@ class NodeProcess:
         self.condition = NodeCondition.STARTING
         self._on_change = on_change
         self._on_serving = on_serving  # name, and its process while it serves
+        self.announced_role = ""  # its own word at the last change
         self._faults = NodeFaults()
         self._obedience = Obedience()
         self._configuration: dict[str, object] = {}
@@ -46,7 +47,7 @@ class NodeProcess:
             command,
             log=log,
             environment=environment,
-            on_event=self._obedience.hear,
+            on_event=self._on_event,
             on_ready=self._on_ready,
             on_end=self._on_end,
         )
@@ -146,12 +147,19 @@ class NodeProcess:
             self._on_serving(self.name, self._child.pid)
             self._become(NodeCondition.RUNNING)
 
+    def _on_event(self, event: Line) -> None:
+        if event.get("event") == "role_changed":
+            self.announced_role = str(event.get("new"))
+        else:
+            self._obedience.hear(event)
+
     def _tell_faults(self, before: NodeFaults) -> None:
         for command in self._faults.commands(before):
             self.tell(command)
 
     def _on_end(self) -> None:
         self._obedience.forget()
+        self.announced_role = ""
         if self._child.ready is not None:
             self._on_serving(self.name, None)
         if self.condition is not NodeCondition.KILLED:

@@ -93,6 +93,7 @@ class LabStatus:
     faults: tuple[FaultRecord, ...]  # oldest first, bounded; those without ``ended_at`` are on
     clients: ClientCounters
     timers: LabTimers
+    at: Instant = 0.0  # when this was so
     ca_file: str | None = None  # whose certificates the nodes show; None over plain http
 
     @property

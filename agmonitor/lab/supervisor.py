@@ -29,7 +29,8 @@ from agmonitor.lab.network_process import NetworkProcess
 from agmonitor.lab.node_process import NodeProcess
 from agmonitor.lab.options import NODE_NAMES, PYTHON_MODULE, LabOptions
 from agmonitor.lab.outages import ClientWord
-from agmonitor.lab.status import LabStatus, LabTimers, NodeCondition
+from agmonitor.lab.roles import Roles
+from agmonitor.lab.status import LabStatus, LabTimers
 
 READY_WITHIN_S = 20.0
 NAMESERVERS = {"embedded": "agmonitor.lab.nameserver", "bind": "agmonitor.lab.bind"}
@@ -56,6 +57,7 @@ class Lab:
         self._children: list[Child] = []
         self._network: NetworkProcess | None = None
         self._nodes: list[NodeProcess] = []
+        self._roles = Roles(self._nodes, self._caller)
         self._clients = ClientWord()
         self._disturbances = Disturbances((), lambda *_: None, self._changed)
         self._one_at_a_time = asyncio.Lock()
@@ -105,6 +107,7 @@ class Lab:
         return LabStatus(
             pid=os.getpid(),
             began_at=self._began_at,
+            at=clock.now(),
             up=self._up and not self._trouble,
             trouble=self._trouble,
             fqdn=options.fqdn,
@@ -179,7 +182,7 @@ class Lab:
         order = order_of(name, node, for_s, link, parameters)
         async with self._one_at_a_time:
             if node is not None:
-                order = replace(order, node=await self._named(node))
+                order = replace(order, node=(await self._roles.node(node)).name)
             await self._disturbances.begin(order)
             await self._wait_obeyed()
         return order.sentence
@@ -193,6 +196,14 @@ class Lab:
         async with self._one_at_a_time:
             await self._disturbances.heal()
             await self._wait_obeyed()
+
+    async def api_of(self, node: str) -> ApiCaller:
+        """A node's API as anybody but the monitor reaches it; ``node`` as for ``fault``.
+
+        Raises:
+            LabError: there is no such node.
+        """
+        return self._caller((await self._roles.node(node)).url)
 
     def reset_clients(self) -> None:
         """Count what clients lose anew from now."""
@@ -213,7 +224,7 @@ class Lab:
         nameserver = self._spawn("name server", NAMESERVERS[self.options.dns])
         network = self._spawn("network", "agmonitor.lab.network", self._on_network_event)
         self._network = NetworkProcess(network)
-        self._nodes = [self._spawn_node(name) for name in NODE_NAMES]
+        self._nodes += [self._spawn_node(name) for name in NODE_NAMES]
         self._disturbances = Disturbances(self._nodes, self._network.set_link, self._changed)
         # all of them are loading by now; each is configured as soon as it can know its neighbours
 
@@ -261,7 +272,7 @@ class Lab:
     async def _until_up(self, formation: Formation) -> None:
         """Form the group and wait until both nodes, the record and the client's path agree that it is up."""
         assert self._network is not None
-        callers = [self._caller(node) for node in self._nodes]
+        callers = [self._caller(node.inner_url) for node in self._nodes]
         try:
             async with asyncio.timeout(self.options.up_within_s):
                 await formation.form(callers[0], callers[1])
@@ -271,27 +282,11 @@ class Lab:
             raise LabError(f"The pair did not come up within {self.options.up_within_s:g} s.") from None
         self.reset_clients()
 
-    def _caller(self, node: NodeProcess) -> ApiCaller:
+    def _caller(self, url: str) -> ApiCaller:
         trust = self._authority.trust() if self._authority is not None else None
-        return ApiCaller(node.inner_url, self.user, self.password, trust)
+        return ApiCaller(url, self.user, self.password, trust)
 
     # what goes on meanwhile
-
-    async def _named(self, word: str) -> str:
-        if word in NODE_NAMES:
-            return word
-        if word not in {"primary", "secondary"}:
-            raise LabError(f"There is no node {word!r}; there are {', '.join(NODE_NAMES)}.")
-        for node in self._nodes:
-            if node.condition is NodeCondition.RUNNING and await self._role_or_nothing(node) == word:
-                return node.name
-        raise LabError(f"No node says that it is {word}.")
-
-    async def _role_or_nothing(self, node: NodeProcess) -> str:
-        try:
-            return await self._caller(node).role()
-        except LabError:
-            return ""  # just dying, or in trouble of its own: no word from it
 
     def _on_network_event(self, event: lines.Line) -> None:
         if self._network is not None and self._network.hear(event):

@@ -5,13 +5,13 @@ While it runs, ``agmonitor lab status|fault|heal|stop`` reach it from another te
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from agmonitor.domain.model import GroupSettings
-from agmonitor.protocol.faults import FAULTS
 from agmonitor.lab.status import LabStatus
+from agmonitor.protocol.faults import FAULTS
 
 if TYPE_CHECKING:
     from agmonitor.ui.bridge import Bridge
@@ -30,7 +30,15 @@ class Pair(Protocol):
 
     async def stop(self) -> None: ...
 
-    async def fault(self, name: str, node: str | None = None, for_s: float | None = None) -> str: ...
+    async def fault(
+        self,
+        name: str,
+        node: str | None = None,
+        for_s: float | None = None,
+        *,
+        link: str | None = None,
+        parameters: Mapping[str, float] | None = None,
+    ) -> str: ...
 
     async def heal(self) -> None: ...
 

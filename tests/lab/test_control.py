@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -42,10 +42,18 @@ class FakeLab:
             timers=LabTimers(2, 3, 6, 3),
         )
 
-    async def fault(self, name: str, node: str | None = None, for_s: float | None = None) -> str:
+    async def fault(
+        self,
+        name: str,
+        node: str | None = None,
+        for_s: float | None = None,
+        *,
+        link: str | None = None,
+        parameters: Mapping[str, float] | None = None,
+    ) -> str:
         if name == "explode":
             raise LabError("There is no such fault.")
-        self.asked.append((name, node, for_s))
+        self.asked.append((name, node, for_s, link, dict(parameters or {})))
         return "Done."
 
     async def heal(self) -> None:
@@ -91,7 +99,8 @@ def test_status_comes_whole() -> None:
 def test_faults_and_heal_reach_the_lab() -> None:
     async def story(lab: FakeLab) -> None:
         first = await control.send({"do": "fault", "name": "kill", "node": "gw-1", "for_s": 20})
-        second = await control.send({"do": "fault", "name": "cut_dns"})
+        slow = {"do": "fault", "name": "slow", "link": "dns", "parameters": {"delay_s": 2}}
+        second = await control.send(slow)
         third = await control.send({"do": "heal"})
 
         assert [answer["sentence"] for answer in (first, second, third)] == [
@@ -102,7 +111,11 @@ def test_faults_and_heal_reach_the_lab() -> None:
 
     lab = play(story)
 
-    assert lab.asked == [("kill", "gw-1", 20), ("cut_dns", None, None), "heal"]
+    assert lab.asked == [
+        ("kill", "gw-1", 20, None, {}),
+        ("slow", None, None, "dns", {"delay_s": 2}),
+        "heal",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -110,6 +123,8 @@ def test_faults_and_heal_reach_the_lab() -> None:
     [
         ({"do": "fault", "name": "explode"}, "There is no such fault."),
         ({"do": "fault", "name": "kill", "node": 3}, "A fault takes a node's name and a number of seconds."),
+        ({"do": "fault", "name": "slow", "link": 3}, "A fault takes a link's name."),
+        ({"do": "fault", "name": "slow", "parameters": [2]}, "A fault takes numbers by name."),
         ({"do": "dance"}, "The lab does not understand 'dance'."),
     ],
 )

@@ -1,0 +1,48 @@
+"""What a fault that is on says about itself: its target, link, numbers and the time it has left, in words."""
+
+from __future__ import annotations
+
+import math
+
+from agmonitor.domain.model import Instant
+from agmonitor.lab.fault_order import LINK_WORDS
+from agmonitor.lab.status import FaultRecord
+from agmonitor.protocol.faults import FAULTS, Link, Parameter
+
+
+def title_of(name: str) -> str:
+    """``cut from DNS``; the bare name where it is unknown."""
+    title = FAULTS[name].title if name in FAULTS else name
+    return title[:1].lower() + title[1:]
+
+
+def number_in_words(parameter: Parameter, value: float) -> str:
+    """``2 s``, ``30 %``."""
+    return f"{100 * value:g} %" if parameter.name.endswith("_share") else f"{value:g} s"
+
+
+def detail_of(record: FaultRecord) -> str:
+    """``door, 2 s``: on which link, by how much; empty where there is neither."""
+    parts = [LINK_WORDS[Link(record.link)]] if record.link in set(Link) else []
+    fault = FAULTS.get(record.name)
+    parts += [
+        number_in_words(parameter, record.parameters[parameter.name])
+        for parameter in (fault.parameters if fault is not None else ())
+        if parameter.name in record.parameters
+    ]
+    return ", ".join(parts)
+
+
+def left_of(record: FaultRecord, now: Instant) -> str:
+    """``12 s left``; empty where it stays until it is healed."""
+    if record.ends_at is None:
+        return ""
+    left_s = max(0, math.ceil(record.ends_at - now))
+    return f"{left_s} s left" if left_s < 120 else f"{math.ceil(left_s / 60)} min left"
+
+
+def in_words(record: FaultRecord, now: Instant) -> str:
+    """``gw-1: slow (door, 2 s), 12 s left``."""
+    detail, left = detail_of(record), left_of(record, now)
+    told = f"{record.node or 'both'}: {title_of(record.name)}"
+    return told + (f" ({detail})" if detail else "") + (f", {left}" if left else "")
