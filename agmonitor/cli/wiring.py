@@ -249,10 +249,11 @@ def open_history() -> History:
     from agmonitor.history.faults import HistoryError
     from agmonitor.history.store import NoHistory, Store
 
+    path = paths().history_file
     try:
-        return Store.open(paths().history_file)
+        return Store.open(path)
     except HistoryError as error:
-        return NoHistory(error)
+        return NoHistory(error, path)
 
 
 @contextlib.asynccontextmanager

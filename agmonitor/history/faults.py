@@ -14,6 +14,7 @@ class Fault(StrEnum):
     FOREIGN = "foreign"
     DAMAGED = "damaged"
     LOCKED = "locked"
+    OWNED = "owned"  # another agmonitor writes it; it can be read
     READ_ONLY = "read_only"
     FULL = "full"
     CLOSED = "closed"
@@ -43,6 +44,7 @@ _SENTENCES = {
     Fault.FOREIGN: "The file {path} is a database of some other program; move it away.",
     Fault.DAMAGED: "The history {path} is damaged; move it away and a new one is begun.",
     Fault.LOCKED: "The history {path} is locked by another program.",
+    Fault.OWNED: "Another agmonitor writes the history {path}; this one only reads it.",
     Fault.READ_ONLY: "The history {path} cannot be opened for writing; check the folder's permissions.",
     Fault.FULL: "The history {path} cannot grow: the disk is full.",
     Fault.CLOSED: "The history {path} is closed.",

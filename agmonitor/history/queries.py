@@ -1,9 +1,9 @@
-"""Reading the history: each question opens a connection of its own that cannot write, and closes it again."""
+"""Reading inputs and events back: each question opens a connection of its own that cannot write."""
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,21 +11,25 @@ from agmonitor.domain.events import Event
 from agmonitor.domain.model import Instant
 from agmonitor.domain.observations import Input
 from agmonitor.history.codec import decode_event, decoder
-from agmonitor.history.faults import from_sqlite
-from agmonitor.history.schema import connect_to_read
+from agmonitor.history.faults import Fault, fault
+from agmonitor.history.forms import KnownForms
+from agmonitor.history.opening import reading
+from agmonitor.history.packing import Row, unpack
 
 _FOREVER_MS = 1 << 62
 _EVENTS = """
-SELECT input_id, events.at, kind, severity, sentence, finding, node, episode
-FROM events JOIN inputs ON inputs.id = input_id JOIN groups ON groups.id = group_id
-WHERE name = ? AND at_ms BETWEEN ? AND ? ORDER BY events.id
+SELECT seq, at, kind, severity, sentence, finding, node, episode FROM events
+WHERE group_id = ? AND seq BETWEEN ? AND ? ORDER BY id
 """
-_INPUTS = """
-SELECT inputs.id, body, varying
-FROM inputs JOIN forms ON forms.id = form_id JOIN groups ON groups.id = group_id
-WHERE name = ? AND at_ms BETWEEN ? AND ? ORDER BY inputs.id
+_PACKS = "SELECT seq, body FROM packs WHERE group_id = ? AND until_ms >= ? AND from_ms <= ? ORDER BY seq"
+_TAIL = """
+SELECT seq, at_ms, form_id, varying FROM tail WHERE group_id = ? AND at_ms BETWEEN ? AND ? ORDER BY seq
 """
-_NEWEST = "SELECT max(at_ms) FROM inputs WHERE group_id = (SELECT id FROM groups WHERE name = ?)"
+_NEWEST = """
+SELECT max(coalesce((SELECT max(at_ms) FROM tail WHERE group_id = id), -1),
+           coalesce((SELECT max(until_ms) FROM packs WHERE group_id = id), -1))
+FROM groups WHERE name = ?
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +46,24 @@ def read_past(path: Path, group: str, since: Instant, until: Instant | None) -> 
     Raises:
         HistoryError: the file cannot be read.
     """
-    limits = (group, round(since * 1000), _FOREVER_MS if until is None else round(until * 1000))
-    events: dict[int, list[Event]] = {}
+    limits = round(since * 1000), _FOREVER_MS if until is None else round(until * 1000)
     decode = decoder()
-    try:
-        with contextlib.closing(connect_to_read(path)) as connection:
-            connection.execute("BEGIN")  # both questions see one state
-            for input_id, *row in connection.execute(_EVENTS, limits):
-                events.setdefault(input_id, []).append(decode_event(tuple(row)))
-            rows = connection.execute(_INPUTS, limits)
-            return [Past(decode(body, varying), tuple(events.get(i, ()))) for i, body, varying in rows]
-    except sqlite3.Error as error:
-        raise from_sqlite(error, path) from error
+    with reading(path) as connection:
+        group_id = id_of(connection, group)
+        if group_id is None:
+            return []
+        forms = KnownForms(connection)
+        try:
+            rows = list(_rows(connection, group_id, limits, forms))
+        except ValueError:
+            raise fault(Fault.DAMAGED, path) from None
+        if not rows:
+            return []
+        events = _events(connection, group_id, rows[0][0], rows[-1][0])
+        return [
+            Past(decode(forms.body(row.form), row.at_ms, row.varying), tuple(events.get(seq, ())))
+            for seq, row in rows
+        ]
 
 
 def read_last(path: Path, group: str) -> Instant | None:
@@ -62,9 +72,31 @@ def read_last(path: Path, group: str) -> Instant | None:
     Raises:
         HistoryError: the file cannot be read.
     """
-    try:
-        with contextlib.closing(connect_to_read(path)) as connection:
-            newest = connection.execute(_NEWEST, (group,)).fetchone()[0]
-    except sqlite3.Error as error:
-        raise from_sqlite(error, path) from error
-    return None if newest is None else newest / 1000
+    with reading(path) as connection:
+        row = connection.execute(_NEWEST, (group,)).fetchone()
+    return None if row is None or row[0] < 0 else row[0] / 1000
+
+
+def id_of(connection: sqlite3.Connection, group: str) -> int | None:
+    row = connection.execute("SELECT id FROM groups WHERE name = ?", (group,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _rows(
+    connection: sqlite3.Connection, group_id: int, limits: tuple[int, int], forms: KnownForms
+) -> Iterator[tuple[int, Row]]:
+    """Seq and row of each input between the instants, in order."""
+    since_ms, until_ms = limits
+    for first, body in connection.execute(_PACKS, (group_id, since_ms, until_ms)):
+        for place, row in enumerate(unpack(body, forms.width)):
+            if since_ms <= row.at_ms <= until_ms:
+                yield first + place, row
+    for seq, at_ms, form, varying in connection.execute(_TAIL, (group_id, since_ms, until_ms)):
+        yield seq, Row(at_ms, form, varying)
+
+
+def _events(connection: sqlite3.Connection, group_id: int, first: int, last: int) -> dict[int, list[Event]]:
+    events: dict[int, list[Event]] = {}
+    for seq, *row in connection.execute(_EVENTS, (group_id, first, last)):
+        events.setdefault(seq, []).append(decode_event(tuple(row)))
+    return events

@@ -1,40 +1,57 @@
-"""The tables of the history file, its version, and how a connection is set up.
+"""The tables of the history file, each with what it is for, and its version. ``opening`` makes them.
 
-``synchronous=FULL`` with a write-ahead log: what was acknowledged survives a kill and a power cut.
+Three kinds of tables. *Inputs* are what was observed: ``tail`` row by row, ``packs`` by the minute; with
+``events`` and ``checkpoints`` they replay to what was shown. *Drawn* are what a window needs of any range
+without reading inputs: changes exactly (``spans``, ``beats``), curves as ``levels``. *Kept* is what people
+and incidents leave: ``episodes``, ``marks``, ``evidence``. Instants are whole milliseconds of UTC.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from pathlib import Path
-
-from agmonitor.history.faults import Fault, HistoryError, fault, from_sqlite
-
-VERSION = 1
+VERSION = 2
 APPLICATION_ID = 0x61676D31  # "agm1": tells our file from any other SQLite database
-BUSY_S = 2.0
 
-_TABLES = """
--- The groups ever watched.
-CREATE TABLE groups (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+TABLES = """
+-- The groups ever watched. next_seq: the number its next input gets. drawn_seq: the tables drawn from inputs
+-- hold those below it. A renamed group keeps its id.
+CREATE TABLE groups (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    next_seq INTEGER NOT NULL DEFAULT 1,
+    drawn_seq INTEGER NOT NULL DEFAULT 1
+);
 
 -- The parts of inputs that stay the same for hours (who answered, what role, which settings), each kept once.
-CREATE TABLE forms (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE);
+-- day: the day (since 1970) it was last used on; one no input uses any more is forgotten.
+CREATE TABLE forms (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE, day INTEGER NOT NULL);
 
--- Every input in the order it was stepped: its form, and the numbers that differ each time.
-CREATE TABLE inputs (
-    id INTEGER PRIMARY KEY,
-    group_id INTEGER NOT NULL REFERENCES groups,
+-- The newest inputs in the order they were stepped: form, and the numbers that differ each time.
+CREATE TABLE tail (
+    group_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
     at_ms INTEGER NOT NULL,
-    form_id INTEGER NOT NULL REFERENCES forms,
-    varying TEXT NOT NULL
-);
-CREATE INDEX inputs_by_time ON inputs (group_id, at_ms);
+    form_id INTEGER NOT NULL,
+    varying BLOB NOT NULL,
+    PRIMARY KEY (group_id, seq)
+) WITHOUT ROWID;
+
+-- Older inputs: the rows of about a minute in one blob, seq to seq + count - 1.
+CREATE TABLE packs (
+    group_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    from_ms INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (group_id, seq)
+) WITHOUT ROWID;
+CREATE INDEX packs_by_time ON packs (group_id, until_ms);
 
 -- What each input changed.
 CREATE TABLE events (
     id INTEGER PRIMARY KEY,
-    input_id INTEGER NOT NULL REFERENCES inputs,
+    group_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
     at REAL NOT NULL,
     kind TEXT NOT NULL,
     severity INTEGER NOT NULL,
@@ -43,53 +60,84 @@ CREATE TABLE events (
     node TEXT,
     episode INTEGER
 );
-CREATE INDEX events_by_input ON events (input_id);
+CREATE INDEX events_by_input ON events (group_id, seq);
+CREATE INDEX events_by_time ON events (group_id, at);
+
+-- The state before input seq, under the rules of that version: replay starts here.
+CREATE TABLE checkpoints (
+    group_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    rules TEXT NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (group_id, seq)
+) WITHOUT ROWID;
+
+-- Bars of the lanes (a node's role, DNS, clients, gaps): changes, never rolled up. A newest one grows.
+CREATE TABLE spans (
+    group_id INTEGER NOT NULL,
+    lane TEXT NOT NULL,
+    start_ms INTEGER NOT NULL,
+    end_ms INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    label TEXT NOT NULL,
+    PRIMARY KEY (group_id, lane, start_ms, key)
+) WITHOUT ROWID;
+CREATE INDEX spans_by_end ON spans (group_id, lane, end_ms);
+
+-- Heartbeats as a node told them, an hour in one blob: changes, never rolled up.
+CREATE TABLE beats (
+    group_id INTEGER NOT NULL,
+    node TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (group_id, node, hour)
+) WITHOUT ROWID;
+
+-- Curves (round trips, ages of beats) as minimum, maximum and sum per bucket; level: its width in seconds.
+CREATE TABLE levels (
+    group_id INTEGER NOT NULL,
+    series TEXT NOT NULL,
+    level INTEGER NOT NULL,
+    bucket INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    low REAL NOT NULL,
+    high REAL NOT NULL,
+    total REAL NOT NULL,
+    PRIMARY KEY (group_id, series, level, bucket)
+) WITHOUT ROWID;
+
+-- Failovers and outages as they were found; body: the whole record. Never merged or cut anew later.
+CREATE TABLE episodes (
+    group_id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    began_ms INTEGER NOT NULL,
+    ended_ms INTEGER,
+    body TEXT NOT NULL,
+    PRIMARY KEY (group_id, number, began_ms)
+) WITHOUT ROWID;
+
+-- What people left: notes pinned to an instant, and acknowledgements of an episode. Only ever added.
+CREATE TABLE marks (
+    id INTEGER PRIMARY KEY,
+    group_id INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    episode INTEGER,
+    who TEXT NOT NULL,
+    text TEXT NOT NULL,
+    written_ms INTEGER NOT NULL
+);
+CREATE INDEX marks_by_time ON marks (group_id, at_ms);
+
+-- Failed probes with what came back, secrets removed; a quota per node.
+CREATE TABLE evidence (
+    id INTEGER PRIMARY KEY,
+    group_id INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX evidence_by_subject ON evidence (group_id, subject, at_ms);
 """
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """A connection for the one writer, tables made where there are none yet.
-
-    Raises:
-        HistoryError: newer, foreign, damaged, locked or not writable.
-    """
-    connection = None
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # the -wal and -shm files beside it too
-        connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("BEGIN IMMEDIATE")  # finds out now whether we may write
-        _bring_up(connection, path)
-        connection.execute("COMMIT")
-    except HistoryError:
-        assert connection is not None
-        connection.close()
-        raise
-    except (sqlite3.Error, OSError) as error:
-        if connection is not None:
-            connection.close()
-        raise from_sqlite(error, path) from error
-    return connection
-
-
-def connect_to_read(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write; the caller closes it."""
-    return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_S, isolation_level=None
-    )
-
-
-def _bring_up(connection: sqlite3.Connection, path: Path) -> None:
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if tables and application != APPLICATION_ID:
-        raise fault(Fault.FOREIGN, path)
-    if version > VERSION:
-        raise fault(Fault.NEWER, path)
-    if version == 0:
-        for statement in _TABLES.split(";\n"):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version={VERSION}")

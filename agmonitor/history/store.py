@@ -10,31 +10,28 @@ import contextlib
 import queue
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from agmonitor.domain.events import Event
 from agmonitor.domain.model import Instant
-from agmonitor.domain.observations import Input, instant_of
-from agmonitor.history.codec import encode, encode_event
+from agmonitor.domain.observations import Input
+from agmonitor.domain.state import GroupState
 from agmonitor.history.faults import Fault, HistoryError, fault, from_sqlite
+from agmonitor.history.forms import KnownForms
+from agmonitor.history.housekeeping import pack_oldest
+from agmonitor.history.opening import claim, connect
 from agmonitor.history.queries import Past, read_last, read_past
-from agmonitor.history.schema import connect
+from agmonitor.history.writer import Entry, Writer
 
-_FORMS_MAX = 5_000
 _BATCH_MAX = 500
-_KEPT_ONCE = {
-    "groups": ("INSERT OR IGNORE INTO groups (name) VALUES (?)", "SELECT id FROM groups WHERE name = ?"),
-    "forms": ("INSERT OR IGNORE INTO forms (body) VALUES (?)", "SELECT id FROM forms WHERE body = ?"),
-}
 
 
 @dataclass(slots=True)
 class _Job:
-    group: str
-    inputs: Sequence[Input]
-    events: Sequence[Event]
+    entry: Entry
     loop: asyncio.AbstractEventLoop
     done: asyncio.Future[None]
     error: Exception | None = None
@@ -46,13 +43,13 @@ _Queue = queue.SimpleQueue[list[_Job] | None]
 class Store:
     """One open history file. Several programs may write to one file; each commits whole transactions."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, owner: sqlite3.Connection) -> None:
         self.path = path
         self._jobs: _Queue = queue.SimpleQueue()
         self._gathered: list[_Job] = []
         self._closed = False
         self._thread = threading.Thread(
-            target=_Writer(path, connection, self._jobs).run, name="history", daemon=True
+            target=_WriterThread(path, connection, owner, self._jobs).run, name="history", daemon=True
         )
         self._thread.start()
 
@@ -63,10 +60,21 @@ class Store:
         Raises:
             HistoryError: newer, foreign, damaged, locked or not writable.
         """
-        return cls(path, connect(path))
+        owner = claim(path)
+        try:
+            return cls(path, connect(path), owner)
+        except BaseException:
+            owner.close()
+            raise
 
-    async def record(self, group: str, inputs: Sequence[Input], events: Sequence[Event]) -> None:
-        """Store all or nothing; events belong to the last of the inputs.
+    async def record(
+        self,
+        group: str,
+        inputs: Sequence[Input],
+        events: Sequence[Event],
+        state: GroupState | None = None,
+    ) -> None:
+        """Store all or nothing; events belong to the last of the inputs, ``state`` is the one after it.
 
         Raises:
             HistoryError: not written.
@@ -75,7 +83,7 @@ class Store:
         if self._closed:
             raise fault(Fault.CLOSED, self.path)
         loop = asyncio.get_running_loop()
-        job = _Job(group, inputs, events, loop, loop.create_future())
+        job = _Job(Entry(group, inputs, events, state), loop, loop.create_future())
         if not self._gathered:
             loop.call_soon(self._hand_over)
         self._gathered.append(job)
@@ -112,33 +120,48 @@ class Store:
 
 
 class NoHistory:
-    """Stands in for a store that could not be opened: says why at each record, and has no past."""
+    """Stands in for a store that could not be opened: says why at each record.
 
-    def __init__(self, error: HistoryError) -> None:
+    Its past is what can be read at ``path``, where another program writes the history there.
+    """
+
+    def __init__(self, error: HistoryError, path: Path | None = None) -> None:
         self._error = error
+        self._path = path if error.fault is Fault.OWNED else None
 
-    async def record(self, group: str, inputs: Sequence[Input], events: Sequence[Event]) -> None:  # noqa: ARG002
+    async def record(
+        self,
+        group: str,  # noqa: ARG002
+        inputs: Sequence[Input],  # noqa: ARG002
+        events: Sequence[Event],  # noqa: ARG002
+        state: GroupState | None = None,  # noqa: ARG002
+    ) -> None:
         raise HistoryError(self._error.fault, str(self._error))
 
-    async def past(self, group: str, since: Instant, until: Instant | None = None) -> list[Past]:  # noqa: ARG002
-        return []
+    async def past(self, group: str, since: Instant, until: Instant | None = None) -> list[Past]:
+        if self._path is None:
+            return []
+        return await asyncio.to_thread(read_past, self._path, group, since, until)
 
-    async def last_at(self, group: str) -> Instant | None:  # noqa: ARG002
-        return None
+    async def last_at(self, group: str) -> Instant | None:
+        return None if self._path is None else await asyncio.to_thread(read_last, self._path, group)
 
     async def close(self) -> None:
         """Nothing is open."""
 
 
-class _Writer:
-    """Runs in the one thread that writes."""
+class _WriterThread:
+    """Takes jobs in, commits them together, and keeps house while nobody waits."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, jobs: _Queue) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, owner: sqlite3.Connection, jobs: _Queue
+    ) -> None:
         self._path = path
         self._connection = connection
+        self._owner = owner
         self._jobs = jobs
-        self._groups: dict[str, int] = {}
-        self._forms: dict[str, int] = {}
+        self._writer = Writer(connection)
+        self._unpacked: deque[str] = deque()  # groups whose tail may hold a finished minute
 
     def run(self) -> None:
         going_on = True
@@ -147,7 +170,10 @@ class _Writer:
             if batch:
                 self._write(batch)
                 _tell(batch)
+            while self._jobs.empty() and self._keep_house():
+                pass
         self._connection.close()
+        self._owner.close()
 
     def _next_batch(self) -> tuple[list[_Job], bool]:
         """Wait for some jobs, then take along all that wait."""
@@ -164,46 +190,38 @@ class _Writer:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             for job in batch:
-                self._insert(job)
+                self._writer.put(job.entry)
             self._connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - handed to every waiter; the thread must live on
-            self._groups.clear()  # ids given in this transaction are void
-            self._forms.clear()
+            self._writer.forget()
             with contextlib.suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
             ours = from_sqlite(error, self._path) if isinstance(error, sqlite3.Error) else error
             for job in batch:
                 job.error = ours
+            return
+        for name in {job.entry.group for job in batch} - set(self._unpacked):
+            self._unpacked.append(name)
 
-    def _insert(self, job: _Job) -> None:
-        group = self._id_of("groups", job.group, self._groups)
-        input_id = None
-        for item in job.inputs:
-            body, varying = encode(item)
-            form = self._id_of("forms", body, self._forms)
-            row = (group, round(instant_of(item) * 1000), form, varying)
-            input_id = self._connection.execute(
-                "INSERT INTO inputs (group_id, at_ms, form_id, varying) VALUES (?, ?, ?, ?)", row
-            ).lastrowid
-        if job.events:
-            self._connection.executemany(
-                "INSERT INTO events (input_id, at, kind, severity, sentence, finding, node, episode)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                [(input_id, *encode_event(event)) for event in job.events],
-            )
-
-    def _id_of(self, table: str, text: str, known: dict[str, int]) -> int:
-        """The id of a text kept once; another program may have stored it meanwhile."""
-        found = known.get(text)
-        if found is not None:
-            return found
-        put, get = _KEPT_ONCE[table]
-        self._connection.execute(put, (text,))
-        row = self._connection.execute(get, (text,))
-        if len(known) >= _FORMS_MAX:
-            known.clear()
-        known[text] = row.fetchone()[0]
-        return known[text]
+    def _keep_house(self) -> bool:
+        """One small step; whether there is more to do."""
+        if not self._unpacked:
+            return False
+        group = self._writer.groups.get(self._unpacked[0])
+        if group is None or group.newest_ms is None:
+            self._unpacked.popleft()
+            return True
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            packed = pack_oldest(self._connection, group.id, group.newest_ms, KnownForms(self._connection))
+            self._connection.execute("COMMIT")
+        except sqlite3.Error:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+            packed = 0  # the next round's own commit tells what is wrong
+        if not packed:
+            self._unpacked.popleft()
+        return True
 
 
 def _tell(batch: list[_Job]) -> None:

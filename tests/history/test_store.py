@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from agmonitor.history.faults import Fault, HistoryError
+from agmonitor.history.opening import connect
 from agmonitor.history.queries import Past
-from agmonitor.history.schema import VERSION, connect
+from agmonitor.history.schema import VERSION
 from agmonitor.history.store import NoHistory, Store
 from tests.history.rows import START, event, tick
 
@@ -100,18 +101,43 @@ def test_a_waiter_that_was_cancelled_harms_nobody(path: Path) -> None:
     with_store(path, story)
 
 
-def test_two_programs_may_write_to_one_file(path: Path) -> None:
+def test_a_second_program_may_read_but_not_write(path: Path) -> None:
     async def story(store: Store) -> None:
-        other = Store.open(path)
-        for number in range(20):
-            await asyncio.gather(
-                store.record("g", [tick(number)], [event(number)]), other.record("g", [tick(number)], [])
-            )
-        await other.close()
+        await store.record("g", [tick(1)], [])
 
-        assert len(await store.past("g", 0)) == 40
+        assert fault_of(path).fault is Fault.OWNED
+        absent = NoHistory(fault_of(path), path)
+        assert len(await absent.past("g", 0)) == 1
+        assert await absent.last_at("g") == START + 1
+        with pytest.raises(HistoryError, match="only reads"):
+            await absent.record("g", [tick(2)], [])
 
     with_store(path, story)
+    asyncio.run(Store.open(path).close())
+
+
+def test_finished_minutes_are_packed_and_read_back_in_order(path: Path) -> None:
+    numbers = [*range(400), *range(300, 700)]  # our clock was set back on the way
+
+    async def write(store: Store) -> None:
+        for number in numbers:
+            await store.record("g", [tick(number)], [event(number)])
+
+    async def read(store: Store) -> None:
+        past = await store.past("g", 0)
+        assert [row.input for row in past] == [tick(number) for number in numbers]
+        assert [row.events for row in past] == [(event(number),) for number in numbers]
+        assert await store.last_at("g") == START + 699
+
+    with_store(path, write)
+    with sqlite3.connect(path) as file:
+        packs, packed = file.execute("SELECT count(*), sum(count) FROM packs").fetchone()
+        left = file.execute("SELECT count(*) FROM tail").fetchone()[0]
+    file.close()
+    assert packs > 5
+    assert packed + left == len(numbers)
+    assert left <= 180
+    with_store(path, read)
 
 
 def test_a_failed_write_is_told_to_its_waiter_and_the_next_succeeds(path: Path) -> None:
