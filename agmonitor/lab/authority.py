@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 CA_FILE = "ca.pem"
 KEY_FILE = "ca.key"
-VALID_S = 90 * 86_400.0  # longer than what the monitor calls soon
-BEGAN_BEFORE_S = 100 * 86_400.0  # an expired certificate, too, was valid once
+DAY_S = 86_400.0
+BEGAN_BEFORE_S = 30 * DAY_S  # an expired certificate, too, was valid once
+STRANGER_S = 365 * DAY_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Authority:
     def trust(self) -> ssl.SSLContext:
         return trust_in(self.ca_file)
 
-    def issue(self, names: Iterable[str], now: Instant, valid_s: float = VALID_S) -> bytes:
+    def issue(self, names: Iterable[str], now: Instant, valid_s: float) -> bytes:
         """Key and certificate in PEM form for addresses and host names; negative ``valid_s``: expired."""
         key = (self.folder / KEY_FILE).read_bytes()
         return _issued(_ca().from_pem(self.ca_file.read_bytes(), key), names, now, valid_s)
@@ -62,7 +63,7 @@ def trust_in(ca_file: Path) -> ssl.SSLContext:
 
 def of_a_stranger(names: Iterable[str], now: Instant) -> bytes:
     """The same, signed by an authority that nobody knows and that signs nothing else."""
-    return _issued(_ca()(organization_name="a stranger"), names, now, VALID_S)
+    return _issued(_ca()(organization_name="a stranger"), names, now, STRANGER_S)
 
 
 def write_private(path: Path, content: bytes) -> None:

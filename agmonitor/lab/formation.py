@@ -15,7 +15,7 @@ from agmonitor.domain.model import HostPort
 from agmonitor.lab import clock
 from agmonitor.lab.addresses import Addresses
 from agmonitor.lab.api_caller import ApiCaller
-from agmonitor.lab.authority import Authority, write_private
+from agmonitor.lab.authority import DAY_S, Authority, write_private
 from agmonitor.lab.fault_effects import link_name
 from agmonitor.lab.lines import Line
 from agmonitor.lab.options import NODE_NAMES, LabOptions, example_workflows
@@ -110,7 +110,7 @@ class Formation:
             return {}
         names = (*addresses, self._options.fqdn.rstrip("."))
         file = self._folder / f"{name}.pem"
-        write_private(file, self.authority.issue(names, clock.now()))
+        write_private(file, self.authority.issue(names, clock.now(), self._options.certificate_days * DAY_S))
         return {
             "authority": str(self.authority.folder),
             "certificate_file": str(file),

@@ -33,6 +33,7 @@ class LabOptions:
     fqdn: str = "gateway.lab.test"
     user: str = "monitor"
     scheme: Literal["http", "https"] = "http"  # https: with a certificate authority made for this lab
+    certificate_days: float = 365.0  # how long the nodes' certificates are valid yet
     dns: Literal["embedded", "bind"] = "embedded"  # bind: a real BIND 9
     workflows: tuple[Path, ...] | None = None  # None: the examples
     node_command: tuple[str, ...] = (*PYTHON_MODULE, "agmonitor.lab.node")

@@ -1,8 +1,8 @@
 """Starts one node: configuration line in, readiness out, commands in, and dies with its parent.
 
 Commands, one JSON object a line: ``{"command": "set_peer", "peer_url": …}``, ``{"command":
-"expire_sessions"}`` and, with https, ``{"command": "certificate", "do": "expire" | "swap" | "heal", "left_s":
-0}``; and those of ``ailments``. Events on standard output: ``workflow``, ``role_changed``, ``hook_raised``,
+"expire_sessions"}``, with https ``{"command": "certificate", "do": "expire" | "swap" | "heal"}``, and those
+of ``ailments``. Events on standard output: ``workflow``, ``role_changed``, ``hook_raised``,
 ``hook_overran``, and ``obeyed`` once a command has taken effect.
 """
 
@@ -130,7 +130,7 @@ class Commands:
             case {"command": "expire_sessions"}:
                 self._parts.sessions.expire_all()
             case {"command": "certificate", "do": str(do)} if self._parts.tls is not None:
-                self._parts.tls.change(do, float(str(command.get("left_s", 0))))
+                self._parts.tls.change(do)
             case {"command": "hooks", "do": str(do)}:
                 gateway.current().hooks.misdeeds.do(Misdeed(do))
             case own if self._parts.ailments.obey(own):

@@ -39,8 +39,8 @@ class Tls(Adapter):
         self._adding = threading.Lock()
         self.context = _showing(settings.file)
 
-    def change(self, do: str, left_s: float) -> None:
-        """Obey "expire" (in ``left_s``; 0: it has expired), "swap" or "heal".
+    def change(self, do: str) -> None:
+        """Obey "expire", "swap" or "heal".
 
         Raises:
             ValueError: another word.
@@ -50,8 +50,7 @@ class Tls(Adapter):
             case "heal":
                 self.context = _showing(self._settings.file)
             case "expire":
-                valid_s = left_s if left_s > 0 else -EXPIRED_FOR_S
-                self._show(self._settings.authority.issue(names, now, valid_s))
+                self._show(self._settings.authority.issue(names, now, -EXPIRED_FOR_S))
             case "swap":
                 self._show(of_a_stranger(names, now))
             case unknown:

@@ -39,7 +39,7 @@ def test_a_pair_over_https_beats_directly(pair: Pair, tmp_path: Path) -> None:
     authority = Authority(tmp_path)
     authority.establish()
     certificate_file = tmp_path / "both.pem"
-    certificate_file.write_bytes(authority.issue(pair.addresses, clock.now()))
+    certificate_file.write_bytes(authority.issue(pair.addresses, clock.now(), 3600.0))
     for node, peer in ((pair.a, pair.b), (pair.b, pair.a)):
         node.configuration.update(
             scheme="https",
