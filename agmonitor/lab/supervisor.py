@@ -11,23 +11,23 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
-from agmonitor.domain.model import GroupSettings, HostPort, NodeAddress
+from agmonitor.domain.model import GroupSettings, HostPort
 from agmonitor.lab import addresses, bind_setup, clock, lines
 from agmonitor.lab.api_caller import ApiCaller
 from agmonitor.lab.authority import Authority
-from agmonitor.lab.child import Child
-from agmonitor.lab.disturbances import Disturbances
+from agmonitor.lab.children import Children
 from agmonitor.lab.environment import without_secrets
 from agmonitor.lab.errors import LabError
 from agmonitor.lab.fault_order import order_of
 from agmonitor.lab.folder import LabFolder, root_path
 from agmonitor.lab.formation import Formation
+from agmonitor.lab.injection import Injection
+from agmonitor.lab.lab_group import group_of
 from agmonitor.lab.network_process import NetworkProcess
 from agmonitor.lab.node_process import NodeProcess
-from agmonitor.lab.options import NODE_NAMES, PYTHON_MODULE, LabOptions
+from agmonitor.lab.options import NODE_NAMES, LabOptions
 from agmonitor.lab.outages import ClientWord
 from agmonitor.lab.roles import Roles
 from agmonitor.lab.status import LabStatus, LabTimers
@@ -54,32 +54,19 @@ class Lab:
         self._authority: Authority | None = None  # with https
         self._first_address = ""
         self._served = asyncio.Event()  # the client, by gw-1, once
-        self._children: list[Child] = []
+        self._children = Children(self._on_child_ended)
         self._network: NetworkProcess | None = None
         self._nodes: list[NodeProcess] = []
         self._roles = Roles(self._nodes, self._caller)
         self._clients = ClientWord()
-        self._disturbances = Disturbances((), lambda *_: None, self._changed)
-        self._one_at_a_time = asyncio.Lock()
+        self._injection: Injection | None = None
 
     # what a user of the lab may know
 
     @property
     def settings(self) -> GroupSettings:
         """The group as the monitor is to watch it."""
-        first, second = (NodeAddress(node.name, node.watch_url) for node in self._nodes)
-        return GroupSettings(
-            name="lab",
-            nodes=(first, second),
-            fqdn=self.options.fqdn,
-            dns_server=self.nameserver,
-            resolvers=(self.nameserver,),
-            user=self.user,
-            ca_file=self.ca_file,
-            judge_clients=True,
-            failover_allowed=True,
-            lab=True,
-        )
+        return group_of(self.options, self._nodes, self.nameserver, self.ca_file)
 
     @property
     def nameserver(self) -> HostPort:
@@ -116,7 +103,7 @@ class Lab:
             user=self.user,
             password_file=str(self._password_file or ""),
             ca_file=self.ca_file,
-            faults=self._disturbances.records,
+            faults=self._injection.records if self._injection is not None else (),
             clients=self._clients.counters,
             timers=LabTimers(options.report_s, options.check_s, options.absence_s, options.ttl_s),
         )
@@ -153,11 +140,11 @@ class Lab:
             return
         self._stopped = True
         self._up = False
-        self._disturbances.stop()
+        if self._injection is not None:
+            self._injection.stop()
         for node in self._nodes:
             await node.end()
-        for child in reversed(self._children):
-            await child.end()
+        await self._children.end()
         if self._folder is not None:
             self._folder.remove()
         self._subscribers.clear()
@@ -179,13 +166,8 @@ class Lab:
         Raises:
             LabError: it cannot be done as things stand.
         """
-        order = order_of(name, node, for_s, link, parameters)
-        async with self._one_at_a_time:
-            if node is not None:
-                order = replace(order, node=(await self._roles.node(node)).name)
-            await self._disturbances.begin(order)
-            await self._wait_obeyed()
-        return order.sentence
+        assert self._injection is not None
+        return await self._injection.begin(order_of(name, node, for_s, link, parameters))
 
     async def heal(self) -> None:
         """Restart the killed, thaw the frozen, mend the links, set the clocks right.
@@ -193,9 +175,8 @@ class Lab:
         Raises:
             LabError: a node does not come up again.
         """
-        async with self._one_at_a_time:
-            await self._disturbances.heal()
-            await self._wait_obeyed()
+        assert self._injection is not None
+        await self._injection.heal()
 
     async def api_of(self, node: str) -> ApiCaller:
         """A node's API as anybody but the monitor reaches it; ``node`` as for ``fault``.
@@ -221,11 +202,13 @@ class Lab:
         formation = Formation(self.options, addresses.choose(), self.password, self._folder.path)
         self._authority = formation.authority
         self._first_address = formation.places.nodes[0]
-        nameserver = self._spawn("name server", NAMESERVERS[self.options.dns])
-        network = self._spawn("network", "agmonitor.lab.network", self._on_network_event)
+        nameserver = self._children.spawn("name server", NAMESERVERS[self.options.dns], self.folder)
+        network = self._children.spawn(
+            "network", "agmonitor.lab.network", self.folder, self._on_network_event
+        )
         self._network = NetworkProcess(network)
         self._nodes += [self._spawn_node(name) for name in NODE_NAMES]
-        self._disturbances = Disturbances(self._nodes, self._network.set_link, self._changed)
+        self._injection = Injection(self._nodes, self._network, self._roles, self._changed)
         # all of them are loading by now; each is configured as soon as it can know its neighbours
 
         nameserver.tell(formation.for_nameserver())
@@ -238,23 +221,8 @@ class Lab:
             node.configure(formation.for_node(node.name, links))
         for node in self._nodes:
             await node.wait_ready()
-        await self._wait_obeyed()  # their doors are open
+        await self._injection.wait_obeyed()  # their doors are open
         await self._until_up(formation)
-
-    def _spawn(
-        self, name: str, module: str, on_event: Callable[[lines.Line], None] = lambda _: None
-    ) -> Child:
-        child = Child(
-            f"the {name}",
-            (*PYTHON_MODULE, module),
-            log=self.folder / f"{name.replace(' ', '')}.log",
-            environment=without_secrets(os.environ),
-            on_event=on_event,
-            on_end=lambda: self._on_child_ended(name),
-        )
-        self._children.append(child)
-        child.spawn()
-        return child
 
     def _spawn_node(self, name: str) -> NodeProcess:
         assert self._network is not None
@@ -300,13 +268,6 @@ class Lab:
         if not self._stopped:
             self._trouble = f"The {name} has ended by itself; the lab must be started anew."
             self._changed()
-
-    async def _wait_obeyed(self) -> None:
-        """Until everything told has taken effect, so that what is asked next meets it."""
-        assert self._network is not None
-        await self._network.wait_obeyed()
-        for node in self._nodes:
-            await node.wait_obeyed()
 
     def _changed(self) -> None:
         status = self.status()

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agmonitor.domain.model import HostPort
-from agmonitor.lab import lines
 from agmonitor.lab.authority import Authority
 from agmonitor.lab.node.configuration import Configuration, configuration_of
+from agmonitor.lab.node.told import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,63 +53,47 @@ def parse(line: str) -> NodeSettings:
     Raises:
         ValueError: not an object, or a key is missing or of the wrong kind; the text says which.
     """
-    told = lines.decode(line)
-
-    def text(key: str) -> str:
-        value = told.get(key)
-        if not isinstance(value, str):
-            raise ValueError(f"{key!r} must be a text")  # noqa: TRY004 - one kind of error for the line
-        return value
-
-    def number(key: str) -> float:
-        value = told.get(key)
-        if not isinstance(value, int | float) or isinstance(value, bool):
-            raise ValueError(f"{key!r} must be a number")  # noqa: TRY004 - one kind of error for the line
-        return value
-
-    def texts(key: str) -> tuple[str, ...]:
-        value = told.get(key, [])
-        if not isinstance(value, list):
-            raise ValueError(f"{key!r} must be a list")  # noqa: TRY004 - one kind of error for the line
-        return tuple(map(str, value))
-
-    configuration = configuration_of(
-        {
-            "allowed_absence_interval": number("absence"),
-            "external_ipv4_address": text("address"),
-            "external_port": int(number("port")),
-            "external_scheme": text("scheme"),
-            "group_fqdn": text("fqdn"),
-            "group_fqdn_ttl": int(number("ttl")),
-            "health_check_interval": number("check"),
-            "health_report_interval": number("report"),
-            "tsig_algorithm": text("tsig_algorithm"),
-            "tsig_name": text("tsig_name"),
-            "tsig_secret": text("tsig_secret"),
-        }
-    )
+    told = Told(line)
     return NodeSettings(
-        name=text("name"),
-        address=text("address"),
-        listen_address=text("listen_address") if "listen_address" in told else text("address"),
-        port=int(number("port")),
-        scheme=text("scheme"),
-        nameserver=HostPort(text("dns_host"), int(number("dns_port"))),
-        peer_url=text("peer_url"),
-        peer_address=text("peer_address"),
-        user=text("user"),
-        password=text("password"),
-        workflows=tuple(map(Path, texts("workflows"))),
-        state_file=Path(text("state_file")),
-        parent_pid=int(number("parent_pid")),
-        trial_file=Path(text("trial_file")) if "trial_file" in told else None,
-        configuration=configuration,
-        link_secret=text("tsig_secret"),
+        name=told.text("name"),
+        address=told.text("address"),
+        listen_address=told.text("listen_address", told.text("address")),
+        port=int(told.number("port")),
+        scheme=told.text("scheme"),
+        nameserver=HostPort(told.text("dns_host"), int(told.number("dns_port"))),
+        peer_url=told.text("peer_url"),
+        peer_address=told.text("peer_address"),
+        user=told.text("user"),
+        password=told.text("password"),
+        workflows=tuple(map(Path, told.texts("workflows"))),
+        state_file=Path(told.text("state_file")),
+        parent_pid=int(told.number("parent_pid")),
+        trial_file=told.path_if_any("trial_file"),
+        configuration=_configuration(told),
+        link_secret=told.text("tsig_secret"),
         certificate=CertificateSettings(
-            file=Path(text("certificate_file")),
-            names=texts("certificate_names"),
-            authority=Authority(Path(text("authority"))),
+            file=Path(told.text("certificate_file")),
+            names=told.texts("certificate_names"),
+            authority=Authority(Path(told.text("authority"))),
         )
-        if text("scheme") == "https"
+        if told.text("scheme") == "https"
         else None,
+    )
+
+
+def _configuration(told: Told) -> Configuration:
+    return configuration_of(
+        {
+            "allowed_absence_interval": told.number("absence"),
+            "external_ipv4_address": told.text("address"),
+            "external_port": int(told.number("port")),
+            "external_scheme": told.text("scheme"),
+            "group_fqdn": told.text("fqdn"),
+            "group_fqdn_ttl": int(told.number("ttl")),
+            "health_check_interval": told.number("check"),
+            "health_report_interval": told.number("report"),
+            "tsig_algorithm": told.text("tsig_algorithm"),
+            "tsig_name": told.text("tsig_name"),
+            "tsig_secret": told.text("tsig_secret"),
+        }
     )
