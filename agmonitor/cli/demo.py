@@ -34,9 +34,9 @@ SUMMARY = "summary.json"
     help="Play a takeover and a failover, with a picture of each step in DIR.",
 )
 @lab_options
-def demo(folder: Path | None, *, https: bool, dns: str) -> int:
+def demo(folder: Path | None, *, https: bool, dns: str, workflows: tuple[Path, ...]) -> int:
     """See a real pair of nodes fail over, on this machine alone."""
-    wish = LabWish(https=https, bind=dns == BIND)
+    wish = LabWish(https=https, bind=dns == BIND, workflows=workflows)
     if folder is None and has_display():
         from agmonitor.cli.window import open_window
 

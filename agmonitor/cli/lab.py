@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
@@ -31,14 +32,15 @@ Every verb knows the running lab as the group "lab".
 )
 @lab_options
 @click.pass_context
-def lab(ctx: click.Context, *, documented: bool, https: bool, dns: str) -> int:
+def lab(ctx: click.Context, *, documented: bool, https: bool, dns: str, workflows: tuple[Path, ...]) -> int:
     """Run a real pair of Gateway nodes on this machine, on loopback alone."""
     if ctx.invoked_subcommand is not None:
         return 0
     from agmonitor.cli.lab_run import run_lab
     from agmonitor.cli.once import run
 
-    return run(run_lab(LabWish(documented=documented, https=https, bind=dns == BIND)))
+    wish = LabWish(documented=documented, https=https, bind=dns == BIND, workflows=workflows)
+    return run(run_lab(wish))
 
 
 lab.add_command(check)

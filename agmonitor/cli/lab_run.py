@@ -12,6 +12,7 @@ from agmonitor.report.words import duration, rfc3339, table
 
 if TYPE_CHECKING:
     from agmonitor.cli.lab_wish import LabWish
+    from agmonitor.lab.status import LabWorkflows
     from agmonitor.lab.supervisor import Lab
 
 
@@ -64,13 +65,25 @@ async def _serve(lab: Lab) -> None:
     lab.on_change(lambda status: tell_trouble(status.trouble))
 
     def tell_how() -> None:
-        click.echo(status_text(lab.status().document()))
+        status = lab.status()
+        click.echo(status_text(status.document()))
+        for line in workflow_lines(status.workflows):
+            click.echo(line)
         click.echo(
             "Ctrl+C ends it. From another terminal: agmonitor status lab, agmonitor lab fault kill gw-1."
         )
         sys.stdout.flush()
 
     await control.serve(lab, listening=tell_how)  # what is told can be done at once
+
+
+def workflow_lines(workflows: LabWorkflows | None) -> list[str]:
+    """What was not loaded, and why."""
+    if workflows is None:
+        return []
+    lines = [f"workflow {one.name} was not loaded: {one.reason}" for one in workflows.unfit]
+    left = workflows.found - workflows.loaded - len(workflows.unfit)
+    return [*workflows.troubles, *lines, *([f"and {left} more"] if left else [])]
 
 
 def with_instants(value: Any) -> Any:
@@ -96,6 +109,8 @@ def status_text(status: dict[str, Any]) -> str:
             f"{duration(clients['clients_without_service_s'])} without service",
         ),
     ]
+    if status["workflows"]:
+        rows.append(("workflows", "{loaded} of {found} loaded".format(**status["workflows"]), ""))
     on = [fault for fault in status["faults"] if fault["ended_at"] is None]
     rows += [("fault", fault["name"], _of_fault(fault, status["at"])) for fault in on]
     trouble = [status["trouble"]] if status["trouble"] else []

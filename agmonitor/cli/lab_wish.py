@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -13,11 +14,12 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class LabWish:
-    """The timers as documented, HTTPS, a real BIND 9; nothing of it without a word."""
+    """The timers as documented, HTTPS, a real BIND 9, one's own workflows; nothing of it without a word."""
 
     documented: bool = False
     https: bool = False
     bind: bool = False
+    workflows: tuple[Path, ...] = ()  # none: the examples
 
 
 EMBEDDED, BIND = "embedded", "bind"
@@ -31,6 +33,15 @@ _DNS = click.option(
 )
 
 
+_WORKFLOWS = click.option(
+    "--workflows",
+    metavar="DIR",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Custom workflows to load into both nodes, instead of the examples; may be given again.",
+)
+
+
 def lab_options(command: Command) -> Command:
-    """``--https`` and ``--dns``."""
-    return _HTTPS(_DNS(command))
+    """``--https``, ``--dns`` and ``--workflows``."""
+    return _HTTPS(_DNS(_WORKFLOWS(command)))

@@ -357,11 +357,14 @@ def lab_group(secrets: Passwords) -> GroupSettings:
 
 def new_lab(wish: LabWish | None = None) -> Lab:
     """A lab to be started; ten times faster than documented unless told otherwise."""
-    from agmonitor.lab.options import LabOptions
+    from agmonitor.lab.options import LabOptions, example_workflows
     from agmonitor.lab.supervisor import Lab
 
     wish = wish or LabWish()
     options = LabOptions(scheme="https" if wish.https else "http", dns="bind" if wish.bind else "embedded")
+    if wish.workflows:
+        inventory = example_workflows()[:1]  # without it nobody would see the hooks of the others
+        options = replace(options, workflows=(*inventory, *wish.workflows))
     if wish.documented:
         options = replace(options, report_s=20, check_s=30, absence_s=60, ttl_s=30)
     return Lab(options)

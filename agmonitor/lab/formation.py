@@ -19,6 +19,7 @@ from agmonitor.lab.authority import DAY_S, Authority, write_private
 from agmonitor.lab.fault_effects import link_name
 from agmonitor.lab.lines import Line
 from agmonitor.lab.options import NODE_NAMES, LabOptions, example_workflows
+from agmonitor.lab.trial import RESULT_FILE
 from agmonitor.protocol.faults import Link
 
 LOOK_EVERY_S = 0.05
@@ -101,9 +102,15 @@ class Formation:
             "password": self._password,
             "workflows": [str(folder.resolve()) for folder in workflows],
             "state_file": str(self._folder / f"{name}.state"),
+            **self._trial(),
             **self._certificate(name, self.places.of_node(place)),
             **self._tsig,
         }
+
+    def _trial(self) -> Line:
+        """What the trial of the user's own workflows has found, where there was one."""
+        file = self._folder / RESULT_FILE
+        return {"trial_file": str(file)} if file.is_file() else {}
 
     def _certificate(self, name: str, addresses: tuple[str, ...]) -> Line:
         if self.authority is None:

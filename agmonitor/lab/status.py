@@ -78,6 +78,24 @@ class LabTimers:
 
 
 @dataclass(frozen=True, slots=True)
+class UnfitWorkflow:
+    """One that was not loaded, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabWorkflows:
+    """What became of the user's own workflows; ``unfit`` is bounded, ``loaded`` of ``found`` tells all."""
+
+    found: int
+    loaded: int
+    unfit: tuple[UnfitWorkflow, ...]
+    troubles: tuple[str, ...]  # of the folders themselves
+
+
+@dataclass(frozen=True, slots=True)
 class LabStatus:
     """The lab at one instant."""
 
@@ -95,6 +113,7 @@ class LabStatus:
     timers: LabTimers
     at: Instant = 0.0  # when this was so
     ca_file: str | None = None  # whose certificates the nodes show; None over plain http
+    workflows: LabWorkflows | None = None  # of the user; None where the examples run
 
     @property
     def active_faults(self) -> tuple[FaultRecord, ...]:

@@ -14,11 +14,14 @@ from typing import Any
 
 from agmonitor.lab.child import Child
 from agmonitor.lab.environment import without_secrets
-from agmonitor.lab.options import PYTHON_MODULE
+from agmonitor.lab.options import PYTHON_MODULE, example_workflows
+from agmonitor.lab.status import LabWorkflows, UnfitWorkflow
 
 MODULE = "agmonitor.lab.node.runtime.trial"
 LIMIT_S = 10.0  # for one import, or one page
 BUDGET_S = 60.0  # for all imports, and again for all pages
+RESULT_FILE = "workflows.json"
+MOST_SHOWN = 100
 START_S = 60.0  # to get going on a busy machine
 
 
@@ -100,6 +103,21 @@ async def try_workflows(
     finally:
         await child.end()
     return _result(result_file)
+
+
+async def try_own(folders: Sequence[Path], place: Path) -> LabWorkflows | None:
+    """Try the folders that do not come with the program; the result file is left in ``place`` for the nodes.
+
+    Raises:
+        LabError: the trial itself failed.
+    """
+    own = [folder for folder in folders if folder not in example_workflows()]
+    if not own:
+        return None
+    result = await try_workflows(own, place / RESULT_FILE, place / "trial.log")
+    found, failed = len(result.workflows), result.failed
+    unfit = tuple(UnfitWorkflow(one.name, one.reason) for one in failed[:MOST_SHOWN])
+    return LabWorkflows(found, found - len(failed), unfit, result.troubles[:MOST_SHOWN])
 
 
 def _result(file: Path) -> TrialResult:

@@ -116,9 +116,6 @@ class _Drawn(GatewayField):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Keep nothing."""
 
-    def __call__(self, **_: object) -> Markup:
-        raise NotImplementedError
-
 
 class PlainHTML(_Drawn):
     """A piece of HTML between the fields."""
@@ -161,7 +158,7 @@ class TableField(_Drawn):
         heads = [column.get("title", "") for column in data.get("columns", ())]
         rows = [heads, *data.get("data", ())]
         body = Markup("").join(_row(row) for row in rows)
-        return Markup('<table id="{}">{}<caption>{}</caption></table>').format(self.id, body, trouble)
+        return Markup('<table id="{}"><caption>{}</caption>{}</table>').format(self.id, trouble, body)
 
 
 def _row(cells: Sequence[object]) -> Markup:
