@@ -30,6 +30,7 @@ from agmonitor.domain.observations import (
     NodeReport,
     ResolverObservation,
 )
+from agmonitor.domain.state import GroupState
 
 EPOCH: Instant = 1_800_000_000.0
 ADDRESSES = {"gw-1": "192.0.2.11", "gw-2": "192.0.2.12"}
@@ -245,7 +246,14 @@ class FakeRecorder:
     def inputs(self) -> list[Input]:
         return [item for _, inputs, _ in self.calls for item in inputs]
 
-    async def record(self, group: str, inputs: Sequence[Input], events: Sequence[Event]) -> None:
+    async def record(
+        self,
+        group: str,
+        inputs: Sequence[Input],
+        events: Sequence[Event],
+        before: GroupState | None = None,
+        after: GroupState | None = None,
+    ) -> None:
         self.attempts += 1
         if self.hold is not None:
             await self.hold.wait()

@@ -17,6 +17,7 @@ from agmonitor.config.secrets import Passwords
 from agmonitor.domain.events import Event
 from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.observations import Input
+from agmonitor.domain.state import GroupState
 
 if TYPE_CHECKING:
     from agmonitor.monitor.ports import Archive, Recorded
@@ -99,9 +100,16 @@ class LabApart:
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
 
-    async def record(self, group: str, inputs: Sequence[Input], events: Sequence[Event]) -> None:
+    async def record(
+        self,
+        group: str,
+        inputs: Sequence[Input],
+        events: Sequence[Event],
+        before: GroupState | None = None,
+        after: GroupState | None = None,
+    ) -> None:
         if group != LAB_NAME:
-            await self._archive.record(group, inputs, events)
+            await self._archive.record(group, inputs, events, before, after)
 
     async def past(self, group: str, since: Instant, until: Instant | None = None) -> Sequence[Recorded]:
         return [] if group == LAB_NAME else await self._archive.past(group, since, until)

@@ -44,7 +44,14 @@ if TYPE_CHECKING:
 class NullRecorder:
     """For verbs that look and keep nothing: an archive without a past."""
 
-    async def record(self, group: str, inputs: Sequence[Input], events: Sequence[Event]) -> None:
+    async def record(
+        self,
+        group: str,
+        inputs: Sequence[Input],
+        events: Sequence[Event],
+        before: GroupState | None = None,
+        after: GroupState | None = None,
+    ) -> None:
         """Satisfies the port and writes nothing."""
 
     async def past(self, _group: str, _since: Instant, _until: Instant | None = None) -> list[Recorded]:

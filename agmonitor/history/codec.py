@@ -7,6 +7,7 @@ numbers that differ each time. Forms are stored once, so an answer costs a dozen
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import types
 import typing
@@ -109,6 +110,20 @@ def decode_event(row: EventRow) -> Event:
     return Event(at, EventKind(kind), sentence, Severity(severity), finding, node, episode)
 
 
+def plain(value: object) -> Any:
+    """Any value of the domain's types as JSON's own kinds."""
+    return _plain(value, whole=True)
+
+
+def built(hint: Any, value: Any) -> Any:
+    """The value of that type that ``plain`` was given.
+
+    Raises:
+        TypeError, KeyError, ValueError, AttributeError: it is no such value.
+    """
+    return _built(hint, value)
+
+
 def _storable(text: str) -> str:
     """Half a surrogate pair, from some odd answer, must not cost us the row."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
@@ -165,7 +180,9 @@ def _built(hint: Any, value: Any) -> Any:
     if origin in {types.UnionType, typing.Union}:
         return _built(next(part for part in typing.get_args(hint) if part is not types.NoneType), value)
     if origin is tuple:
-        return tuple(_built(typing.get_args(hint)[0], item) for item in value)
+        parts = typing.get_args(hint)
+        hints = parts if parts[-1] is not Ellipsis else itertools.repeat(parts[0])
+        return tuple(_built(part, item) for part, item in zip(hints, value, strict=False))
     if isinstance(hint, type) and issubclass(hint, Enum):
         return hint(value)
     if is_dataclass(hint):

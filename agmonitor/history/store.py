@@ -72,9 +72,10 @@ class Store:
         group: str,
         inputs: Sequence[Input],
         events: Sequence[Event],
-        state: GroupState | None = None,
+        before: GroupState | None = None,
+        after: GroupState | None = None,
     ) -> None:
-        """Store all or nothing; events belong to the last of the inputs, ``state`` is the one after it.
+        """Store all or nothing; events belong to the last of the inputs, the states stand around it.
 
         Raises:
             HistoryError: not written.
@@ -83,7 +84,7 @@ class Store:
         if self._closed:
             raise fault(Fault.CLOSED, self.path)
         loop = asyncio.get_running_loop()
-        job = _Job(Entry(group, inputs, events, state), loop, loop.create_future())
+        job = _Job(Entry(group, inputs, events, before, after), loop, loop.create_future())
         if not self._gathered:
             loop.call_soon(self._hand_over)
         self._gathered.append(job)
@@ -134,7 +135,8 @@ class NoHistory:
         group: str,  # noqa: ARG002
         inputs: Sequence[Input],  # noqa: ARG002
         events: Sequence[Event],  # noqa: ARG002
-        state: GroupState | None = None,  # noqa: ARG002
+        before: GroupState | None = None,  # noqa: ARG002
+        after: GroupState | None = None,  # noqa: ARG002
     ) -> None:
         raise HistoryError(self._error.fault, str(self._error))
 

@@ -10,22 +10,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from agmonitor.domain.events import Event
+from agmonitor.domain.findings import RULES_VERSION
 from agmonitor.domain.observations import Input
 from agmonitor.domain.state import GroupState
+from agmonitor.history.checkpoint import encode_state
 from agmonitor.history.codec import encode, encode_event
+from agmonitor.history.columns import at_ms_of
 from agmonitor.history.forms import Forms
 
 MS_A_DAY = 86_400_000
+CHECKPOINT_MS = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one call of ``record`` brought: inputs, the events of the last one, and the state after it."""
+    """What one call of ``record`` brought: inputs, the events of the last one, and the states around it."""
 
     group: str
     inputs: Sequence[Input]
     events: Sequence[Event]
-    state: GroupState | None = None
+    before: GroupState | None = None
+    after: GroupState | None = None
 
 
 @dataclass(slots=True)
@@ -35,6 +40,8 @@ class GroupRow:
     id: int
     next_seq: int
     newest_ms: int | None = None
+    state: GroupState | None = None  # after its newest input
+    checked_ms: int | None = None  # of the newest checkpoint we wrote
 
 
 @dataclass(slots=True)
@@ -55,12 +62,14 @@ class Writer:
 
     def put(self, entry: Entry) -> None:
         group = self.group(entry.group)
+        self._mark_beginning(group, entry)
         for item in entry.inputs:
             form, at_ms, varying = encode(item)
             row = (group.id, group.next_seq, at_ms, self.forms.id_of(form, at_ms // MS_A_DAY), varying)
             self.connection.execute("INSERT INTO tail VALUES (?, ?, ?, ?, ?)", row)
             group.next_seq += 1
             group.newest_ms = at_ms
+        group.state = entry.after
         self.connection.execute("UPDATE groups SET next_seq = ? WHERE id = ?", (group.next_seq, group.id))
         if entry.events:
             self.connection.executemany(
@@ -68,6 +77,18 @@ class Writer:
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [(group.id, group.next_seq - 1, *encode_event(event)) for event in entry.events],
             )
+
+    def _mark_beginning(self, group: GroupRow, entry: Entry) -> None:
+        """A checkpoint where the story does not go on from what we wrote last, and once an hour of it."""
+        if entry.before is None:
+            return
+        at_ms = at_ms_of(entry.inputs[0])
+        goes_on = entry.before is group.state
+        if goes_on and group.checked_ms is not None and 0 <= at_ms - group.checked_ms < CHECKPOINT_MS:
+            return
+        row = (group.id, group.next_seq, at_ms, str(RULES_VERSION), encode_state(entry.before))
+        self.connection.execute("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?, ?)", row)
+        group.checked_ms = at_ms
 
     def group(self, name: str) -> GroupRow:
         """The group of that name, made where it is new."""

@@ -16,6 +16,7 @@ from agmonitor.domain.events import Event, EventKind
 from agmonitor.domain.group import initial, step
 from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.observations import Gap, GapReason, Input, NodeObservation, Tick
+from agmonitor.domain.rounding import rounded
 from agmonitor.domain.state import GroupState, Look, Mode
 from agmonitor.monitor.gaps import LATE_S, Watchfulness
 from agmonitor.monitor.journal import Journal
@@ -172,9 +173,10 @@ class Monitor:
 
     def _admit(self, item: Input) -> None:
         """Step one input and see to what follows from it."""
-        self._state, events = step(self._state, item)
+        item, before = rounded(item), self._state
+        self._state, events = step(before, item)
         self._arrived = True
-        self._journal.add(GroupChange(self._state.settings.name, item, self._state, events))
+        self._journal.add(GroupChange(before.settings.name, item, self._state, events, before=before))
         self._after(item, events)
 
     def _after(self, item: Input, events: tuple[Event, ...]) -> None:

@@ -90,7 +90,9 @@ class Journal:
 
     async def _record_one(self, change: GroupChange) -> OSError | None:
         try:
-            await self._recorder.record(change.group, (change.input,), change.events)
+            await self._recorder.record(
+                change.group, (change.input,), change.events, change.before, change.state
+            )
         except OSError as error:
             return error
         return None

@@ -10,6 +10,7 @@ import asyncio
 from agmonitor.domain.group import initial, step
 from agmonitor.domain.model import Answer, GroupSettings
 from agmonitor.domain.observations import ClientObservation, Observation, Tick
+from agmonitor.domain.rounding import rounded
 from agmonitor.domain.state import GroupState, Look, Mode
 from agmonitor.monitor.ports import Clock, Prober
 from agmonitor.monitor.subjects import Kind, Subject, ask, group_name, of_look
@@ -78,7 +79,7 @@ class _Looking:
     def _admit(self, observation: Observation) -> None:
         assert self._tasks is not None
         knew_name = group_name(self.state) is not None
-        self.state, _ = step(self.state, observation)
+        self.state, _ = step(self.state, rounded(observation))
         if not knew_name and group_name(self.state) is not None:
             self._start_named()
         clients = Subject(Kind.CLIENTS)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from agmonitor.domain.group import step
 from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.observations import FailoverAnswer, FailoverOrdered, Input
+from agmonitor.domain.rounding import rounded
 from agmonitor.domain.state import GroupState
 from agmonitor.domain.words import duration
 from agmonitor.failover import Guard, Outcome, Plan, Refusal, names_only, outcome, permitted, plan
@@ -118,11 +119,12 @@ class _Operation:
 
     async def _admit(self, item: Input) -> None:
         """Step it; from the order on, record it too. A history that fails does not stop an admin in need."""
-        self._state, events = step(self._state, item)
+        item, before = rounded(item), self._state
+        self._state, events = step(before, item)
         if not self._ordered and not isinstance(item, FailoverOrdered):
             return
         try:
-            await self._recorder.record(self._state.settings.name, (item,), events)
+            await self._recorder.record(before.settings.name, (item,), events, before, self._state)
         except OSError as error:
             if not self._history_failed:
                 self._progress(f"Not in the history: {error}")

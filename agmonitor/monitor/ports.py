@@ -78,8 +78,15 @@ class Prober(Protocol):
 class Recorder(Protocol):
     """Keeps inputs and events; each call is one transaction."""
 
-    async def record(self, group: str, inputs: Sequence[Input], events: Sequence[Event]) -> None:
-        """Store all or nothing.
+    async def record(
+        self,
+        group: str,
+        inputs: Sequence[Input],
+        events: Sequence[Event],
+        before: GroupState | None = None,
+        after: GroupState | None = None,
+    ) -> None:
+        """Store all or nothing; events belong to the last input. The states stand around the one input given.
 
         Raises:
             OSError: not written (disk full, read-only, damaged); watching goes on.
@@ -127,3 +134,4 @@ class GroupChange:
     events: tuple[Event, ...]
     recorded: bool = True
     why_not: str = ""
+    before: GroupState | None = None  # the state the input met

@@ -282,7 +282,14 @@ class _OrderTeller:
         self._workspace = workspace
         self._name = name
 
-    async def record(self, group: str, inputs: Sequence[Input], events: Sequence[Event]) -> None:  # noqa: ARG002
+    async def record(
+        self,
+        group: str,  # noqa: ARG002
+        inputs: Sequence[Input],
+        events: Sequence[Event],  # noqa: ARG002
+        before: GroupState | None = None,  # noqa: ARG002
+        after: GroupState | None = None,  # noqa: ARG002
+    ) -> None:
         for item in inputs:
             if isinstance(item, FailoverOrdered):
                 await self._workspace._tell(self._name, item)  # noqa: SLF001 - its other half

@@ -199,8 +199,8 @@ def test_inputs_and_events_are_recorded_before_they_are_published_and_in_order()
     order: list[tuple[str, object]] = []
 
     class Witnessed(FakeRecorder):
-        async def record(self, group: str, inputs: object, events: object) -> None:
-            await super().record(group, inputs, events)  # type: ignore[arg-type]
+        async def record(self, group: str, inputs: object, events: object, *states: object) -> None:
+            await super().record(group, inputs, events, *states)  # type: ignore[arg-type]
             order.append(("recorded", inputs[0]))  # type: ignore[index]
 
     async def main() -> None:

@@ -15,8 +15,8 @@ from agmonitor.domain.findings import ledger
 from agmonitor.domain.model import Answer, Role, Severity
 from agmonitor.domain.observations import HooksObservation
 from agmonitor.domain.state import GroupState
-from agmonitor.protocol.faults import FAULTS
 from agmonitor.monitor.ports import GroupChange
+from agmonitor.protocol.faults import FAULTS
 from agmonitor.ui.banner import Banner
 from agmonitor.ui.bottom_tabs import CONFIGURATION, EVENTS, HOOKS, WHY
 from agmonitor.ui.configuration_tab import setting_rows
