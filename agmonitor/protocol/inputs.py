@@ -24,7 +24,7 @@ class Restarted:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Time has come to ``at``; see ``NodeMachine.wake_at`` for when one is wanted."""
+    """Time has come to ``at``; see ``NodeMachine.rest_s`` for when one is wanted."""
 
     at: Instant
 

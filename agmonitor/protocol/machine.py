@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from agmonitor.domain.model import Instant
 from agmonitor.protocol.effects import Effect
 from agmonitor.protocol.inputs import Input
-from agmonitor.protocol.state import NodeState, Timers
+from agmonitor.protocol.state import NodeState, Timers, was_set_back
 from agmonitor.protocol.table import RULES_ON
 
 
@@ -60,3 +60,10 @@ class NodeMachine:
     def wake_at(self) -> Instant | None:
         """When the next ``Tick`` is wanted; None: never, as things stand."""
         return self.state.due_at
+
+    def rest_s(self, now: Instant) -> float | None:
+        """How long until then; 0 also where the clock was set back, which a ``Tick`` must mend at once."""
+        due_at = self.state.due_at
+        if due_at is None:
+            return None
+        return 0.0 if was_set_back(self.state, now) else max(0.0, due_at - now)

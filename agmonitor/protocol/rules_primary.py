@@ -19,7 +19,8 @@ def overslept(state: NodeState, happened: Tick) -> Outcome:
         return None
     if happened.at - state.due_at <= state.timers.absence_s:
         return None
-    return did(replace(state, due_at=happened.at + state.timers.report_s), ReadRecord())
+    booked = happened.at + state.timers.report_s
+    return did(replace(state, due_at=booked, seen_at=happened.at), ReadRecord())
 
 
 def beat_direct(state: NodeState, happened: Tick) -> Outcome:
@@ -44,7 +45,7 @@ def beat_looks_at_record(state: NodeState, happened: Tick) -> Outcome:
     if not is_due(state, Role.PRIMARY, happened.at) or state.due_at is None:
         return None
     booked = next_due(state.due_at, state.timers.report_s, happened.at)
-    return did(replace(state, due_at=booked), ReadRecord())
+    return did(replace(state, due_at=booked, seen_at=happened.at), ReadRecord())
 
 
 def beat_delivered(state: NodeState, happened: HeartbeatSent) -> Outcome:

@@ -20,15 +20,21 @@ from agmonitor.protocol.state import NodeState, Order, in_role, is_due, next_due
 
 
 def beat_received(state: NodeState, happened: HeartbeatReceived) -> Outcome:
-    """A beat that arrives directly is remembered with its stamp and its arrival; the method is ``direct``."""
+    """A beat that arrives directly is remembered with its stamp and its arrival; the method is ``direct``.
+
+    Of several stamps the newest counts, unless this one is older by more than the allowed absence: then the
+    Primary's clock was set back.
+    """
     if state.role is not Role.SECONDARY:
         return None
-    newest = max(state.last_beat_at or happened.stamp, happened.stamp)
+    stamp, known = happened.stamp, state.last_beat_at
+    is_news = known is None or stamp > known or stamp < known - state.timers.absence_s
     heard = replace(
         state,
         peer=happened.sender,
-        last_beat_at=newest,
+        last_beat_at=stamp if is_news else known,
         beat_arrived_at=happened.at,
+        learnt_at=happened.at if is_news else state.learnt_at,
         method=HeartbeatMethod.DIRECT,
     )
     return did(heard)
@@ -47,7 +53,8 @@ def check_direct(state: NodeState, happened: Tick) -> Outcome:
     if arrived is None or happened.at - arrived > state.timers.check_s:
         return None
     booked = next_due(state.due_at, state.timers.check_s, happened.at)
-    return did(replace(state, last_check_at=happened.at, checking_at=None, due_at=booked))
+    checked = replace(state, last_check_at=happened.at, checking_at=None, due_at=booked, seen_at=happened.at)
+    return did(checked)
 
 
 def check_by_dns(state: NodeState, happened: Tick) -> Outcome:
@@ -55,7 +62,8 @@ def check_by_dns(state: NodeState, happened: Tick) -> Outcome:
     if not is_due(state, Role.SECONDARY, happened.at) or state.due_at is None:
         return None
     booked = next_due(state.due_at, state.timers.check_s, happened.at)
-    return did(replace(state, checking_at=happened.at, due_at=booked), ReadTxt())
+    checking = replace(state, checking_at=happened.at, due_at=booked, seen_at=happened.at)
+    return did(checking, ReadTxt())
 
 
 def txt_read(state: NodeState, happened: TxtRead) -> Outcome:
@@ -63,9 +71,12 @@ def txt_read(state: NodeState, happened: TxtRead) -> Outcome:
     if state.role is not Role.SECONDARY or state.checking_at is None:
         return None
     known, stamp = state.last_beat_at, happened.stamp
-    newest = stamp if known is None else max(known, stamp or known)
-    method = HeartbeatMethod.DNS if stamp is not None else state.method
-    return did(replace(state, last_beat_at=newest, method=method, last_check_at=state.checking_at))
+    checked = replace(state, last_check_at=state.checking_at)
+    if stamp is None:
+        return did(checked)
+    if known is not None and stamp <= known:
+        return did(replace(checked, method=HeartbeatMethod.DNS))
+    return did(replace(checked, method=HeartbeatMethod.DNS, last_beat_at=stamp, learnt_at=happened.at))
 
 
 def absent(state: NodeState, happened: TxtRead) -> Outcome:

@@ -49,16 +49,36 @@ class NodeState:
     method: HeartbeatMethod | None = None
     last_beat_at: Instant | None = None  # stamp of the newest known beat, on the Primary's clock
     beat_arrived_at: Instant | None = None  # when a direct beat last arrived here
+    learnt_at: Instant | None = None  # when the newest known beat was learnt of here
     last_check_at: Instant | None = None  # the Secondary's newest finished check
     due_at: Instant | None = None  # the next beat or check
+    seen_at: Instant = 0.0  # what the clock showed when that was booked
     checking_at: Instant | None = None  # a check waits for the TXT record since then
     updating: bool = False  # a record update is under way
     order: Order | None = None  # the order under way
 
     @property
     def silent_since(self) -> Instant:
-        """From when absence counts: the newest beat, but not from before this node took its role."""
-        return self.since if self.last_beat_at is None else max(self.last_beat_at, self.since)
+        """From when absence counts: the newest beat, but not from before this node took its role.
+
+        A stamp that was ahead by more than the allowed absence when it came was written by a wrong clock: it
+        counts from when it came.
+        """
+        beat_at, learnt_at = self.last_beat_at, self.learnt_at
+        if beat_at is None:
+            return self.since
+        if learnt_at is not None and beat_at - learnt_at > self.timers.absence_s:
+            beat_at = learnt_at
+        return max(beat_at, self.since)
+
+
+SET_BACK_S = 1.0
+"""A clock that is corrected in passing goes slower, it does not jump."""
+
+
+def was_set_back(state: NodeState, at: Instant) -> bool:
+    """Whether the clock shows less than it did when the next beat or check was booked."""
+    return at < state.seen_at - SET_BACK_S
 
 
 def is_due(state: NodeState, role: Role, at: Instant) -> bool:
@@ -91,7 +111,9 @@ def in_role(state: NodeState, role: Role, at: Instant) -> NodeState:
         method=None,
         last_beat_at=None,
         beat_arrived_at=None,
+        learnt_at=None,
         last_check_at=None,
         due_at=first_due[role],
+        seen_at=at,
         checking_at=None,
     )

@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 
 from agmonitor.domain.model import Role
 from agmonitor.protocol import inputs as i
+from agmonitor.protocol import rules_clock as clock
 from agmonitor.protocol import rules_failover as failover
 from agmonitor.protocol import rules_membership as membership
 from agmonitor.protocol import rules_primary as primary
@@ -79,6 +80,7 @@ RULES: tuple[Rule, ...] = (
     _rule(9, Source.INFERRED, i.Restarted, membership.came_back, (_OUT, _SECONDARY)),
     _rule(10, Source.CHOICE, i.RecordRead, membership.return_decided, _TAKES_OVER),
     _rule(11, Source.INFERRED, i.HeartbeatReceived, membership.return_heard),
+    _rule(12, Source.CHOICE, i.Tick, clock.clock_set_back),
     _rule(20, Source.CHOICE, i.Tick, primary.overslept),
     _rule(21, Source.DOCUMENTED, i.Tick, primary.beat_direct),
     _rule(22, Source.DOCUMENTED, i.Tick, primary.beat_txt),

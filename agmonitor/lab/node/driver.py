@@ -85,10 +85,12 @@ class Driver:
             os._exit(BUG)
 
     def _turn(self) -> None:
-        wake_at = self._machine.wake_at
-        rest_s = IDLE_S if wake_at is None else wake_at - self._now()
-        if rest_s <= 0:
-            self._take(Tick(self._now()), None)
+        now = self._now()
+        rest_s = self._machine.rest_s(now)
+        if rest_s is None:
+            rest_s = IDLE_S
+        elif rest_s == 0:
+            self._take(Tick(now), None)
             return
         try:
             posted = self._inbox.get(timeout=rest_s)

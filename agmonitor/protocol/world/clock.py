@@ -10,20 +10,17 @@ PPM = 1e-6
 class NodeClock:
     """Reads ``true + offset``; the offset grows with the drift."""
 
-    __slots__ = ("_drift", "_offset_s", "_since")
+    __slots__ = ("_drift", "_offset_s", "_since", "rate")
 
     def __init__(self, since: Instant, offset_s: float = 0.0, drift_ppm: float = 0.0) -> None:
         self._since = since
         self._offset_s = offset_s
         self._drift = drift_ppm * PPM
+        self.rate = 1.0 + self._drift  # its seconds in a true one
 
     def read(self, at: Instant) -> Instant:
         """What the clock shows at a true instant."""
         return at + self._offset_s + (at - self._since) * self._drift
-
-    def when(self, shown: Instant) -> Instant:
-        """The true instant at which it shows that, if nobody sets it."""
-        return self._since + (shown - self._since - self._offset_s) / (1.0 + self._drift)
 
     @property
     def drift_ppm(self) -> float:

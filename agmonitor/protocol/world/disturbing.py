@@ -52,7 +52,7 @@ class Disturbances:
             self.end(active)
         for node in self.scene.nodes.values():
             node.clock.set_right(self.scene.schedule.now)
-            self.rewind(node)
+            self.clock_set(node)
         return "Everything is healed."
 
     def end(self, active: ActiveFault) -> None:
@@ -62,10 +62,9 @@ class Disturbances:
         self.active.remove(active)
         self._take_effect(active, ENDINGS)
 
-    def rewind(self, node: Process) -> None:
-        """Its clock was set: its timers go by the new one."""
-        if node.alive and not node.frozen:
-            node.wind()
+    def clock_set(self, node: Process) -> None:
+        """Its clock was set, which it notices when it next looks at it."""
+        node.clock_was_set = True
         self.scene.touch()
 
     def drop(self, node: Process, *names: str) -> None:
@@ -164,12 +163,12 @@ def _recertify(disturbances: Disturbances, node: Process, _: ActiveFault) -> Non
 
 def _set_clock(disturbances: Disturbances, node: Process, active: ActiveFault) -> None:
     node.clock.step(active.parameters["offset_s"])
-    disturbances.rewind(node)
+    disturbances.clock_set(node)
 
 
 def _set_clock_back(disturbances: Disturbances, node: Process, active: ActiveFault) -> None:
     node.clock.step(-active.parameters["offset_s"])
-    disturbances.rewind(node)
+    disturbances.clock_set(node)
 
 
 def _overload(disturbances: Disturbances, node: Process, active: ActiveFault) -> None:

@@ -33,6 +33,7 @@ def found(scene: Scene) -> None:
         last_beat_at=stamp,
         last_check_at=checked if checked_at < arrived_at else checked - timers.check_s,
         due_at=stamp + timers.report_s,
+        seen_at=stamp,
     )
     watching = replace(
         _of(secondary, primary, Role.SECONDARY),
@@ -40,8 +41,10 @@ def found(scene: Scene) -> None:
         method=_method(scene, arrived_at, checked_at),
         last_beat_at=stamp,
         beat_arrived_at=arrived,
+        learnt_at=arrived,
         last_check_at=checked,
         due_at=checked + timers.check_s,
+        seen_at=checked,
     )
     for node, state in ((primary, pair), (secondary, watching)):
         node.machine.state = state

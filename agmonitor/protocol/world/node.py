@@ -19,6 +19,8 @@ from agmonitor.protocol.world.hooks import Hooks
 from agmonitor.protocol.world.schedule import Act, Schedule
 
 IDLE_LOAD = 0.11
+ROUNDING_S = 1e-5
+"""Instants of this century are no finer than this after some sums."""
 Waiter = Callable[[Refusal | None], object]
 """Told how an order ended."""
 
@@ -49,6 +51,7 @@ class Process:
         self.on_step: Callable[[Process, Input, Step], object] | None = None
         self.alive = True
         self.frozen = False
+        self.clock_was_set = False  # a process that waits does not notice; it does when it next looks
         self.stalled = False  # its rhythm stands still while the rest answers
         self.life = 0
         self.revision = 0  # of the settings both nodes share
@@ -100,7 +103,7 @@ class Process:
             if state.role is not before.role:
                 self.since = self.schedule.now
             self.on_step_changed()
-            if state.due_at != before.due_at:
+            if state.due_at != before.due_at or self.clock_was_set:
                 self.wind()
         if self.on_step is not None:
             self.on_step(self, happened, step)
@@ -115,12 +118,13 @@ class Process:
 
     def wind(self) -> None:
         """Have a ``Tick`` come when the machine wants one, by its own clock."""
-        due_at = self.machine.wake_at
-        if due_at is None:
+        self.clock_was_set = False
+        now = self.schedule.now
+        rest_s = self.machine.rest_s(self.clock.read(now))
+        if rest_s is None:
             self._tick_at = None
             return
-        at = max(self.schedule.now, self.clock.when(due_at))
-        self._tick_at = at
+        self._tick_at = at = now + rest_s / self.clock.rate
         self.schedule.at(at, self._tick, at)
 
     def freeze(self) -> None:
@@ -165,8 +169,10 @@ class Process:
         if at != self._tick_at or self.frozen or self.stalled or not self.alive:
             return
         self._tick_at = None
-        due_at = self.machine.wake_at
-        self.take(Tick(max(self.now, due_at or 0.0)))  # rounding must not make it early by nothing
+        now = self.now
+        rest_s = self.machine.rest_s(now)
+        if rest_s is not None and rest_s <= ROUNDING_S:
+            self.take(Tick(now + rest_s))
         if self._tick_at is None:
             self.wind()
 
