@@ -70,23 +70,16 @@ def _free_port() -> int:
 
 def _start(setup: BindSetup, program: Path) -> subprocess.Popen[bytes]:
     """Start BIND, which dies with us. Must come before any thread: what runs in the fork is Python."""
-    conf = setup.folder / bind_setup.CONF
-    with open(conf, "w", encoding="utf-8", opener=_private) as file:
-        file.write(setup.conf())
+    (setup.folder / bind_setup.CONF).write_text(setup.conf(), encoding="utf-8")
     (setup.folder / bind_setup.ZONE).write_text(setup.zone_file(), encoding="utf-8")
-    with open(setup.folder / bind_setup.LOG, "wb", opener=_private) as log:
+    with (setup.folder / bind_setup.LOG).open("wb") as log:
         return subprocess.Popen(  # noqa: S603 - a system's program, no shell
             setup.command(program),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            umask=0o077,
             preexec_fn=functools.partial(lifeline.die_with_parent, os.getpid()),  # noqa: PLW1509 - no threads yet
         )
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _answers(setup: BindSetup) -> bool:
@@ -123,6 +116,7 @@ def main() -> None:
     told = lines.decode(lifeline.first_line())
     parent_pid = int(str(told["parent_pid"]))
     lifeline.die_with_parent(parent_pid)
+    os.umask(0o077)  # what is written here, by BIND too, is for this user alone
     try:
         setup = setup_of(told)
         process = _start(setup, bind_setup.program())

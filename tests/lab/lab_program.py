@@ -1,4 +1,4 @@
-"""A program that holds a lab, to be killed by tests: ``lab_program.py [--stub] [--qt] [--freeze NODE]``.
+"""A program that holds a lab, to be killed by tests; it takes --stub, --bind, --qt and --freeze NODE.
 
 Prints one JSON line when the pair is up and stays.
 """
@@ -9,6 +9,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 from agmonitor.lab.options import LabOptions
 from agmonitor.lab.supervisor import Lab
@@ -17,6 +18,8 @@ from tests.lab.support import STUB_NODE
 
 async def hold() -> None:
     options = LabOptions(node_command=STUB_NODE) if "--stub" in sys.argv else LabOptions()
+    if "--bind" in sys.argv:
+        options = replace(options, dns="bind")
     lab = Lab(options)
     await lab.start()
     if "--freeze" in sys.argv:

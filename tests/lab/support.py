@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import functools
 import json
 import os
 import secrets
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dns.tsig
+import pytest
+
+from agmonitor.lab import bind_setup
+from agmonitor.lab.errors import LabError
 
 STUB_NODE = (sys.executable, str(Path(__file__).parent / "stub_node.py"))
 ROOT = Path(__file__).parents[2]
@@ -66,17 +72,48 @@ class RunningNameserver:
     process: subprocess.Popen[str]
 
 
+@functools.cache
+def why_no_bind() -> str:
+    """Why BIND cannot be the lab's name server on this system; "" if it can."""
+    try:
+        named = bind_setup.program()
+    except LabError as error:
+        return str(error)
+    with tempfile.TemporaryDirectory() as folder:
+        conf = Path(folder) / bind_setup.CONF
+        conf.write_text("nonsense;\n", encoding="ascii")  # read, understood and refused, where it may be read
+        command = [str(named), "-g", "-c", str(conf)]
+        said = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False).stderr
+    if "unknown option 'nonsense'" in said:
+        return ""
+    return "BIND may not read the tests' folders: " + bind_setup.why_it_fails(
+        said, Path(folder) / "lab" / "bind"
+    )
+
+
+def needs_bind() -> None:
+    """Skip the test where BIND is not installed or may not run."""
+    if why_no_bind():
+        pytest.skip(why_no_bind())
+
+
 @contextmanager
-def nameserver(zone: str = "lab.test") -> Iterator[RunningNameserver]:
+def nameserver(
+    zone: str = "lab.test", module: str = "agmonitor.lab.nameserver"
+) -> Iterator[RunningNameserver]:
     secret = base64.b64encode(secrets.token_bytes(64)).decode()
     address = f"127.200.{secrets.randbelow(256)}.{1 + secrets.randbelow(254)}"
-    with subprocess.Popen(
-        [sys.executable, "-m", "agmonitor.lab.nameserver"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        bufsize=1,
-    ) as process:
+    folder = tempfile.TemporaryDirectory()
+    with (
+        folder,
+        subprocess.Popen(
+            [sys.executable, "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        ) as process,
+    ):
         assert process.stdin is not None
         assert process.stdout is not None
         configuration = {
@@ -86,12 +123,14 @@ def nameserver(zone: str = "lab.test") -> Iterator[RunningNameserver]:
             "tsig_name": "lab",
             "tsig_algorithm": "hmac-sha512",
             "tsig_secret": secret,
+            "negative_ttl_s": 1,
+            "folder": folder.name,
         }
         process.stdin.write(json.dumps(configuration) + "\n")
         ready = json.loads(process.stdout.readline())
         try:
             yield RunningNameserver(
-                address, ready["port"], dns.tsig.Key("lab", secret, "hmac-sha512"), process
+                ready["address"], ready["port"], dns.tsig.Key("lab", secret, "hmac-sha512"), process
             )
         finally:
             process.kill()

@@ -1,4 +1,4 @@
-"""The lab's name server as a real process, asked and updated over real sockets."""
+"""The lab's name server as a real process, asked and updated over real sockets; and BIND in its place."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ import dns.tsig
 import dns.update
 import pytest
 
-from tests.lab.support import RunningNameserver, nameserver
+from tests.lab.support import RunningNameserver, nameserver, needs_bind
 
 ZONE = "lab.test"
 NAME = "gateway.lab.test"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[RunningNameserver]:
-    with nameserver(ZONE) as running:
+@pytest.fixture(scope="module", params=["nameserver", "bind"])
+def server(request: pytest.FixtureRequest) -> Iterator[RunningNameserver]:
+    if request.param == "bind":
+        needs_bind()
+    with nameserver(ZONE, f"agmonitor.lab.{request.param}") as running:
         yield running
 
 
