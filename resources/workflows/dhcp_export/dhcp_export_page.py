@@ -50,9 +50,10 @@ export = Export(SCOPES)
 
 def on_role_changed(event, **_):
     """A hook as many are written: it trusts its data and catches nothing."""
+    occasion = "a change of role" if event.previous else "the start"
     exported = export.run(as_primary=event.new == NodeRole.PRIMARY)
     if exported is not None:
-        app.logger.info("dhcp_export: exported %s", exported["network"])
+        app.logger.info("dhcp_export: exported %s at %s", exported["network"], occasion)
 
 
 subscribe(EventId.NODE_ROLE_CHANGED, on_role_changed)
