@@ -40,7 +40,7 @@ def check(folder: Path, *, as_json: bool, pages: bool) -> int:
         raise UserError(
             f"There is no workflow in {folder}: each is a folder whose __init__.py has sub_pages."
         )
-    document = _document(result, pages=pages)
+    document = _document(str(folder), result, pages=pages)
     click.echo(json.dumps({"schema": 1, **document}, indent=2) if as_json else _text(result, pages=pages))
     return 1 if document["failed"] else 0
 
@@ -62,9 +62,9 @@ def _try(folder: Path, *, pages: bool) -> TrialResult:
             raise UserError(str(error)) from error
 
 
-def _document(result: TrialResult, *, pages: bool) -> dict[str, object]:
+def _document(folder: str, result: TrialResult, *, pages: bool) -> dict[str, object]:
     failed = [{"name": one.name, "reason": one.reason} for one in result.failed]
-    failed += [{"name": "", "reason": trouble} for trouble in result.troubles]
+    failed += [{"name": folder, "reason": trouble} for trouble in result.troubles]
     hooks = [hook for one in result.workflows for hook in one.hooks]
     document: dict[str, object] = {
         "workflows": len(result.workflows),

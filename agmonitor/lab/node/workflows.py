@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -37,6 +38,7 @@ class Workflows:
         self._refused = _refused(settings.trial_file)
 
     def be_gateway(self, app: Flask, hooks: Hooks, state: Callable[[], NodeState]) -> None:
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - for good: commands come by the real one
         gateway.be(gateway.Gateway(app, hooks, state, self._may, self._workspace))
         modules.install()
 

@@ -51,14 +51,17 @@ def _what(error: BaseException, found: Found) -> tuple[str, str]:
 
 
 def _what_import(error: ImportError, found: Found) -> tuple[str, str]:
-    name = error.name or ""
+    name = modules.gateway_name(error.name or "")
     lacked = _LACKED_NAME.search(str(error))
     if name and modules.is_shim(name):
         if lacked:
             return modules.lacks(name, lacked.group(1)), ""
         return _text(error), ""
     if isinstance(error, ModuleNotFoundError) and name:
-        inside = name.partition(".")[0].startswith(found.module.partition(".")[0])
+        page = name.removeprefix(f"{found.module}.")
+        if page != name:
+            return f"there is no {page.replace('.', '/')}.py in it", ""
+        inside = name.partition(".")[0] == found.module.partition(".")[0]
         return f"no module named {name}", "" if inside else how_to_get(name, found.folder)
     return f"{type(error).__name__}: {_text(error)}", ""
 

@@ -91,6 +91,8 @@ class Stranger:
     def _reap(self) -> str:
         code = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
         self._pid = 0
+        if code == BROKEN:
+            return "leaves a process that cannot go on, as one whose files are closed"
         return f"ends the process (exit code {code})" if code >= 0 else f"ends the process ({_signal(-code)})"
 
     def _end(self) -> None:

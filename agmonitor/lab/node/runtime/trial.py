@@ -104,8 +104,8 @@ class Trial:
                     under_way = number
                 case {"loaded": int(number), **rest}:
                     self._take_in(number, rest)
-                case {"end": True}:
-                    return len(self.rows)
+                case {"end": True}:  # of all, or behind one that has broken the process
+                    return under_way + 1
         place = self._place(child, under_way)
         reason = f"its import {child.became}{place}"
         self.rows[under_way].reason = reason

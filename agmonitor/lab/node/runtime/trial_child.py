@@ -13,6 +13,7 @@ from flask import Flask
 
 from agmonitor.lab.node.runtime import gateway, loader, modules, workflow_files
 from agmonitor.lab.node.runtime.failures import explain
+from agmonitor.lab.node.runtime.health import what_is_broken
 from agmonitor.lab.node.runtime.hooks import RoleChange
 from agmonitor.lab.node.runtime.misdeeds import Misdeeds
 from agmonitor.lab.node.runtime.user import Identity, User
@@ -53,15 +54,18 @@ def import_each(workspace: Workspace, numbers: Sequence[int], say: Say) -> None:
         say({"begin": number})
         root = _root(workspace, found)
         loaded = loader.load_one(found, root)
+        broken = "" if loaded.error else what_is_broken()
         say(
             {
                 "loaded": number,
-                "reason": loaded.error,
+                "reason": broken or loaded.error,
                 "kind": loaded.kind,
                 "endpoint": loaded.pages[0].endpoint if loaded.pages else "",
                 "hooks": hooks.taken(found.name, root),
             }
         )
+        if broken:
+            return
 
 
 def ask_each(workspace: Workspace, good: Sequence[int], wanted: Mapping[int, str], say: Say) -> None:

@@ -28,6 +28,11 @@ def install() -> None:
         sys.meta_path.insert(0, _Finder())
 
 
+def gateway_name(name: str) -> str:
+    """What a workflow calls a module; one of ours may go by its own name in an error."""
+    return name.removeprefix(f"{__name__}.")
+
+
 def is_shim(name: str) -> bool:
     """Whether a module of this Gateway name is, or would be, one of ours."""
     return name.partition(".")[0] in TOP_NAMES and not name.startswith("bluecat_portal.customizations.")
@@ -83,12 +88,18 @@ class _Loader(Loader):
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         module = importlib.import_module(f"{__name__}.{spec.name}")
         self._own_spec = module.__spec__
-        if "__getattr__" not in vars(module):
-            vars(module)["__getattr__"] = _teller(spec.name)
+        _have_all_tell()
         return module
 
     def exec_module(self, module: ModuleType) -> None:
         module.__spec__ = self._own_spec  # the import system has put the alias' there; it is loaded already
+
+
+def _have_all_tell() -> None:
+    """Those that one of ours has imported on its way too: no finder is asked for them any more."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith(f"{__name__}.") and "__getattr__" not in vars(module):
+            vars(module)["__getattr__"] = _teller(gateway_name(name))
 
 
 def _teller(name: str) -> Callable[[str], object]:
