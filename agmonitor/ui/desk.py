@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 
 from agmonitor.lab.status import LabStatus
 from agmonitor.monitor.ports import GroupChange
+from agmonitor.protocol.faults import FAULTS
 from agmonitor.ui.bridge import Bridge
 from agmonitor.ui.group_facts import group_row
 from agmonitor.ui.group_view import GroupView
@@ -39,7 +40,8 @@ class Desk(QObject):
         self.bridge, self.lab = bridge, lab
         self._window, self.view = window, view
         self.orders = Orders(window, view, bridge, lab, save, drop, self.choose)
-        self._faults = self._trouble = ""
+        self._status: LabStatus | None = None
+        self._trouble = ""
         self._beat = QTimer(self)
         self._beat.setInterval(BEAT_MS)
         self._beat.timeout.connect(self._on_beat)
@@ -52,6 +54,7 @@ class Desk(QObject):
             "failover": self.orders.failover,
             "lab": self.orders.go_to_lab,
             "simulate": view.header.open_menu,
+            "palette": self._open_palette,
             "heal": self.orders.heal,
             "keys": self.orders.keys,
             "quit": window.close,
@@ -75,6 +78,7 @@ class Desk(QObject):
         window.sidebar.list.asked.connect(self._on_group_asked)
         view.header.failover_asked.connect(self.orders.failover)
         view.header.fault_asked.connect(self.orders.fault)
+        view.header.palette_asked.connect(self.orders.simulate)
         view.header.heal_asked.connect(self.orders.heal)
         view.header.sign_in_asked.connect(self.orders.sign_in)
         bridge.group_added.connect(self._on_added)
@@ -143,21 +147,25 @@ class Desk(QObject):
         self._on_chosen(name)
 
     def _on_lab_status(self, status: LabStatus) -> None:
-        self._faults = faults_in_words(status)
+        self._status = status
         self._show_faults()
         if status.trouble and status.trouble != self._trouble:
             self._window.errors.tell(f"The lab: {status.trouble}")
         self._trouble = status.trouble
 
     def _on_lab_stopped(self) -> None:
-        self._faults = self._trouble = ""
+        self._status, self._trouble = None, ""
         self._show_faults()
         self._window.sidebar.lab_is(there=False)
         self._window.errors.note("The lab was stopped from outside: agmonitor lab stop.")
 
     def _show_faults(self) -> None:
         shown = self.view.group is not None and self.view.group == self.lab.group
-        self.view.header.show_faults(self._faults if shown else "")
+        status = self._status
+        self.view.header.show_faults(
+            faults_in_words(status, self.bridge.now()) if shown and status is not None else ""
+        )
+        self.orders.tell_faults()
 
     def _on_seen(self, visible: bool) -> None:  # noqa: FBT001 - a slot
         if visible:
@@ -168,6 +176,8 @@ class Desk(QObject):
     def _on_beat(self) -> None:
         now = self.bridge.now()
         self.view.refresh(now)
+        if self._status is not None and self._status.active_faults:
+            self._show_faults()  # what is left of them
         for name in self.bridge.names:
             self._window.groups.put(group_row(self.bridge.watched(name).state, now))
 
@@ -181,6 +191,12 @@ class Desk(QObject):
             self.bridge.workspace.poll_now(name)
         else:
             {"edit": self.orders.edit, "remove": self.orders.remove}[what](name)
+
+    def _open_palette(self) -> None:
+        group = self.view.group
+        if group is not None and group == self.lab.group:
+            first = self.bridge.watched(group).settings.nodes[0]
+            self.orders.simulate(next(iter(FAULTS)), first.name)
 
     def _edit(self) -> None:
         if self.view.group is not None:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
-from agmonitor.protocol.faults import FAULTS
+from agmonitor.lab.fault_order import LINK_WORDS
+from agmonitor.protocol.faults import FAULTS, Fault, Link
 from agmonitor.ui.elided import Elided
+from agmonitor.ui.lab_session import FaultWish
 
 REAL_GROUP = "Faults are made in the lab only; this is a real group."
 NOT_ALLOWED = "Failover is not allowed for this group: agmonitor groups allow-failover {name}"
@@ -18,7 +20,8 @@ class Header(QWidget):
     """Signals carry what was asked for; nothing is done here."""
 
     failover_asked = Signal()
-    fault_asked = Signal(str, object)  # name of the fault, node or None
+    fault_asked = Signal(object)  # a FaultWish
+    palette_asked = Signal(str, object)  # name of a fault, node or None
     heal_asked = Signal()
     sign_in_asked = Signal()
 
@@ -96,15 +99,26 @@ class Header(QWidget):
 
     def _fill_menu(self, nodes: Sequence[str]) -> None:
         for fault in FAULTS.values():
-            places: list[str | None] = [*nodes] if fault.needs_node else [*nodes, None]
-            submenu = self._menu.addMenu(fault.title)
-            submenu.setToolTipsVisible(True)
-            for node in places:
-                action = submenu.addAction(node or "both nodes")
-                action.setToolTip(fault.sentence.format(node=node or "both nodes", link="door"))
-                action.triggered.connect(
-                    lambda _checked=False, name=fault.name, where=node: self.fault_asked.emit(name, where)
-                )
+            self._offer(fault, [*nodes] if fault.needs_node else [*nodes, None])
         self._menu.addSeparator()
+        more = self._menu.addAction("With length and numbers…\tCtrl+Shift+S")
+        more.triggered.connect(lambda: self.palette_asked.emit(next(iter(FAULTS)), nodes[0]))
         heal = self._menu.addAction("Heal everything\tCtrl+H")
         heal.triggered.connect(self.heal_asked)
+
+    def _offer(self, fault: Fault, places: Sequence[str | None]) -> None:
+        """One fault: at once as the table has it, or with more to be said."""
+        submenu = self._menu.addMenu(fault.title)
+        submenu.setToolTipsVisible(True)
+        for node in places:
+            action = submenu.addAction(node or "both nodes")
+            action.setToolTip(fault.sentence.format(node=node or "both nodes", link=LINK_WORDS[Link.DOOR]))
+            wish = FaultWish(fault.name, node)
+            action.triggered.connect(lambda _checked=False, wish=wish: self.fault_asked.emit(wish))
+        if fault.lasts or fault.parameters:
+            submenu.addSeparator()
+            more = submenu.addAction("More…")
+            more.setToolTip("How long, how much, and where")
+            more.triggered.connect(
+                lambda _checked=False, name=fault.name: self.palette_asked.emit(name, places[0])
+            )

@@ -6,15 +6,27 @@ While it runs, ``agmonitor lab status|fault|heal|stop`` reach it from another te
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from agmonitor.domain.model import GroupSettings
-from agmonitor.lab.status import LabStatus
-from agmonitor.protocol.faults import FAULTS
+from agmonitor.domain.model import GroupSettings, Instant
+from agmonitor.lab.fault_words import in_words
+from agmonitor.lab.status import FaultRecord, LabStatus
 
 if TYPE_CHECKING:
     from agmonitor.ui.bridge import Bridge
+
+
+@dataclass(frozen=True, slots=True)
+class FaultWish:
+    """What a person wants broken, as ``Pair.fault`` takes it."""
+
+    name: str
+    node: str | None  # None: both
+    for_s: float | None = None
+    link: str | None = None
+    parameters: Mapping[str, float] = field(default_factory=dict)
 
 
 class Pair(Protocol):
@@ -125,10 +137,17 @@ class LabSession:
         for listener in self._listeners:
             listener(status)
 
-    async def fault(self, name: str, node: str | None) -> str:
+    @property
+    def active_faults(self) -> tuple[FaultRecord, ...]:
+        """What is broken now."""
+        return self._pair.status().active_faults if self._pair is not None else ()
+
+    async def fault(self, wish: FaultWish) -> str:
         """Break something; the sentence says what."""
         assert self._pair is not None, "faults are offered while the lab runs"
-        return await self._pair.fault(name, node)
+        return await self._pair.fault(
+            wish.name, wish.node, wish.for_s, link=wish.link, parameters=wish.parameters
+        )
 
     async def heal(self) -> None:
         if self._pair is not None:
@@ -141,11 +160,6 @@ class LabSession:
             await pair.stop()
 
 
-def faults_in_words(status: LabStatus) -> str:
-    """``gw-1: kill · both: cut from DNS``: what is broken now; empty when nothing is."""
-    return " · ".join(f"{fault.node or 'both'}: {_title(fault.name)}" for fault in status.active_faults)
-
-
-def _title(fault: str) -> str:
-    title = FAULTS[fault].title if fault in FAULTS else fault
-    return title[:1].lower() + title[1:]
+def faults_in_words(status: LabStatus, now: Instant) -> str:
+    """``gw-1: kill, 12 s left · both: cut from DNS``: what is broken now; empty when nothing is."""
+    return " · ".join(in_words(fault, now) for fault in status.active_faults)

@@ -17,9 +17,10 @@ from agmonitor.failover import plan
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.ui.bridge import Bridge
 from agmonitor.ui.failover_dialog import FailoverDialog
+from agmonitor.ui.fault_palette import FaultPalette
 from agmonitor.ui.group_dialog import GroupDialog
 from agmonitor.ui.group_view import GroupView, sign_in_refused
-from agmonitor.ui.lab_session import LabSession
+from agmonitor.ui.lab_session import FaultWish, LabSession
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.password_dialog import PasswordDialog
 from agmonitor.ui.remove_dialog import RemoveDialog
@@ -53,7 +54,7 @@ class Orders(QObject):
     def forget(self, name: str) -> None:
         """That group is gone: what was asked about it is asked no more."""
         self._asked_password.discard(name)
-        for what in ("failover", "edit", "remove"):
+        for what in ("failover", "edit", "remove", "simulate"):
             dialog = self._dialogs.get(f"{what} {name}")
             if dialog is not None:
                 dialog.close()
@@ -186,11 +187,36 @@ class Orders(QObject):
             self._window.sidebar.lab_is(there=self._lab.group is not None)
         self._choose(name)
 
-    def fault(self, fault: str, node: str | None) -> None:
+    def fault(self, wish: FaultWish) -> None:
         async def inject() -> None:
-            await self._lab.fault(fault, node)
+            await self._lab.fault(wish)
 
-        self._bridge.submit(f"simulate {fault}", inject)
+        self._bridge.submit(f"simulate {wish.name}", inject)
+
+    def simulate(self, fault: str, node: str | None) -> None:
+        """Open the palette at that fault; it stays open until it is closed, or the lab is gone."""
+        name = self._lab.group
+        if name is None:
+            return
+        nodes = [node.name for node in self._bridge.watched(name).settings.nodes]
+        opened = self._open(f"simulate {name}", lambda: FaultPalette(nodes, self._window))
+        if isinstance(opened, FaultPalette):
+            opened.asked.connect(self.fault)
+            opened.heal_asked.connect(self.heal)
+            self.tell_faults()
+        palette = self._palette
+        assert palette is not None
+        palette.choose(fault, node)
+
+    def tell_faults(self) -> None:
+        """Have the palette, if it is open, show what is on and for how long."""
+        if self._palette is not None:
+            self._palette.show_faults(self._lab.active_faults, self._bridge.now())
+
+    @property
+    def _palette(self) -> FaultPalette | None:
+        there = self._dialogs.get(f"simulate {self._lab.group}")
+        return there if isinstance(there, FaultPalette) else None
 
     def heal(self) -> None:
         self._bridge.submit("heal the lab", self._lab.heal)

@@ -30,6 +30,7 @@ SHORTCUTS = (
     Shortcut("Ctrl+F", "Order a failover", "failover"),
     Shortcut("Ctrl+Shift+L", "Open the lab, or go to it", "lab"),
     Shortcut("Alt+S", "Simulate: break something in the lab", "simulate"),
+    Shortcut("Ctrl+Shift+S", "Simulate with length and numbers", "palette"),
     Shortcut("Ctrl+H", "Heal everything in the lab", "heal"),
     Shortcut("Alt+1", "Events", "tab_0"),
     Shortcut("Alt+2", "Why: the ledger", "tab_1"),
@@ -56,7 +57,7 @@ class ShortcutsSheet(Dialog[None]):
     """Keys and what they do, in two columns."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Keys", parent, width_px=780)
+        super().__init__("Keys", parent, width_px=880)
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(9)

@@ -25,6 +25,7 @@ QLabel[role="title"] {{ font-size: 21px; font-weight: bold; }}
 QLabel[role="heading"] {{ font-size: 15px; font-weight: bold; }}
 QLabel[role="muted"] {{ color: {muted}; }}
 QLabel[role="caption"] {{ color: {faint}; font-size: 11px; font-weight: bold; }}
+QLabel[role="notice"] {{ color: {notice}; font-size: 12px; font-weight: bold; }}
 QLabel[role="mistake"] {{ color: {critical}; font-size: 12px; }}
 QLabel[role="badge-lab"] {{ background: {lab}; color: {on_fill}; border-radius: 4px; padding: 2px 8px;
     font-size: 11px; font-weight: bold; }}
@@ -40,17 +41,25 @@ QPushButton:disabled {{ color: {faint}; background: {window}; }}
 QPushButton:default {{ background: {accent}; color: {on_fill}; border-color: {accent}; }}
 QPushButton:default:hover {{ background: {accent_hover}; }}
 QPushButton:default:disabled {{ background: {window}; color: {faint}; border-color: {panel_border}; }}
+QPushButton:checked {{ background: {selected}; border-color: {accent}; }}
 QPushButton#danger {{ background: {critical}; color: {on_fill}; border-color: {critical}; }}
 QPushButton#danger:disabled {{ background: {window}; color: {faint}; border-color: {panel_border}; }}
+QPushButton#small {{ padding: 2px 0; }}
 QPushButton#lab {{ color: {lab}; }}
 QPushButton::menu-indicator {{ image: none; width: 0; }}
 QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox {{ background: {field}; border: 1px solid {panel_border};
     border-radius: 6px; padding: 5px 8px; color: {text}; selection-background-color: {accent};
     selection-color: {on_fill}; placeholder-text-color: {faint}; }}
 QLineEdit:focus, QPlainTextEdit:focus {{ border: 1px solid {accent}; }}
+QAbstractSpinBox:focus {{ border: 1px solid {accent}; }}
+QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
+QDoubleSpinBox#knob {{ padding: 2px 6px; }}
 QLineEdit[wrong="true"] {{ border: 1px solid {critical}; }}
 QCheckBox {{ spacing: 8px; }}
 QCheckBox:focus {{ color: {accent}; }}
+QListWidget::item {{ padding: 3px 8px; border-radius: 4px; }}
+QListWidget::item:selected {{ background: {selected}; color: {text}; }}
 QListView {{ background: transparent; border: none; }}
 QTableView {{ background: {panel}; border: none; gridline-color: {grid};
     selection-background-color: {selected}; selection-color: {text}; }}

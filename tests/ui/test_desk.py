@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -20,10 +20,13 @@ from agmonitor.failover import Outcome
 from agmonitor.lab import control
 from agmonitor.lab.folder import LabFolder
 from agmonitor.lab.status import ClientCounters, FaultRecord, LabStatus, LabTimers
+from agmonitor.protocol.faults import Link
 from agmonitor.ui.desk import Desk
 from agmonitor.ui.failover_dialog import FailoverDialog
+from agmonitor.ui.fault_palette import FaultPalette
 from agmonitor.ui.group_dialog import GroupDialog
 from agmonitor.ui.host import WindowHost
+from agmonitor.ui.lab_session import FaultWish
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.password_dialog import PasswordDialog
 from agmonitor.ui.remove_dialog import RemoveDialog
@@ -43,7 +46,9 @@ class FakePair:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, ...]] = []
+        self.wished: list[tuple[float | None, str | None, dict[str, float]]] = []
         self.tell: Callable[[LabStatus], None] | None = None
+        self.faults: tuple[FaultRecord, ...] = ()
         self.breaks: Exception | None = None
         self._folder: LabFolder | None = None
 
@@ -62,8 +67,17 @@ class FakePair:
         if self._folder is not None:
             self._folder.remove()
 
-    async def fault(self, name: str, node: str | None = None, for_s: float | None = None) -> str:
+    async def fault(
+        self,
+        name: str,
+        node: str | None = None,
+        for_s: float | None = None,
+        *,
+        link: str | None = None,
+        parameters: Mapping[str, float] | None = None,
+    ) -> str:
         self.asked.append((name, node or "both"))
+        self.wished.append((for_s, link, dict(parameters or {})))
         return "done"
 
     @property
@@ -72,7 +86,7 @@ class FakePair:
         return self._folder.path
 
     def status(self) -> LabStatus:
-        return lab_status()
+        return lab_status(*self.faults)
 
     def on_change(self, callback: Callable[[LabStatus], None]) -> Callable[[], None]:
         self.tell = callback
@@ -469,7 +483,7 @@ class TestLab:
             async with opened(staged.healthy(), pair=pair) as scene:
                 scene.press("lab")
                 await scene.until(lambda: scene.window.windowTitle().startswith("lab"))
-                scene.desk.view.header.fault_asked.emit("kill", "gw-1")
+                scene.desk.view.header.fault_asked.emit(FaultWish("kill", "gw-1"))
                 scene.press("heal")
                 await scene.until(lambda: ("heal",) in pair.asked)
                 return scene.window.windowTitle(), scene.workspace.asked
@@ -479,6 +493,42 @@ class TestLab:
         assert title == "lab – agmonitor"
         assert ("password", "lab", "made up") in asked
         assert pair.asked == [("start",), ("kill", "gw-1"), ("heal",), ("stop",)]
+
+    def test_the_palette_breaks_shows_what_is_on_and_heals(self, run: Run) -> None:
+        pair = FakePair()
+
+        async def main() -> tuple[str, str]:
+            async with opened(staged.healthy(), pair=pair) as scene:
+                scene.press("palette")  # a real group: nothing opens
+                assert scene.shown(FaultPalette) is None
+                scene.press("lab")
+                await scene.until(lambda: pair.tell and scene.window.windowTitle().startswith("lab"))
+                scene.desk.view.header.palette_asked.emit("slow", staged.TWO)
+                palette = await scene.dialog(FaultPalette)
+                palette.link.choose(Link.DNS)
+                palette.length.choose(20.0)
+                palette.number("delay_s").setValue(2.5)
+                palette.begin.click()
+                await scene.until(lambda: pair.wished)
+                now = scene.desk.bridge.now()
+                pair.faults = (
+                    FaultRecord("slow", staged.TWO, now, now + 3600, None, "dns", {"delay_s": 2.5}),
+                )
+                assert pair.tell is not None
+                pair.tell(pair.status())
+                told = palette.on_now, scene.desk.view.header.faults
+                palette.heal.click()
+                await scene.until(lambda: ("heal",) in pair.asked)
+                scene.desk.bridge.remove("lab")
+                await scene.until(lambda: scene.shown(FaultPalette) is None)
+                return told
+
+        on_now, header = run(main())
+
+        assert pair.asked[1] == ("slow", staged.TWO)
+        assert pair.wished == [(20.0, "dns", {"delay_s": 2.5})]
+        assert on_now == f"{staged.TWO}: slow (way to DNS, 2.5 s), 60 min left"
+        assert header == f"⚡ {on_now}"
 
     def test_a_lab_that_does_not_start_is_told_and_ended(self, run: Run) -> None:
         pair = FakePair()

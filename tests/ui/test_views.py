@@ -25,6 +25,7 @@ from agmonitor.ui.furnish import furnish
 from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.header import REAL_GROUP
 from agmonitor.ui.hooks_tab import hook_rows, missing_inventory
+from agmonitor.ui.lab_session import FaultWish
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.time_view import TimeView
 from agmonitor.ui.watched import Watched
@@ -157,7 +158,7 @@ class TestGroupView:
         with qtbot.waitSignal(view.header.fault_asked) as asked:
             menu.actions()[0].trigger()  # type: ignore[attr-defined]  # QAction.menu() is typed as an object
 
-        assert asked.args == ["kill", staged.ONE]
+        assert asked.args == [FaultWish("kill", staged.ONE)]
 
     def test_a_refused_sign_in_offers_another_password(self, view: GroupView) -> None:
         show(view, staged.sign_in_refused())
