@@ -149,7 +149,6 @@ class Watch:
     failover_allowed: bool = True
     dns_server: bool = True  # False: it knows no authoritative server, and finds none
     one_url: bool = False  # both nodes' URLs lead to gw-1
-    clock_ahead_s: float = 0.0  # our own clock
 
 
 @dataclass(frozen=True, slots=True)

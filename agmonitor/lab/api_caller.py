@@ -18,6 +18,7 @@ PATIENCE_S = 5.0
 LARGEST_ANSWER = 1 << 20
 GROUP = "/ag/api/v1/group"
 MEMBERS = "/ag/api/v1/group/members"
+FAILOVER = "/ag/api/v1/failover"
 
 
 class ApiCaller:
@@ -37,6 +38,14 @@ class ApiCaller:
     async def join(self, membership: Mapping[str, object]) -> None:
         """Join the group as Secondary."""
         await self._call("PUT", MEMBERS, membership)
+
+    async def leave(self) -> None:
+        """Leave the group."""
+        await self._call("DELETE", MEMBERS, None)
+
+    async def fail_over(self) -> None:
+        """Swap the roles, as anybody may who is not the monitor."""
+        await self._call("PUT", FAILOVER, None)
 
     async def role(self) -> str:
         """The node's own word on its role.
