@@ -80,7 +80,7 @@ def read(history: GroupHistory, at: Instant, zone: Zone, near_s: float = NEAR_S)
     rows.append(Row("Response time", _both(history, trips, lambda trip: f"{trip:.1f} ms")))
     marks = history.hooks.between(at - near_s, at + near_s)
     if marks:
-        colour = QColor(theme.palette().critical) if any(mark.raised for mark in marks) else None
+        colour = QColor(theme.palette().critical) if any(mark.wrong for mark in marks) else None
         rows.append(Row("Hooks", summary(marks), colour))
     near = [event for event in history.events if abs(event.at - at) <= near_s and event.kind in _TOLD]
     near.sort(key=lambda event: (_TOLD.index(event.kind), abs(event.at - at)))

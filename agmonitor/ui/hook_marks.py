@@ -4,26 +4,43 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
+from agmonitor.domain.memory import HookTroubleKind
 from agmonitor.domain.model import Instant
-from agmonitor.domain.observations import HookCall, HookOutcome, HooksObservation
-from agmonitor.domain.state import ClockOffset
+from agmonitor.domain.observations import HookCall, HooksObservation
+from agmonitor.domain.state import ClockOffset, GroupState
 
 CAP = 4_000
 
 
+class HookMarkKind(StrEnum):
+    """What became of a call, or that there was none."""
+
+    RETURNED = "returned"
+    RAISED = "raised"
+    RUNNING = "running"
+    MISSED = "missed"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class HookMark:
-    """One call on our clock."""
+    """One call on our clock; or, with no call, a change of role at which a hook was missed."""
 
     at: Instant
     node: str
-    call: HookCall = field(compare=False)
+    workflow: str
+    callback: str
+    call: HookCall | None = field(default=None, compare=False)
 
     @property
-    def raised(self) -> bool:
-        return self.call.outcome is HookOutcome.RAISED
+    def kind(self) -> HookMarkKind:
+        return HookMarkKind.MISSED if self.call is None else HookMarkKind(self.call.outcome.value)
+
+    @property
+    def wrong(self) -> bool:
+        return self.kind in {HookMarkKind.RAISED, HookMarkKind.MISSED}
 
 
 class HookMarks:
@@ -48,10 +65,20 @@ class HookMarks:
         told = set(before)
         for call in seen.calls:
             if call not in told:
-                self._put(HookMark(call.started_at - offset_s, seen.node, call))
+                at = call.started_at - offset_s
+                self._put(HookMark(at, seen.node, call.workflow, call.callback, call))
         self._newest[seen.node] = seen.calls
         if len(self.marks) > CAP:
             del self.marks[: CAP // 8]
+
+    def miss(self, state: GroupState, node: str) -> None:
+        """Take over hooks that were not called at a change of role, each once at that change."""
+        since = state.node(node).role_since
+        for trouble in state.memory.hook_troubles:
+            if trouble.kind is HookTroubleKind.MISSED and trouble.node == node and since is not None:
+                mark = HookMark(since, node, trouble.workflow, trouble.callback)
+                if mark not in self.marks:
+                    insort(self.marks, mark)
 
     def between(self, from_at: Instant, until_at: Instant) -> list[HookMark]:
         return [mark for mark in self.marks if from_at <= mark.at <= until_at]
@@ -60,7 +87,7 @@ class HookMarks:
         for row in range(len(self.marks) - 1, -1, -1):
             known = self.marks[row]
             if known.node == mark.node and _same(known.call, mark.call):
-                self.marks[row] = HookMark(known.at, mark.node, mark.call)
+                self.marks[row] = replace(known, call=mark.call)
                 return
             if known.at < mark.at - 5.0:
                 break
@@ -68,18 +95,28 @@ class HookMarks:
 
 
 def summary(marks: Sequence[HookMark]) -> str:
-    """``2 ran, 1 raised: dhcp_export — KeyError``: what a cluster of calls came to."""
-    raised = [mark for mark in marks if mark.raised]
-    running = sum(mark.call.outcome is HookOutcome.RUNNING for mark in marks)
-    words = f"{len(marks)} ran"
+    """``2 ran, 1 raised: dhcp_export — KeyError, 1 missed: zone_sync``: what a cluster of calls came to."""
+    missed = [mark for mark in marks if mark.kind is HookMarkKind.MISSED]
+    ran = len(marks) - len(missed)
+    words = [f"{ran} ran"] if ran or not missed else []
+    running = sum(mark.kind is HookMarkKind.RUNNING for mark in marks)
     if running:
-        words += f", {running} still running"
-    if raised:
+        words.append(f"{running} still running")
+    raised = [mark for mark in marks if mark.kind is HookMarkKind.RAISED]
+    if raised and raised[0].call is not None:
         kind = raised[0].call.error.split(":", 1)[0].strip() or "an error"
-        more = f" and {len(raised) - 1} more" if len(raised) > 1 else ""
-        words += f", {len(raised)} raised: {raised[0].call.workflow} — {kind}{more}"
-    return words
+        words.append(f"{len(raised)} raised: {raised[0].workflow} — {kind}{_more(raised)}")
+    if missed:
+        words.append(f"{len(missed)} missed: {missed[0].workflow}{_more(missed)}")
+    return ", ".join(words)
 
 
-def _same(one: HookCall, other: HookCall) -> bool:
-    return (one.workflow, one.callback, one.started_at) == (other.workflow, other.callback, other.started_at)
+def _more(marks: Sequence[HookMark]) -> str:
+    return f" and {len(marks) - 1} more" if len(marks) > 1 else ""
+
+
+def _same(one: HookCall | None, other: HookCall | None) -> bool:
+    if one is None or other is None:
+        return False
+    same_hook = (one.workflow, one.callback, one.source) == (other.workflow, other.callback, other.source)
+    return same_hook and one.started_at == other.started_at

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from agmonitor.domain.memory import HookTrouble, HookTroubleKind
 from agmonitor.domain.model import Answer, Severity
-from agmonitor.domain.observations import Hook, HookCall, HookOutcome, HooksObservation
+from agmonitor.domain.observations import Hook, HookCall, HookOutcome
 from agmonitor.domain.state import GroupState
+from agmonitor.report.hook_pairs import HookOnNode, HookPair, differences, side_by_side
 from agmonitor.ui.models import Column, TableModel
-from agmonitor.ui.phrases import ROLE_WORDS, Tone, clock_time, full_time, milliseconds
+from agmonitor.ui.phrases import ROLE_WORDS, SEVERITY_TONES, Tone, clock_time, full_time, milliseconds
 from agmonitor.ui.table import Table
 
 NOT_HEARD = "{nodes}: the hooks could not be read; what is shown here is from the nodes that answered."
@@ -18,29 +20,28 @@ NO_INVENTORY = (
     "{nodes}: no hook inventory ({why}). Import the workflow from resources/gateway_workflow into the "
     "Gateway to see its hooks here."
 )
+EARLIER = "{node}: loaded before the inventory, so that hooks of theirs may be unknown: {workflows}."
 NOTHING_YET = (
     "No hooks known yet. Hooks that workflows subscribe through availability_group.api are listed here."
 )
+MISSED = "missed"
 _OUTCOME_MARKS = {
     HookOutcome.RETURNED: Severity.OK,
     HookOutcome.RAISED: Severity.CRITICAL,
     HookOutcome.RUNNING: Severity.NOTICE,
 }
-_OUTCOME_TONES = {
-    HookOutcome.RETURNED: Tone.OK,
-    HookOutcome.RAISED: Tone.CRITICAL,
-    HookOutcome.RUNNING: Tone.NOTICE,
-}
 
 
 @dataclass(frozen=True, slots=True)
 class HookRow:
-    """One hook on one node, with its newest call if it was ever called."""
+    """One hook on one node, or its absence there: its newest call, and what went wrong at the last change."""
 
     node: str
     hook: Hook
+    registered: bool
     call: HookCall | None
     calls: int
+    troubles: tuple[HookTrouble, ...] = ()
 
     @property
     def change(self) -> str:
@@ -51,19 +52,62 @@ class HookRow:
 
     @property
     def took(self) -> str:
-        return (
-            "" if self.call is None or self.call.duration_ms is None else milliseconds(self.call.duration_ms)
-        )
+        if self.call is None:
+            return ""
+        ran_ms = self.call.duration_ms if self.call.duration_ms is not None else self.call.so_far_ms
+        return "" if ran_ms is None else milliseconds(ran_ms)
+
+    @property
+    def registration(self) -> str:
+        if not self.registered:
+            return "no longer" if self.calls else "not here"
+        return "yes" if self.hook.registrations == 1 else f"{self.hook.registrations} times"
 
     @property
     def outcome(self) -> str:
-        return "never called" if self.call is None else self.call.outcome.value
+        """The word for the last change of role: missed first, then how the newest call ended."""
+        kinds = {trouble.kind for trouble in self.troubles}
+        if HookTroubleKind.MISSED in kinds:
+            return MISSED
+        if self.call is None:
+            return "" if not self.registered else "never called"
+        ended = self.call.outcome
+        also = [kind.value for kind in HookTroubleKind if kind in kinds and kind.value != ended.value]
+        return ", ".join([ended.value, *also])
+
+    @property
+    def mark(self) -> Severity | None:
+        if self.troubles and (self.call is None or self.call.outcome is not HookOutcome.RAISED):
+            return Severity.WARNING
+        return None if self.call is None else _OUTCOME_MARKS[self.call.outcome]
+
+    @property
+    def wrong(self) -> str:
+        """What went wrong at the last change, else the newest call's error."""
+        told = [trouble.text for trouble in self.troubles]
+        return "; ".join(told) or (self.call.error if self.call is not None else "")
+
+
+def _outcome_tone(row: HookRow) -> Tone:
+    return Tone.MUTED if row.mark is None else SEVERITY_TONES[row.mark]
 
 
 COLUMNS: tuple[Column[HookRow], ...] = (
-    Column("Node", lambda row: row.node, bold=lambda _row: True),
     Column("Workflow", lambda row: row.hook.workflow),
-    Column("Hook", lambda row: row.hook.callback, tip=lambda row: f"{row.hook.callback}\n{row.hook.source}"),
+    Column("Hook", lambda row: row.hook.callback, tip=lambda row: f"{row.hook.callback}\n{row.hook.event}"),
+    Column("Where", lambda row: row.hook.source, tone=lambda _row: Tone.MUTED),
+    Column("Node", lambda row: row.node, bold=lambda _row: True),
+    Column(
+        "Registered",
+        lambda row: row.registration,
+        tone=lambda row: Tone.TEXT if row.registration == "yes" else Tone.WARNING,
+        mark=lambda row: None if row.registration == "yes" else Severity.WARNING,
+        tip=lambda row: (
+            full_time(row.hook.registered_at) + " on the node's clock"
+            if row.hook.registered_at is not None and row.registered
+            else row.registration
+        ),
+    ),
     Column("Calls", lambda row: str(row.calls) if row.calls else ""),
     Column(
         "Last call",
@@ -72,33 +116,48 @@ COLUMNS: tuple[Column[HookRow], ...] = (
     ),
     Column("Change", lambda row: row.change),
     Column("Took", lambda row: row.took),
-    Column(
-        "Outcome",
-        lambda row: row.outcome,
-        tone=lambda row: Tone.MUTED if row.call is None else _OUTCOME_TONES[row.call.outcome],
-        mark=lambda row: None if row.call is None else _OUTCOME_MARKS[row.call.outcome],
-    ),
-    Column("Error", lambda row: row.call.error if row.call else "", tone=lambda _row: Tone.CRITICAL),
+    Column("Outcome", lambda row: row.outcome, tone=_outcome_tone, mark=lambda row: row.mark),
+    Column("What went wrong", lambda row: row.wrong, tone=_outcome_tone),
 )
+WRONG = len(COLUMNS) - 1
 
 
 def hook_rows(state: GroupState) -> list[HookRow]:
-    """Node by node; hooks that are subscribed no more but were called stand at the end of theirs."""
-    rows: list[HookRow] = []
-    for node in state.nodes:
-        told = node.hooks
-        if told is None or told.answer is not Answer.OK:
-            continue
-        known = {(hook.workflow, hook.callback) for hook in told.hooks}
-        gone = sorted({(call.workflow, call.callback) for call in told.calls} - known)
-        hooks = [*told.hooks, *(Hook(workflow, callback, "no longer there") for workflow, callback in gone)]
-        rows += [_row(node.name, hook, told) for hook in hooks]
-    return rows
+    """Hook by hook, both nodes side by side; where one has it and the other not, that is a row too."""
+    return [
+        _row(state, pair, node, one)
+        for pair in _pairs(state)
+        for node, one in zip(pair.nodes, pair.on, strict=True)
+    ]
 
 
-def _row(node: str, hook: Hook, told: HooksObservation) -> HookRow:
-    calls = [call for call in told.calls if (call.workflow, call.callback) == (hook.workflow, hook.callback)]
-    return HookRow(node, hook, calls[-1] if calls else None, len(calls))
+def _pairs(state: GroupState) -> list[HookPair]:
+    return side_by_side([node.hooks for node in state.nodes if node.hooks is not None])
+
+
+def _row(state: GroupState, pair: HookPair, node: str, one: HookOnNode | None) -> HookRow:
+    if one is None:
+        return HookRow(
+            node, replace(pair.known[0].hook, registered_at=None), registered=False, call=None, calls=0
+        )
+    hook = one.hook
+    troubles = tuple(
+        trouble
+        for trouble in state.memory.hook_troubles
+        if (trouble.node, trouble.workflow, trouble.callback) == (node, hook.workflow, hook.callback)
+    )
+    return HookRow(node, hook, one.registered, one.last_call, len(one.calls), troubles)
+
+
+def said_above(state: GroupState) -> str:
+    """What stands above the table: whose hooks cannot be seen, who was there first, and what differs."""
+    earlier = [
+        EARLIER.format(node=node.name, workflows=", ".join(node.hooks.earlier))
+        for node in state.nodes
+        if node.hooks is not None and node.hooks.earlier
+    ]
+    told = [missing_inventory(state), *earlier, *(one.sentence for one in differences(_pairs(state)))]
+    return " ".join(text for text in told if text)
 
 
 def missing_inventory(state: GroupState) -> str:
@@ -124,7 +183,7 @@ class HooksTab(QWidget):
         super().__init__(parent)
         self.model = TableModel(COLUMNS, self)
         self.table = Table(self.model, "Hooks of both nodes with their last call", NOTHING_YET)
-        self.table.stretch(8)
+        self.table.stretch(WRONG)
         self._missing = QLabel()
         self._missing.setProperty("role", "muted")
         self._missing.setWordWrap(True)
@@ -138,7 +197,7 @@ class HooksTab(QWidget):
 
     def show_state(self, state: GroupState) -> None:
         """Both nodes' inventories as last told."""
-        text = missing_inventory(state)
+        text = said_above(state)
         self._missing.setText(text)
         self._missing.setVisible(bool(text))
         self.table.say_when_empty("" if text else NOTHING_YET)

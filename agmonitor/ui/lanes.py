@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -19,15 +19,15 @@ from PySide6.QtGui import (
     QLinearGradient,
     QPainter,
     QPainterPath,
-    QPolygonF,
     QTransform,
 )
 
-from agmonitor.domain.observations import HookOutcome
+from agmonitor.domain.model import Severity
 from agmonitor.domain.words import duration
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Scale
-from agmonitor.ui.hook_marks import HookMark, summary
+from agmonitor.ui.hook_marks import HookMark, HookMarkKind, summary
+from agmonitor.ui.marks import paint_mark
 from agmonitor.ui.spans import KINDS, Bar, BarKind, Bars
 
 TINY_PX = 1.5
@@ -202,20 +202,20 @@ def hook_clusters(marks: list[HookMark], scale: Scale) -> list[list[HookMark]]:
 
 
 def paint_hooks(painter: QPainter, marks: list[HookMark], scale: Scale, rect: QRectF) -> None:
-    """A diamond a call, red where it raised, and the summary of each cluster where there is room."""
+    """A shape a call or missed call, and the summary of each cluster where there is room."""
     colours = theme.palette()
     clusters = hook_clusters(marks, scale)
     painter.setFont(theme.font(11, bold=True))
     metrics = QFontMetricsF(painter.font())
     for number, cluster in enumerate(clusters):
-        for mark in sorted(cluster[-24:], key=lambda each: each.raised):
-            _paint_diamond(painter, mark, scale.x(mark.at), rect)
+        for mark in sorted(cluster[-24:], key=lambda each: each.wrong):
+            _paint_hook(painter, mark, scale.x(mark.at), rect)
         words = summary(cluster)
         left, right = scale.x(cluster[0].at) - 10, scale.x(cluster[-1].at) + 10
         following = scale.x(clusters[number + 1][0].at) - 10 if number + 1 < len(clusters) else rect.right()
         before = scale.x(clusters[number - 1][-1].at) + 10 if number else rect.left()
         width = metrics.horizontalAdvance(words)
-        painter.setPen(QColor(colours.critical if any(mark.raised for mark in cluster) else colours.muted))
+        painter.setPen(QColor(colours.critical if any(mark.wrong for mark in cluster) else colours.muted))
         if width <= following - right:
             painter.drawText(
                 QRectF(right, rect.top(), width + 2, rect.height()), Qt.AlignmentFlag.AlignVCenter, words
@@ -228,20 +228,19 @@ def paint_hooks(painter: QPainter, marks: list[HookMark], scale: Scale, rect: QR
             )
 
 
-def _paint_diamond(painter: QPainter, mark: HookMark, x: float, rect: QRectF) -> None:
-    colours = theme.palette()
-    outcome = {
-        HookOutcome.RETURNED: colours.notice,
-        HookOutcome.RAISED: colours.critical,
-        HookOutcome.RUNNING: colours.warning,
-    }
-    y, reach = rect.center().y(), min(DIAMOND_PX, rect.height() / 2)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QColor(colours.panel))
-    painter.setBrush(QColor(outcome[mark.call.outcome]))
-    painter.drawPolygon(
-        QPolygonF(
-            [QPointF(x - reach, y), QPointF(x, y - reach), QPointF(x + reach, y), QPointF(x, y + reach)]
-        )
-    )
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+HOOK_SHAPES = {
+    HookMarkKind.RETURNED: Severity.NOTICE,  # a diamond
+    HookMarkKind.RAISED: Severity.CRITICAL,  # a square
+    HookMarkKind.RUNNING: Severity.UNKNOWN,  # a ring: nobody knows yet how it ends
+    HookMarkKind.MISSED: Severity.WARNING,  # a triangle
+}
+
+
+def _paint_hook(painter: QPainter, mark: HookMark, x: float, rect: QRectF) -> None:
+    """The outcome's shape on a ground of its own, so that neighbours stay apart."""
+    severity = HOOK_SHAPES[mark.kind]
+    reach = min(DIAMOND_PX, rect.height() / 2)
+    area = QRectF(x - reach, rect.center().y() - reach, 2 * reach, 2 * reach)
+    ground = area.adjusted(-1.5, -1.5, 1.5, 1.5)
+    paint_mark(painter, ground, severity, theme.palette().panel)
+    paint_mark(painter, area, severity, theme.severity_colour(severity))

@@ -87,6 +87,7 @@ class GroupHistory:
                 self._node(item.node).feed(item, state.node(item.node), at, self._patience_s)
             case HooksObservation():
                 self.hooks.feed(item, state.node(item.node).offset)
+                self.hooks.miss(state, item.node)
             case Gap():
                 self._feed_gap(item)
             case DnsObservation() | ClientObservation() | ResolverObservation() | LoadObservation():

@@ -233,8 +233,8 @@ class TestTabs:
 
         rows = hook_rows(state)
 
-        assert [row.outcome for row in rows] == ["never called", "never called", "returned", "raised"]
-        assert rows[3].change == "secondary → primary"
+        assert [row.outcome for row in rows] == ["never called", "raised", "never called", "returned"]
+        assert rows[1].change == "secondary → primary"
 
     def test_a_node_without_an_inventory_is_told_what_to_do(self, view: GroupView) -> None:
         state = staged.healthy()

@@ -301,7 +301,7 @@ def test_each_call_of_a_hook_is_one_mark_on_our_clock() -> None:
     scene.see_hooks(T0 + 6, TWO, ran, raised)
 
     marks = scene.history.hooks.marks
-    assert [(mark.at, mark.raised) for mark in marks] == [(T0, False), (T0 + 1, True)]
+    assert [(mark.at, mark.wrong) for mark in marks] == [(T0, False), (T0 + 1, True)]
     assert summary(marks) == "2 ran, 1 raised: dhcp_export — KeyError"
     assert scene.history.hooks.known
 
