@@ -43,6 +43,10 @@ class Children:
         child.spawn()
         return child
 
+    def pid(self, name: str) -> int | None:
+        """Which process that is."""
+        return next((child.pid for child in self._children if child.name == f"the {name}"), None)
+
     async def end(self) -> None:
         for child in reversed(self._children):
             await child.end()

@@ -138,7 +138,7 @@ def test_a_bind_that_ends_by_itself_is_told_as_the_labs_trouble() -> None:
         try:
             told = asyncio.Event()
             lab.on_change(lambda status: told.set() if status.trouble else None)
-            around = lab._children[0].pid
+            around = lab._children.pid("name server")
             (named,) = of_process(around, f"task/{around}/children").split()
 
             os.kill(int(named), 9)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +21,7 @@ BLACKHOLE, HEALTH, RESET = LinkCondition(blackhole=True), LinkCondition(), LinkC
 SEED = 8
 HERE = "127.0.0.1"
 SILENCE_S = 0.2
+DELAY_S = 0.1
 
 
 @dataclass
@@ -76,16 +79,16 @@ async def scene() -> AsyncIterator[Scene]:
 
 def play(story: Callable[[Scene], Awaitable[None]]) -> None:
     async def whole() -> None:
-        async with asyncio.timeout(10), scene() as where:
+        async with asyncio.timeout(30), scene() as where:
             await story(where)
 
     asyncio.run(whole())
 
 
-async def silent(awaitable: Awaitable[bytes]) -> bool:
+async def silent(awaitable: Awaitable[bytes], for_s: float = SILENCE_S) -> bool:
     """Whether nothing at all comes, not even an end."""
     try:
-        async with asyncio.timeout(SILENCE_S):
+        async with asyncio.timeout(for_s):
             await awaitable
     except TimeoutError:
         return True
@@ -203,5 +206,200 @@ def test_who_connects_while_nobody_is_at_the_other_end_is_reset() -> None:
         with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
             await reader.readexactly(1)
         writer.close()
+
+    play(story)
+
+
+async def one_byte_of_a_new_connection(where: Scene) -> bytes:
+    reader, _ = await where.connect()
+    return await reader.readexactly(1)
+
+
+async def emptied(link: Link) -> None:
+    while link.connections:  # noqa: ASYNC110 - it is in the kernel, and a link announces nothing
+        await asyncio.sleep(0.01)
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def test_a_slow_link_delays_each_way_and_keeps_the_order() -> None:
+    async def story(where: Scene) -> None:
+        loop = asyncio.get_running_loop()
+        where.link.become(LinkCondition(delay_s=DELAY_S))
+        reader, writer = await where.connect()
+        began = loop.time()
+        for number in range(20):
+            writer.write(b"%d\n" % number)
+            await asyncio.sleep(0)
+
+        got = [await reader.readline() for _ in range(20)]
+
+        assert got == [b"%d\n" % number for number in range(20)]
+        assert loop.time() - began >= 2 * DELAY_S
+        writer.close()
+
+        began = loop.time()
+        assert await ask_by_udp(where, b"udp") == b"udp"
+        assert loop.time() - began >= 2 * DELAY_S
+
+    play(story)
+
+
+def test_what_is_late_arrives_when_the_link_heals() -> None:
+    async def story(where: Scene) -> None:
+        where.link.become(LinkCondition(delay_s=3600))
+        reader, writer = await where.connect()
+        writer.write(b"late\n")
+        assert await silent(reader.readline())
+
+        where.link.become(HEALTH)
+
+        assert await reader.readline() == b"late\n"
+        writer.close()
+
+    play(story)
+
+
+def test_a_reset_link_resets_those_there_and_those_that_come_until_it_heals() -> None:
+    async def story(where: Scene) -> None:
+        reader, writer = await where.connect()
+        writer.write(b"before\n")
+        await reader.readline()
+
+        where.link.become(RESET)
+
+        with pytest.raises(ConnectionError):
+            await reader.readexactly(1)
+        writer.close()
+        with pytest.raises(ConnectionError):
+            await one_byte_of_a_new_connection(where)
+        assert await silent(ask_by_udp(where, b"lost"))
+        where.link.become(HEALTH)
+        reader, writer = await where.connect()
+        writer.write(b"after\n")
+        assert await reader.readline() == b"after\n"
+        writer.close()
+        assert where.heard == [b"before\n", b"reset", b"after\n"]
+
+    play(story)
+
+
+def test_a_lossy_link_stalls_a_share_of_the_exchanges_for_good_and_the_rest_pass() -> None:
+    async def story(where: Scene) -> None:
+        where.link.become(LinkCondition(loss_share=0.5))
+        silent_ones = []
+        for number in range(40):
+            reader, writer = await where.connect()
+            writer.write(b"%d\n" % number)
+            if await silent(reader.readline(), 0.05):
+                silent_ones.append((reader, writer))
+            else:
+                writer.close()
+
+        assert 8 <= len(silent_ones) <= 32
+        where.link.become(HEALTH)
+        for reader, writer in silent_ones:
+            with pytest.raises(ConnectionError):
+                await reader.readexactly(1)
+            writer.close()
+        await emptied(where.link)
+
+    play(story)
+
+
+def test_a_lossy_link_drops_datagrams() -> None:
+    async def story(where: Scene) -> None:
+        where.link.become(LinkCondition(loss_share=1.0))
+        assert await silent(ask_by_udp(where, b"gone"))
+        assert where.heard == []
+
+    play(story)
+
+
+def test_a_shut_link_refuses_and_serves_again_at_the_same_port() -> None:
+    async def story(where: Scene) -> None:
+        where.link.shut()
+        with pytest.raises(ConnectionRefusedError):
+            await where.connect()
+
+        await where.link.serve()
+
+        reader, writer = await where.connect()
+        writer.write(b"here\n")
+        assert await reader.readline() == b"here\n"
+        writer.close()
+
+    play(story)
+
+
+def test_much_passes_a_slow_link_whole_without_being_heaped_up() -> None:
+    async def story(where: Scene) -> None:
+        where.link.become(LinkCondition(delay_s=0.001))
+        line = b"x" * 60_000 + b"\n"
+        reader, writer = await asyncio.open_connection(HERE, where.port, limit=1 << 20)
+
+        async def send() -> None:
+            for _ in range(100):
+                writer.write(line)
+                await writer.drain()
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(send())
+            for _ in range(100):
+                assert await reader.readline() == line
+        writer.close()
+
+    play(story)
+
+
+@pytest.mark.parametrize("condition", [HEALTH, LinkCondition(delay_s=0.01), BLACKHOLE, RESET], ids=str)
+def test_many_connections_leave_nothing_behind(condition: LinkCondition) -> None:
+    async def story(where: Scene) -> None:
+        before = open_files()
+        for _ in range(5):
+            where.link.become(condition)
+            writers = []
+            for _ in range(40):
+                with contextlib.suppress(ConnectionError):
+                    _, writer = await where.connect()
+                    writer.write(b"hello\n")
+                    writers.append(writer)
+            for place, writer in enumerate(writers):
+                if place % 2:
+                    writer.transport.abort()
+                else:
+                    writer.close()
+            where.link.become(HEALTH)
+            await emptied(where.link)
+        while open_files() > before:  # noqa: ASYNC110 - the echoing server's own sockets
+            await asyncio.sleep(0.01)
+
+    play(story)
+
+
+@pytest.mark.parametrize("condition", [HEALTH, BLACKHOLE], ids=str)
+def test_half_open_connections_to_a_silent_server_are_given_up(
+    condition: LinkCondition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agmonitor.lab.passage.HALF_OPEN_S", 0.1)
+
+    async def story(where: Scene) -> None:
+        with socket.create_server((HERE, 0)) as frozen:  # nobody ever accepts
+            async with asyncio.TaskGroup() as tasks:
+                link = Link(HostPort(HERE, frozen.getsockname()[1]), tasks, random.Random(SEED).random)  # noqa: S311 - no secret
+                port = await link.open(HERE)
+                link.become(condition)
+                for _ in range(5):
+                    _, writer = await asyncio.open_connection(HERE, port)
+                    writer.write(b"anybody?\n")
+                    writer.close()
+                    await writer.wait_closed()
+                while not link.connections:  # noqa: ASYNC110 - as above
+                    await asyncio.sleep(0)
+
+                await emptied(link)
+                link.close()
 
     play(story)

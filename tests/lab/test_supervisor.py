@@ -180,7 +180,8 @@ def test_links_cut_by_two_faults_stay_cut_until_both_have_ended() -> None:
     async def story(lab: Lab) -> None:
         told: list[tuple[str, bool]] = []
         assert lab._injection is not None
-        lab._injection._disturbances._set_link = lambda name, condition: told.append((name, condition.blackhole))
+        faults = lab._injection._disturbances
+        faults._set_link = lambda name, condition: told.append((name, condition.blackhole))
         await lab.fault("cut_dns")
         await lab.fault("cut_dns", "gw-1", 0.1)
         await lab.fault("cut_heartbeat", "gw-2")
