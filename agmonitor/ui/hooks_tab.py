@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agmonitor.domain.memory import HookTrouble, HookTroubleKind
 from agmonitor.domain.model import Answer, Severity
 from agmonitor.domain.observations import Hook, HookCall, HookOutcome
 from agmonitor.domain.state import GroupState
 from agmonitor.report.hook_pairs import HookOnNode, HookPair, differences, side_by_side
+from agmonitor.ui.elided import Elided
 from agmonitor.ui.models import Column, TableModel
 from agmonitor.ui.phrases import ROLE_WORDS, SEVERITY_TONES, Tone, clock_time, full_time, milliseconds
 from agmonitor.ui.table import Table
@@ -24,7 +25,6 @@ EARLIER = "{node}: loaded before the inventory, so that hooks of theirs may be u
 NOTHING_YET = (
     "No hooks known yet. Hooks that workflows subscribe through availability_group.api are listed here."
 )
-MISSED = "missed"
 _OUTCOME_MARKS = {
     HookOutcome.RETURNED: Severity.OK,
     HookOutcome.RAISED: Severity.CRITICAL,
@@ -65,27 +65,30 @@ class HookRow:
 
     @property
     def outcome(self) -> str:
-        """The word for the last change of role: missed first, then how the newest call ended."""
+        """One word: what went wrong at the last change of role, else how the newest call ended."""
         kinds = {trouble.kind for trouble in self.troubles}
-        if HookTroubleKind.MISSED in kinds:
-            return MISSED
+        worst = next((kind for kind in HookTroubleKind if kind in kinds), None)
+        if worst is not None:
+            return worst.value
         if self.call is None:
-            return "" if not self.registered else "never called"
-        ended = self.call.outcome
-        also = [kind.value for kind in HookTroubleKind if kind in kinds and kind.value != ended.value]
-        return ", ".join([ended.value, *also])
+            return "never called" if self.registered else ""
+        return self.call.outcome.value
 
     @property
     def mark(self) -> Severity | None:
-        if self.troubles and (self.call is None or self.call.outcome is not HookOutcome.RAISED):
+        if self.troubles and self.troubles[0].kind is not HookTroubleKind.RAISED:
             return Severity.WARNING
         return None if self.call is None else _OUTCOME_MARKS[self.call.outcome]
 
     @property
     def wrong(self) -> str:
         """What went wrong at the last change, else the newest call's error."""
-        told = [trouble.text for trouble in self.troubles]
-        return "; ".join(told) or (self.call.error if self.call is not None else "")
+        error = self.call.error if self.call is not None else ""
+        told = [
+            error if trouble.kind is HookTroubleKind.RAISED and error else trouble.text
+            for trouble in self.troubles
+        ]
+        return "; ".join(told) or error
 
 
 def _outcome_tone(row: HookRow) -> Tone:
@@ -95,7 +98,12 @@ def _outcome_tone(row: HookRow) -> Tone:
 COLUMNS: tuple[Column[HookRow], ...] = (
     Column("Workflow", lambda row: row.hook.workflow),
     Column("Hook", lambda row: row.hook.callback, tip=lambda row: f"{row.hook.callback}\n{row.hook.event}"),
-    Column("Where", lambda row: row.hook.source, tone=lambda _row: Tone.MUTED),
+    Column(
+        "Where",
+        lambda row: row.hook.source.rpartition("/")[2],
+        tone=lambda _row: Tone.MUTED,
+        tip=lambda row: row.hook.source,
+    ),
     Column("Node", lambda row: row.node, bold=lambda _row: True),
     Column(
         "Registered",
@@ -108,13 +116,15 @@ COLUMNS: tuple[Column[HookRow], ...] = (
             else row.registration
         ),
     ),
-    Column("Calls", lambda row: str(row.calls) if row.calls else ""),
     Column(
         "Last call",
-        lambda row: clock_time(row.call.started_at) if row.call is not None else "",
-        tip=lambda row: full_time(row.call.started_at) + " on the node's clock" if row.call else "",
+        lambda row: f"{clock_time(row.call.started_at)} {row.change}" if row.call is not None else "",
+        tip=lambda row: (
+            f"{full_time(row.call.started_at)} on the node's clock; {row.calls} calls known"
+            if row.call
+            else ""
+        ),
     ),
-    Column("Change", lambda row: row.change),
     Column("Took", lambda row: row.took),
     Column("Outcome", lambda row: row.outcome, tone=_outcome_tone, mark=lambda row: row.mark),
     Column("What went wrong", lambda row: row.wrong, tone=_outcome_tone),
@@ -123,12 +133,13 @@ WRONG = len(COLUMNS) - 1
 
 
 def hook_rows(state: GroupState) -> list[HookRow]:
-    """Hook by hook, both nodes side by side; where one has it and the other not, that is a row too."""
-    return [
-        _row(state, pair, node, one)
+    """Hook by hook, both nodes side by side; those that something went wrong with come first."""
+    blocks = [
+        [_row(state, pair, node, one) for node, one in zip(pair.nodes, pair.on, strict=True)]
         for pair in _pairs(state)
-        for node, one in zip(pair.nodes, pair.on, strict=True)
     ]
+    blocks.sort(key=lambda rows: not any(row.troubles for row in rows))
+    return [row for rows in blocks for row in rows]
 
 
 def _pairs(state: GroupState) -> list[HookPair]:
@@ -184,10 +195,9 @@ class HooksTab(QWidget):
         self.model = TableModel(COLUMNS, self)
         self.table = Table(self.model, "Hooks of both nodes with their last call", NOTHING_YET)
         self.table.stretch(WRONG)
-        self._missing = QLabel()
+        self._missing = Elided()  # one line: the rows need the room
         self._missing.setProperty("role", "muted")
-        self._missing.setWordWrap(True)
-        self._missing.setContentsMargins(16, 8, 16, 4)
+        self._missing.setContentsMargins(16, 4, 16, 0)
         self._missing.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -44,22 +44,22 @@ def test_a_hook_on_one_node_only_stands_on_the_other_as_not_here() -> None:
         "",
     )
     assert cells(here)["Registered"] == "2 times"
-    assert cells(here)["Where"] == "zone_sync/page.py:7"
+    assert cells(here)["Where"] == "page.py:7"
     assert f"zone_sync: on_role is registered on {staged.TWO} and not on {staged.ONE}." in said_above(shown)
 
 
 def test_a_missed_hook_is_marked_by_word_and_shape() -> None:
     missed = trouble(HookTroubleKind.MISSED, "was not called within 10 s")
-    row = hook_rows(state(missed, hook=ONLY_HERE))[-1]
+    row = hook_rows(state(missed, hook=ONLY_HERE))[1]  # what went wrong comes first
 
     assert (row.outcome, row.mark, row.wrong) == ("missed", Severity.WARNING, "was not called within 10 s")
 
 
-def test_what_else_went_wrong_stands_beside_the_outcome() -> None:
+def test_what_else_went_wrong_is_the_outcome() -> None:
     twice = trouble(HookTroubleKind.RAN_TWICE, "ran twice", "dns_audit", "on_role_change")
     row = next(row for row in hook_rows(state(twice)) if row.troubles)
 
-    assert (row.outcome, row.mark) == ("returned, ran twice", Severity.WARNING)
+    assert (row.outcome, row.mark) == ("ran twice", Severity.WARNING)
 
 
 def test_a_hook_that_raised_keeps_the_square_and_its_error() -> None:
@@ -69,7 +69,7 @@ def test_a_hook_that_raised_keeps_the_square_and_its_error() -> None:
     row = next(row for row in hook_rows(state(raised)) if row.troubles)
 
     assert (row.outcome, row.mark) == ("raised", Severity.CRITICAL)
-    assert row.wrong == "raised KeyError: 'zone' after 9 ms"
+    assert row.wrong == "KeyError: 'zone'"
 
 
 def test_a_call_that_runs_tells_for_how_long() -> None:
