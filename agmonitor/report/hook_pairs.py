@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agmonitor.domain.model import Answer
@@ -53,16 +53,26 @@ class Difference:
 
 def hooks_on(one: HooksObservation) -> list[HookOnNode]:
     """Those registered, in the order of registration, and then those that were called and are gone."""
-    gone: dict[tuple[str, str, str], Hook] = {}
+    by_name: defaultdict[tuple[str, str], list[HookCall]] = defaultdict(list)
     for call in one.calls:
-        if not any(call.is_of(hook) for hook in one.hooks):
-            key = (call.workflow, call.callback, call.source)
-            gone.setdefault(key, Hook(*key))
+        by_name[call.workflow, call.callback].append(call)
+    alike: defaultdict[tuple[str, str], list[Hook]] = defaultdict(list)
+    for hook in one.hooks:
+        alike[hook.workflow, hook.callback].append(hook)
+    gone: dict[tuple[str, str, str], Hook] = {}
+    for name, calls in by_name.items():
+        for call in calls:
+            if not any(call.is_of(hook) for hook in alike[name]):
+                gone.setdefault((*name, call.source), Hook(*name, call.source))
     return [
-        HookOnNode(one.node, hook, registered, tuple(call for call in one.calls if call.is_of(hook)))
+        HookOnNode(one.node, hook, registered, _calls_of(hook, by_name))
         for hooks, registered in ((one.hooks, True), (tuple(gone.values()), False))
         for hook in hooks
     ]
+
+
+def _calls_of(hook: Hook, by_name: Mapping[tuple[str, str], Sequence[HookCall]]) -> tuple[HookCall, ...]:
+    return tuple(call for call in by_name.get((hook.workflow, hook.callback), ()) if call.is_of(hook))
 
 
 def side_by_side(observations: Sequence[HooksObservation]) -> list[HookPair]:
