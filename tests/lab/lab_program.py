@@ -1,4 +1,4 @@
-"""A program that holds a lab, to be killed by tests; it takes --stub, --bind, --qt and --freeze NODE.
+"""A program that holds a lab, to be killed by tests; it takes --stub, --bind, --qt, --fault NAME:NODE.
 
 Prints one JSON line when the pair is up and stays.
 """
@@ -22,8 +22,10 @@ async def hold() -> None:
         options = replace(options, dns="bind")
     lab = Lab(options)
     await lab.start()
-    if "--freeze" in sys.argv:
-        await lab.fault("freeze", sys.argv[sys.argv.index("--freeze") + 1])
+    for place, word in enumerate(sys.argv):
+        if word == "--fault":
+            name, _, node = sys.argv[place + 1].partition(":")
+            await lab.fault(name, node or None)
     sys.stdout.write(json.dumps(lab.status().document()) + "\n")
     sys.stdout.flush()
     if "--stop" in sys.argv:

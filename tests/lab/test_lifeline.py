@@ -23,6 +23,10 @@ from tests.lab.support import ROOT, eventually, listening_on, marked_processes, 
 PROGRAM = str(Path(__file__).parent / "lab_program.py")
 MARK = "LAB_TEST_MARK"
 KILLS_LONG, KILLS_SHORT = 200, 3
+FROZEN = ("--fault", "freeze:gw-2")
+FAULTS = ("slow", "freeze:gw-1", "blackhole:gw-2", "rubbish:gw-2", "overload:gw-2", "cut_both")
+BROKEN = tuple(word for fault in FAULTS for word in ("--fault", fault))
+"""A frozen child, links that hang with connections in them, a node that is busy with itself."""
 MOMENTS_S = 1.2  # a little longer than a lab takes to come up
 
 pytestmark = pytest.mark.lab
@@ -70,7 +74,7 @@ def assert_gone(mark: str, status: Mapping[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [("--stub",), ("--stub", "--freeze", "gw-2"), ("--stub", "--qt"), (), ("--freeze", "gw-1"), ("--bind",)],
+    [("--stub",), ("--stub", *FROZEN), ("--stub", "--qt"), (), BROKEN, ("--bind",)],
     ids=" ".join,
 )
 def test_a_killed_parent_leaves_no_child_and_no_port(options: tuple[str, ...]) -> None:
@@ -118,7 +122,7 @@ def test_an_orderly_stop_leaves_nothing_either(options: tuple[str, ...]) -> None
 def test_a_parent_killed_at_any_moment_leaves_nothing(kills: int) -> None:
     seed = secrets.randbelow(1 << 32)
     moments = random.Random(seed)  # noqa: S311 - no secret: a failure names its seed
-    ways = [(), ("--stub",), ("--freeze", "gw-1"), *([] if why_no_bind() else [("--stub", "--bind")])]
+    ways = [(), ("--stub",), FROZEN, BROKEN, *([] if why_no_bind() else [("--stub", "--bind")])]
     for number in range(kills):
         moment_s = moments.random() * MOMENTS_S
         with parent(*moments.choice(ways)) as (process, mark):
