@@ -25,6 +25,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--long", action="store_true", help="run the long versions too (thousands of kills, seeds, frames)"
     )
+    parser.addoption(
+        "--gateway-workflows",
+        metavar="DIR",
+        type=Path,
+        default=os.environ.get("AGMONITOR_GATEWAY_WORKFLOWS"),
+        help="a copy of the public repository bluecatlabs/gateway-workflows, to be loaded too",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -34,6 +41,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "long" in item.keywords:
             item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def public_workflows(request: pytest.FixtureRequest) -> Path:
+    """The copy of the public repository, if there is one."""
+    folder: Path | None = request.config.getoption("--gateway-workflows")
+    if folder is None:
+        pytest.skip("no copy of bluecatlabs/gateway-workflows was given (--gateway-workflows DIR)")
+    assert folder.is_dir(), f"there is no folder {folder}"
+    return folder.resolve()
 
 
 @pytest.fixture(autouse=True)

@@ -44,6 +44,7 @@ class Workflows:
 
     def load(self, app: Flask, parts: Parts) -> None:
         """Load all of them and serve their pages."""
+        sys.dont_write_bytecode = True  # nothing is left in somebody's folder
         workflow_files.attach(app, self._workspace)
         for trouble in self._workspace.troubles:
             _LOG.error("%s", trouble)

@@ -17,6 +17,7 @@ ENOUGH_S = 5.0
 FINE = {"fine": True}
 
 _app = Flask("health", static_folder=None)
+_app.testing = True  # what a page raises comes through
 _app.secret_key = "nobody reaches this application"  # noqa: S105 - it listens nowhere
 
 
@@ -34,10 +35,17 @@ def what_is_broken() -> str:
         return f"after its import Python itself no longer works: {type(error).__name__}: {error}"
 
 
+def _served() -> bytes | Exception:
+    try:
+        return bytes(_app.test_client().get("/").data)
+    except Exception as error:  # noqa: BLE001 - handed to the thread that waits
+        return error
+
+
 def _tried() -> str:
-    answers: list[bytes] = []
+    answers: list[bytes | Exception] = []
     began = time.monotonic()
-    thread = threading.Thread(target=lambda: answers.append(_app.test_client().get("/").data), daemon=True)
+    thread = threading.Thread(target=lambda: answers.append(_served()), daemon=True)
     thread.start()
     thread.join(ENOUGH_S)
     near, far = socket.socketpair()
@@ -45,6 +53,9 @@ def _tried() -> str:
     far.close()
     if not answers:
         return "after its import no page can be served in a thread any more"
-    if json.loads(answers[0]) != FINE or time.monotonic() < began:
+    answer = answers[0]
+    if isinstance(answer, Exception):
+        raise answer
+    if json.loads(answer) != FINE or time.monotonic() < began:
         return "after its import a page is not what it should be"
     return ""

@@ -45,6 +45,8 @@ class DeclarationError(Exception):
 
 def prepare(workspace: Workspace) -> None:
     """Make the folders importable."""
+    # every workflow gives choices as pairs; WTForms is pinned to the last version that takes them
+    warnings.filterwarnings("ignore", "Passing SelectField choices as tuples", DeprecationWarning)
     for package, root in workspace.roots.items():
         module = types.ModuleType(package)
         module.__path__ = [str(root)]

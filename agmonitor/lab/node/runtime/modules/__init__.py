@@ -11,7 +11,7 @@ import importlib
 import sys
 from collections.abc import Callable, Sequence
 from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
 
@@ -62,7 +62,8 @@ class _Finder(MetaPathFinder):
         Raises:
             ModuleNotFoundError: it is below one of ours, and we have no such module.
         """
-        del path, target
+        if name.startswith(f"{__name__}."):
+            return _telling(PathFinder.find_spec(name, path, target))
         if not is_shim(name):
             return None
         place = FOLDER.joinpath(*name.split("."))
@@ -79,6 +80,27 @@ def lacks_module(parent: str, name: str) -> str:
     return f"the lab's {parent} has no module {name!r}; it would be added as {file_of(f'{parent}.{name}')}"
 
 
+def _telling(spec: ModuleSpec | None) -> ModuleSpec | None:
+    """``from bluecat import util`` asks for one of ours by our own name; that one tells, too."""
+    if spec is not None and spec.loader is not None:
+        spec.loader = _Telling(spec.loader)
+    return spec
+
+
+class _Telling(Loader):
+    """Loads a file of ours, and gives it the words for what it does not have."""
+
+    def __init__(self, inner: Loader) -> None:
+        self._inner = inner
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._inner.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        self._inner.exec_module(module)
+        vars(module).setdefault("__getattr__", _teller(gateway_name(module.__name__)))
+
+
 class _Loader(Loader):
     """Gives the one module there is, whatever name it is asked for under."""
 
@@ -88,18 +110,10 @@ class _Loader(Loader):
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         module = importlib.import_module(f"{__name__}.{spec.name}")
         self._own_spec = module.__spec__
-        _have_all_tell()
         return module
 
     def exec_module(self, module: ModuleType) -> None:
         module.__spec__ = self._own_spec  # the import system has put the alias' there; it is loaded already
-
-
-def _have_all_tell() -> None:
-    """Those that one of ours has imported on its way too: no finder is asked for them any more."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith(f"{__name__}.") and "__getattr__" not in vars(module):
-            vars(module)["__getattr__"] = _teller(gateway_name(name))
 
 
 def _teller(name: str) -> Callable[[str], object]:
