@@ -30,7 +30,8 @@ from agmonitor.lab.node_process import NodeProcess
 from agmonitor.lab.options import NODE_NAMES, LabOptions
 from agmonitor.lab.outages import ClientWord
 from agmonitor.lab.roles import Roles
-from agmonitor.lab.status import LabStatus, LabTimers
+from agmonitor.lab.status import LabStatus, LabTimers, LabWorkflows
+from agmonitor.lab.trial import try_own
 
 READY_WITHIN_S = 20.0
 NAMESERVERS = {"embedded": "agmonitor.lab.nameserver", "bind": "agmonitor.lab.bind"}
@@ -60,6 +61,7 @@ class Lab:
         self._roles = Roles(self._nodes, self._caller)
         self._clients = ClientWord()
         self._injection: Injection | None = None
+        self._workflows: LabWorkflows | None = None
 
     # what a user of the lab may know
 
@@ -95,6 +97,7 @@ class Lab:
             pid=os.getpid(),
             began_at=self._began_at,
             at=clock.now(),
+            workflows=self._workflows,
             up=self._up and not self._trouble,
             trouble=self._trouble,
             fqdn=options.fqdn,
@@ -217,6 +220,7 @@ class Lab:
         network.tell(formation.for_network(self._nameserver))
         links = (await network.wait_ready(READY_WITHIN_S))["links"]
         assert isinstance(links, dict)
+        self._workflows = await try_own(self.options.workflows or (), self._folder.path)
         for node in self._nodes:
             node.configure(formation.for_node(node.name, links))
         for node in self._nodes:

@@ -48,7 +48,7 @@ class Workflows:
         workflow_files.attach(app, self._workspace)
         for trouble in self._workspace.troubles:
             _LOG.error("%s", trouble)
-        watch = _Watch()
+        watch = Watch()
         loaded = loader.load(self._workspace, self._refused, watch.begin)
         watch.end()
         for one in loaded:
@@ -65,16 +65,17 @@ class Workflows:
         self._announcements.tell({**event, "error": loaded.error[:LONGEST_ERROR]})
 
 
-class _Watch:
+class Watch:
     """Ends the process, saying why, where an import does not come back: better than a node that hangs."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit_s: float = IMPORTED_WITHIN_S) -> None:
+        self._limit_s = limit_s
         self._timer: threading.Timer | None = None
 
     def begin(self, found: Found) -> None:
         self.end()
         _LOG.info("importing workflow %s (if this is the last line, it has ended the node)", found.name)
-        self._timer = threading.Timer(IMPORTED_WITHIN_S, _give_up, (found.name,))
+        self._timer = threading.Timer(self._limit_s, _give_up, (found.name, self._limit_s))
         self._timer.daemon = True
         self._timer.start()
 
@@ -83,8 +84,8 @@ class _Watch:
             self._timer.cancel()
 
 
-def _give_up(workflow: str) -> None:
-    lines.say({"failed": f"the import of workflow {workflow} has not ended within {IMPORTED_WITHIN_S:g} s"})
+def _give_up(workflow: str, limit_s: float) -> None:
+    lines.say({"failed": f"the import of workflow {workflow} has not ended within {limit_s:g} s"})
     os._exit(FAILED)
 
 

@@ -1,0 +1,82 @@
+"""A node serves its workflows to people and programs, and says which import holds it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.lab.node.pair import PASSWORD, RESOURCES, USER, Node, Pair
+from tests.lab.node.runtime.workflow_folders import good, workflow
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    folder = tmp_path_factory.mktemp("workflows")
+    good(folder / "Category" / "open_one")
+    good(
+        folder / "kept",
+        "try:\n        return input()\n    except EOFError:\n        return 'nothing to read'",
+    )
+    good(folder / "fails", "1 / 0")
+    workflow(folder / "broken", "import no_such_thing_anywhere\n")
+    (folder / "permissions.json").write_text('{"kept": {"kept_page": ["admin"]}}')
+    with Pair(tmp_path_factory.mktemp("node"), workflows=[RESOURCES / "workflows", folder]) as pair:
+        yield pair.a.start()
+
+
+def test_whoever_is_not_signed_in_is_led_to_the_form_and_back(node: Node) -> None:
+    away = node.send("GET", "/open_one/first")
+    assert (away.status, away.headers["Location"]) == (302, "/login?next=%2Fopen_one%2Ffirst")
+    assert 'name="password"' in node.send("GET", away.headers["Location"]).text
+
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    wrong = node.send("POST", away.headers["Location"], f"username={USER}&password=x".encode(), form)
+    assert wrong.status == 401
+    right = node.send("POST", away.headers["Location"], f"username={USER}&password={PASSWORD}".encode(), form)
+    assert (right.status, right.headers["Location"]) == (302, "/open_one/first")
+    cookie = right.headers["Set-Cookie"].partition(";")[0]
+    assert node.send("GET", "/open_one/first", headers={"Cookie": cookie}).text == "it works"
+
+
+@pytest.mark.parametrize(
+    "place", ["//elsewhere.example", "https://elsewhere.example", "/\\elsewhere.example"]
+)
+def test_signing_in_leads_to_no_other_server(node: Node, place: str) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    sent = f"username={USER}&password={PASSWORD}".encode()
+    assert node.send("POST", f"/login?next={place}", sent, form).headers["Location"] == "/"
+
+
+def test_the_first_page_lists_what_was_loaded_and_what_not(node: Node) -> None:
+    text = node.ask("GET", "/").text
+    assert '<a href="/open_one/first">Open_One</a>' in text
+    assert "broken: no module named no_such_thing_anywhere" in text
+
+
+def test_permissions_come_from_the_workspace(node: Node) -> None:
+    assert node.ask("GET", "/kept/first").text == "nothing to read"
+    refused = node.ask("GET", "/kept/first", user="guest")
+    assert (refused.status, "guest lacks the permission kept_page" in refused.text) == (403, True)
+    assert node.ask("GET", "/open_one/first", user="guest").status == 200
+
+
+def test_a_page_that_fails_says_so_and_the_node_goes_on(node: Node) -> None:
+    failed = node.ask("GET", "/fails/first")
+    assert (failed.status, "ZeroDivisionError: division by zero" in failed.text) == (500, True)
+    assert node.role == "not_in_group"
+
+
+def test_an_import_that_does_not_come_back_ends_the_node_with_its_name() -> None:
+    code = (
+        "import threading; from pathlib import Path; from agmonitor.lab.node.workflows import Watch; "
+        "from agmonitor.lab.node.runtime.workspace import Found; "
+        "Watch(0.1).begin(Found('slow', Path(), 'workflows.slow')); threading.Event().wait()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=False)
+
+    assert done.returncode == 1
+    assert json.loads(done.stdout) == {"failed": "the import of workflow slow has not ended within 0.1 s"}
