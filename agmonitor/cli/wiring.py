@@ -342,7 +342,7 @@ def lab_group(secrets: Passwords) -> GroupSettings:
         UserError: no lab runs.
     """
     status = ask_lab({"do": "status"})["status"]
-    first, second = (NodeAddress(node["name"], node["url"]) for node in status["nodes"])
+    first, second = (NodeAddress(node["name"], node["watch_url"]) for node in status["nodes"])
     server = HostPort(**status["nameserver"])
     try:
         secrets.remember(LAB_NAME, read_password_file(status["password_file"]))

@@ -137,6 +137,7 @@ class NodeProcess:
             name=self.name,
             state=self.condition,
             url=self.url,
+            watch_url=self.watch_url,
             address=self.address,
             pid=self._child.pid,
             log=str(self._child.log),

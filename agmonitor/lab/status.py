@@ -25,7 +25,8 @@ class LabNode:
 
     name: str
     state: NodeCondition
-    url: str
+    url: str  # where the world finds it
+    watch_url: str  # where a monitor does, on a path of its own
     address: str
     pid: int | None
     log: str

@@ -15,6 +15,7 @@ from typing import IO
 
 import pytest
 
+from agmonitor.protocol.faults import FAULTS
 from tests.cli.running import run
 
 pytestmark = pytest.mark.lab
@@ -63,8 +64,20 @@ def test_the_running_lab_is_reached_by_every_verb(home: Path) -> None:
 
         assert "killed" in run("lab", "fault", "kill", "gw-2").out
         assert "fault   kill" in run("lab", "status").out
+        slow = ("lab", "fault", "slow", "--for", "2min", "--link", "dns", "--set", "delay_s=0.1")
+        assert (
+            run(*slow).out == "The way to DNS of both nodes is slow: everything is late. It heals in 120 s.\n"
+        )
+        assert "both nodes, way to DNS, 0.1 s, 2 min left" in run("lab", "status").out
+        assert "takes no link" in run("lab", "fault", "kill", "gw-1", "--link", "dns").err
+        certificate = run("lab", "fault", "swap_certificate")
+        assert (certificate.code, "speaks https" in certificate.err) == (1, True), certificate
         down = run("status", "lab")
         assert (down.code, "no_standby" in down.out) == (1, True), down
+        assert run("lab", "heal").code == 0
+        assert run("lab", "fault", "hide", "gw-1").code == 0  # our path alone: the pair does not notice
+        hidden = json.loads(run("status", "lab", "--timeout", "1", "--json").out)["groups"][0]
+        assert (hidden["nodes"][0]["answer"], hidden["clients"]["answer"]) == ("timeout", "ok"), hidden
         assert run("lab", "heal").code == 0
 
         secret = Path(status["password_file"]).read_text(encoding="utf-8").strip()
@@ -74,6 +87,33 @@ def test_the_running_lab_is_reached_by_every_verb(home: Path) -> None:
         assert lab.returncode == 0
 
     assert not list((home / "run").glob("lab-*"))
+
+
+def test_every_fault_is_listed_without_a_lab() -> None:
+    listed = run("lab", "fault", "--list").out
+    document = json.loads(run("lab", "fault", "--list", "--json").out)
+
+    assert [line.split()[0] for line in listed.splitlines()] == list(FAULTS)
+    assert [fault["name"] for fault in document["faults"]] == list(FAULTS)
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("kill", "gw-1", "--for", "soon"), "not a valid length"),
+        (("kill", "gw-1", "--for", "e s"), "a number of seconds"),
+        (("kill", "gw-1", "--for", "0s"), "0"),
+        (("slow", "--set", "delay_s"), "NAME=NUMBER"),
+        (("slow", "--json"), "--json goes with --list"),
+        ((), "Which fault?"),
+    ],
+)
+def test_what_cannot_be_understood_is_refused_before_a_lab_is_asked(
+    words: tuple[str, ...], complaint: str
+) -> None:
+    refused = run("lab", "fault", *words)
+
+    assert (refused.code, complaint in refused.err) == (2, True), refused
 
 
 def test_a_planned_failover_of_the_lab_needs_no_typed_name() -> None:
