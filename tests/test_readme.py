@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+from agmonitor.protocol.diagram import state_diagram
 from agmonitor.protocol.table import choices
 
 ROOT = Path(__file__).parent.parent
@@ -22,6 +23,16 @@ def test_every_choice_of_the_lab_stands_in_readme() -> None:
     assert between == choices_table(), (
         "print tests.test_readme.choices_table() and paste it between the marks"
     )
+
+
+def diagram() -> str:
+    return f"```mermaid\n{state_diagram()}\n```"
+
+
+def test_the_state_diagram_is_the_rule_table_s_own() -> None:
+    between = README.split("<!-- diagram -->")[1].split("<!-- /diagram -->")[0].strip()
+
+    assert between == diagram(), "print tests.test_readme.diagram() and paste it between the marks"
 
 
 def test_every_package_stands_in_the_import_table_and_the_map() -> None:

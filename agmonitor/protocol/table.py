@@ -41,7 +41,8 @@ _TAKES_OVER, _YIELDS = (_SECONDARY, _PRIMARY), (_PRIMARY, _SECONDARY)
 class Rule:
     """One row: a number that keeps its meaning for ever, a name, the wording, its source, the rule itself.
 
-    ``apply`` takes inputs of the kind ``on`` alone. ``turns``: the changes of role that it may bring about.
+    ``apply`` takes inputs of the kind ``on`` alone. ``turns``: the changes of role that it may bring about; a
+    start counts as one, from the role that a new process has before anything happened to it.
     """
 
     number: int
@@ -69,7 +70,7 @@ def _rule(
 
 
 RULES: tuple[Rule, ...] = (
-    _rule(1, Source.INFERRED, i.Restarted, membership.started),
+    _rule(1, Source.INFERRED, i.Restarted, membership.started, (_OUT, _OUT)),
     _rule(2, Source.DOCUMENTED, i.CreateOrdered, membership.create),
     _rule(3, Source.DOCUMENTED, i.RecordUpdated, membership.created, (_OUT, _PRIMARY)),
     _rule(4, Source.DOCUMENTED, i.JoinOrdered, membership.join, (_OUT, _SECONDARY)),

@@ -61,6 +61,7 @@ class Pictures:
             state.dns_link.value,
             None if state.method is None else state.method.value,
             state.last_beat_at,
+            state.beat_arrived_at,
             state.last_check_at,
             node.clock.offset_s(now),
             node.clock.drift_ppm,

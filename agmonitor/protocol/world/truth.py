@@ -38,6 +38,7 @@ class NodeTruth:
     dns_connection: str
     heartbeat_method: str | None
     last_beat_at: float | None  # newest beat it knows, stamped by the Primary's own clock
+    beat_arrived_at: float | None  # when a direct beat last arrived here, own clock
     last_check_at: float | None  # the Secondary's newest check, own clock
     clock_offset_s: float  # ahead of true time at the picture's instant
     drift_ppm: float
