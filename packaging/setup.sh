@@ -28,6 +28,13 @@ want_packages() {
     return 1
 }
 
+# BIND's package starts a name server, at each boot too; here its program alone is wanted.
+without_service() {
+    if command -v systemctl >/dev/null && [ -d /run/systemd/system ]; then
+        as_root systemctl disable --quiet --now "$1" || say "the service $1 that came with it could not be stopped"
+    fi
+}
+
 # Prints the packages of those libraries ("file:package" each) that the loader does not know.
 missing_libraries() {
     local known entry
@@ -82,9 +89,12 @@ install() {
     up_to_date "$stamp" && return 0 # another copy did it while we waited
     base=$(find_python)
     lacking=$(missing_packages "$base")
-    for program in "$@"; do command -v "${program%%:*}" >/dev/null || lacking+=" ${program##*:}"; done
+    for program in "$@"; do
+        PATH="$PATH:/usr/sbin" command -v "${program%%:*}" >/dev/null || lacking+=" ${program##*:}"
+    done
+    # status and watch do without a window, the tests without BIND; the environment fails below by itself
     # shellcheck disable=SC2086
-    want_packages $lacking || true # status and watch do without a window; the environment fails below by itself
+    if want_packages $lacking && [[ " $lacking " == *" bind9 "* ]]; then without_service named; fi
     if ! "$python" -c 'import pip' 2>/dev/null; then
         "$base" -c 'import ensurepip, venv' 2>/dev/null || exit 1 # said above
         say "making .venv with $("$base" --version)"

@@ -92,13 +92,23 @@ async def visited(connection: http.client.HTTPSConnection) -> int:
     return await asyncio.to_thread(visit, connection)
 
 
+async def visited_again_and_again(connection: http.client.HTTPSConnection) -> None:
+    """Until it is closed; a node may take its time to obey."""
+    async with asyncio.timeout(PATIENCE_S):
+        while await visited(connection) == 200:
+            pass
+
+
 async def refused(lab: Lab, place: int, reason: str, trust: ssl.SSLContext | None = None) -> None:
-    """A fresh connection is, by the client, for that reason."""
-    with (
-        contextlib.closing(connected(lab, place, trust)) as fresh,
-        pytest.raises(ssl.SSLCertVerificationError, match=reason),
-    ):
-        await visited(fresh)
+    """A fresh connection is, by the client, for that reason; a node may take its time to obey."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            with contextlib.closing(connected(lab, place, trust)) as fresh:
+                try:
+                    await visited(fresh)
+                except ssl.SSLCertVerificationError as error:
+                    assert reason in error.verify_message  # noqa: PT017 - of the first one that is refused
+                    return
 
 
 def test_only_who_knows_the_labs_authority_believes_its_nodes_and_nothing_of_it_is_left() -> None:
@@ -112,7 +122,7 @@ def test_only_who_knows_the_labs_authority_believes_its_nodes_and_nothing_of_it_
         assert {file.stat().st_mode & 0o777 for file in lab.folder.glob("gw-*.pem")} == {0o600}
         with contextlib.closing(connected(lab, 0)) as believing:
             assert await visited(believing) == 200
-        await refused(lab, 0, "local issuer", ssl.create_default_context())
+        await refused(lab, 0, "unable to get local issuer certificate", ssl.create_default_context())
 
     play(story)
 
@@ -127,8 +137,8 @@ def test_a_certificate_expires_and_is_mended_while_kept_connections_are_closed()
             await lab.fault("expire_certificate", "gw-2")
 
             with pytest.raises((http.client.RemoteDisconnected, ConnectionError, ssl.SSLError)):
-                await visited(kept)
-            await refused(lab, 1, "has expired")
+                await visited_again_and_again(kept)
+            await refused(lab, 1, "certificate has expired")
         with contextlib.closing(connected(lab, 0)) as other:
             assert await visited(other) == 200
 
@@ -146,7 +156,7 @@ def test_a_certificate_fault_outlives_a_restart() -> None:
 
         await lab.fault("restart", "gw-2")
 
-        await refused(lab, 1, "local issuer")
+        await refused(lab, 1, "unable to get local issuer certificate")
 
     play(story)
 

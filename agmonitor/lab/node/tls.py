@@ -90,7 +90,11 @@ class Tls(Adapter):
 class _Channel(ssl.SSLSocket):
     """One connection. Its first read makes the handshake; one that fails ends it without an outcry."""
 
+    _is_deaf = False
+
     def recv_into(self, buffer: WriteableBuffer, nbytes: int | None = None, flags: int = 0) -> int:
+        if self._is_deaf:  # what came meanwhile can be read yet, the end of reading notwithstanding
+            return 0
         try:
             return super().recv_into(buffer, nbytes, flags)
         except ssl.SSLError as error:  # a client that does not trust us says so, and leaves
@@ -104,6 +108,7 @@ class _Channel(ssl.SSLSocket):
 
     def hear_no_more(self) -> None:
         """Let an answer under way go out, and no further request come in."""
+        self._is_deaf = True
         try:
             socket.socket.shutdown(self, socket.SHUT_RD)  # not ssl's own: that would bare the channel
         except OSError:
