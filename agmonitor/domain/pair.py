@@ -139,6 +139,8 @@ def _bounce_s(memory: Memory, state: GroupState, primary: str, at: Instant) -> f
     first = memory.change
     if first is None or first.bounce_s is not None or memory.gap_since_primary or first.old != primary:
         return None
+    if state.ordered is not None and state.ordered.at >= first.at:
+        return None  # ordered back by us
     back_s = at - first.at
     return back_s if 0 <= back_s <= window_s(state.timers.absence_s, state.timers.check_s) else None
 

@@ -196,7 +196,12 @@ def test_what_follows_a_bounce_stands_for_itself() -> None:
     assert kinds.count(EventKind.PRIMARY_BOUNCED) == 2
 
 
-def test_a_bounce_after_an_order_of_ours_is_told_too() -> None:
-    _, told = bounced(CHANGED_AT + 4, FailoverOrdered(CHANGED_AT + 1, "gw-2", "back again", "root"))
+@pytest.mark.parametrize(("ordered_at", "bounces"), [(CHANGED_AT - 1, 1), (CHANGED_AT + 1, 0)])
+def test_an_order_of_ours_explains_the_way_there_or_the_way_back(ordered_at: float, bounces: int) -> None:
+    order = FailoverOrdered(ordered_at, "gw-1", "patch day", "root")
+    inputs = [*healthy_round(), *roles("gw-2", CHANGED_AT), *roles("gw-1", CHANGED_AT + 4)]
+    place = 3 if ordered_at < CHANGED_AT else 6
 
-    assert len(told) == 1
+    _, events = fold_all(initial(), *inputs[:place], order, *inputs[place:])
+
+    assert [event.kind for event in events].count(EventKind.PRIMARY_BOUNCED) == bounces
