@@ -77,6 +77,8 @@ def drill(
         raise click.UsageError("Name one drill, or say --all or --list.", ctx)
     if (workflows is not None or live) and name is None:
         raise click.UsageError("--live and --workflows take the name of one drill.", ctx)
+    if show and name is None:
+        raise click.UsageError("--show takes the name of one drill.", ctx)
     if workflows is not None and not live:
         raise click.UsageError("--workflows needs --live: in virtual time no workflow runs.", ctx)
     if listing:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from agmonitor.lab.supervisor import Lab
 
 
+SOUND_EXAMPLE = "ag_demo"
+"""The other example has a defect in its hook, which is found, and would fail the drill."""
+
+
 def play_live(scenario: Scenario, workflows: Path | None, tell: Callable[[str], None]) -> Played:
     """The drill as it went.
 
@@ -96,7 +100,7 @@ def _lab(scenario: Scenario, workflows: Path | None) -> Lab:
     from agmonitor.lab.supervisor import Lab
 
     pace = scenario.pace
-    inventory, *_ = example_workflows()
+    inventory, examples = example_workflows()
     return Lab(
         LabOptions(
             report_s=pace.report_s,
@@ -104,6 +108,6 @@ def _lab(scenario: Scenario, workflows: Path | None) -> Lab:
             absence_s=pace.absence_s,
             ttl_s=pace.ttl_s,
             scheme="https" if scenario.pair.scheme == "https" else "http",
-            workflows=None if workflows is None else (inventory, workflows),
+            workflows=(inventory, workflows or examples / SOUND_EXAMPLE),
         )
     )

@@ -40,7 +40,7 @@ def every(folder: Path | None = None) -> list[Scenario]:
         ScenarioError: any of them is wrong; every mistake in every file is told.
     """
     found, mistakes = [], []
-    for path in sorted((folder or shelf()).glob(f"*{SUFFIX}")):
+    for path in sorted((folder or shelf()).glob(f"*{SUFFIX}"), key=lambda path: path.stem):
         try:
             found.append(opened(path))
         except ScenarioError as error:

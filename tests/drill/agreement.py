@@ -1,0 +1,69 @@
+"""Whether two courses of one drill are the same: the same events in the same order, a round aside."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import combinations
+
+from agmonitor.domain.events import Event, EventKind
+from agmonitor.domain.model import Instant
+
+Key = tuple[str, str | None, str | None, int]
+"""Kind, node, finding, and which time it is that this happened."""
+
+# A loaded machine wakes late; and how many hooks there are is the workflows' own.
+ASIDE = {EventKind.GAP, EventKind.HOOK_CALLED}
+
+
+def disagreement(first: Sequence[Event], second: Sequence[Event], round_s: float) -> list[str]:
+    """What differs, in words; nothing where they agree."""
+    one, other = _lasting(first, round_s), _lasting(second, round_s)
+    lacking = [f"only in one: {key}" for key in one.keys() ^ other.keys()]
+    swapped = [
+        f"in another order: {a}, {b}"
+        for a, b in combinations(sorted(one.keys() & other.keys(), key=str), 2)
+        if _apart(one, a, b, round_s) * _apart(other, a, b, round_s) < 0
+    ]
+    return lacking + swapped
+
+
+def _apart(times: dict[Key, Instant], a: Key, b: Key, round_s: float) -> int:
+    """-1 or 1: which of them came surely first; 0: within one round of each other."""
+    apart_s = times[a] - times[b]
+    return 0 if abs(apart_s) <= round_s else int(apart_s > 0) * 2 - 1
+
+
+def _lasting(events: Sequence[Event], round_s: float) -> dict[Key, Instant]:
+    """Every event by its key, without findings that stood no longer than two rounds.
+
+    Both ends may be seen a round late, or early: what stood for less may as well not be seen at all.
+    """
+    counts: Counter[tuple[str, str | None, str | None]] = Counter()
+    times: dict[Key, Instant] = {}
+    for event in _without_flickers([e for e in events if e.kind not in ASIDE], 2 * round_s):
+        what = (event.kind.value, event.node, event.finding)
+        counts[what] += 1
+        times[*what, counts[what]] = event.at
+    return times
+
+
+def _without_flickers(events: Sequence[Event], moment_s: float) -> list[Event]:
+    kept = list(events)
+    for number, event in enumerate(events):
+        after = events[number + 1 :]
+        if event.kind is EventKind.VERDICT_CHANGED:
+            # The verdict follows from the findings; what counts is which of them stood.
+            kept.remove(event)
+        elif event.kind is EventKind.FINDING_RAISED:
+            cleared = next(
+                (e for e in after if e.finding == event.finding and e.kind is not event.kind), None
+            )
+            if (
+                cleared is not None
+                and cleared.kind is EventKind.FINDING_CLEARED
+                and cleared.at - event.at <= moment_s
+            ):
+                kept.remove(event)
+                kept.remove(cleared)
+    return kept
