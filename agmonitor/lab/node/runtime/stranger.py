@@ -141,6 +141,20 @@ def adopt_orphans() -> None:
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
+def has_let_escape() -> bool:
+    """Asked in the child: whether a process it has started has left its session, beyond the reach of ours."""
+    session, parent = os.getsid(0), os.getppid()
+    for pid in (*_children_of(os.getpid()), *_children_of(parent)):
+        with contextlib.suppress(ProcessLookupError):
+            if os.getsid(pid) != session:
+                return True
+    return False
+
+
+def _children_of(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+
+
 def _be_child(
     work: Callable[[Say], None], write: int, trace: int, parent: int, most_memory_bytes: int
 ) -> None:
@@ -191,13 +205,13 @@ def _confine(most_memory_bytes: int) -> None:
 
 def _end_what_it_started() -> None:
     for _ in range(MOST_ROUNDS):
-        orphans = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split()
+        orphans = _children_of(os.getpid())
         if not orphans:
             return
-        for pid in map(int, orphans):
+        for pid in orphans:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        for pid in map(int, orphans):
+        for pid in orphans:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, 0)
 

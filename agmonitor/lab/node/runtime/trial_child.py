@@ -16,6 +16,7 @@ from agmonitor.lab.node.runtime.failures import explain
 from agmonitor.lab.node.runtime.health import what_is_broken
 from agmonitor.lab.node.runtime.hooks import RoleChange
 from agmonitor.lab.node.runtime.misdeeds import Misdeeds
+from agmonitor.lab.node.runtime.stranger import has_let_escape
 from agmonitor.lab.node.runtime.user import Identity, User
 from agmonitor.lab.node.runtime.workspace import Found, Workspace
 from agmonitor.protocol.state import NodeState, Timers
@@ -54,7 +55,7 @@ def import_each(workspace: Workspace, numbers: Sequence[int], say: Say) -> None:
         say({"begin": number})
         root = _root(workspace, found)
         loaded = loader.load_one(found, root)
-        broken = "" if loaded.error else what_is_broken()
+        broken = "" if loaded.error else _unfit()
         say(
             {
                 "loaded": number,
@@ -66,6 +67,13 @@ def import_each(workspace: Workspace, numbers: Sequence[int], say: Say) -> None:
         )
         if broken:
             return
+
+
+def _unfit() -> str:
+    """Why what was imported may not run in a node all the same; this process is spoiled then."""
+    if has_let_escape():
+        return "its import starts a process that would outlive the lab"
+    return what_is_broken()
 
 
 def ask_each(workspace: Workspace, good: Sequence[int], wanted: Mapping[int, str], say: Say) -> None:
