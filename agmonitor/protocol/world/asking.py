@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from agmonitor.domain.model import Answer, Instant
 from agmonitor.protocol.effects import Refusal
-from agmonitor.protocol.faults import Link
 from agmonitor.protocol.inputs import FailoverOrdered
 from agmonitor.protocol.world.answers import (
     FailoverAnswer,
@@ -146,7 +145,7 @@ class NodeQuestions:
 
     def _paths(self, node: Process) -> tuple[Path, ...]:
         paths = self._network.paths[node.name]
-        return paths[Link.WATCH], paths[Link.DOOR]
+        return paths.watch, paths.door
 
     def _certificate_until(self) -> Instant | None:
         return self._good_until if self._scene.settings.scheme == "https" else None

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from agmonitor.domain.model import Answer, DnsAnswer, Instant
-from agmonitor.protocol.faults import Link
 from agmonitor.protocol.world.answers import (
     ClientObservation,
     DnsObservation,
@@ -127,7 +126,7 @@ class NameQuestions:
         if node is None:  # a stranger's address: nobody is there
             self._schedule.after(limit_s, done, None, Answer.TIMEOUT, None, 0.0)
             return
-        door = (self._network.paths[node.name][Link.DOOR],)
+        door = (self._network.paths[node.name].door,)
 
         def serve(visit: Visit) -> None:
             self._visits.answer(visit, Answer.OK)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agmonitor.domain.model import Instant
-from agmonitor.protocol.faults import Link
 from agmonitor.protocol.world.node import Process
 from agmonitor.protocol.world.scene import Scene
 
@@ -72,7 +71,7 @@ class Clients:
     def _answers(self, node: Process) -> bool:
         if not node.alive or node.frozen or self._scene.presents_bad_certificate(node):
             return False
-        door = self._scene.network.paths[node.name][Link.DOOR]
+        door = self._scene.network.paths[node.name].door
         if door.clear:
             return True
         if door.blackhole or door.reset or 2 * door.delay_s >= PATIENCE_S:

@@ -46,6 +46,11 @@ class Disturbances:
         word = LINK_WORDS[link] if link is not None else ""
         return fault.sentence.format(node=node or "both nodes", link=word)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is active, one text each: "slow gw-1 door"."""
+        return tuple(map(str, self.active)) if self.active else ()
+
     def heal(self) -> str:
         """Everything is as it was: faults end, processes run, clocks are right."""
         for active in list(self.active):
@@ -65,7 +70,7 @@ class Disturbances:
     def clock_set(self, node: Process) -> None:
         """Its clock was set, which it notices when it next looks at it."""
         node.clock_was_set = True
-        self.scene.touch()
+        self.scene.touch_service()
 
     def drop(self, node: Process, *names: str) -> None:
         """Forget faults that ended with the process they hit."""
@@ -80,7 +85,7 @@ class Disturbances:
 
     def settle_paths(self, node: Process) -> None:
         """All link faults of a node together."""
-        for link, path in self.scene.network.paths[node.name].items():
+        for link, path in self.scene.network.paths[node.name].by_link():
             hits = [hit for each in self.active if each.node == node.name for hit in hits_of(each, link)]
             kept = 1.0
             for hit in hits:

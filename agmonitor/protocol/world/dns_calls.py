@@ -11,7 +11,6 @@ from collections.abc import Callable
 from agmonitor.domain.model import Instant
 from agmonitor.protocol import effects as e
 from agmonitor.protocol import inputs as i
-from agmonitor.protocol.faults import Link
 from agmonitor.protocol.world.calls import Back, Call
 from agmonitor.protocol.world.names import TSIG_FUDGE_S
 from agmonitor.protocol.world.node import Process
@@ -78,7 +77,7 @@ class DnsCalls:
     def _ask(self, node: Process, at_server: Callable[[], object], back: Back) -> None:
         timers = node.machine.state.timers
         call = Call(node, min(LONGEST_CALL_S, timers.check_s, timers.report_s), back)
-        way_s = self._network.datagram_s(self._network.paths[node.name][Link.DNS])
+        way_s = self._network.datagram_s(self._network.paths[node.name].dns)
         if way_s >= 0:
             self._schedule.after(way_s, self._arrives, call, at_server)
         else:
@@ -89,7 +88,7 @@ class DnsCalls:
             call.fail()
             return
         got = at_server()
-        way_s = self._network.datagram_s(self._network.paths[call.node.name][Link.DNS])
+        way_s = self._network.datagram_s(self._network.paths[call.node.name].dns)
         at = self._schedule.now + way_s
         if way_s < 0 or at > call.ends_at:
             call.fail()

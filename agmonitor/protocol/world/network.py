@@ -41,6 +41,27 @@ class Path:
         return (self.delay_s, self.loss_share, self.reset, self.blackhole)
 
 
+class Paths:
+    """All links of one node."""
+
+    __slots__ = ("dns", "door", "heartbeat", "watch")
+
+    def __init__(self) -> None:
+        self.door = Path()
+        self.heartbeat = Path()
+        self.dns = Path()
+        self.watch = Path()
+
+    def by_link(self) -> tuple[tuple[Link, Path], ...]:
+        """Each with its name."""
+        return (
+            (Link.DOOR, self.door),
+            (Link.HEARTBEAT, self.heartbeat),
+            (Link.DNS, self.dns),
+            (Link.WATCH, self.watch),
+        )
+
+
 class Network:
     """Draws how long each way takes, or that it fails."""
 
@@ -49,7 +70,7 @@ class Network:
     def __init__(
         self, names: tuple[str, ...], latency_s: float, packet_loss: float, rng: random.Random
     ) -> None:
-        self.paths = {name: {link: Path() for link in Link} for name in names}
+        self.paths = {name: Paths() for name in names}
         self.latency_s = latency_s
         self._packet_loss = packet_loss
         self._random = rng.random

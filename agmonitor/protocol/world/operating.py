@@ -102,7 +102,7 @@ class Operator:
         """Its rhythm stands still, no beat and no check, while it answers questions all the same."""
         process = self._scene.nodes[node]
         process.stalled = stalled
-        self._scene.touch()
+        self._scene.touch_service()
         if not stalled and process.alive and not process.frozen:
             process.wind()
         self._settle()

@@ -12,7 +12,6 @@ from agmonitor.domain.model import Instant, Role
 from agmonitor.protocol import effects as e
 from agmonitor.protocol import inputs as i
 from agmonitor.protocol.effects import Refusal
-from agmonitor.protocol.faults import Link
 from agmonitor.protocol.world.calls import Back, Call
 from agmonitor.protocol.world.names import TSIG_FUDGE_S
 from agmonitor.protocol.world.network import RESET
@@ -98,7 +97,7 @@ class PeerCalls:
 
     def _way_s(self, node: Process, peer: Process) -> float:
         paths = self._network.paths
-        return self._network.segment_s(paths[node.name][Link.HEARTBEAT], paths[peer.name][Link.DOOR])
+        return self._network.segment_s(paths[node.name].heartbeat, paths[peer.name].door)
 
     def _arrives(self, call: Call, peer: Process, sent_at: Instant, handle: Handle) -> None:
         if not peer.alive or self._scene.presents_bad_certificate(peer):

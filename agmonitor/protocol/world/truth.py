@@ -1,12 +1,14 @@
 """What really is and was: immutable pictures in plain words and numbers, for judges that trust nobody.
 
-Instants are true time but for those that say "own clock". Imports nothing of what it tells about.
+Instants are true time but for those that say "own clock". Imports nothing of what it tells about. The
+pictures are named tuples, which a run can take by the thousand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,7 @@ class LinkTruth:
         return not (self.delay_s or self.loss_share or self.reset or self.blackhole)
 
 
-@dataclass(frozen=True, slots=True)
-class NodeTruth:
+class NodeTruth(NamedTuple):
     """One node. A dead one's role is the one it died in; ``runs`` says whether it does anything at all."""
 
     name: str
@@ -60,16 +61,14 @@ class NodeTruth:
         return self.alive and not self.frozen
 
 
-@dataclass(frozen=True, slots=True)
-class ResolverTruth:
+class ResolverTruth(NamedTuple):
     """One resolver's memory. ``expires_at``: when it fetches anew."""
 
     address: str | None
     expires_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(NamedTuple):
     """The whole world at one instant."""
 
     at: float
