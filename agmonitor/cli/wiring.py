@@ -31,6 +31,7 @@ from agmonitor.domain.observations import HooksObservation, Input
 from agmonitor.domain.state import GroupState
 
 if TYPE_CHECKING:
+    from agmonitor.drill.whatif_window import WindowPredictor
     from agmonitor.failover import Plan
     from agmonitor.history.store import NoHistory, Store
     from agmonitor.lab.supervisor import Lab
@@ -280,6 +281,13 @@ def watching(
     from agmonitor.monitor.workspace import Workspace
 
     return Workspace(groups, passwords=secrets, recorder=archive or NullRecorder(), clock=clock())
+
+
+def predictor() -> WindowPredictor:
+    """What makes the window's predictions, in processes that start with the first question."""
+    from agmonitor.drill.whatif_window import WindowPredictor
+
+    return WindowPredictor()
 
 
 def places() -> Paths:

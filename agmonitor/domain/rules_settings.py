@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from agmonitor.domain.conditions import Question
@@ -167,11 +167,19 @@ RISKY = Question(
 
 def say_risky(f: Facts) -> str:
     """Each risky setting said by itself."""
-    t = f.timers
-    values = {"h": number(t.report_s), "c": number(t.check_s), "a": number(t.absence_s), "t": number(t.ttl_s)}
     plain = _plain(f)
     told = f"{listed(plain)} {'serve' if len(plain) > 1 else 'serves'} over plain http." if plain else ""
-    return sentences([*(sentence.format(**values) for sentence in _risky(f)), told])
+    return sentences([*_worded(_risky(f), f.timers), told])
+
+
+def risks(timers: Timers) -> list[str]:
+    """A sentence for each interval that is risky, whoever's they are."""
+    return _worded(_risks_of(timers), timers)
+
+
+def _worded(told: Iterable[str], t: Timers) -> list[str]:
+    values = {"h": number(t.report_s), "c": number(t.check_s), "a": number(t.absence_s), "t": number(t.ttl_s)}
+    return [sentence.format(**values) for sentence in told]
 
 
 # -- 18 -----------------------------------------------------------------------------------------------------
