@@ -49,21 +49,16 @@ def _lasting(events: Sequence[Event], round_s: float) -> dict[Key, Instant]:
 
 
 def _without_flickers(events: Sequence[Event], moment_s: float) -> list[Event]:
-    kept = list(events)
-    for number, event in enumerate(events):
-        after = events[number + 1 :]
-        if event.kind is EventKind.VERDICT_CHANGED:
-            # The verdict follows from the findings; what counts is which of them stood.
+    # The verdict follows from the findings; what counts is which of them stood.
+    kept = [event for event in events if event.kind is not EventKind.VERDICT_CHANGED]
+    for event in tuple(kept):
+        if event.kind is not EventKind.FINDING_RAISED:
+            continue
+        later = kept[kept.index(event) + 1 :]
+        cleared = next(
+            (e for e in later if e.kind is EventKind.FINDING_CLEARED and e.finding == event.finding), None
+        )
+        if cleared is not None and cleared.at - event.at <= moment_s:
             kept.remove(event)
-        elif event.kind is EventKind.FINDING_RAISED:
-            cleared = next(
-                (e for e in after if e.finding == event.finding and e.kind is not event.kind), None
-            )
-            if (
-                cleared is not None
-                and cleared.kind is EventKind.FINDING_CLEARED
-                and cleared.at - event.at <= moment_s
-            ):
-                kept.remove(event)
-                kept.remove(cleared)
+            kept.remove(cleared)
     return kept

@@ -9,7 +9,7 @@ ROUND_S = 1.0
 
 
 def course(*told: tuple[float, EventKind, str]) -> list[Event]:
-    finding_kinds = {EventKind.FINDING_RAISED, EventKind.FINDING_CLEARED}
+    finding_kinds = {EventKind.FINDING_RAISED, EventKind.FINDING_CLEARED, EventKind.VERDICT_CHANGED}
     return [
         Event(at, kind, "", finding=word if kind in finding_kinds else None, node=word)
         if kind not in finding_kinds
@@ -50,7 +50,8 @@ def test_events_of_one_round_have_no_order() -> None:
 
 def test_a_finding_that_stood_for_a_moment_is_set_aside_and_a_lasting_one_is_not() -> None:
     raised = (6.0, EventKind.FINDING_RAISED, "no_standby")
-    moment = course(LOST, raised, (7.5, EventKind.FINDING_CLEARED, "no_standby"))
+    verdict = (6.0, EventKind.VERDICT_CHANGED, "no_standby")
+    moment = course(LOST, raised, verdict, (7.5, EventKind.FINDING_CLEARED, "no_standby"))
     lasting = course(LOST, raised, (9.0, EventKind.FINDING_CLEARED, "no_standby"))
 
     assert disagreement(moment, course(LOST), ROUND_S) == []
