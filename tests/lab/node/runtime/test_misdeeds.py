@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from types import ModuleType
 
 import pytest
 
@@ -18,8 +19,9 @@ def test_without_a_fault_the_callback_is_itself() -> None:
     assert misdeeds.upon(print) is print
 
 
-def test_the_inventory_records_what_a_fault_raised_in_the_hooks_place(inventory) -> None:  # type: ignore[no-untyped-def]  # noqa: F811 - the fixture
-    api, misdeeds, ran = Api(), Misdeeds(), []
+def test_the_inventory_records_what_a_fault_raised_in_the_hooks_place(inventory: ModuleType) -> None:  # noqa: F811 - the fixture
+    api, misdeeds = Api(), Misdeeds()
+    ran: list[object] = []
     record = inventory.install(api, inventory.Inventory())
     api.subscribe("e", ran.append)
     misdeeds.do(Misdeed.RAISE)
@@ -35,8 +37,9 @@ def test_the_inventory_records_what_a_fault_raised_in_the_hooks_place(inventory)
     assert calls[0]["error"].startswith("HookFaultError: ")
 
 
-def test_what_hangs_does_its_work_when_healed(inventory) -> None:  # type: ignore[no-untyped-def]  # noqa: F811 - the fixture
-    api, misdeeds, ran = Api(), Misdeeds(), []
+def test_what_hangs_does_its_work_when_healed(inventory: ModuleType) -> None:  # noqa: F811 - the fixture
+    api, misdeeds = Api(), Misdeeds()
+    ran: list[object] = []
     record = inventory.install(api, inventory.Inventory())
     api.subscribe("e", ran.append)
     misdeeds.do(Misdeed.HANG)
