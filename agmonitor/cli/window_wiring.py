@@ -55,6 +55,7 @@ def run_wired(window: MainWindow, password_file: str | None, *, lab: LabWish | N
             make_lab=lambda: wiring.new_lab(lab),
             save_group=save_group,
             drop_group=drop_group,
+            predictor=wiring.predictor(),
             window=window,
         )
     finally:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from agmonitor.ui.host import WindowHost as WindowHost  # noqa: PLC0414 - callers annotate with it
     from agmonitor.ui.lab_session import Pair
     from agmonitor.ui.orders import DropGroup, SaveGroup
+    from agmonitor.ui.whatif_session import Predictor
 
 # What is left out here and in what is imported before the first paint: Qt's enums and the style as an object.
 # Each costs the first paint some ten milliseconds when Python first touches it.
@@ -64,6 +65,7 @@ def run_window(
     make_lab: Callable[[], Pair] | None = None,
     save_group: SaveGroup | None = None,
     drop_group: DropGroup | None = None,
+    predictor: Predictor | None = None,
     window: MainWindow | None = None,
 ) -> int:
     """The window until the person closes it, or a signal ends it; the exit code."""
@@ -71,7 +73,12 @@ def run_window(
     async def main(host: WindowHost) -> int:
         workspace = await make_workspace()
         async with host.open(
-            workspace, make_lab=make_lab, save_group=save_group, drop_group=drop_group, start_lab=start_lab
+            workspace,
+            make_lab=make_lab,
+            save_group=save_group,
+            drop_group=drop_group,
+            predictor=predictor,
+            start_lab=start_lab,
         ):
             await host.closed.wait()
         return 0

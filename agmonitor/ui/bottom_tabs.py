@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QTabWidget, QVBoxLayout, QWidget
 
@@ -13,15 +14,18 @@ from agmonitor.ui.configuration_tab import ConfigurationTab, setting_rows
 from agmonitor.ui.events_tab import EventsTab
 from agmonitor.ui.hooks_tab import HooksTab, hook_rows
 from agmonitor.ui.name_facts import countdown
+from agmonitor.ui.whatif_tab import WhatIfTab
 from agmonitor.ui.why_tab import WhyTab
 
 Ledger = Callable[[GroupState], Sequence[LedgerRow]]
-EVENTS, WHY, HOOKS, CONFIGURATION = range(4)
-TITLES_PX = 510  # what the tabs' titles need at their longest, with a little air
+EVENTS, WHY, HOOKS, CONFIGURATION, WHAT_IF = range(5)
+TITLES_PX = 590  # what the tabs' titles need at their longest, with a little air
 
 
 class BottomTabs(QFrame):
-    """Events, Why, Hooks, Configuration."""
+    """Events, Why, Hooks, Configuration, What-if. The last wants more room than the others."""
+
+    room_changed = Signal()
 
     def __init__(self, ledger: Ledger, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +36,7 @@ class BottomTabs(QFrame):
         self.why = WhyTab()
         self.hooks = HooksTab()
         self.configuration = ConfigurationTab()
+        self.whatif = WhatIfTab()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setAccessibleName("Details of the group")
@@ -40,6 +45,7 @@ class BottomTabs(QFrame):
             ("Why", self.why),
             ("Hooks", self.hooks),
             ("Configuration", self.configuration),
+            ("What-if", self.whatif),
         ):
             self.tabs.addTab(tab, title)
         self.tabs.setCornerWidget(self.why.corner)
@@ -62,7 +68,7 @@ class BottomTabs(QFrame):
         """A change of the shown group."""
         self._state = state
         self.events.add(events)
-        if self.tabs.currentIndex() in {HOOKS, CONFIGURATION} or countdown(state, state.now):
+        if self.tabs.currentIndex() in {HOOKS, CONFIGURATION, WHAT_IF} or countdown(state, state.now):
             self._fill()  # the ledger costs more; it keeps step only with a countdown
         self._title()
 
@@ -79,11 +85,22 @@ class BottomTabs(QFrame):
 
     def open(self, place: int) -> None:
         """Bring a tab to the front and put the keyboard into it."""
-        self.tabs.setCurrentIndex(place)
-        self.tabs.currentWidget().setFocus()
+        if self.tabs.isTabVisible(place):
+            self.tabs.setCurrentIndex(place)
+            self.tabs.currentWidget().setFocus()
+
+    def offer_whatif(self, *, offered: bool) -> None:
+        """Where nothing makes predictions there is no tab for them."""
+        self.tabs.setTabVisible(WHAT_IF, offered)
+
+    @property
+    def wants_room(self) -> bool:
+        """A picture with its sliders needs more height than rows that scroll."""
+        return self.tabs.currentIndex() == WHAT_IF
 
     def _on_tab_changed(self, place: int) -> None:
         self.why.offer_filter(offered=place == WHY)
+        self.room_changed.emit()
         self._fill()
 
     def _fill(self) -> None:
@@ -96,6 +113,8 @@ class BottomTabs(QFrame):
             self.hooks.show_state(self._state)
         elif place == CONFIGURATION:
             self.configuration.show_state(self._state)
+        elif place == WHAT_IF:
+            self.whatif.show_state(self._state)
 
     def _title(self) -> None:
         if self._state is None:

@@ -20,6 +20,7 @@ from agmonitor.ui.lab_session import LabSession, faults_in_words
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.orders import DropGroup, Orders, SaveGroup
 from agmonitor.ui.time_view import ZOOM_KEY
+from agmonitor.ui.whatif_session import Predictor, WhatIfSession
 
 BEAT_MS = 500
 
@@ -35,11 +36,14 @@ class Desk(QObject):
         lab: LabSession,
         save: SaveGroup | None,
         drop: DropGroup | None = None,
+        predictor: Predictor | None = None,
     ) -> None:
         super().__init__(window)
         self.bridge, self.lab = bridge, lab
         self._window, self.view = window, view
         self.orders = Orders(window, view, bridge, lab, save, drop, self.choose)
+        self.whatif = WhatIfSession(predictor, bridge, view.tabs.whatif)
+        view.tabs.offer_whatif(offered=self.whatif.possible)
         self._status: LabStatus | None = None
         self._trouble = ""
         self._beat = QTimer(self)
@@ -66,7 +70,7 @@ class Desk(QObject):
             "live": self._live,
             "zone": self._zone,
             **{f"range_{place}": partial(self._range, place) for place in range(6)},
-            **{f"tab_{place}": partial(view.tabs.open, place) for place in range(4)},
+            **{f"tab_{place}": partial(view.tabs.open, place) for place in range(5)},
         }
         self._connect()
 
@@ -100,6 +104,7 @@ class Desk(QObject):
     def end(self) -> None:
         """No more beats: what is behind the window is gone."""
         self._beat.stop()
+        self.whatif.stop()
 
     # Changes that come in.
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 GAP_PX = 11
 TABS_SHARE, TABS_LEAST_PX, TABS_MOST_PX = 0.27, 120, 330
+ROOMY_SHARE = 0.5  # of a tab that wants room, as far as the time axis has any to give
 LAB_STRIPE_PX = 3
 
 
@@ -62,6 +63,7 @@ class GroupView(QWidget):
         self.tabs.setMinimumHeight(TABS_LEAST_PX)
         self._split_by_person = False
         self.splitter.splitterMoved.connect(self._on_splitter_moved)
+        self.tabs.room_changed.connect(self._split)
         self._place()
         self.banner.why_asked.connect(self._on_why_asked)
         theme.changed.connect(self.update)
@@ -169,7 +171,8 @@ class GroupView(QWidget):
         if self._split_by_person:
             return
         height = self.height() - self.splitter.y() - GAP_PX
-        tabs = min(max(TABS_LEAST_PX, round(height * TABS_SHARE)), TABS_MOST_PX)
+        share = ROOMY_SHARE if self.tabs.wants_room else TABS_SHARE
+        tabs = min(max(TABS_LEAST_PX, round(height * share)), TABS_MOST_PX)
         self.splitter.setSizes([max(1, height - tabs), tabs])
 
     def _on_splitter_moved(self) -> None:

@@ -17,6 +17,7 @@ from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.net import Net
 from agmonitor.ui.orders import DropGroup, SaveGroup
 from agmonitor.ui.time_view import TimeView
+from agmonitor.ui.whatif_session import Predictor
 
 
 class WindowHost:
@@ -45,13 +46,14 @@ class WindowHost:
         make_lab: Callable[[], Pair] | None = None,
         save_group: SaveGroup | None = None,
         drop_group: DropGroup | None = None,
+        predictor: Predictor | None = None,
         start_lab: bool = False,
     ) -> AsyncIterator[Desk]:
         """Watch and show the workspace's groups inside the block; at its end everything has ended.
 
         A block may bring its own lab: then ``make_lab`` is left out.
         """
-        desk = self._furnish(workspace, LabSession(make_lab), save_group, drop_group)
+        desk = self._furnish(workspace, LabSession(make_lab), save_group, drop_group, predictor)
         self.net.spread(asyncio.get_running_loop())
         failure: Exception | None = None
         try:
@@ -77,9 +79,14 @@ class WindowHost:
             raise failure
 
     def _furnish(
-        self, workspace: Watching, lab: LabSession, save: SaveGroup | None, drop: DropGroup | None
+        self,
+        workspace: Watching,
+        lab: LabSession,
+        save: SaveGroup | None,
+        drop: DropGroup | None,
+        predictor: Predictor | None,
     ) -> Desk:
         view = GroupView(ledger)
         view.put_axis(TimeView())
         self.window.put_group_view(view)
-        return Desk(self.window, view, Bridge(workspace), lab, save, drop)
+        return Desk(self.window, view, Bridge(workspace), lab, save, drop, predictor)

@@ -36,6 +36,7 @@ SHORTCUTS = (
     Shortcut("Alt+2", "Why: the ledger", "tab_1"),
     Shortcut("Alt+3", "Hooks", "tab_2"),
     Shortcut("Alt+4", "Configuration", "tab_3"),
+    Shortcut("Alt+5", "What-if: other settings tried", "tab_4"),
     Shortcut("F1", "These keys", "keys"),
     Shortcut("Ctrl+Q", "Quit", "quit"),
     Shortcut("Ctrl+T", "Into the time view", "time"),
