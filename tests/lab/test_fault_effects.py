@@ -34,7 +34,9 @@ def hit(*records: FaultRecord) -> dict[str, LinkCondition]:
         (record("blackhole", "gw-1", "dns"), {"dns:gw-1"}),
         (record("rubbish", "gw-1"), set()),
     ],
-    ids=str,
+    ids=lambda one: (
+        ",".join(sorted(one)) if isinstance(one, set) else str(one)
+    ),  # a set has no order of its own
 )
 def test_a_cut_hits_its_links_and_the_door_the_monitors_path_too(fault: FaultRecord, links: set[str]) -> None:
     assert hit(fault) == dict.fromkeys(links, BLACKHOLE)
