@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
         "try:\n        return input()\n    except EOFError:\n        return 'nothing to read'",
     )
     good(folder / "fails", "1 / 0")
+    good(folder / "forks", before="import os\nos.fork()\n")
     workflow(folder / "broken", "import no_such_thing_anywhere\n")
     (folder / "permissions.json").write_text('{"kept": {"kept_page": ["admin"]}}')
     with Pair(tmp_path_factory.mktemp("node"), workflows=[RESOURCES / "workflows", folder]) as pair:
@@ -68,6 +70,14 @@ def test_a_page_that_fails_says_so_and_the_node_goes_on(node: Node) -> None:
     failed = node.ask("GET", "/fails/first")
     assert (failed.status, "ZeroDivisionError: division by zero" in failed.text) == (500, True)
     assert node.role == "not_in_group"
+
+
+def test_a_copy_that_an_import_has_forked_is_no_second_node(node: Node) -> None:
+    assert node.child is not None
+    pid = node.child.process.pid
+    left = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    assert [one for one in left if " Z " not in Path(f"/proc/{one}/stat").read_text()] == []
+    assert node.ask("GET", "/forks/first").text == "it works"
 
 
 def test_an_import_that_does_not_come_back_ends_the_node_with_its_name() -> None:

@@ -201,7 +201,18 @@ def test_hundreds_of_workflows_are_tried(tmp_path: Path) -> None:
     assert (len(result.workflows), len(result.failed)) == (300, 150)
 
 
-def test_a_trial_leaves_nothing_in_the_folder(tmp_path: Path) -> None:
+def test_a_process_that_left_its_session_is_ended_with_the_trial(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MARK_OF_THIS_TEST", str(tmp_path))
+    workflow(tmp_path / "folder" / "outlives", HURTS["outlives"][0])
+    tried(tmp_path / "folder", tmp_path)
+
+    assert not marked_processes(str(tmp_path))
+
+
+def test_a_trial_leaves_nothing_in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     folder = good(tmp_path / "folder" / "one")
     before = sorted(folder.rglob("*"))
     tried(tmp_path / "folder", tmp_path)

@@ -98,6 +98,7 @@ def test_loops_of_links_and_odd_files_end(tmp_path: Path) -> None:
     (tmp_path / "folder" / "__init__.py").mkdir()
 
     assert names(tmp_path) == ["one"]
+    assert errors(tmp_path) == {}
 
 
 def test_ten_thousand_files_are_passed_over(tmp_path: Path) -> None:
