@@ -27,7 +27,7 @@ def by_own_word(
 ) -> tuple[ClockEvidence, float]:
     """Fold in ``current_time``; the second value is the step in seconds, 0 for none."""
     own, step_s = _folded(clock.own, _interval(current_time, sent_at, received_at), 0.0)
-    return replace(clock, own=own), step_s
+    return replace(clock, own=own, date_stepped=False), step_s
 
 
 def by_date(
@@ -36,7 +36,8 @@ def by_date(
     """Fold in an HTTP ``Date``; a step counts only where there is no word of the node's own."""
     folded, step_s = _folded(clock.date, _interval(date, sent_at, received_at), DATE_LAG_S)
     own_counts = clock.own is not None and received_at - clock.own.at <= OWN_WORD_LASTS_S
-    return replace(clock, date=folded), 0.0 if own_counts else step_s
+    stepped = clock.date_stepped or bool(step_s)
+    return replace(clock, date=folded, date_stepped=stepped), 0.0 if own_counts else step_s
 
 
 def offset_of(clock: ClockEvidence, now: Instant) -> ClockOffset | None:
@@ -58,7 +59,11 @@ def _best(clock: ClockEvidence, now: Instant) -> ClockInterval | None:
     if date is None:
         return own
     low, high = max(own.low_s, date.low_s), min(own.high_s, date.high_s)
-    return ClockInterval(low, high, max(own.at, date.at)) if low <= high else own
+    if low <= high:
+        return ClockInterval(low, high, max(own.at, date.at))
+    if clock.date_stepped:  # the node's clock was set, or a proxy's: its next own word will tell
+        return ClockInterval(min(own.low_s, date.low_s), max(own.high_s, date.high_s), own.at)
+    return own
 
 
 def _drift(at: Instant, now: Instant) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agmonitor.domain.memory import Doubt, Doubted, SecondLook
+from agmonitor.domain.memory import Doubt, Doubted, SecondLook, TxtBeat
 from agmonitor.domain.model import Answer, DnsAnswer, HeartbeatMethod, Instant, Role
 from agmonitor.domain.observations import NodeReport
 from agmonitor.domain.outside import clients_judged, record_of
@@ -16,6 +16,7 @@ from agmonitor.domain.window import (
     txt_writer,
     watched_since,
     writer_clock,
+    written_at,
 )
 
 ROUND_TRIP_S = 1.0
@@ -75,7 +76,7 @@ class Facts:
         txt, record = self.state.memory.txt, self.record
         self.txt_age_s: float | None = None
         if txt is not None and record is not None:
-            self.txt_age_s = max(0.0, record.received_at + self.writer.offset_s - txt.stamp)
+            self.txt_age_s = max(0.0, record.received_at - written_at(txt, self.writer))
 
     def _judge_beat(self) -> None:
         beat, window, secondary = self.state.beat, self.state.window, self.secondary
@@ -88,8 +89,8 @@ class Facts:
         clock_now = secondary.heard.received_at + self.clock.offset_s
         self.reached = clock_now >= window.opens_at
         self.closed = clock_now > window.closes_at
-        if self.late and beat is not None and secondary.role_change_seen:
-            # It cannot be blamed for beats from before it was Secondary.
+        if self.late and beat is not None and secondary.begun_at is not None:
+            # It cannot be blamed for beats from before it was Secondary, or from before it started anew.
             self.late = clock_now - watched_since(secondary, self.clock) > beat.late_after_s
 
     # -- the pair -------------------------------------------------------------------------------------------
@@ -155,7 +156,7 @@ class Facts:
         txt = self.state.memory.txt
         if told or txt is None or not beats_of(self.state, node, txt):
             return told
-        return _after(txt.stamp, self.writer, node.first_failed_at)
+        return self._written_after(txt, node.first_failed_at)
 
     def direct_since_failure(self, node: NodeState) -> bool:
         """A direct beat to a lost Secondary, by the heard Primary, stamped after our first failed probe."""
@@ -185,7 +186,13 @@ class Facts:
         """Both silent, and TXT was stamped since."""
         since = self.both_silent_since()
         txt = self.state.memory.txt
-        return since is not None and txt is not None and _after(txt.stamp, self.writer, since)
+        return since is not None and txt is not None and self._written_after(txt, since)
+
+    def _written_after(self, txt: TxtBeat, at: Instant) -> bool:
+        """Surely: by its stamp, whatever the uncertainty of that clock, or because TXT was another then."""
+        unsure_s = self.writer.uncertainty_s if txt.written_at is None else txt.unsure_s
+        by_stamp = written_at(txt, self.writer) - unsure_s > at
+        return by_stamp or (txt.not_before is not None and txt.not_before > at)
 
     def lifeless_s(self) -> float | None:
         """How long both have been silent without a sign of life."""
@@ -193,7 +200,7 @@ class Facts:
         if since is None:
             return None
         txt = self.state.memory.txt
-        alive_at = max(since, txt.stamp - self.writer.offset_s) if txt is not None else since
+        alive_at = max(since, written_at(txt, self.writer)) if txt is not None else since
         asked_at = min(node.last.received_at for node in self.silent if node.last is not None)
         return max(0.0, asked_at - alive_at)
 

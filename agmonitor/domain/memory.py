@@ -24,6 +24,7 @@ class ClockEvidence:
 
     own: ClockInterval | None = None
     date: ClockInterval | None = None
+    date_stepped: bool = False  # ``Date`` was set since the node's own word: one of both is out of date
 
 
 class Doubted(StrEnum):
@@ -54,11 +55,19 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class TxtBeat:
-    """The TXT heartbeat as last read: its stamp on its writer's clock, when we read it, and beside what."""
+    """The TXT heartbeat as last read: its stamp on its writer's clock, when we read it, and beside what.
+
+    A clock that is set later says nothing of a stamp from before, so the beat's instant is kept as it was
+    when first seen; none while no clock was known then.
+    """
 
     stamp: Instant
     seen_at: Instant
     beside: tuple[str, ...] = ()  # the host record's addresses in the same answer
+    first_seen_at: Instant = 0.0  # when this stamp was first read
+    not_before: Instant | None = None  # we asked then and still read another stamp
+    written_at: Instant | None = None  # on our clock
+    unsure_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

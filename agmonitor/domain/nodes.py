@@ -8,7 +8,7 @@ from __future__ import annotations
 from agmonitor.domain import clock_offset
 from agmonitor.domain.memory import ClockEvidence
 from agmonitor.domain.model import SILENT, Answer
-from agmonitor.domain.observations import LoadObservation, NodeObservation
+from agmonitor.domain.observations import LoadObservation, NodeObservation, NodeReport
 from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import ClockOffset, Condition, NodeState
 
@@ -55,10 +55,18 @@ def _heard(node: NodeState, probe: NodeObservation, offset: ClockOffset | None) 
         role=report.role,
         role_since=probe.received_at if fresh else node.role_since,
         role_change_seen=changed if fresh else node.role_change_seen,
+        begun_at=probe.received_at if changed or _started_anew(node, report) else node.begun_at,
         role_until_at=node.heard.sent_at if changed and node.heard is not None else node.role_until_at,
         offset=offset,
         configuration=report.configuration if report.configuration is not None else node.configuration,
     )
+
+
+def _started_anew(node: NodeState, report: NodeReport) -> bool:
+    """It refused connections before this answer, or has forgotten the beats it knew: a new process."""
+    refused = node.failures > 0 and node.last is not None and node.last.answer is Answer.REFUSED
+    known = node.heard.report.last_heartbeat_at if node.heard is not None and node.heard.report else None
+    return refused or (known is not None and report.last_heartbeat_at is None)
 
 
 def clock_read(clock: ClockEvidence, probe: NodeObservation | LoadObservation) -> tuple[ClockEvidence, float]:
@@ -82,6 +90,7 @@ def forgotten(node: NodeState) -> NodeState:
         role=None,
         role_since=None,
         role_change_seen=False,
+        begun_at=None,
         offset=None,
         load=None,
     )

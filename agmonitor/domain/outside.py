@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from agmonitor.domain.addresses import members_known
 from agmonitor.domain.memory import Memory, OldAnswer, TxtBeat
-from agmonitor.domain.model import Answer, DnsAnswer
+from agmonitor.domain.model import Answer, DnsAnswer, Instant
 from agmonitor.domain.observations import ClientObservation, DnsObservation, ResolverObservation
 from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import GroupState, Mode
+from agmonitor.domain.window import writer_clock, written_at
 
 SAYS_SOMETHING = frozenset({DnsAnswer.OK, DnsAnswer.NXDOMAIN, DnsAnswer.NODATA})
 
@@ -18,8 +19,25 @@ def dns_seen(state: GroupState, probe: DnsObservation) -> GroupState:
         return replace(state, dns=probe, dns_failures=state.dns_failures + 1)
     memory = replace(state.memory, dns_answered=probe, dns_ever=True)
     if probe.heartbeat_at is not None:
-        memory = replace(memory, txt=TxtBeat(probe.heartbeat_at, probe.received_at, probe.addresses))
+        memory = replace(memory, txt=_txt_read(state, probe, probe.heartbeat_at))
     return replace(state, dns=probe, dns_failures=0, memory=_record_held(memory, probe))
+
+
+def _txt_read(state: GroupState, probe: DnsObservation, stamp: Instant) -> TxtBeat:
+    """The TXT beat after an answer that holds one."""
+    known, asked = state.memory.txt, state.memory.dns_answered
+    first_seen_at, not_before = probe.received_at, None
+    if known is not None and known.stamp == stamp:
+        first_seen_at, not_before = known.first_seen_at, known.not_before
+        if known.written_at is not None:
+            return replace(known, seen_at=probe.received_at, beside=probe.addresses)
+    elif known is not None and asked is not None:
+        not_before = asked.sent_at
+    txt = TxtBeat(stamp, probe.received_at, probe.addresses, first_seen_at, not_before)
+    clock = writer_clock(state)
+    if not clock.known:
+        return txt
+    return replace(txt, written_at=written_at(txt, clock), unsure_s=clock.uncertainty_s)
 
 
 def _record_held(memory: Memory, probe: DnsObservation) -> Memory:

@@ -227,7 +227,7 @@ def _checked_s(f: Facts) -> float | None:
     if secondary is None or secondary.heard is None or report is None or report.last_updated_at is None:
         return None
     checked_at = report.last_updated_at
-    if secondary.role_change_seen:
+    if secondary.begun_at is not None:
         checked_at = max(checked_at, watched_since(secondary, f.clock))
     return max(0.0, secondary.heard.received_at + f.clock.offset_s - checked_at)
 

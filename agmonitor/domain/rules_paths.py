@@ -49,11 +49,11 @@ def record_severity(f: Facts) -> Severity:
     settles_s = max(SETTLES_S, 2 * f.state.settings.cadence_s)
     changed_at, moved_at = f.roles_changed_at(), f.state.memory.record_moved_at
     holder = f.primary if f.primary is not None else f.secondary
-    if moved_at is not None and holder is not None and holder.heard is not None:
-        asked_since = holder.heard.sent_at >= moved_at
-        moved_at = None if asked_since else moved_at
-    moments = [at for at in (changed_at, moved_at) if at is not None]
-    settling = not f.single_look and bool(moments) and f.now - max(moments) <= settles_s
+    if f.single_look:
+        return Severity.CRITICAL
+    heard = holder.heard if holder is not None else None
+    unasked = moved_at is not None and heard is not None and heard.sent_at < moved_at  # roles move with it
+    settling = unasked or (changed_at is not None and f.now - changed_at <= settles_s)
     return Severity.WARNING if settling else Severity.CRITICAL
 
 
@@ -152,7 +152,10 @@ CLIENTS_JUDGED = Question(
 
 
 def _failed_since_heard(f: Facts) -> bool:
-    """Visits from before the Primary was heard again, or in its role, say nothing of it now."""
+    """Visits from before the Primary was heard again, or in its role, say nothing of it now.
+
+    Nor do they while its own newest probe is lost: it may be what is gone.
+    """
     clients, primary = f.state.clients, f.primary
     if clients is None or f.state.clients_failures < 2:
         return False
@@ -160,7 +163,7 @@ def _failed_since_heard(f: Facts) -> bool:
         return True
     if not all(map(f.asked_since_takeover, f.state.memory.clients_failed_sent)):
         return False
-    return clients.received_at >= primary.since
+    return primary.failures == 0 and clients.received_at >= primary.since
 
 
 CLIENTS_FAILED = Question(

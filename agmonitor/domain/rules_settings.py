@@ -26,9 +26,10 @@ def _over(value: float | None, limit: float) -> bool | None:
 
 
 def _skew_s(f: Facts) -> float | None:
-    """What of the difference is sure; never negative."""
+    """What of the difference is sure; never negative. When one clock was set, so may the other have been."""
     offsets = [node.offset for node in f.heard if node.offset is not None]
-    if len(offsets) < 2:
+    step = f.state.memory.clock_step
+    if len(offsets) < 2 or (step is not None and any(offset.at < step.at for offset in offsets)):
         return None
     a, b = offsets
     return max(0.0, a.low_s - b.high_s, b.low_s - a.high_s)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from agmonitor.domain.addresses import owner_of
 from agmonitor.domain.clock_offset import widened
 from agmonitor.domain.memory import Memory, TxtBeat
-from agmonitor.domain.model import HeartbeatMethod, Instant, Role
+from agmonitor.domain.model import DnsLink, HeartbeatMethod, Instant, Role
 from agmonitor.domain.observations import NodeReport
 from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import BeatAge, Condition, GroupState, NodeState, TakeoverWindow, Timers
@@ -28,6 +28,7 @@ class ClockOfBeats:
 
     offset_s: float = 0.0
     uncertainty_s: float = 0.0
+    known: bool = False
 
     @property
     def slack_s(self) -> float:
@@ -77,7 +78,9 @@ def _first(seconds: Iterable[int | None]) -> float | None:
 
 def clock_of(node: NodeState) -> ClockOfBeats:
     offset = node.offset
-    return ClockOfBeats() if offset is None else ClockOfBeats(offset.middle_s, offset.uncertainty_s)
+    if offset is None:
+        return ClockOfBeats()
+    return ClockOfBeats(offset.middle_s, offset.uncertainty_s, known=True)
 
 
 def writer_clock(state: GroupState) -> ClockOfBeats:
@@ -88,7 +91,7 @@ def writer_clock(state: GroupState) -> ClockOfBeats:
     for node in nodes:
         if node.offset is not None:
             wide = widened(node.offset, state.now)
-            return ClockOfBeats(wide.middle_s, wide.uncertainty_s)
+            return ClockOfBeats(wide.middle_s, wide.uncertainty_s, known=True)
     return ClockOfBeats()
 
 
@@ -103,8 +106,8 @@ def beat_of(state: GroupState) -> BeatAge | None:
         return None
     writer = writer_clock(state)
     return BeatAge(
-        age_s=max(0.0, answered.received_at + writer.offset_s - txt.stamp),
-        stamped_at=txt.stamp,
+        age_s=max(0.0, answered.received_at - written_at(txt, writer)),
+        stamped_at=written_at(txt, writer) + writer.offset_s,
         late_after_s=state.timers.report_s + writer.slack_s,
         source="txt",
     )
@@ -133,9 +136,9 @@ def _reported_beat(state: GroupState, secondary: NodeState) -> BeatAge | None:
 
 
 def _unread_txt(state: GroupState, report: NodeReport, clock: ClockOfBeats) -> Instant | None:
-    """TXT's stamp on the Secondary's clock, where the Secondary has yet to read it."""
+    """TXT's stamp on the Secondary's clock, where the Secondary has yet to read it, and can."""
     txt = txt_for(state)
-    if txt is None or state.memory.txt_unread:
+    if txt is None or state.memory.txt_unread or report.dns_link is DnsLink.DISCONNECTED:
         return None
     stamp = txt_stamp_on(clock, txt, state)
     return stamp if report.last_updated_at is None or stamp > report.last_updated_at else None
@@ -169,7 +172,15 @@ def txt_writer(state: GroupState, txt: TxtBeat) -> str | None:
 
 def txt_stamp_on(clock: ClockOfBeats, txt: TxtBeat, state: GroupState) -> Instant:
     """TXT's stamp as another clock would have written it."""
-    return txt.stamp - writer_clock(state).offset_s + clock.offset_s
+    return written_at(txt, writer_clock(state)) + clock.offset_s
+
+
+def written_at(txt: TxtBeat, writer: ClockOfBeats) -> Instant:
+    """When a TXT beat was written, on our clock: not after we read it, nor while we still read another."""
+    if txt.written_at is not None:
+        return txt.written_at
+    by_stamp = txt.stamp - writer.offset_s
+    return by_stamp if txt.not_before is None else min(max(by_stamp, txt.not_before), txt.first_seen_at)
 
 
 def beat_watched(memory: Memory, state: GroupState, secondary: NodeState | None) -> Memory:
@@ -232,16 +243,17 @@ def window_of(state: GroupState, beat: BeatAge | None) -> TakeoverWindow | None:
     clock = clock_of(secondary)
     from_at = watched_since(secondary, clock)
     if beat is not None:
-        from_at = max(beat.stamped_at, from_at) if secondary.role_change_seen else beat.stamped_at
+        from_at = max(beat.stamped_at, from_at) if secondary.begun_at is not None else beat.stamped_at
     by_dns = secondary.heard.report.heartbeat_method is HeartbeatMethod.DNS
     earliest_s = timers.absence_s if by_dns else max(timers.absence_s, timers.check_s)
     return _window(from_at, earliest_s, clock, timers)
 
 
 def watched_since(secondary: NodeState, clock: ClockOfBeats) -> Instant:
-    """Since when we have seen it in its role, on its clock."""
+    """Since when we have seen it in its role, and in one process, on its clock."""
     assert secondary.role_since is not None
-    return secondary.role_since + clock.offset_s
+    begun_at = secondary.begun_at
+    return (secondary.role_since if begun_at is None else begun_at) + clock.offset_s
 
 
 def _window(from_at: Instant, earliest_s: float, clock: ClockOfBeats, timers: Timers) -> TakeoverWindow:

@@ -1,0 +1,142 @@
+"""Situations that random drills found: each once made the monitor cry wolf, or keep silent.
+
+Clocks, restarts and answers of different age; the numbers are as in ``cases``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from agmonitor.domain.model import Answer, DnsLink, HeartbeatMethod, Role, Severity
+from agmonitor.domain.observations import Input
+from agmonitor.domain.state import GroupState
+from tests.builders import T, clients, dns, failed, healthy_round, heard, load, watched
+
+W, C, N = Severity.WARNING, Severity.CRITICAL, Severity.NOTICE
+SET_BACK_S = -1000.0
+
+
+class DrillCase(NamedTuple):
+    """As ``cases.Case``."""
+
+    id: str
+    number: int
+    severity: Severity | None
+    state: Callable[[], GroupState]
+
+
+def watch(*inputs: Input) -> Callable[[], GroupState]:
+    return lambda: watched(*inputs)
+
+
+def told(at: float, skew_s: float = 0.0) -> tuple[Input, ...]:
+    """Both nodes tell their load, and with it their clock."""
+    return load("gw-1", at=at, skew_s=skew_s), load("gw-2", at=at, skew_s=skew_s)
+
+
+def standby(at: float, beat_at: float | None, **changes: Any) -> Input:
+    return heard("gw-2", at=at, last_heartbeat_at=beat_at, probe={"http_date": None}, **changes)
+
+
+CLOCKS = [
+    DrillCase(
+        "both clocks set alike, the second not seen yet",
+        12,
+        None,
+        watch(*healthy_round(), *told(T), *told(T + 10, SET_BACK_S)[:1]),
+    ),
+    DrillCase(
+        "both clocks set alike, both seen: it is ours that differs",
+        12,
+        N,
+        watch(*healthy_round(), *told(T), *told(T + 10, SET_BACK_S)),
+    ),
+    DrillCase(
+        "one clock set, the other's seen since",
+        12,
+        C,
+        watch(
+            *healthy_round(), *told(T), load("gw-1", at=T + 10, skew_s=SET_BACK_S), load("gw-2", at=T + 10.1)
+        ),
+    ),
+    DrillCase(
+        "its Date was set since its own word: no beat is old for sure",
+        5,
+        None,
+        watch(heard("gw-1"), heard("gw-2"), *told(T), heard("gw-2", at=T + 10, skew_s=SET_BACK_S)),
+    ),
+    DrillCase(
+        "a TXT beat from before the Primary's clock was set",
+        5,
+        None,
+        watch(
+            *(heard("gw-1"), heard("gw-2"), *told(T), dns(at=T + 1)),
+            *(heard("gw-1", at=T + 10, skew_s=1000.0), load("gw-1", at=T + 10, skew_s=1000.0)),
+            *(standby(T + 11, None, last_updated_at=None), dns(at=T + 12, txt_age_s=16)),
+        ),
+    ),
+]
+RESTARTS = [
+    DrillCase(
+        "a Secondary that started anew, counted from when it was back",
+        5,
+        None,
+        watch(
+            *(*healthy_round(), failed("gw-1", at=T + 10), failed("gw-1", at=T + 12)),
+            *(failed("gw-2", at=T + 10), failed("gw-2", at=T + 12)),
+            *(standby(T + 100, None), dns(at=T + 101, txt_age_s=106)),
+            standby(T + 160, T - 5, heartbeat_method=HeartbeatMethod.DNS),
+        ),
+    ),
+    DrillCase(
+        "a Secondary that started anew, overdue since it was back",
+        5,
+        C,
+        watch(
+            *(*healthy_round(), failed("gw-1", at=T + 10), failed("gw-1", at=T + 12)),
+            *(failed("gw-2", at=T + 10), failed("gw-2", at=T + 12)),
+            *(standby(T + 100, None), dns(at=T + 101, txt_age_s=106)),
+            standby(T + 196, T - 5, heartbeat_method=HeartbeatMethod.DNS),
+        ),
+    ),
+    DrillCase(
+        "a Secondary that has forgotten its beats has started anew, unseen",
+        5,
+        None,
+        watch(*healthy_round(), standby(T + 90, None), standby(T + 100, T - 5)),
+    ),
+    DrillCase(
+        "fresh TXT beats do not excuse a Secondary that cannot read them",
+        5,
+        C,
+        watch(
+            *(*healthy_round(), dns(at=T + 118, txt_age_s=0)),
+            standby(T + 120, T - 5, last_updated_at=T + 115, dns_link=DnsLink.DISCONNECTED),
+        ),
+    ),
+]
+AGES = [
+    DrillCase(
+        "clients failed twice, and so did the Primary's newest probe",
+        23,
+        None,
+        watch(
+            *(*healthy_round(), clients(T), clients(T + 1, Answer.REFUSED)),
+            *(failed("gw-1", at=T + 2), clients(T + 2, Answer.REFUSED)),
+        ),
+    ),
+    DrillCase(
+        "the record moved, and the Primary is out of sight since",
+        6,
+        W,
+        watch(*healthy_round(), dns("gw-2", T + 2), failed("gw-1", at=T + 9, took_s=5.0)),
+    ),
+    DrillCase(
+        "the Primary still says so long after the record moved",
+        6,
+        C,
+        watch(*healthy_round(), dns("gw-2", T + 2), heard("gw-1", Role.PRIMARY, T + 9)),
+    ),
+]
+DRILL_CASES = [*CLOCKS, *RESTARTS, *AGES]
