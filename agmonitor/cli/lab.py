@@ -21,6 +21,8 @@ Examples:
   agmonitor lab heal
   agmonitor status lab
   agmonitor lab --https --dns bind       over TLS, on a BIND 9
+  agmonitor lab check DIR                which of your custom workflows can be loaded
+  agmonitor lab --workflows DIR          with them in both nodes
 
 Every verb knows the running lab as the group "lab".
 """
