@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 
@@ -26,6 +27,14 @@ from agmonitor.protocol.world.visits import Served, Visit, Visits
 DAY_S = 86_400.0
 ANSWER_PATIENCE = 3
 """An order is answered after the switch: so many deadlines for its answer."""
+RUBBISH = (
+    (Answer.MALFORMED, 200),
+    (Answer.HTTP_STATUS, 502),
+    (Answer.TOO_LARGE, 200),
+    (Answer.MALFORMED, 200),
+)
+"""What is read of a node that answers what no Gateway would, in turn, with the HTTP status."""
+STATUS = dict(RUBBISH)
 UNAVAILABLE = frozenset({Refusal.PEER_DID_NOT_TAKE_OVER, Refusal.RECORD_NOT_UPDATED})
 
 
@@ -38,6 +47,7 @@ class NodeQuestions:
         self._network = scene.network
         self._reports = Reports(scene.settings)
         self._visits = visits
+        self._rubbish = itertools.cycle(answer for answer, _ in RUBBISH)
         self.routes = dict(scene.nodes)
         self._good_until = scene.settings.start + scene.settings.certificate_days * DAY_S
 
@@ -45,15 +55,14 @@ class NodeQuestions:
         def serve(visit: Visit) -> None:
             node = visit.node
             if node.rubbish:
-                self._visits.answer(visit, Answer.MALFORMED)
+                self._visits.answer(visit, next(self._rubbish))
             else:
                 self._visits.answer(visit, Answer.OK, (self._reports.of(node), _date(node)))
 
         def done(visit: Visit, answer: Answer, served: Served | None, asked_at: Instant) -> None:
             now, sent_at = self._schedule.now, moment(visit.sent_at)
             if not isinstance(served, tuple):
-                status = 200 if answer is Answer.MALFORMED else None
-                detail = failure(name, answer)
+                status, detail = STATUS.get(answer), failure(name, answer)
                 reply(NodeObservation(name, sent_at, moment(now), answer, detail, http_status=status))
                 return
             report, date = served
@@ -70,7 +79,7 @@ class NodeQuestions:
         def serve(visit: Visit) -> None:
             node = visit.node
             if node.rubbish:
-                self._visits.answer(visit, Answer.MALFORMED)
+                self._visits.answer(visit, next(self._rubbish))
             else:
                 self._visits.answer(visit, Answer.OK, (round(node.load(), 2), _date(node)))
 
@@ -88,7 +97,7 @@ class NodeQuestions:
         def serve(visit: Visit) -> None:
             node = visit.node
             if node.rubbish:
-                self._visits.answer(visit, Answer.MALFORMED)
+                self._visits.answer(visit, next(self._rubbish))
             else:
                 self._visits.answer(visit, Answer.OK, (node.hooks.subscribed, node.hooks.calls()))
 
@@ -111,7 +120,7 @@ class NodeQuestions:
         def serve(visit: Visit) -> None:
             node = visit.node
             if node.rubbish:
-                self._visits.answer(visit, Answer.MALFORMED)
+                self._visits.answer(visit, next(self._rubbish))
             else:
                 node.order(FailoverOrdered(node.now), lambda refusal: ended(visit, refusal))
 

@@ -68,8 +68,9 @@ class Disturbances:
         self._take_effect(active, ENDINGS)
 
     def clock_set(self, node: Process) -> None:
-        """Its clock was set, which it notices when it next looks at it."""
-        node.clock_was_set = True
+        """Its clock was set: what is due is looked at anew."""
+        if node.alive and not node.frozen:
+            node.wind()
         self.scene.touch_service()
 
     def drop(self, node: Process, *names: str) -> None:

@@ -19,6 +19,9 @@ from agmonitor.protocol.world.hooks import Hooks
 from agmonitor.protocol.world.schedule import Act, Schedule
 
 IDLE_LOAD = 0.11
+SHOWN_LOAD_MAX = 0.99
+SLOW_FROM_LOAD = 0.5
+SLOWEST_S = 0.5
 ROUNDING_S = 1e-5
 """Instants of this century are no finer than this after some sums."""
 Waiter = Callable[[Refusal | None], object]
@@ -51,7 +54,6 @@ class Process:
         self.on_step: Callable[[Process, Input, Step], object] | None = None
         self.alive = True
         self.frozen = False
-        self.clock_was_set = False  # a process that waits does not notice; it does when it next looks
         self.stalled = False  # its rhythm stands still while the rest answers
         self.life = 0
         self.revision = 0  # of the settings both nodes share
@@ -77,8 +79,14 @@ class Process:
         """``resource_usage_score``, 0 to 1."""
         if self.load_climbs is None:
             return IDLE_LOAD
-        began, climb_s = self.load_climbs
-        return min(1.0, IDLE_LOAD + (1.0 - IDLE_LOAD) * (self.schedule.now - began) / climb_s)
+        return min(SHOWN_LOAD_MAX, IDLE_LOAD + (1.0 - IDLE_LOAD) * self._climbed(self.load_climbs))
+
+    def pause_s(self) -> float:
+        """How long every answer takes longer for its load."""
+        if self.load_climbs is None:
+            return 0.0
+        climbed = min(1.0, self._climbed(self.load_climbs))
+        return SLOWEST_S * max(0.0, climbed - SLOW_FROM_LOAD) / (1.0 - SLOW_FROM_LOAD)
 
     def deliver(self, life: int, act: Act, *args: object) -> None:
         """Something reaches process number ``life``: done now, at its thaw, or never if that one is gone."""
@@ -103,7 +111,7 @@ class Process:
             if state.role is not before.role:
                 self.since = self.schedule.now
             self.on_step_changed()
-            if state.due_at != before.due_at or self.clock_was_set:
+            if state.due_at != before.due_at:
                 self.wind()
         if self.on_step is not None:
             self.on_step(self, happened, step)
@@ -118,7 +126,6 @@ class Process:
 
     def wind(self) -> None:
         """Have a ``Tick`` come when the machine wants one, by its own clock."""
-        self.clock_was_set = False
         now = self.schedule.now
         rest_s = self.machine.rest_s(self.clock.read(now))
         if rest_s is None:
@@ -164,6 +171,10 @@ class Process:
         member = kept.role is not Role.NOT_IN_GROUP
         self.take(Restarted(self.now, member=member, peer=kept.peer if member else None))
         self.on_change()
+
+    def _climbed(self, climb: tuple[Instant, float]) -> float:
+        began, climb_s = climb
+        return (self.schedule.now - began) / climb_s
 
     def _tick(self, at: Instant) -> None:
         if at != self._tick_at or self.frozen or self.stalled or not self.alive:

@@ -105,7 +105,13 @@ class PeerCalls:
             return
         if peer.frozen:
             call.fail()
-        peer.deliver(peer.life, self._handled, call, peer, sent_at, handle)
+        if peer.load_climbs is not None:
+            call.fail()
+            self._schedule.after(
+                peer.pause_s(), peer.deliver, peer.life, self._handled, call, peer, sent_at, handle
+            )
+        else:
+            peer.deliver(peer.life, self._handled, call, peer, sent_at, handle)
 
     def _handled(self, call: Call, peer: Process, sent_at: Instant, handle: Handle) -> None:
         if abs(peer.now - sent_at) > TSIG_FUDGE_S:

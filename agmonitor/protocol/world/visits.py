@@ -110,6 +110,9 @@ class Visits:
         elif node.frozen:
             visit.end(visit.ends_at, Answer.TIMEOUT)
             node.deliver(node.life, self._handled, visit, signing_in)
+        elif node.load_climbs is not None:
+            visit.end(visit.ends_at, Answer.TIMEOUT)
+            self._schedule.after(node.pause_s(), node.deliver, node.life, self._handled, visit, signing_in)
         else:
             self._handled(visit, signing_in)
 
