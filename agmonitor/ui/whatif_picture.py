@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from agmonitor.domain.words import duration
 from agmonitor.protocol.prediction import Prediction, StepSpread
-from agmonitor.report.whatif import spread_words
+from agmonitor.report.whatif import seconds_words, spread_words
 from agmonitor.ui import theme
 from agmonitor.ui.whatif_words import AXES, spoken
 
@@ -136,10 +136,12 @@ def paint_step(painter: QPainter, step: StepSpread, before_s: float, scale: Time
     colour = QColor(_colour(step.step.name))
     words = QRectF(row.left(), row.top(), row.width(), 15)
     painter.setFont(theme.font(WORDS_PX, bold=True))
+    metrics = QFontMetricsF(painter.font())
     value = spread_words(step.end_s)
+    if metrics.horizontalAdvance(f"{step.step.mark}  {value}") > row.width():
+        value = seconds_words(step.end_s.p50)
     painter.setPen(QColor(colours.text))
     painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, value)
-    metrics = QFontMetricsF(painter.font())
     left = words.adjusted(0, 0, -metrics.horizontalAdvance(value) - 8, 0)
     painter.setPen(QColor(colours.muted))
     shown = metrics.elidedText(step.step.mark, Qt.TextElideMode.ElideRight, left.width())

@@ -8,6 +8,7 @@ import sys
 import tempfile
 
 import http_rows
+import whatif_rows
 import window_rows
 from agmonitor.config.paths import HOME_VARIABLE
 from row import Row
@@ -31,7 +32,7 @@ def main() -> int:
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         os.environ[HOME_VARIABLE] = folder  # a person's own settings are no part of a measure
-        for source in (http_rows.SOURCE, *window_rows.SOURCES):
+        for source in (http_rows.SOURCE, *window_rows.SOURCES, whatif_rows.SOURCE):
             for row in source.rows():
                 rows.append(row)
                 if not as_json:
