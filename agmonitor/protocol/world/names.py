@@ -77,6 +77,7 @@ class Names:
         """A resolver that was stuck fetches the record again."""
         cache = self.caches[index]
         cache.is_stuck = False
+        cache.expires_at = max(cache.expires_at, self._schedule.now)
         self._expired(cache)
 
     def _expired(self, cache: Cache) -> None:
