@@ -103,15 +103,18 @@ class _Walk:
 
 
 def is_workflow(folder: Path) -> bool:
-    """A package that names its ``sub_pages``."""
+    """A package that names its ``sub_pages``, or one that cannot be read: importing it will say why."""
     declaration = folder / "__init__.py"
     try:
         if not declaration.is_file():
             return False
+    except OSError:  # the folder itself is closed to us; looking into it will say so
+        return False
+    try:
         with declaration.open("rb") as file:
             return _DECLARES.search(file.read(LARGEST_DECLARATION)) is not None
     except OSError:
-        return False
+        return True
 
 
 def look(folders: Sequence[Path]) -> Workspace:

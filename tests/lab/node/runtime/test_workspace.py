@@ -101,6 +101,26 @@ def test_loops_of_links_and_odd_files_end(tmp_path: Path) -> None:
     assert errors(tmp_path) == {}
 
 
+def test_one_that_cannot_be_read_is_left_to_the_import_to_tell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good(tmp_path / "closed")
+
+    def refuse(path: Path, *_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert names(tmp_path) == ["closed"]
+
+
+def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    assert look([tmp_path]).troubles == (f"{tmp_path} cannot be read: Permission denied",)
+
+
 def test_ten_thousand_files_are_passed_over(tmp_path: Path) -> None:
     good(tmp_path / "zone" / "one")
     for number in range(10_000):
