@@ -216,6 +216,8 @@ def test_each_kind_of_rubbish_comes_in_turn_while_the_pair_goes_on() -> None:
         assert any(
             not _is_json(answer.body) for answer in answers if "json" in answer.headers["content-type"]
         )
+        beat = await ask(door(lab), "/ag/heartbeat")  # the peer's own path: no rubbish there
+        assert (beat.status, beat.document["code"]) == (405, "MethodNotAllowed")
         assert (await lab.fault("cut_dns", "secondary")).startswith(
             "The way from gw-2"
         )  # roles are known still
@@ -366,6 +368,36 @@ async def dns_link(lab: Lab, place: int, word: str) -> None:
         api = await lab.api_of(f"gw-{place + 1}")
         while (await api.state())["node_dns_connection_state"] != word:  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.1)
+
+
+@pytest.mark.parametrize(("name", "word"), [("hook_raises", "raised"), ("hook_hangs", "running")])
+def test_the_hooks_of_a_node_fail_at_the_next_role_change_and_not_after_healing(name: str, word: str) -> None:
+    async def story(lab: Lab) -> None:
+        joined = await until_outcomes(lab, "secondary", {"returned"})
+        await lab.fault(name, "gw-2")
+        await (await lab.api_of("primary")).fail_over()
+        await until_outcomes(lab, "primary", {word})
+
+        await lab.heal()
+        await (await lab.api_of("primary")).fail_over()
+
+        await until_outcomes(lab, "secondary", {"returned"}, more_than=joined)
+
+    play(story)
+
+
+async def until_outcomes(lab: Lab, role: str, wanted: set[str], more_than: int = 0) -> int:
+    """Wait until gw-2's calls for that role have gone so, and there are more of them; gives their number."""
+    token = await sign_in(lab, door(lab))
+    async with asyncio.timeout(GENEROUS_S):
+        while True:
+            inventory = (await ask(door(lab), "/hook_inventory/v1/hooks", token=token)).document
+            calls = inventory["calls"]
+            assert isinstance(calls, list)
+            outcomes = [call["outcome"] for call in calls if call["new"] == role]
+            if len(outcomes) > more_than and set(outcomes) == wanted:
+                return len(outcomes)
+            await asyncio.sleep(0.05)
 
 
 @pytest.mark.parametrize("name", ["expire_certificate", "swap_certificate"])
