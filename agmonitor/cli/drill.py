@@ -22,6 +22,8 @@ Examples:
   agmonitor drill --show split-brain   one of them in words
   agmonitor drill --all --json         all of them in virtual time
   agmonitor drill own.toml             a scenario of your own
+  agmonitor drill --random 100         the monitor judged against what really was
+  agmonitor drill --seed 7 --step      one of those in words
   agmonitor drill primary-killed --live --workflows DIR --junit junit.xml
 
 \b
@@ -57,6 +59,11 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--workflows", metavar="DIR", type=_FOLDER, help="Load these workflows into the lab's nodes.")
 @click.option("--junit", metavar="FILE", type=_FILE, help="Write JUnit XML for a CI.")
 @click.option("--report", metavar="FILE", type=_FILE, help="Write everything as JSON, hooks included.")
+@click.option(
+    "--random", "runs", metavar="N", type=click.IntRange(1), help="Judge the monitor in N random runs."
+)
+@click.option("--seed", metavar="S", type=click.IntRange(0), help="The first random run's seed (1).")
+@click.option("--step", is_flag=True, help="Replay the random run of --seed in words.")
 @click.pass_context
 def drill(
     ctx: click.Context,
@@ -70,11 +77,18 @@ def drill(
     workflows: Path | None,
     junit: Path | None,
     report: Path | None,
+    runs: int | None,
+    seed: int | None,
+    step: bool,
 ) -> int:
     """Break a pair on purpose and judge what was shown."""
-    wanted = [name is not None, every, listing]
+    wanted = [name is not None, every, listing, runs is not None, step]
     if sum(wanted) != 1:
-        raise click.UsageError("Name one drill, or say --all or --list.", ctx)
+        raise click.UsageError("Name one drill, or say --all, --list, --random or --step.", ctx)
+    if step != (seed is not None) and runs is None:
+        raise click.UsageError("--step and --seed go together, or --seed with --random.", ctx)
+    if step or runs is not None:
+        return _random(runs, 1 if seed is None else seed, as_json=as_json)
     if (workflows is not None or live) and name is None:
         raise click.UsageError("--live and --workflows take the name of one drill.", ctx)
     if show and name is None:
@@ -93,6 +107,12 @@ def drill(
     _print(played, wall_s, live=live, as_json=as_json)
     _write([(played, wall_s)], junit, report, live=live)
     return 0 if played.passed else 1
+
+
+def _random(runs: int | None, seed: int, *, as_json: bool) -> int:
+    from agmonitor.cli.drill_random import drill_random, drill_stepped
+
+    return drill_stepped(seed) if runs is None else drill_random(runs, seed, as_json=as_json)
 
 
 def _scenario(name: str) -> Scenario:

@@ -19,6 +19,7 @@ from agmonitor.protocol.world.truth import NodeTruth, Truth
 from agmonitor.protocol.world.world import World
 
 STEPPED_S = 1.0
+CLEAN = "Judged: nothing false, nothing missed, nothing late."
 
 
 class _Story:
@@ -56,11 +57,7 @@ def told(seed: int) -> Iterator[str]:
     lines = story.lines + [(c.since, "JUDGED", charge_words(c, story.began)) for c in charges]
     for at, who, words in sorted(lines, key=lambda line: line[0]):
         yield f"{at - story.began:8.1f}  {who:6}  {words}"
-    yield (
-        "Judged: nothing false, nothing missed, nothing late."
-        if not charges
-        else f"Judged: {len(charges)} wrong."
-    )
+    yield f"Judged: {len(charges)} wrong." if charges else CLEAN
 
 
 def charge_words(charge: Charge, began: float) -> str:

@@ -1,0 +1,54 @@
+"""Many random drills on all cores, in processes of their own that end with their parent, whatever ends that."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+
+from agmonitor.drill.random_run import Outcome, run
+from agmonitor.drill.score import Score
+
+CHUNK = 5  # runs handed to a process at a time
+FEW = 8  # so many are not worth a process
+
+
+def scored(
+    first_seed: int, runs: int, tell: Callable[[Score], object], processes: int | None = None
+) -> Score:
+    """Run seeds from the first on; ``tell`` hears of each one that is done. Any order, same score.
+
+    Raises:
+        KeyboardInterrupt: no process is left behind.
+    """
+    score = Score()
+    seeds = range(first_seed, first_seed + runs)
+    count = processes or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    if runs <= FEW or count == 1:
+        for seed in seeds:
+            _take(score, run(seed), tell)
+        return score
+    with multiprocessing.get_context("spawn").Pool(count, _begin) as pool:
+        for outcome in pool.imap_unordered(run, seeds, CHUNK):
+            _take(score, outcome, tell)
+    return score
+
+
+def _take(score: Score, outcome: Outcome, tell: Callable[[Score], object]) -> None:
+    score.add(outcome)
+    tell(score)
+
+
+def _begin() -> None:
+    """A process begins: Ctrl+C is its parent's business, its parent's end is its own."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
