@@ -36,6 +36,10 @@ SUMMARY = "summary.json"
 @lab_options
 def demo(folder: Path | None, *, https: bool, dns: str, workflows: tuple[Path, ...]) -> int:
     """See a real pair of nodes fail over, on this machine alone."""
+    if workflows:
+        from agmonitor.lab.options import example_workflows
+
+        workflows = (*example_workflows()[1:], *workflows)  # the story tells of the examples' hooks
     wish = LabWish(https=https, bind=dns == BIND, workflows=workflows)
     if folder is None and has_display():
         from agmonitor.cli.window import open_window

@@ -38,7 +38,7 @@ _WORKFLOWS = click.option(
     metavar="DIR",
     multiple=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Custom workflows to load into both nodes, instead of the examples; may be given again.",
+    help="Custom workflows to load into both nodes; may be given again.",
 )
 
 
