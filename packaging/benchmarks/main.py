@@ -10,6 +10,7 @@ import tempfile
 import http_rows
 import whatif_rows
 import window_rows
+import world_rows
 from agmonitor.config.paths import HOME_VARIABLE
 from row import Row
 
@@ -32,7 +33,7 @@ def main() -> int:
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         os.environ[HOME_VARIABLE] = folder  # a person's own settings are no part of a measure
-        for source in (http_rows.SOURCE, *window_rows.SOURCES, whatif_rows.SOURCE):
+        for source in (http_rows.SOURCE, *window_rows.SOURCES, whatif_rows.SOURCE, world_rows.SOURCE):
             for row in source.rows():
                 rows.append(row)
                 if not as_json:
