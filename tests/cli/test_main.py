@@ -212,7 +212,7 @@ def test_the_completion_script_is_printed(shell: str) -> None:
     ("words", "completed"),
     [
         ("status gw", "plain,gw-prod\n"),
-        ("lab fault cut", "plain,cut_heartbeat\nplain,cut_dns\n"),
+        ("lab fault cut", "plain,cut_heartbeat\nplain,cut_dns\nplain,cut_both\n"),
         ("lab fault kill s", "plain,secondary\n"),
         ("status --ca /et", "file,/et\n"),
         ("status --password-file /et", "file,/et\n"),
