@@ -122,6 +122,7 @@ class NodeQuestions:
             if node.rubbish:
                 self._visits.answer(visit, next(self._rubbish))
             else:
+                self._visits.keep_waiting(visit)
                 node.order(FailoverOrdered(node.now), lambda refusal: ended(visit, refusal))
 
         def done(visit: Visit, answer: Answer, served: Served | None, _: Instant) -> None:

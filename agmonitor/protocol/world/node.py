@@ -62,6 +62,7 @@ class Process:
         self.certificate = Certificate.GOOD
         self.rubbish = False
         self.load_climbs: tuple[Instant, float] | None = None  # since when, and within how many seconds to 1
+        self._open: list[tuple[Act, tuple[object, ...]]] = []  # connections that wait for an answer
         self._held: deque[tuple[Act, tuple[object, ...]]] = deque()
         self._waiters: defaultdict[Order, deque[Waiter]] = defaultdict(deque)
         self._tick_at: Instant | None = None
@@ -96,6 +97,10 @@ class Process:
             self._held.append((act, args))
         else:
             act(*args)
+
+    def keep_open(self, closed: Act, *args: object) -> None:
+        """Somebody waits for an answer on a connection: ``closed(*args)`` is called if the process ends."""
+        self._open.append((closed, args))
 
     def order(self, happened: Input, waiter: Waiter) -> None:
         """An order; ``waiter`` is told how it ended, unless the process ends first."""
@@ -143,6 +148,7 @@ class Process:
         if not self.frozen:
             return
         self.frozen = False
+        self._open.clear()
         self.on_change()
         self.wind()
         if self._tick_at is not None and self._tick_at <= self.schedule.now:
@@ -159,6 +165,9 @@ class Process:
         self._waiters.clear()
         self._tick_at = None
         self.hooks.restart()
+        waiting, self._open = self._open, []
+        for closed, args in waiting:
+            closed(*args)
         self.on_change()
 
     def start(self) -> None:

@@ -103,15 +103,13 @@ class PeerCalls:
         if not peer.alive or self._scene.presents_bad_certificate(peer):
             self._answer(call, peer, None)
             return
-        if peer.frozen:
-            call.fail()
-        if peer.load_climbs is not None:
-            call.fail()
+        if peer.frozen or peer.load_climbs is not None:
+            self._keep_waiting(call, peer)
             self._schedule.after(
                 peer.pause_s(), peer.deliver, peer.life, self._handled, call, peer, sent_at, handle
             )
         else:
-            peer.deliver(peer.life, self._handled, call, peer, sent_at, handle)
+            self._handled(call, peer, sent_at, handle)
 
     def _handled(self, call: Call, peer: Process, sent_at: Instant, handle: Handle) -> None:
         if abs(peer.now - sent_at) > TSIG_FUDGE_S:
@@ -119,7 +117,12 @@ class PeerCalls:
         else:
             handle(peer, lambda got: self._answer(call, peer, got))
             if not call.settled and handle is _take_over:
-                call.fail()
+                self._keep_waiting(call, peer)
+
+    def _keep_waiting(self, call: Call, peer: Process) -> None:
+        """The answer takes its time: until then the deadline may come, or the peer's process may end."""
+        call.fail()
+        peer.keep_open(self._answer, call, peer, None)
 
     def _answer(self, call: Call, peer: Process, got: object) -> None:
         way_s = self._way_s(call.node, peer)

@@ -92,6 +92,15 @@ class Visits:
         else:
             self._lose(visit, way_s)
 
+    def keep_waiting(self, visit: Visit) -> None:
+        """The answer takes its time: until then the deadline may come, or the process may end."""
+        visit.end(visit.ends_at, Answer.TIMEOUT)
+        visit.node.keep_open(self._closed, visit)
+
+    def _closed(self, visit: Visit) -> None:
+        if not visit.settled:
+            self.answer(visit, Answer.CLOSED)
+
     def _send(self, visit: Visit, *, signing_in: bool) -> None:
         visit.asked_at = self._schedule.now
         visit.sent = not signing_in
@@ -107,11 +116,8 @@ class Visits:
             self.answer(visit, Answer.REFUSED)
         elif self._scene.presents_bad_certificate(node):
             self.answer(visit, Answer.TLS)
-        elif node.frozen:
-            visit.end(visit.ends_at, Answer.TIMEOUT)
-            node.deliver(node.life, self._handled, visit, signing_in)
-        elif node.load_climbs is not None:
-            visit.end(visit.ends_at, Answer.TIMEOUT)
+        elif node.frozen or node.load_climbs is not None:
+            self.keep_waiting(visit)
             self._schedule.after(node.pause_s(), node.deliver, node.life, self._handled, visit, signing_in)
         else:
             self._handled(visit, signing_in)

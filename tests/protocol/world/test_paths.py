@@ -83,6 +83,27 @@ def test_a_frozen_node_answers_what_it_held_when_it_thaws() -> None:
     assert 1.0 <= seen.received_at - seen.sent_at <= 1.1
 
 
+def test_connections_that_a_frozen_node_held_are_closed_when_it_is_killed() -> None:
+    world = World.formed(DEMO, seed=2)
+    world.fault("freeze", "gw-2")
+    world.at(world.now + 1, lambda: world.fault("kill", "gw-2"))
+
+    seen = asked(world, "gw-2")
+    assert seen.answer is Answer.CLOSED
+    assert 1.0 <= seen.received_at - seen.sent_at <= 1.1
+
+
+def test_an_order_whose_node_dies_over_it_is_left_open_at_once() -> None:
+    world = World.formed(DEMO, seed=2)
+    seen: list[FailoverAnswer] = []
+    world.fault("slow", "gw-2", link=Link.DNS, delay_s=0.5)
+    world.order_failover("gw-2", 5.0, seen.append)
+    world.at(world.now + 0.3, lambda: world.fault("kill", "gw-2"))
+    world.run(world.now + 1)
+
+    assert [(each.accepted, each.sent) for each in seen] == [(None, True)]
+
+
 @pytest.mark.parametrize(("delay_s", "answer"), [(0.5, Answer.OK), (1.2, Answer.TIMEOUT)])
 def test_a_slow_door_is_late_each_way(delay_s: float, answer: Answer) -> None:
     world = World.formed(DEMO, seed=2)
