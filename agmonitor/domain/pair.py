@@ -154,20 +154,30 @@ def _ordered(state: GroupState) -> bool:
 
 
 def _excuse(memory: Memory, before: GroupState, after: GroupState) -> tuple[bool, Instant | None]:
-    """Whether a takeover would be no wonder: the Primary is silent, or its newest beat late. Since when?
+    """Whether a takeover would be no wonder, and since when: the Primary is silent, or its newest beat late.
 
-    The one that takes over writes a beat of its own to TXT before it says that it is Primary, so a late
-    beat is remembered for a moment.
+    Or the window has opened: where beats go by DNS and the absence is short, that is before one counts as
+    late. The one that takes over writes a beat of its own to TXT before it says that it is Primary, so a
+    late beat is remembered for a moment.
     """
     if memory.last_primary is None:
         return False, None
     primary, beat = after.node(memory.last_primary), before.beat
-    late = beat is not None and beat.age_s > beat.late_after_s
+    settles_s = max(ASKED_AGAIN_AFTER_S, 2 * after.settings.cadence_s)
+    late = beat is not None and (beat.age_s > beat.late_after_s or _opened(before, after.now, settles_s))
     if late or primary.condition is not Condition.HEARD or primary.failures > 0:
         return True, after.now
-    settles_s = max(ASKED_AGAIN_AFTER_S, 2 * after.settings.cadence_s)
     if memory.excused_at is not None and 0 <= after.now - memory.excused_at <= settles_s:
         return memory.excuse, memory.excused_at
     overridden = any(node.role is Role.PRIMARY for node in after.nodes if node is not primary)
     kept = memory.excuse and (beat is None or overridden or primary.role is not Role.PRIMARY)
     return kept, memory.excused_at
+
+
+def _opened(before: GroupState, now: Instant, moment_s: float) -> bool:
+    """Whether the window has opened since the newest beat was told, if that was a moment ago."""
+    beat, window = before.beat, before.window
+    if beat is None or window is None:
+        return False
+    told_at = beat.stamped_at + beat.age_s - window.offset_s
+    return min(now, told_at + moment_s) + window.offset_s >= window.opens_at
