@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import resource
 from pathlib import Path
 
 from agmonitor.domain.model import HostPort
@@ -116,7 +117,14 @@ async def _run(configuration: lines.Line) -> None:
             lines.say({"event": "obeyed"})
 
 
+def _allow_many_connections() -> None:
+    """Each takes two sockets, and a frozen node holds many of them open."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def main() -> None:
+    _allow_many_connections()
     asyncio.run(_run(lines.decode(lifeline.first_line())))
 
 

@@ -16,7 +16,7 @@ from agmonitor.protocol.faults import FAULTS
 from agmonitor.ui.bridge import Bridge
 from agmonitor.ui.group_facts import group_row
 from agmonitor.ui.group_view import GroupView
-from agmonitor.ui.lab_session import LabSession, faults_in_words
+from agmonitor.ui.lab_session import LabSession, faults_in_lines, faults_in_words
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.orders import DropGroup, Orders, SaveGroup
 from agmonitor.ui.time_view import ZOOM_KEY
@@ -166,10 +166,13 @@ class Desk(QObject):
 
     def _show_faults(self) -> None:
         shown = self.view.group is not None and self.view.group == self.lab.group
-        status = self._status
-        self.view.header.show_faults(
-            faults_in_words(status, self.bridge.now()) if shown and status is not None else ""
-        )
+        if shown and self._status is not None:
+            now = self.bridge.now()
+            self.view.header.show_faults(
+                faults_in_words(self._status, now), faults_in_lines(self._status, now)
+            )
+        else:
+            self.view.header.show_faults("")
         self.orders.tell_faults()
 
     def _on_seen(self, visible: bool) -> None:  # noqa: FBT001 - a slot

@@ -74,11 +74,11 @@ class Header(QWidget):
         if lab:
             self._fill_menu(nodes)
 
-    def show_faults(self, text: str) -> None:
-        """What is broken in the lab now; empty: nothing."""
+    def show_faults(self, text: str, lines: str = "") -> None:
+        """What is broken in the lab now, and all that can be said of it; empty: nothing."""
         self._faults.setText(f"⚡ {text}" if text else "")
-        self._faults.setAccessibleName(f"Faults: {text}" if text else "")
-        self._faults.setToolTip(f"{text}. Heal everything with Ctrl+H" if text else "")
+        self._faults.setAccessibleName(f"Faults: {lines or text}" if text else "")
+        self._faults.setToolTip(f"{lines or text}\nHeal everything with Ctrl+H" if text else "")
         self._faults.setVisible(bool(text))
 
     @property

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from agmonitor.domain.model import GroupSettings, Instant
-from agmonitor.lab.fault_words import in_words
+from agmonitor.lab.fault_words import in_words, title_of
 from agmonitor.lab.status import FaultRecord, LabStatus
 
 if TYPE_CHECKING:
@@ -161,5 +161,13 @@ class LabSession:
 
 
 def faults_in_words(status: LabStatus, now: Instant) -> str:
-    """``gw-1: kill, 12 s left · both: cut from DNS``: what is broken now; empty when nothing is."""
-    return " · ".join(in_words(fault, now) for fault in status.active_faults)
+    """``gw-1: kill, 12 s left``, or ``2 faults: kill, slow``: what is broken now; empty when nothing is."""
+    faults = status.active_faults
+    if len(faults) > 1:
+        return f"{len(faults)} faults: {', '.join(title_of(fault.name) for fault in faults)}"
+    return "".join(in_words(fault, now) for fault in faults)
+
+
+def faults_in_lines(status: LabStatus, now: Instant) -> str:
+    """All that can be said of them, a line each."""
+    return "\n".join(in_words(fault, now) for fault in status.active_faults)

@@ -517,6 +517,8 @@ class TestLab:
                 assert pair.tell is not None
                 pair.tell(pair.status())
                 told = palette.on_now, scene.desk.view.header.faults
+                pair.tell(lab_status(*pair.faults, FaultRecord("kill", staged.ONE, now)))
+                assert scene.desk.view.header.faults == "⚡ 2 faults: slow, kill"
                 palette.heal.click()
                 await scene.until(lambda: ("heal",) in pair.asked)
                 scene.desk.bridge.remove("lab")
