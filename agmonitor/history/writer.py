@@ -80,14 +80,13 @@ class Writer:
 
     def _mark_beginning(self, group: GroupRow, entry: Entry) -> None:
         """A checkpoint where the story does not go on from what we wrote last, and once an hour of it."""
-        if entry.before is None:
-            return
         at_ms = at_ms_of(entry.inputs[0])
-        goes_on = entry.before is group.state
-        if goes_on and group.checked_ms is not None and 0 <= at_ms - group.checked_ms < CHECKPOINT_MS:
+        goes_on = group.checked_ms is not None and entry.before is group.state
+        if goes_on and (entry.before is None or 0 <= at_ms - (group.checked_ms or 0) < CHECKPOINT_MS):
             return
-        row = (group.id, group.next_seq, at_ms, str(RULES_VERSION), encode_state(entry.before))
-        self.connection.execute("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?, ?)", row)
+        body = b"" if entry.before is None else encode_state(entry.before)
+        row = (group.id, group.next_seq, at_ms, str(RULES_VERSION), body, not goes_on)
+        self.connection.execute("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?, ?, ?)", row)
         group.checked_ms = at_ms
 
     def group(self, name: str) -> GroupRow:
