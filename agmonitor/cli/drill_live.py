@@ -69,7 +69,7 @@ async def _play(scenario: Scenario, workflows: Path | None, tell: Callable[[str]
 
 async def _played(scenario: Scenario, lab: Lab, tell: Callable[[str], None]) -> Played:
     from agmonitor.drill.live import LiveStage
-    from agmonitor.drill.steps import Course
+    from agmonitor.drill.steps import Course, hooks_seen
 
     settings = _watched(scenario, lab)
     secrets = wiring.passwords(None)
@@ -79,6 +79,8 @@ async def _played(scenario: Scenario, lab: Lab, tell: Callable[[str], None]) -> 
         watching = tasks.create_task(workspace.run(), name="workspace")
         stage = LiveStage(lab, workspace, wiring.clock().now, settings.name)
         played = await Course(scenario, stage, tell).play()
+        await stage.hooks_read()
+        played = replace(played, hooks=hooks_seen(stage.state, played.began_at))
         stage.close()
         watching.cancel()
     return played

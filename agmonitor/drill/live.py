@@ -12,7 +12,7 @@ from typing import Protocol
 
 from agmonitor.domain.events import Event
 from agmonitor.domain.model import GroupSettings, Instant
-from agmonitor.domain.state import GroupState
+from agmonitor.domain.state import Condition, GroupState
 from agmonitor.drill.scenario import BringAbout, FailOver, Happen, Wait
 from agmonitor.drill.scenario_happenings import HAPPENINGS
 from agmonitor.drill.stage import OnChange, Ordered, StageError
@@ -21,6 +21,7 @@ from agmonitor.lab.errors import LabError
 from agmonitor.monitor.operation import FailoverResult
 from agmonitor.monitor.ports import GroupChange
 
+HOOKS_READ_S = 5.0
 GRACE_S = 15.0
 """A busy machine is forgiven so much: an expectation may come true so much later than in virtual time."""
 
@@ -35,6 +36,8 @@ class Watched(Protocol):
     def pause(self, name: str) -> None: ...
 
     def resume(self, name: str) -> None: ...
+
+    def poll_now(self, name: str) -> None: ...
 
     async def fail_over(
         self, name: str, reason: str, progress: Callable[[str], None], *, confirmed: Plan | None = None
@@ -150,6 +153,17 @@ class LiveStage:
         async with asyncio.TaskGroup() as tasks:
             orders = [tasks.create_task(self._order(act)) for _ in range(2 if act.twice else 1)]
         return tuple(order.result() for order in orders)
+
+    async def hooks_read(self) -> None:
+        """Let the hooks' last calls be read, from every node that answers; a while at most."""
+        asked_at = self._now()
+        self._watched.poll_now(self._group)
+
+        def told() -> bool:
+            heard = [node for node in self._state.nodes if node.condition is Condition.HEARD]
+            return all(node.hooks is not None and node.hooks.sent_at >= asked_at for node in heard)
+
+        await self.until(told, HOOKS_READ_S)
 
     def pause(self) -> None:
         self._watched.pause(self._group)
