@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agmonitor.cli import wiring
-from agmonitor.cli.faults import UserError
+from agmonitor.cli.faults import UserError, say
 from agmonitor.cli.once import run
 from agmonitor.lab.errors import LabError
 
@@ -60,11 +60,29 @@ async def _play(scenario: Scenario, workflows: Path | None, tell: Callable[[str]
     tell("Starting the lab …")
     try:
         await lab.start()
+        if workflows is not None:
+            _tell_workflows(lab, workflows)
         return await _played(scenario, lab, tell)
     except LabError as error:
         raise UserError(str(error)) from error
     finally:
         await lab.stop()
+
+
+def _tell_workflows(lab: Lab, folder: Path) -> None:
+    """Which of the author's workflows could not be loaded, and why.
+
+    Raises:
+        UserError: none could; there is nothing to drill.
+    """
+    from agmonitor.cli.lab_run import workflow_lines
+
+    loaded = lab.status().workflows
+    lines = workflow_lines(loaded)
+    if loaded is not None and not loaded.loaded:
+        raise UserError("\n".join([f"No workflow of {folder} could be loaded.", *lines]))
+    for line in lines:
+        say(line)
 
 
 async def _played(scenario: Scenario, lab: Lab, tell: Callable[[str], None]) -> Played:

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from agmonitor.cli.drill_live import not_live, play_live
+from agmonitor.cli.faults import UserError
 from agmonitor.domain.events import Event, EventKind
 from agmonitor.drill.scenario import DEMO
 from agmonitor.drill.scenario_shelf import every, scenario
@@ -101,3 +102,13 @@ def test_an_authors_workflow_that_raises_fails_the_drill_and_is_named_in_the_rep
     }
     assert raised[0]["duration_ms"] >= 0
     assert raised[0]["source"]
+
+
+@pytest.mark.lab
+def test_a_folder_without_a_workflow_that_loads_is_nothing_to_drill(tmp_path: Path) -> None:
+    broken = tmp_path / "workflows" / "broken"
+    broken.mkdir(parents=True)
+    (broken / "__init__.py").write_text("sub_pages = []\nimport nothing_like_this\n", encoding="utf-8")
+
+    with pytest.raises(UserError, match=r"could be loaded(.|\n)*nothing_like_this"):
+        play_live(scenario("planned-failover"), broken.parent, lambda _: None)
