@@ -14,14 +14,9 @@ from agmonitor.cli.once import run
 from agmonitor.lab.errors import LabError
 
 if TYPE_CHECKING:
-    from agmonitor.domain.model import GroupSettings
     from agmonitor.drill.scenario import Scenario
     from agmonitor.drill.stage import Played
     from agmonitor.lab.supervisor import Lab
-
-
-SOUND_EXAMPLE = "ag_demo"
-"""The other example has a defect in its hook, which is found, and would fail the drill."""
 
 
 def play_live(scenario: Scenario, workflows: Path | None, tell: Callable[[str], None]) -> Played:
@@ -30,33 +25,19 @@ def play_live(scenario: Scenario, workflows: Path | None, tell: Callable[[str], 
     Raises:
         UserError: it cannot run here, or the lab does not come up.
     """
+    from agmonitor.drill.live_setup import not_live
+
     why_not = not_live(scenario)
     if why_not:
         raise UserError(why_not)
     return run(_play(scenario, workflows, tell))
 
 
-def not_live(scenario: Scenario) -> str:
-    """Why this one cannot be played live; nothing where it can."""
-    from agmonitor.drill.scenario import Happen, PairSetup, Watch
-    from agmonitor.drill.scenario_happenings import HAPPENINGS
-
-    virtual = [
-        step.act.name
-        for step in scenario.steps
-        if isinstance(step.act, Happen) and not HAPPENINGS[step.act.name].live
-    ]
-    if virtual:
-        return f"{scenario.name} runs in virtual time only: the lab cannot {virtual[0].replace('_', ' ')}."
-    plain_pair = replace(scenario.pair, scheme="http") == PairSetup(scheme="http")
-    watch = replace(scenario.watch, cadence_s=2.0, timeout_s=5.0, failover_allowed=True, judge_clients=True)
-    if not plain_pair or watch != Watch():
-        return f"{scenario.name} runs in virtual time only: the lab cannot be set up so."
-    return ""
-
-
 async def _play(scenario: Scenario, workflows: Path | None, tell: Callable[[str], None]) -> Played:
-    lab = _lab(scenario, workflows)
+    from agmonitor.drill.live_setup import lab_options
+    from agmonitor.lab.supervisor import Lab
+
+    lab = Lab(lab_options(scenario, () if workflows is None else (workflows,)))
     tell("Starting the lab …")
     try:
         await lab.start()
@@ -87,9 +68,10 @@ def _tell_workflows(lab: Lab, folder: Path) -> None:
 
 async def _played(scenario: Scenario, lab: Lab, tell: Callable[[str], None]) -> Played:
     from agmonitor.drill.live import LiveStage
+    from agmonitor.drill.live_setup import watched_as
     from agmonitor.drill.steps import Course, hooks_seen
 
-    settings = _watched(scenario, lab)
+    settings = watched_as(scenario, lab.settings)
     secrets = wiring.passwords(None)
     secrets.remember(settings.name, lab.password)
     workspace = wiring.watching([settings], secrets)
@@ -102,32 +84,3 @@ async def _played(scenario: Scenario, lab: Lab, tell: Callable[[str], None]) -> 
         stage.close()
         watching.cancel()
     return played
-
-
-def _watched(scenario: Scenario, lab: Lab) -> GroupSettings:
-    watch = scenario.watch
-    return replace(
-        lab.settings,
-        cadence_s=watch.cadence_s,
-        timeout_s=watch.timeout_s,
-        judge_clients=watch.judge_clients,
-        failover_allowed=watch.failover_allowed,
-    )
-
-
-def _lab(scenario: Scenario, workflows: Path | None) -> Lab:
-    from agmonitor.lab.options import LabOptions, example_workflows
-    from agmonitor.lab.supervisor import Lab
-
-    pace = scenario.pace
-    inventory, examples = example_workflows()
-    return Lab(
-        LabOptions(
-            report_s=pace.report_s,
-            check_s=pace.check_s,
-            absence_s=pace.absence_s,
-            ttl_s=pace.ttl_s,
-            scheme="https" if scenario.pair.scheme == "https" else "http",
-            workflows=(inventory, workflows or examples / SOUND_EXAMPLE),
-        )
-    )

@@ -11,9 +11,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from agmonitor.cli.drill_live import not_live, play_live
+from agmonitor.cli.drill_live import play_live
 from agmonitor.cli.faults import UserError
 from agmonitor.domain.events import Event, EventKind
+from agmonitor.drill.live_setup import not_live
 from agmonitor.drill.scenario import DEMO
 from agmonitor.drill.scenario_shelf import every, scenario
 from agmonitor.drill.virtual import play

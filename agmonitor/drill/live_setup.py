@@ -1,0 +1,93 @@
+"""How lab and monitor are set up for a live drill, and how a lab that runs already differs from that.
+
+Values in, values out: starts nothing, and knows nobody's settings file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from agmonitor.domain.model import GroupSettings, Role
+from agmonitor.domain.state import GroupState
+from agmonitor.drill.scenario import Happen, PairSetup, Scenario, Watch
+from agmonitor.drill.scenario_happenings import HAPPENINGS
+from agmonitor.lab.fault_words import title_of
+from agmonitor.lab.options import LabOptions, example_workflows
+from agmonitor.lab.status import LabStatus, LabTimers
+
+SOUND_EXAMPLE = "ag_demo"
+"""The other example has a defect in its hook, which is found, and would fail the drill."""
+
+
+def not_live(scenario: Scenario) -> str:
+    """Why this one cannot be played live; nothing where it can."""
+    virtual = [
+        step.act.name
+        for step in scenario.steps
+        if isinstance(step.act, Happen) and not HAPPENINGS[step.act.name].live
+    ]
+    if virtual:
+        return f"{scenario.name} runs in virtual time only: the lab cannot {virtual[0].replace('_', ' ')}."
+    plain_pair = replace(scenario.pair, scheme="http") == PairSetup(scheme="http")
+    watch = replace(scenario.watch, cadence_s=2.0, timeout_s=5.0, failover_allowed=True, judge_clients=True)
+    if not plain_pair or watch != Watch():
+        return f"{scenario.name} runs in virtual time only: the lab cannot be set up so."
+    return ""
+
+
+def lab_options(scenario: Scenario, own_workflows: tuple[Path, ...] = ()) -> LabOptions:
+    """The lab that the scenario asks for; without workflows of one's own a sound example runs."""
+    pace = scenario.pace
+    inventory, examples = example_workflows()
+    return LabOptions(
+        report_s=pace.report_s,
+        check_s=pace.check_s,
+        absence_s=pace.absence_s,
+        ttl_s=pace.ttl_s,
+        scheme="https" if scenario.pair.scheme == "https" else "http",
+        workflows=(inventory, *(own_workflows or (examples / SOUND_EXAMPLE,))),
+    )
+
+
+def watched_as(scenario: Scenario, settings: GroupSettings) -> GroupSettings:
+    """The lab's group as the scenario has it watched."""
+    watch = scenario.watch
+    return replace(
+        settings,
+        cadence_s=watch.cadence_s,
+        timeout_s=watch.timeout_s,
+        judge_clients=watch.judge_clients,
+        failover_allowed=watch.failover_allowed,
+    )
+
+
+def pace_words(pace: LabTimers) -> str:
+    return f"report {pace.report_s} s, check {pace.check_s} s, absence {pace.absence_s} s, TTL {pace.ttl_s} s"
+
+
+def pace_of(scenario: Scenario) -> LabTimers:
+    pace = scenario.pace
+    return LabTimers(pace.report_s, pace.check_s, pace.absence_s, pace.ttl_s)
+
+
+def differences(scenario: Scenario, status: LabStatus, state: GroupState) -> tuple[str, ...]:
+    """Why the drill may go otherwise in that lab as it stands, a sentence each; none: it fits."""
+    return tuple(_differences(scenario, status, state))
+
+
+def _differences(scenario: Scenario, status: LabStatus, state: GroupState) -> Iterator[str]:
+    if status.timers != pace_of(scenario):
+        yield f"Its pace is its own: {pace_words(status.timers)}."
+    scheme = "https" if status.ca_file is not None else "http"
+    if scheme != ("https" if scenario.pair.scheme == "https" else "http"):
+        yield f"It speaks {scheme}."
+    if state.settings != watched_as(scenario, state.settings):
+        yield "It is watched otherwise: pace, deadline, clients or leave to fail over."
+    if status.active_faults:
+        yield f"Something is broken in it: {', '.join(title_of(one.name) for one in status.active_faults)}."
+    if state.nodes[0].role is not Role.PRIMARY:
+        yield f"{state.nodes[0].name} is not Primary, as a drill begins."
+    if status.workflows is None:
+        yield "One of its example hooks raises at each takeover, on purpose."
