@@ -6,13 +6,13 @@ Async and without any toolkit; everything is called on the loop that the lab and
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agmonitor.drill.scenario import Condition, Expect, Hold, Scenario
 from agmonitor.drill.scenario_conditions import holds
 from agmonitor.drill.scenario_words import condition_words, step_words
 from agmonitor.drill.stage import Breach, Played, Stage, StepResult
-from agmonitor.drill.steps import Course
+from agmonitor.drill.steps import NOT_REACHED, Course
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,5 +109,17 @@ class Stepper:
             self._changed()
 
     def played(self) -> Played:
-        """The drill as far as it went, for a report."""
-        return self._course.played()
+        """The drill as far as it went, for a report; the steps that were not done are told as not reached."""
+        played = self._course.played()
+        left = (
+            StepResult(
+                step.number,
+                step.sentence,
+                passed=False,
+                seen=NOT_REACHED,
+                began_at=played.ended_at,
+                took_s=0.0,
+            )
+            for step in self.steps[len(played.steps) :]
+        )
+        return replace(played, steps=(*played.steps, *left))

@@ -5,6 +5,7 @@ While it runs, ``agmonitor lab status|fault|heal|stop`` reach it from another te
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from agmonitor.lab.fault_words import in_words, title_of
 from agmonitor.lab.status import FaultRecord, LabStatus
 
 if TYPE_CHECKING:
+    from agmonitor.drill.live import Caller
     from agmonitor.ui.bridge import Bridge
 
 
@@ -54,6 +56,8 @@ class Pair(Protocol):
 
     async def heal(self) -> None: ...
 
+    async def api_of(self, node: str) -> Caller: ...
+
     @property
     def folder(self) -> Path: ...
 
@@ -81,6 +85,7 @@ class LabSession:
         self._make = make
         self._pair: Pair | None = None
         self._starting = False
+        self._serving: asyncio.Task[object] | None = None
         self._listeners: list[Callable[[LabStatus], None]] = []
         self._on_stopped: Callable[[], None] = lambda: None
 
@@ -97,12 +102,32 @@ class LabSession:
         """The name of the lab's group while the lab runs."""
         return self._pair.settings.name if self._pair is not None else None
 
+    @property
+    def pair(self) -> Pair | None:
+        """The pair that runs."""
+        return self._pair
+
     async def open(self, bridge: Bridge) -> str:
         """Start the pair, unless it runs, and watch it; its group's name."""
         if self._pair is not None:
             return self._pair.settings.name
         assert self._make is not None, "the window was wired without a lab"
-        pair = self._make()
+        return await self._start(self._make(), bridge, lambda settings: settings)
+
+    async def renew(
+        self, pair: Pair, bridge: Bridge, watched_as: Callable[[GroupSettings], GroupSettings]
+    ) -> str:
+        """End the pair that runs, if one does, and have that one in its place, watched as told."""
+        self._starting = True  # nobody else starts one meanwhile
+        try:
+            await self._end(bridge)
+        finally:
+            self._starting = False
+        return await self._start(pair, bridge, watched_as)
+
+    async def _start(
+        self, pair: Pair, bridge: Bridge, watched_as: Callable[[GroupSettings], GroupSettings]
+    ) -> str:
         self._starting = True
         try:
             await pair.start()
@@ -113,17 +138,31 @@ class LabSession:
             self._starting = False
         self._pair = pair
         pair.on_change(self._on_status)
-        bridge.add(pair.settings, pair.password)
+        self._on_status(pair.status())
+        settings = watched_as(pair.settings)
+        bridge.add(settings, pair.password)
         bridge.submit("let the lab be reached from outside", lambda: self._serve(pair, bridge))
-        return pair.settings.name
+        return settings.name
+
+    async def _end(self, bridge: Bridge) -> None:
+        pair, self._pair = self._pair, None
+        if pair is None:
+            return
+        bridge.remove(pair.settings.name)
+        if self._serving is not None:
+            self._serving.cancel()
+        await pair.stop()
 
     async def _serve(self, pair: Pair, bridge: Bridge) -> None:
         # The lab's control needs what Linux alone has; the window runs elsewhere too.
         from agmonitor.lab import control  # noqa: PLC0415 - see above
 
+        self._serving = asyncio.current_task()
         await control.serve(_Reached(pair, lambda: self._stopped_outside(pair, bridge)))
 
     def _stopped_outside(self, pair: Pair, bridge: Bridge) -> None:
+        if self._pair is not pair:
+            return  # another has taken its place
         name, self._pair = pair.settings.name, None
         bridge.remove(name)
         self._on_stopped()

@@ -8,6 +8,7 @@ import pytest
 
 from agmonitor.drill.scenario_shelf import scenario
 from agmonitor.drill.stepper import Stepper
+from agmonitor.drill.steps import NOT_REACHED
 from agmonitor.drill.virtual import VirtualStage, finished
 
 
@@ -58,6 +59,17 @@ def test_it_ends_with_the_whole_drill_played() -> None:
     assert not held.failed
     assert held.played().passed
     assert all(one.passed for one in held.never)
+
+
+def test_a_drill_that_was_stopped_has_not_passed_and_tells_what_was_not_reached() -> None:
+    held = stepper()
+    finished(held.next())
+
+    played = held.played()
+
+    assert not played.passed
+    assert len(played.steps) == len(held.steps)
+    assert [step.seen for step in played.steps].count(NOT_REACHED) == len(held.steps) - 1
 
 
 def test_a_step_under_way_is_not_begun_twice() -> None:

@@ -82,6 +82,12 @@ class FakeWorkspace:
     def poll_now(self, name: str) -> None:
         self.asked.append(("poll", name))
 
+    def pause(self, name: str) -> None:
+        self.asked.append(("pause", name))
+
+    def resume(self, name: str) -> None:
+        self.asked.append(("resume", name))
+
     def retry_sign_in(self, name: str) -> None:
         self.asked.append(("retry", name))
 

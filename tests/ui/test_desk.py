@@ -16,6 +16,7 @@ from agmonitor.config.checks import Mistake
 from agmonitor.config.settings import ConfigError
 from agmonitor.domain.model import GroupSettings
 from agmonitor.domain.state import GroupState
+from agmonitor.drill.live import Caller
 from agmonitor.failover import Outcome
 from agmonitor.lab import control
 from agmonitor.lab.folder import LabFolder
@@ -94,6 +95,9 @@ class FakePair:
 
     async def heal(self) -> None:
         self.asked.append(("heal",))
+
+    async def api_of(self, node: str) -> Caller:
+        raise AssertionError("the window asks no node itself")
 
 
 def lab_status(*faults: FaultRecord, trouble: str = "") -> LabStatus:
