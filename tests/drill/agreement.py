@@ -35,7 +35,7 @@ def _apart(times: dict[Key, Instant], a: Key, b: Key, round_s: float) -> int:
 
 
 def _lasting(events: Sequence[Event], round_s: float) -> dict[Key, Instant]:
-    """Every event by its key, without findings that stood no longer than two rounds.
+    """Every event by its key, without findings, and ways of beating, that stood no longer than two rounds.
 
     Both ends may be seen a round late, or early: what stood for less may as well not be seen at all.
     """
@@ -52,13 +52,19 @@ def _without_flickers(events: Sequence[Event], moment_s: float) -> list[Event]:
     # The verdict follows from the findings; what counts is which of them stood.
     kept = [event for event in events if event.kind is not EventKind.VERDICT_CHANGED]
     for event in tuple(kept):
-        if event.kind is not EventKind.FINDING_RAISED:
-            continue
-        later = kept[kept.index(event) + 1 :]
-        cleared = next(
-            (e for e in later if e.kind is EventKind.FINDING_CLEARED and e.finding == event.finding), None
-        )
-        if cleared is not None and cleared.at - event.at <= moment_s:
+        back = next((one for one in kept if one.at >= event.at and _undone_by(event, one)), None)
+        if event in kept and back is not None and back.at - event.at <= moment_s:
             kept.remove(event)
-            kept.remove(cleared)
+            kept.remove(back)
     return kept
+
+
+def _undone_by(event: Event, later: Event) -> bool:
+    """Whether the later one takes back what the event told: a finding cleared, the way of beats changed back."""
+    if event.kind is EventKind.HEARTBEAT_METHOD_CHANGED:
+        return later is not event and (later.kind, later.node) == (event.kind, event.node)
+    return (
+        event.kind is EventKind.FINDING_RAISED
+        and later.kind is EventKind.FINDING_CLEARED
+        and later.finding == event.finding
+    )

@@ -56,3 +56,11 @@ def test_a_finding_that_stood_for_a_moment_is_set_aside_and_a_lasting_one_is_not
 
     assert disagreement(moment, course(LOST), ROUND_S) == []
     assert len(disagreement(lasting, course(LOST), ROUND_S)) == 2
+
+
+def test_a_way_of_beating_that_was_back_in_a_moment_is_set_aside() -> None:
+    by_dns = (6.0, EventKind.HEARTBEAT_METHOD_CHANGED, "gw-2")
+    direct = (7.5, EventKind.HEARTBEAT_METHOD_CHANGED, "gw-2")
+
+    assert disagreement(course(LOST, by_dns, direct), course(LOST), ROUND_S) == []
+    assert len(disagreement(course(LOST, by_dns), course(LOST), ROUND_S)) == 1
