@@ -60,7 +60,7 @@ def _without_flickers(events: Sequence[Event], moment_s: float) -> list[Event]:
 
 
 def _undone_by(event: Event, later: Event) -> bool:
-    """Whether the later one takes back what the event told: a finding cleared, the way of beats changed back."""
+    """Whether the later one takes back what the event told: a finding cleared, beats as they were before."""
     if event.kind is EventKind.HEARTBEAT_METHOD_CHANGED:
         return later is not event and (later.kind, later.node) == (event.kind, event.node)
     return (
