@@ -204,6 +204,13 @@ class Facts:
         asked_at = min(node.last.received_at for node in self.silent if node.last is not None)
         return max(0.0, asked_at - alive_at)
 
+    def clients_served(self) -> bool:
+        """A client's visit of ours succeeded since both nodes began to fail: somebody serves."""
+        clients, failed = self.state.clients, [node.first_failed_at for node in self.silent]
+        if clients is None or clients.answer is not Answer.OK:
+            return False
+        return all(at is not None and clients.sent_at > at for at in failed)
+
     def nothing_came_back(self, node: NodeState) -> bool:
         return node.last is not None and node.last.answer in NOTHING_CAME and node.last.round_trip_ms is None
 

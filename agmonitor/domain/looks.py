@@ -50,7 +50,7 @@ def _silent_once(node: NodeState) -> bool:
 def _to_confirm(doubt: Doubt, state: GroupState) -> dict[str, Instant]:
     due = asked_again_at(doubt)
     if doubt.what is Doubted.TWO_PRIMARIES:
-        return {doubt.older: due}
+        return {node.name: due for node in state.nodes if doubt.both or node.name == doubt.older}
     if state.mode is Mode.WATCHING:
         return {}  # the next round is the second look
     wanted = {

@@ -51,6 +51,7 @@ class Doubt:
     since: Instant
     older: str = ""
     second_look: SecondLook = SecondLook.WANTED
+    both: bool = False  # either answer may be the older: both are asked again
 
 
 @dataclass(frozen=True, slots=True)

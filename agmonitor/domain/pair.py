@@ -65,7 +65,10 @@ def _doubted(nodes: tuple[NodeState, NodeState]) -> Doubted | None:
 
 def _new_doubt(what: Doubted, nodes: tuple[NodeState, NodeState]) -> Doubt:
     first, second = sorted(nodes, key=lambda node: (_heard_at(node), node.name))
-    return Doubt(what, since=_heard_at(second), older=first.name)
+    assert first.heard is not None
+    assert second.heard is not None
+    outlasted = second.heard.sent_at < first.heard.sent_at  # then which answer is the older is not known
+    return Doubt(what, since=_heard_at(second), older=first.name, both=outlasted)
 
 
 def _heard_at(node: NodeState) -> Instant:
@@ -75,7 +78,7 @@ def _heard_at(node: NodeState) -> Instant:
 
 def _confirmed(doubt: Doubt, nodes: tuple[NodeState, NodeState]) -> bool:
     due = asked_again_at(doubt)
-    if doubt.what is Doubted.NO_PRIMARY:  # two looks: both have said it again
+    if doubt.what is Doubted.NO_PRIMARY or doubt.both:  # both have said it again
         return all(node.heard is not None and node.heard.sent_at >= due for node in nodes)
     return any(
         node.name == doubt.older and node.heard is not None and node.heard.sent_at >= due for node in nodes
@@ -85,7 +88,7 @@ def _confirmed(doubt: Doubt, nodes: tuple[NodeState, NodeState]) -> bool:
 def _failed(doubt: Doubt, nodes: tuple[NodeState, NodeState]) -> bool:
     """Asked again in time, and no answer came."""
     due = asked_again_at(doubt)
-    either = doubt.what is Doubted.NO_PRIMARY
+    either = doubt.what is Doubted.NO_PRIMARY or doubt.both
     return any(
         node.failures > 0 and node.last is not None and node.last.sent_at >= due
         for node in nodes

@@ -104,8 +104,16 @@ DNS_GAVE_NOTHING = Question(
     "timeout",
     seen_dns,
 )
+CLIENTS_SERVED = Question(
+    "clients get service since both fail",
+    lambda f: f.clients_served(),
+    lambda f: f.state.clients.answer.value if f.state.clients is not None else "not asked",
+    "ok",
+    seen_both,
+)
 GROUP_DOWN = all_of(
     BOTH_SILENT,
+    Not(CLIENTS_SERVED),
     any_of(all_of(BOTH_REFUSE, Not(TXT_LIVES)), TXT_DEAD, all_of(ONE_REFUSES, LONG_LIFELESS)),
 )
 NODES_HIDDEN = all_of(BOTH_SILENT, any_of(TXT_LIVES, TXT_NOT_LATE))

@@ -139,4 +139,33 @@ AGES = [
         watch(*healthy_round(), dns("gw-2", T + 2), heard("gw-1", Role.PRIMARY, T + 9)),
     ),
 ]
-DRILL_CASES = [*CLOCKS, *RESTARTS, *AGES]
+HIDDEN: tuple[Input, ...] = (
+    *(heard("gw-1"), heard("gw-2"), clients(T), dns(at=T)),
+    *(failed(node, Answer.TIMEOUT, at=T + at) for at in (7, 14) for node in ("gw-1", "gw-2")),
+)
+SERVICE = [
+    DrillCase(
+        "both silent and TXT dead, yet clients are served",
+        3,
+        None,
+        watch(*HIDDEN, clients(T + 80), dns(at=T + 81, txt_age_s=81)),
+    ),
+    DrillCase(
+        "both silent and TXT dead, clients were served before",
+        3,
+        C,
+        watch(*HIDDEN, dns(at=T + 81, txt_age_s=81)),
+    ),
+]
+SLOW = {"sent_at": T - 4.0}
+OVERLAP = (heard("gw-1"), heard("gw-2", Role.PRIMARY, T + 0.5, probe=SLOW), heard("gw-1", at=T + 0.6))
+SWAPS = [
+    DrillCase("the older answer confirmed, the other asked before it", 1, None, watch(*OVERLAP)),
+    DrillCase(
+        "both confirmed where either answer may be the older",
+        1,
+        C,
+        watch(*OVERLAP, heard("gw-2", Role.PRIMARY, T + 0.7)),
+    ),
+]
+DRILL_CASES = [*CLOCKS, *RESTARTS, *AGES, *SERVICE, *SWAPS]
