@@ -1,4 +1,4 @@
-"""Many random drills on all cores, in processes of their own that end with their parent, whatever ends that."""
+"""Many random drills on all cores, in processes of their own that end with their parent."""
 
 from __future__ import annotations
 

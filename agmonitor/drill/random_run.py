@@ -71,8 +71,8 @@ class Sayings:
         return self._critical, {number: sorted(spans) for number, spans in self._any.items()}
 
 
-def run(seed: int, watch: Step | None = None) -> Outcome:
-    """Carry out the plan of a seed and judge it; ``watch`` may listen in from the start."""
+def built(seed: int) -> tuple[World, Plan]:
+    """The world of a seed at the instant at which the monitor begins, its plan arranged."""
     drawn = plan(seed)
     world = World.formed(
         drawn.timers,
@@ -83,14 +83,20 @@ def run(seed: int, watch: Step | None = None) -> Outcome:
         loss_share=drawn.loss_share,
         hooks=(),
     )
+    _arrange(world, drawn)
+    world.run(world.now + drawn.phase_s)
+    return world, drawn
+
+
+def run(seed: int, watch: Step | None = None) -> Outcome:
+    """Carry out the plan of a seed and judge it; ``watch`` may listen in from the start."""
+    world, drawn = built(seed)
     settings = world_settings(world, drawn.cadence_s, drawn.deadline_s)
     observer = Observer(world, settings, seed)
     testimony, sayings = Testimony(world.node_names), Sayings()
     observer.asker.on_answer(testimony.heard)
     observer.on_change(sayings.told)
     world.truth.record()
-    _arrange(world, drawn)
-    world.run(world.now + drawn.phase_s)
     began = world.now
     if watch is not None:
         watch(world, observer)
