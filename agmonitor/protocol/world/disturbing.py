@@ -102,7 +102,9 @@ class Disturbances:
     def _begin(self, fault: Fault, active: ActiveFault) -> None:
         for other in list(self.active):
             if (other.name, other.node, other.link) == (active.name, active.node, active.link):
-                self.end(other)
+                self.active.remove(other)  # without an end: a frozen node must not thaw for a moment
+                if active.name in ADD_UP:
+                    self._take_effect(other, ENDINGS)
         if fault.lasts:
             self.active.append(active)
             if active.ends_at is not None:
@@ -206,6 +208,8 @@ def _hooks(disturbances: Disturbances, node: Process, _: ActiveFault) -> None:
     node.hooks.heal()
 
 
+ADD_UP = frozenset({"skew_clock"})
+"""Faults of which two would come to more than the second one."""
 BEGINNINGS: Mapping[str, Effect] = {
     "kill": _kill,
     "freeze": _freeze,

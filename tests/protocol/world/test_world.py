@@ -91,3 +91,52 @@ def test_an_order_swaps_the_roles_and_says_so() -> None:
 
     assert [each.accepted for each in seen] == [True]
     assert [node.role for node in world.truth.now.nodes] == ["secondary", "primary"]
+
+
+def test_a_second_fault_of_the_same_name_takes_the_first_one_s_place_without_a_gap() -> None:
+    world = World.formed(DEMO, seed=1)
+    world.fault("freeze", "gw-1", for_s=5)
+    world.fault("skew_clock", "gw-2", for_s=5, offset_s=10)
+    world.run(world.now + 3)
+    stepped: list[str] = []
+    world.process("gw-1").on_step = lambda node, *_: stepped.append(node.name)
+    world.fault("freeze", "gw-1", for_s=5)
+    world.fault("skew_clock", "gw-2", for_s=5, offset_s=20)
+    world.run(world.now + 4)
+
+    assert stepped == []
+    assert world.truth.now.node("gw-1").frozen
+    assert world.truth.now.node("gw-2").clock_offset_s == pytest.approx(20, abs=0.1)
+    world.run(world.now + 2)
+    assert not world.truth.now.node("gw-1").frozen
+    assert world.truth.now.node("gw-2").clock_offset_s == pytest.approx(0, abs=0.1)
+
+
+def test_the_second_of_two_freezes_says_when_it_ends() -> None:
+    world = World.formed(DEMO, seed=1)
+    world.fault("freeze", "gw-1", for_s=20)
+    world.fault("freeze", "gw-1", for_s=2)
+    world.run(world.now + 3)
+
+    assert not world.truth.now.node("gw-1").frozen
+    assert world.active_faults == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "node", "options"),
+    [
+        ("sleep", "gw-1", {}),
+        ("kill", None, {}),
+        ("kill", "gw-3", {}),
+        ("kill", "gw-1", {"link": Link.DNS}),
+        ("kill", "gw-1", {"delay_s": 1.0}),
+        ("restart", "gw-1", {"for_s": 3.0}),
+        ("slow", "gw-1", {"delay_s": 61.0}),
+        ("slow", "gw-1", {"for_s": 0.0}),
+    ],
+)
+def test_what_is_no_fault_is_refused_with_what_is_allowed(
+    name: str, node: str | None, options: dict[str, object]
+) -> None:
+    with pytest.raises(ValueError, match=r"fault|node|must be"):
+        World.formed(DEMO, seed=1).fault(name, node, **options)  # type: ignore[arg-type]  # wrong on purpose
