@@ -7,6 +7,7 @@ nothing.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,6 +17,7 @@ from agmonitor.domain.model import Severity
 from agmonitor.domain.state import NodeState
 
 Text = Callable[[Facts], str]
+Judging = Callable[[Facts], bool | None]
 
 
 class Condition(Protocol):
@@ -142,6 +144,41 @@ class Row:
 
     def severity_in(self, f: Facts) -> Severity:
         return self.severity if isinstance(self.severity, Severity) else self.severity(f)
+
+
+def judging(condition: Condition) -> Judging:
+    """The condition as plain nested functions: judging asks each of them in every step.
+
+    The same answer as ``condition.holds``; a loop over parts would cost twice as much.
+    """
+    match condition:
+        case Question():
+            return condition.holds
+        case OfANode(of=of):
+            return lambda f: of(f, f.nodes[0]) or of(f, f.nodes[1])
+        case Not(part=part):
+            return condition.holds if not isinstance(part, Question) else _denied(part.holds)
+        case All(parts=(*firsts, last)):
+            return functools.reduce(_both, reversed([judging(part) for part in firsts]), judging(last))
+        case AnyOf(parts=(*firsts, last)):
+            return functools.reduce(_either, reversed([judging(part) for part in firsts]), judging(last))
+    return condition.holds
+
+
+def _both(later: Judging, first: Judging) -> Judging:
+    return lambda f: first(f) and later(f)
+
+
+def _either(later: Judging, first: Judging) -> Judging:
+    return lambda f: first(f) or later(f)
+
+
+def _denied(asked: Judging) -> Judging:
+    def denied(f: Facts) -> bool | None:
+        held = asked(f)
+        return None if held is None else not held
+
+    return denied
 
 
 def all_of(*parts: Condition) -> All:

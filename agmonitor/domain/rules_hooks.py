@@ -17,7 +17,7 @@ NOT_INSTALLED = 404
 
 
 def _known(f: Facts) -> bool:
-    return any(node.inventory is not None for node in f.nodes)
+    return f.nodes[0].inventory is not None or f.nodes[1].inventory is not None
 
 
 def _of(f: Facts, kind: HookTroubleKind) -> list[HookTrouble]:
@@ -45,7 +45,7 @@ def _seen(f: Facts) -> str:
 def _question(kind: HookTroubleKind) -> Question:
     return Question(
         f"at the last role change a hook: {kind.value}",
-        lambda f: bool(_of(f, kind)) if _known(f) else None,
+        lambda f: bool(f.state.memory.hook_troubles and _of(f, kind)) if _known(f) else None,
         lambda f: _named(f, kind),
         "none",
         _seen,

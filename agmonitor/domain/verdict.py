@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agmonitor.domain.conditions import Row
+from agmonitor.domain.conditions import Judging, Row, judging
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import Severity
 from agmonitor.domain.state import Finding, Verdict
@@ -20,7 +20,7 @@ APART = frozenset({HEALTHY, NOT_ENOUGH_EVIDENCE})
 class Order:
     """The table made ready for judging; most steps ask every row and find that none holds."""
 
-    judged: tuple[tuple[Callable[[Facts], bool | None], Row], ...]  # each after those it gives way to
+    judged: tuple[tuple[Judging, Row], ...]  # each after those it gives way to
     healthy: Row
     unproven: Row
 
@@ -36,7 +36,7 @@ def in_order(table: Sequence[Row]) -> Order:
         assert ready, "two rows give way to each other"
         ordered += ready
         rows = [row for row in rows if row not in ready]
-    judged = tuple((row.when.holds, row) for row in ordered)
+    judged = tuple((judging(row.when), row) for row in ordered)
     return Order(judged, apart[HEALTHY], apart[NOT_ENOUGH_EVIDENCE])
 
 

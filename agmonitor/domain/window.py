@@ -87,12 +87,14 @@ def writer_clock(state: GroupState) -> ClockOfBeats:
     """The clock that stamps the TXT record: the Primary's, else (NTP keeps them in step) the other's."""
     primary = only(state.nodes, Role.PRIMARY)
     name = primary.name if primary is not None else state.memory.last_primary
-    nodes = sorted(state.nodes, key=lambda node: (node.name != name, node.name))
-    for node in nodes:
-        if node.offset is not None:
-            wide = widened(node.offset, state.now)
-            return ClockOfBeats(wide.middle_s, wide.uncertainty_s, known=True)
-    return ClockOfBeats()
+    first, second = state.nodes
+    if second.name == name or (first.name != name and second.name < first.name):
+        first, second = second, first
+    offset = first.offset or second.offset
+    if offset is None:
+        return ClockOfBeats()
+    wide = widened(offset, state.now)
+    return ClockOfBeats(wide.middle_s, wide.uncertainty_s, known=True)
 
 
 def beat_of(state: GroupState) -> BeatAge | None:
