@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agmonitor.domain.acknowledging import said
 from agmonitor.domain.addresses import owner_of
 from agmonitor.domain.events import Event, EventKind
 from agmonitor.domain.memory import Announced
 from agmonitor.domain.model import Role, Severity
 from agmonitor.domain.observations import (
+    Acknowledged,
     ClientObservation,
     DnsObservation,
     FailoverOrdered,
@@ -77,6 +79,8 @@ def _seen(before: GroupState, after: GroupState, item: Input) -> Iterator[Event]
         case FailoverOrdered():
             text = f"{item.who} ordered a failover on {item.node}: {item.reason}"
             yield Event(after.now, EventKind.FAILOVER_ORDERED, text, Severity.NOTICE, node=item.node)
+        case Acknowledged():
+            yield Event(after.now, EventKind.ACKNOWLEDGED, said(item), episode=item.episode)
         case _:
             pass
 

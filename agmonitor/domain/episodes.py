@@ -59,7 +59,9 @@ def followed(
         after = replace(after, episode=None, episodes=(*after.episodes, episode)[-KEPT:])
         text = f"Episode {episode.number} ended after {duration(max(0.0, after.now - episode.began_at))}."
         told.append(Event(after.now, EventKind.EPISODE_ENDED, text))
-    return after, tuple(replace(event, episode=episode.number) for event in told)
+    return after, tuple(
+        replace(event, episode=episode.number) if event.episode is None else event for event in told
+    )
 
 
 def _begins(before: GroupState, after: GroupState, item: Input) -> bool:

@@ -31,6 +31,7 @@ class EventKind(StrEnum):
     GAP = "gap"
     CLOCK_STEPPED = "clock_stepped"
     FAILOVER_ORDERED = "failover_ordered"
+    ACKNOWLEDGED = "acknowledged"
     EPISODE_BEGAN = "episode_began"
     EPISODE_ENDED = "episode_ended"
 
@@ -67,6 +68,15 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """Who took note of an episode, when and why."""
+
+    at: Instant
+    who: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Episode:
     """The events of one failover or outage under one number, from first sign to all-clear."""
 
@@ -82,3 +92,4 @@ class Episode:
     clients_without_service_s: float | None = None  # None: not judged
     cause: str = ""
     bounce_s: float | None = None  # so soon the old Primary was Primary again: one failover that did not last
+    acknowledged: Acknowledgement | None = None  # the first; later ones are in the history

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TypeVar
 
 from agmonitor.domain import nodes as node_rules
+from agmonitor.domain.acknowledging import acknowledged
 from agmonitor.domain.clock_offset import offset_of
 from agmonitor.domain.memory import ClockStep, Memory
 from agmonitor.domain.model import Answer
 from agmonitor.domain.observations import (
+    Acknowledged,
     ClientObservation,
     DnsObservation,
     FailoverOrdered,
@@ -37,6 +39,9 @@ def taken_in(state: GroupState, item: Input) -> GroupState | None:
             return _after_gap(state, item)
         case FailoverOrdered():
             return replace(_at(state, item), ordered=item) if _place(state, item.node) is not None else None
+        case Acknowledged():
+            noted = acknowledged(state, item)
+            return None if noted is None else _at(noted, item)
         case NodeObservation() | LoadObservation() | HooksObservation():
             return _node_folded(state, item)
         case _:

@@ -214,6 +214,16 @@ class FailoverOrdered:
 
 
 @dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A person took note of an episode, or (``episode`` None) of the unexplained change of Primary."""
+
+    at: Instant
+    episode: int | None
+    who: str  # operating system account
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class FailoverAnswer:
     """What came back from the one PUT. ``accepted`` None: sent, and no usable answer (outcome unknown)."""
 
@@ -231,13 +241,13 @@ Observation = (
     | ClientObservation
     | HooksObservation
 )
-Input = Observation | Tick | Gap | FailoverOrdered
+Input = Observation | Tick | Gap | FailoverOrdered | Acknowledged
 
 
 def instant_of(item: Input) -> Instant:
     """The instant an input counts from: when it arrived, or when it ended."""
     match item:
-        case Tick(at=at) | FailoverOrdered(at=at):
+        case Tick(at=at) | FailoverOrdered(at=at) | Acknowledged(at=at):
             return at
         case Gap(until_at=at):
             return at

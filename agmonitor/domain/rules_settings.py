@@ -190,6 +190,8 @@ def _unexplained_s(f: Facts) -> float | None:
     change = f.state.memory.change
     if change is None or change.ordered_here or change.explained or f.now - change.at > DAY_S:
         return None
+    if change == f.state.memory.acknowledged_change:
+        return None
     return max(0.0, f.now - change.at)
 
 

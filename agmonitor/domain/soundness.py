@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agmonitor.domain.model import Answer, Instant
 from agmonitor.domain.observations import (
+    Acknowledged,
     DnsObservation,
     FailoverOrdered,
     Gap,
@@ -27,7 +28,7 @@ def sound(item: Input) -> bool:
 
 def _numbers(item: Input) -> tuple[float | None, ...]:
     match item:
-        case Tick(at=at) | FailoverOrdered(at=at):
+        case Tick(at=at) | FailoverOrdered(at=at) | Acknowledged(at=at):
             return (at,)
         case Gap():
             return item.from_at, item.until_at

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from agmonitor.domain.events import Event, EventKind
 from agmonitor.domain.model import Severity
 from agmonitor.domain.observations import (
+    Acknowledged,
     ClientObservation,
     DnsObservation,
     FailoverOrdered,
@@ -47,6 +48,7 @@ _KINDS: dict[str, type[Input]] = {
     "tick": Tick,
     "gap": Gap,
     "ordered": FailoverOrdered,
+    "acknowledged": Acknowledged,
 }
 _WORDS = {cls: word for word, cls in _KINDS.items()}
 ODD = "odd"  # marks a form that holds its numbers itself

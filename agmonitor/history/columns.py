@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from agmonitor.domain.observations import (
+    Acknowledged,
     ClientObservation,
     DnsObservation,
     FailoverOrdered,
@@ -64,6 +65,7 @@ COLUMNS: Mapping[type[object], tuple[Column, ...]] = MappingProxyType(
         Tick: _instants("at"),
         Gap: _instants("from_at", "until_at"),
         FailoverOrdered: _instants("at"),
+        Acknowledged: _instants("at"),
     }
 )
 VARYING: Mapping[type[object], frozenset[str]] = MappingProxyType(

@@ -16,22 +16,30 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agmonitor.domain.events import Event
+from agmonitor.domain.evidence import Evidence
+from agmonitor.domain.kept import KeptEpisode, Mark, Story
 from agmonitor.domain.model import Instant
 from agmonitor.domain.observations import Input
 from agmonitor.domain.state import GroupState
+from agmonitor.history.episodes import read_episodes, read_last_number
+from agmonitor.history.evidence import read_evidence
 from agmonitor.history.faults import Fault, HistoryError, fault, from_sqlite
 from agmonitor.history.forms import KnownForms
 from agmonitor.history.housekeeping import pack_oldest
+from agmonitor.history.kept import Leaving
+from agmonitor.history.marks import read_marks
 from agmonitor.history.opening import claim, connect
 from agmonitor.history.queries import Past, read_last, read_past
+from agmonitor.history.resuming import read_last_story
 from agmonitor.history.writer import Entry, Writer
 
 _BATCH_MAX = 500
+EVIDENCE_WAITING_MAX = 200
 
 
 @dataclass(slots=True)
 class _Job:
-    entry: Entry
+    entry: Entry | Leaving
     loop: asyncio.AbstractEventLoop
     done: asyncio.Future[None]
     error: Exception | None = None
@@ -48,6 +56,7 @@ class Store:
         self._jobs: _Queue = queue.SimpleQueue()
         self._gathered: list[_Job] = []
         self._closed = False
+        self._unkept = 0  # evidence on its way
         self._thread = threading.Thread(
             target=_WriterThread(path, connection, owner, self._jobs).run, name="history", daemon=True
         )
@@ -81,14 +90,80 @@ class Store:
             HistoryError: not written.
         """
         assert inputs, "events come from inputs"
+        await self._put(Entry(group, inputs, events, before, after))
+
+    async def mark(self, group: str, mark: Mark) -> None:
+        """Pin a note; acknowledgements come as inputs, by ``record``.
+
+        Raises:
+            HistoryError: not written.
+        """
+        await self._put(Leaving(group, mark))
+
+    def keep(self, group: str, evidence: Evidence) -> None:
+        """Keep evidence of a failed probe when there is time; what cannot be written is let go."""
+        if self._closed or self._unkept >= EVIDENCE_WAITING_MAX:
+            return
+        self._unkept += 1
+        self._job(Leaving(group, evidence)).done.add_done_callback(self._kept)
+
+    def _kept(self, done: asyncio.Future[None]) -> None:
+        self._unkept -= 1
+        if not done.cancelled():
+            done.exception()  # the round's own record tells what is wrong
+
+    async def _put(self, entry: Entry | Leaving) -> None:
         if self._closed:
             raise fault(Fault.CLOSED, self.path)
+        await self._job(entry).done
+
+    def _job(self, entry: Entry | Leaving) -> _Job:
         loop = asyncio.get_running_loop()
-        job = _Job(Entry(group, inputs, events, before, after), loop, loop.create_future())
+        job = _Job(entry, loop, loop.create_future())
         if not self._gathered:
             loop.call_soon(self._hand_over)
         self._gathered.append(job)
-        await job.done
+        return job
+
+    async def marks(self, group: str, since: Instant, until: Instant | None = None) -> list[Mark]:
+        """Notes and acknowledgements pinned between two instants.
+
+        Raises:
+            HistoryError: the file cannot be read.
+        """
+        return await asyncio.to_thread(read_marks, self.path, group, since, until)
+
+    async def evidence(self, group: str, since: Instant, until: Instant | None = None) -> list[Evidence]:
+        """Failed probes between two instants with what came back.
+
+        Raises:
+            HistoryError: the file cannot be read.
+        """
+        return await asyncio.to_thread(read_evidence, self.path, group, since, until)
+
+    async def episodes(self, group: str, since: Instant, until: Instant | None = None) -> list[KeptEpisode]:
+        """Episodes that touch the range, each with its marks and where its evidence lies.
+
+        Raises:
+            HistoryError: the file cannot be read.
+        """
+        return await asyncio.to_thread(read_episodes, self.path, group, since, until)
+
+    async def last_story(self, group: str) -> Story | None:
+        """The state to go on from and the inputs since, as a new session needs them.
+
+        Raises:
+            HistoryError: the file cannot be read.
+        """
+        return await asyncio.to_thread(read_last_story, self.path, group)
+
+    async def last_number(self, group: str) -> int:
+        """The highest number an episode of the group ever had; 0: none.
+
+        Raises:
+            HistoryError: the file cannot be read.
+        """
+        return await asyncio.to_thread(read_last_number, self.path, group)
 
     async def past(self, group: str, since: Instant, until: Instant | None = None) -> list[Past]:
         """What was recorded between two instants, in the order it was stepped.
@@ -148,6 +223,33 @@ class NoHistory:
     async def last_at(self, group: str) -> Instant | None:
         return None if self._path is None else await asyncio.to_thread(read_last, self._path, group)
 
+    async def mark(self, group: str, mark: Mark) -> None:  # noqa: ARG002
+        raise HistoryError(self._error.fault, str(self._error))
+
+    def keep(self, group: str, evidence: Evidence) -> None:
+        """There is nowhere to keep it."""
+
+    async def marks(self, group: str, since: Instant, until: Instant | None = None) -> list[Mark]:
+        if self._path is None:
+            return []
+        return await asyncio.to_thread(read_marks, self._path, group, since, until)
+
+    async def evidence(self, group: str, since: Instant, until: Instant | None = None) -> list[Evidence]:
+        if self._path is None:
+            return []
+        return await asyncio.to_thread(read_evidence, self._path, group, since, until)
+
+    async def episodes(self, group: str, since: Instant, until: Instant | None = None) -> list[KeptEpisode]:
+        if self._path is None:
+            return []
+        return await asyncio.to_thread(read_episodes, self._path, group, since, until)
+
+    async def last_story(self, group: str) -> Story | None:
+        return None if self._path is None else await asyncio.to_thread(read_last_story, self._path, group)
+
+    async def last_number(self, group: str) -> int:
+        return 0 if self._path is None else await asyncio.to_thread(read_last_number, self._path, group)
+
     async def close(self) -> None:
         """Nothing is open."""
 
@@ -202,7 +304,7 @@ class _WriterThread:
             for job in batch:
                 job.error = ours
             return
-        for name in {job.entry.group for job in batch} - set(self._unpacked):
+        for name in {job.entry.group for job in batch} - set(self._unpacked):  # notes too: it does no harm
             self._unpacked.append(name)
 
     def _keep_house(self) -> bool:

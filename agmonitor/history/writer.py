@@ -17,6 +17,7 @@ from agmonitor.history.checkpoint import encode_state
 from agmonitor.history.codec import encode, encode_event
 from agmonitor.history.columns import at_ms_of
 from agmonitor.history.forms import Forms
+from agmonitor.history.kept import KeptRows, Leaving
 
 MS_A_DAY = 86_400_000
 CHECKPOINT_MS = 3_600_000
@@ -51,17 +52,23 @@ class Writer:
     connection: sqlite3.Connection
     groups: dict[str, GroupRow] = field(default_factory=dict)
     forms: Forms = field(init=False)
+    kept: KeptRows = field(init=False)
 
     def __post_init__(self) -> None:
         self.forms = Forms(self.connection)
+        self.kept = KeptRows(self.connection)
 
     def forget(self) -> None:
         """A transaction was rolled back: ids and numbers given in it are void."""
         self.groups.clear()
         self.forms.forget()
+        self.kept.forget()
 
-    def put(self, entry: Entry) -> None:
+    def put(self, entry: Entry | Leaving) -> None:
         group = self.group(entry.group)
+        if isinstance(entry, Leaving):
+            self.kept.leave(group.id, entry.left)
+            return
         self._mark_beginning(group, entry)
         for item in entry.inputs:
             form, at_ms, varying = encode(item)
@@ -69,6 +76,7 @@ class Writer:
             self.connection.execute("INSERT INTO tail VALUES (?, ?, ?, ?, ?)", row)
             group.next_seq += 1
             group.newest_ms = at_ms
+        self.kept.follow(group.id, group.state or entry.before, entry.inputs, entry.after)
         group.state = entry.after
         self.connection.execute("UPDATE groups SET next_seq = ? WHERE id = ?", (group.next_seq, group.id))
         if entry.events:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from agmonitor.domain.events import Event
+from agmonitor.domain.evidence import Evidence
+from agmonitor.domain.kept import KeptEpisode, Mark, Story
 from agmonitor.domain.model import Instant
 from agmonitor.domain.observations import (
     ClientObservation,
@@ -122,6 +124,48 @@ class Archive(Recorder, Protocol):
             OSError: the history cannot be read.
         """
         ...
+
+
+@runtime_checkable
+class Chronicle(Protocol):
+    """An archive that keeps what people leave, episodes and evidence too. All but ``keep`` raise OSError."""
+
+    async def mark(self, group: str, mark: Mark) -> None:
+        """Pin a note to an instant."""
+        ...
+
+    def keep(self, group: str, evidence: Evidence) -> None:
+        """Keep what a failed probe saw, when there is time; never raises and never waits."""
+        ...
+
+    async def marks(self, group: str, since: Instant, until: Instant | None = None) -> Sequence[Mark]: ...
+
+    async def evidence(
+        self, group: str, since: Instant, until: Instant | None = None
+    ) -> Sequence[Evidence]: ...
+
+    async def episodes(
+        self, group: str, since: Instant, until: Instant | None = None
+    ) -> Sequence[KeptEpisode]: ...
+
+    async def last_story(self, group: str) -> Story | None:
+        """The state a new session goes on from, and the inputs since; None: there is none."""
+        ...
+
+    async def last_number(self, group: str) -> int:
+        """The highest number an episode of the group ever had; 0: none."""
+        ...
+
+
+EvidenceSink = Callable[[Evidence], None]
+"""Where a prober leaves what a failed probe saw. Called on its loop; never raises."""
+
+
+@runtime_checkable
+class TellsEvidence(Protocol):
+    """A prober that can tell more of a failure than the observation's sentence."""
+
+    def tell_evidence_to(self, sink: EvidenceSink) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

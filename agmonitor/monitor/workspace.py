@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import getpass
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,22 +15,30 @@ from types import MappingProxyType
 
 from agmonitor.config.paths import paths
 from agmonitor.config.secrets import Passwords, Where
+from agmonitor.domain.acknowledging import acknowledged, nothing_like
 from agmonitor.domain.events import Event
-from agmonitor.domain.group import initial, step
+from agmonitor.domain.evidence import Evidence
+from agmonitor.domain.group import initial
+from agmonitor.domain.kept import KeptEpisode, Mark, MarkKind
 from agmonitor.domain.model import GroupSettings, Instant
-from agmonitor.domain.observations import FailoverOrdered, Input
+from agmonitor.domain.observations import Acknowledged, FailoverOrdered, Input
 from agmonitor.domain.state import GroupState, Mode
 from agmonitor.failover import Guard, Outcome, Plan
 from agmonitor.gateway.account import Account
 from agmonitor.monitor.engine import Monitor
 from agmonitor.monitor.one_order import only_order
 from agmonitor.monitor.operation import FailoverResult, fail_over
-from agmonitor.monitor.ports import Archive, Clock, GroupChange, Prober, Recorded
+from agmonitor.monitor.ports import (
+    Archive,
+    Chronicle,
+    Clock,
+    GroupChange,
+    Prober,
+    Recorded,
+    TellsEvidence,
+)
 from agmonitor.monitor.prober import GroupProber
-
-RESUME_S = 600.0
-"""How much of the recorded past is stepped again at the start, so that roles and episodes go on."""
-_STEPS_AT_A_TIME = 50
+from agmonitor.monitor.resuming import counting_from, resumed
 
 MakeProber = Callable[[GroupSettings, Account, Callable[[], Instant]], Prober]
 
@@ -126,6 +135,7 @@ class Workspace:
             state = replace(before, settings=settings)
         else:
             state = initial(settings, Mode.WATCHING, self._clock.now())
+            state = counting_from(state, before.memory.episode_count)
         if watched.task is not None:
             watched.task.cancel()
         self._watched[settings.name] = renewed = _Watched(settings, state, fresh=watched.fresh)
@@ -177,6 +187,53 @@ class Workspace:
         """
         return await self._recorder.past(name, since)
 
+    async def episodes(
+        self, name: str, since: Instant, until: Instant | None = None
+    ) -> Sequence[KeptEpisode]:
+        """Episodes of that group that touch the range, with marks, oldest first.
+
+        Raises:
+            OSError: the history cannot be read.
+        """
+        return await self._chronicle().episodes(name, since, until)
+
+    async def marks(self, name: str, since: Instant, until: Instant | None = None) -> Sequence[Mark]:
+        """Notes and acknowledgements pinned within the range.
+
+        Raises:
+            OSError: the history cannot be read.
+        """
+        return await self._chronicle().marks(name, since, until)
+
+    async def evidence(self, name: str, since: Instant, until: Instant | None = None) -> Sequence[Evidence]:
+        """Failed probes within the range with what came back.
+
+        Raises:
+            OSError: the history cannot be read.
+        """
+        return await self._chronicle().evidence(name, since, until)
+
+    async def note(self, name: str, at: Instant, text: str) -> None:
+        """Pin a note of this user's to an instant.
+
+        Raises:
+            OSError: it could not be written.
+        """
+        note = Mark(at, MarkKind.NOTE, user_name(), text, self._clock.now())
+        await self._chronicle().mark(name, note)
+
+    async def acknowledge(self, name: str, episode: int | None, who: str, why: str) -> None:
+        """A person takes note of an episode; None: of the change of Primary that nothing explains.
+
+        Raises:
+            OSError: it could not be written.
+            ValueError: there is nothing of the kind.
+        """
+        item = Acknowledged(self._clock.now(), episode, who, why)
+        if acknowledged(self.state(name), item) is None:
+            raise ValueError(nothing_like(item))
+        await self._tell(name, item)
+
     async def fail_over(
         self, name: str, reason: str, progress: Callable[[str], None], *, confirmed: Plan | None = None
     ) -> FailoverResult:
@@ -211,6 +268,11 @@ class Workspace:
         finally:
             await prober.close()
 
+    def _chronicle(self) -> Chronicle:
+        if not isinstance(self._recorder, Chronicle):
+            raise OSError("No history is kept here.")
+        return self._recorder
+
     def _begin(self, watched: _Watched) -> None:
         if self._tasks is not None:
             watched.task = self._tasks.create_task(self._watch(watched))
@@ -220,34 +282,14 @@ class Workspace:
         await asyncio.to_thread(self.passwords.load, settings.name)  # a keyring may take its time
         state: GroupState | None = watched.state
         if watched.fresh:
-            state = await self._resumed(settings)
+            state = await resumed(self._recorder, settings, self._clock.now)
             watched.fresh = False
         prober = self._make_prober(settings, self._account(settings), self._clock.now)
+        if isinstance(prober, TellsEvidence) and isinstance(self._recorder, Chronicle):
+            prober.tell_evidence_to(functools.partial(self._recorder.keep, settings.name))
         watched.prober = prober
         watched.monitor = Monitor(settings, prober, self._recorder, self._clock, self._publish, state=state)
         await watched.monitor.run()
-
-    async def _resumed(self, settings: GroupSettings) -> GroupState | None:
-        """The state at the end of what was recorded last; None where nothing (readable) was."""
-        if settings.lab:
-            return None  # each lab is a new pair under the old name
-        try:
-            newest = await self._recorder.last_at(settings.name)
-            past = [] if newest is None else await self._recorder.past(settings.name, newest - RESUME_S)
-        except OSError:
-            return None  # recording will fail as well, and that is shown
-        names = {node.name for node in settings.nodes}
-        inputs = [
-            item for item in (row.input for row in past) if getattr(item, "node", None) in {None, *names}
-        ]
-        if not inputs or newest is None or newest > self._clock.now():
-            return None
-        state = initial(settings, Mode.WATCHING, newest - RESUME_S)
-        for number, item in enumerate(inputs):
-            state, _ = step(state, item)
-            if number % _STEPS_AT_A_TIME == 0:
-                await asyncio.sleep(0)
-        return state
 
     def _account(self, settings: GroupSettings) -> Account:
         """One account for all that share user and password, so that a refusal stops them all."""

@@ -13,6 +13,7 @@ from typing import assert_never
 from agmonitor.domain.events import Event
 from agmonitor.domain.model import GroupSettings, Instant, Role
 from agmonitor.domain.observations import (
+    Acknowledged,
     ClientObservation,
     DnsObservation,
     FailoverOrdered,
@@ -92,7 +93,7 @@ class GroupHistory:
                 self._feed_gap(item)
             case DnsObservation() | ClientObservation() | ResolverObservation() | LoadObservation():
                 pass
-            case Tick() | FailoverOrdered():
+            case Tick() | FailoverOrdered() | Acknowledged():
                 pass
             case _:
                 assert_never(item)

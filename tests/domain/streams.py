@@ -14,6 +14,7 @@ from agmonitor.domain.model import (
     Role,
 )
 from agmonitor.domain.observations import (
+    Acknowledged,
     ClientObservation,
     DnsObservation,
     FailoverOrdered,
@@ -162,6 +163,7 @@ INPUTS: st.SearchStrategy[Input] = st.one_of(
     st.builds(Tick, AT),
     st.builds(Gap, AT, AT, st.sampled_from(GapReason)),
     st.builds(FailoverOrdered, AT, NODES, st.just("why"), st.just("root")),
+    st.builds(Acknowledged, AT, st.none() | st.integers(-1, 4), st.just("root"), st.just("seen")),
 )
 STREAMS = st.lists(INPUTS, max_size=25)
 
@@ -173,7 +175,7 @@ def in_order(stream: list[Input]) -> list[Input]:
 
 def _instant(item: Input) -> float:
     match item:
-        case Tick(at=at) | FailoverOrdered(at=at):
+        case Tick(at=at) | FailoverOrdered(at=at) | Acknowledged(at=at):
             return at if at == at else 0.0  # noqa: PLR0124 - not a number
         case Gap(until_at=at):
             return at if at == at else 0.0  # noqa: PLR0124 - not a number

@@ -69,6 +69,8 @@ def _one_of_each() -> list[object]:
         Tick(1.0),
         o.Gap(1.0, 2.0, o.GapReason.LATE),
         o.FailoverOrdered(1.0, "gw-1", "why", "who"),
+        o.Acknowledged(1.0, 3, "who", "why"),
+        o.Acknowledged(1.0, None, "who", "why"),
         NodeObservation("gw-1", 1.0, 2.0, Answer.OK),
         o.LoadObservation("gw-1", 1.0, 2.0, Answer.OK),
         o.HooksObservation("gw-1", 1.0, 2.0, Answer.OK),

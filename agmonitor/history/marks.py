@@ -1,0 +1,47 @@
+"""What people left: notes pinned to an instant, and acknowledgements. Only ever added, never changed."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from agmonitor.domain.kept import Mark, MarkKind
+from agmonitor.domain.model import Instant
+from agmonitor.history.opening import reading
+from agmonitor.history.queries import id_of
+from agmonitor.history.scale import FOREVER_MS, limits_ms, ms
+
+_PUT = """
+INSERT INTO marks (group_id, at_ms, kind, episode, who, text, written_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+_GET = """
+SELECT id, at_ms, kind, episode, who, text, written_ms FROM marks
+WHERE group_id = ? AND at_ms BETWEEN ? AND ? ORDER BY at_ms, id
+"""
+
+
+def put_mark(connection: sqlite3.Connection, group_id: int, mark: Mark) -> None:
+    row = (group_id, ms(mark.at), mark.kind.value, mark.episode, mark.who, mark.text, ms(mark.written_at))
+    connection.execute(_PUT, row)
+
+
+def marks_of(
+    connection: sqlite3.Connection, group_id: int, limits: tuple[int, int] = (-FOREVER_MS, FOREVER_MS)
+) -> list[Mark]:
+    return [
+        Mark(at_ms / 1000, MarkKind(kind), who, text, written_ms / 1000, episode, number)
+        for number, at_ms, kind, episode, who, text, written_ms in connection.execute(
+            _GET, (group_id, *limits)
+        )
+    ]
+
+
+def read_marks(path: Path, group: str, since: Instant, until: Instant | None) -> list[Mark]:
+    """Marks pinned within the range, in order of time.
+
+    Raises:
+        HistoryError: the file cannot be read.
+    """
+    with reading(path) as connection:
+        group_id = id_of(connection, group)
+        return [] if group_id is None else marks_of(connection, group_id, limits_ms(since, until))
