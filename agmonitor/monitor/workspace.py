@@ -6,22 +6,17 @@ The window and the verbs speak to this alone. Wires monitors to their probers an
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
-import getpass
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from agmonitor.config.paths import paths
 from agmonitor.config.secrets import Passwords, Where
-from agmonitor.domain.acknowledging import acknowledged, nothing_like
 from agmonitor.domain.events import Event
-from agmonitor.domain.evidence import Evidence
 from agmonitor.domain.group import initial
-from agmonitor.domain.kept import KeptEpisode, Mark, MarkKind
 from agmonitor.domain.model import GroupSettings, Instant
-from agmonitor.domain.observations import Acknowledged, FailoverOrdered, Input
+from agmonitor.domain.observations import FailoverOrdered, Input
 from agmonitor.domain.state import GroupState, Mode
 from agmonitor.failover import Guard, Outcome, Plan
 from agmonitor.gateway.account import Account
@@ -34,10 +29,10 @@ from agmonitor.monitor.ports import (
     Clock,
     GroupChange,
     Prober,
-    Recorded,
     TellsEvidence,
 )
 from agmonitor.monitor.prober import GroupProber
+from agmonitor.monitor.remembering import Remembering, user_name
 from agmonitor.monitor.resuming import counting_from, resumed
 
 MakeProber = Callable[[GroupSettings, Account, Callable[[], Instant]], Prober]
@@ -55,7 +50,7 @@ class _Watched:
     fresh: bool = True  # nothing of it has been watched in this run yet
 
 
-class Workspace:
+class Workspace(Remembering):
     """Many groups and what may be done with them. Everything but ``run`` is called on ``run``'s loop."""
 
     def __init__(
@@ -68,8 +63,7 @@ class Workspace:
         make_prober: MakeProber = GroupProber,
     ) -> None:
         self.passwords = passwords
-        self._recorder = recorder
-        self._clock = clock
+        super().__init__(recorder, clock)
         self._make_prober = make_prober
         self._watched: dict[str, _Watched] = {}
         self._accounts: dict[object, Account] = {}
@@ -179,61 +173,6 @@ class Workspace:
         finally:
             self._tasks = None
 
-    async def past(self, name: str, since: Instant) -> Sequence[Recorded]:
-        """What the history holds of that group since then, oldest first.
-
-        Raises:
-            OSError: the history cannot be read.
-        """
-        return await self._recorder.past(name, since)
-
-    async def episodes(
-        self, name: str, since: Instant, until: Instant | None = None
-    ) -> Sequence[KeptEpisode]:
-        """Episodes of that group that touch the range, with marks, oldest first.
-
-        Raises:
-            OSError: the history cannot be read.
-        """
-        return await self._chronicle().episodes(name, since, until)
-
-    async def marks(self, name: str, since: Instant, until: Instant | None = None) -> Sequence[Mark]:
-        """Notes and acknowledgements pinned within the range.
-
-        Raises:
-            OSError: the history cannot be read.
-        """
-        return await self._chronicle().marks(name, since, until)
-
-    async def evidence(self, name: str, since: Instant, until: Instant | None = None) -> Sequence[Evidence]:
-        """Failed probes within the range with what came back.
-
-        Raises:
-            OSError: the history cannot be read.
-        """
-        return await self._chronicle().evidence(name, since, until)
-
-    async def note(self, name: str, at: Instant, text: str) -> None:
-        """Pin a note of this user's to an instant.
-
-        Raises:
-            OSError: it could not be written.
-        """
-        note = Mark(at, MarkKind.NOTE, user_name(), text, self._clock.now())
-        await self._chronicle().mark(name, note)
-
-    async def acknowledge(self, name: str, episode: int | None, who: str, why: str) -> None:
-        """A person takes note of an episode; None: of the change of Primary that nothing explains.
-
-        Raises:
-            OSError: it could not be written.
-            ValueError: there is nothing of the kind.
-        """
-        item = Acknowledged(self._clock.now(), episode, who, why)
-        if acknowledged(self.state(name), item) is None:
-            raise ValueError(nothing_like(item))
-        await self._tell(name, item)
-
     async def fail_over(
         self, name: str, reason: str, progress: Callable[[str], None], *, confirmed: Plan | None = None
     ) -> FailoverResult:
@@ -267,11 +206,6 @@ class Workspace:
             )
         finally:
             await prober.close()
-
-    def _chronicle(self) -> Chronicle:
-        if not isinstance(self._recorder, Chronicle):
-            raise OSError("No history is kept here.")
-        return self._recorder
 
     def _begin(self, watched: _Watched) -> None:
         if self._tasks is not None:
@@ -335,10 +269,3 @@ class _OrderTeller:
         for item in inputs:
             if isinstance(item, FailoverOrdered):
                 await self._workspace._tell(self._name, item)  # noqa: SLF001 - its other half
-
-
-def user_name() -> str:
-    """The account of the operating system that runs us, for the record."""
-    with contextlib.suppress(OSError, KeyError):
-        return getpass.getuser()
-    return "unknown"

@@ -1,0 +1,103 @@
+"""What of a workspace goes by the history: the past of its groups, and what people leave there."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from agmonitor.domain.acknowledging import acknowledged, nothing_like
+from agmonitor.domain.evidence import Evidence
+from agmonitor.domain.kept import KeptEpisode, Mark, MarkKind
+from agmonitor.domain.model import Instant
+from agmonitor.domain.observations import Acknowledged, Input
+from agmonitor.domain.state import GroupState
+from agmonitor.monitor.ports import Archive, Chronicle, Clock, Recorded
+
+
+class Remembering(ABC):
+    """The part of ``Workspace`` that reads and marks the past."""
+
+    def __init__(self, recorder: Archive, clock: Clock) -> None:
+        self._recorder = recorder
+        self._clock = clock
+
+    @abstractmethod
+    def state(self, name: str) -> GroupState:
+        """The newest state."""
+
+    @abstractmethod
+    async def _tell(self, name: str, item: Input) -> None:
+        """Step and record an input that no probe brought.
+
+        Raises:
+            OSError: it is not recorded.
+        """
+
+    async def past(self, name: str, since: Instant) -> Sequence[Recorded]:
+        """What the history holds of that group since then, oldest first.
+
+        Raises:
+            OSError: the history cannot be read.
+        """
+        return await self._recorder.past(name, since)
+
+    async def episodes(
+        self, name: str, since: Instant, until: Instant | None = None
+    ) -> Sequence[KeptEpisode]:
+        """Episodes of that group that touch the range, with marks, oldest first.
+
+        Raises:
+            OSError: the history cannot be read.
+        """
+        return await self._chronicle().episodes(name, since, until)
+
+    async def marks(self, name: str, since: Instant, until: Instant | None = None) -> Sequence[Mark]:
+        """Notes and acknowledgements pinned within the range.
+
+        Raises:
+            OSError: the history cannot be read.
+        """
+        return await self._chronicle().marks(name, since, until)
+
+    async def evidence(self, name: str, since: Instant, until: Instant | None = None) -> Sequence[Evidence]:
+        """Failed probes within the range with what came back.
+
+        Raises:
+            OSError: the history cannot be read.
+        """
+        return await self._chronicle().evidence(name, since, until)
+
+    async def note(self, name: str, at: Instant, text: str) -> None:
+        """Pin a note of this user's to an instant.
+
+        Raises:
+            OSError: it could not be written.
+        """
+        note = Mark(at, MarkKind.NOTE, user_name(), text, self._clock.now())
+        await self._chronicle().mark(name, note)
+
+    async def acknowledge(self, name: str, episode: int | None, who: str, why: str) -> None:
+        """A person takes note of an episode; None: of the change of Primary that nothing explains.
+
+        Raises:
+            OSError: it could not be written.
+            ValueError: there is nothing of the kind.
+        """
+        item = Acknowledged(self._clock.now(), episode, who, why)
+        if acknowledged(self.state(name), item) is None:
+            raise ValueError(nothing_like(item))
+        await self._tell(name, item)
+
+    def _chronicle(self) -> Chronicle:
+        if not isinstance(self._recorder, Chronicle):
+            raise OSError("No history is kept here.")
+        return self._recorder
+
+
+def user_name() -> str:
+    """The account of the operating system that runs us, for the record."""
+    with contextlib.suppress(OSError, KeyError):
+        return getpass.getuser()
+    return "unknown"
