@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from agmonitor.cli import wiring
 from agmonitor.cli.faults import say
 from agmonitor.cli.lab_wish import LabWish
+from agmonitor.cli.window_drills import WindowDrills
 from agmonitor.config.checks import LAB_NAME
 from agmonitor.config.log import open_log
 from agmonitor.config.secrets import Passwords
@@ -56,6 +57,7 @@ def run_wired(window: MainWindow, password_file: str | None, *, lab: LabWish | N
             save_group=save_group,
             drop_group=drop_group,
             predictor=wiring.predictor(),
+            drills=WindowDrills(lab),
             window=window,
         )
     finally:

@@ -15,6 +15,7 @@ from agmonitor.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
     from agmonitor.ui.bridge import Watching
+    from agmonitor.ui.drill_session import LiveDrills
     from agmonitor.ui.host import WindowHost as WindowHost  # noqa: PLC0414 - callers annotate with it
     from agmonitor.ui.lab_session import Pair
     from agmonitor.ui.orders import DropGroup, SaveGroup
@@ -66,6 +67,7 @@ def run_window(
     save_group: SaveGroup | None = None,
     drop_group: DropGroup | None = None,
     predictor: Predictor | None = None,
+    drills: LiveDrills | None = None,
     window: MainWindow | None = None,
 ) -> int:
     """The window until the person closes it, or a signal ends it; the exit code."""
@@ -78,6 +80,7 @@ def run_window(
             save_group=save_group,
             drop_group=drop_group,
             predictor=predictor,
+            drills=drills,
             start_lab=start_lab,
         ):
             await host.closed.wait()

@@ -14,6 +14,7 @@ from agmonitor.lab.status import LabStatus
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.protocol.faults import FAULTS
 from agmonitor.ui.bridge import Bridge
+from agmonitor.ui.drill_session import DrillSession, LiveDrills
 from agmonitor.ui.group_facts import group_row
 from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.lab_session import LabSession, faults_in_lines, faults_in_words
@@ -37,11 +38,14 @@ class Desk(QObject):
         save: SaveGroup | None,
         drop: DropGroup | None = None,
         predictor: Predictor | None = None,
+        drills: LiveDrills | None = None,
     ) -> None:
         super().__init__(window)
         self.bridge, self.lab = bridge, lab
         self._window, self.view = window, view
-        self.orders = Orders(window, view, bridge, lab, save, drop, self.choose)
+        self.drill = DrillSession(drills, bridge, lab)
+        view.header.offer_drills(offered=self.drill.possible)
+        self.orders = Orders(window, view, bridge, lab, save, drop, self.choose, self.drill)
         self.whatif = WhatIfSession(predictor, bridge, view.tabs.whatif)
         view.tabs.offer_whatif(offered=self.whatif.possible)
         self._status: LabStatus | None = None
@@ -59,6 +63,8 @@ class Desk(QObject):
             "lab": self.orders.go_to_lab,
             "simulate": view.header.open_menu,
             "palette": self._open_palette,
+            "drills": self._open_drills,
+            "drill_step": self.orders.drill_step,
             "heal": self.orders.heal,
             "keys": self.orders.keys,
             "quit": window.close,
@@ -83,6 +89,7 @@ class Desk(QObject):
         view.header.failover_asked.connect(self.orders.failover)
         view.header.fault_asked.connect(self.orders.fault)
         view.header.palette_asked.connect(self.orders.simulate)
+        view.header.drills_asked.connect(self._open_drills)
         view.header.heal_asked.connect(self.orders.heal)
         view.header.sign_in_asked.connect(self.orders.sign_in)
         bridge.group_added.connect(self._on_added)
@@ -105,6 +112,7 @@ class Desk(QObject):
         """No more beats: what is behind the window is gone."""
         self._beat.stop()
         self.whatif.stop()
+        self.drill.end()
 
     # Changes that come in.
 
@@ -160,6 +168,7 @@ class Desk(QObject):
 
     def _on_lab_stopped(self) -> None:
         self._status, self._trouble = None, ""
+        self.drill.lab_gone()
         self._show_faults()
         self._window.sidebar.lab_is(there=False)
         self._window.errors.note("The lab was stopped from outside: agmonitor lab stop.")
@@ -205,6 +214,10 @@ class Desk(QObject):
         if group is not None and group == self.lab.group:
             first = self.bridge.watched(group).settings.nodes[0]
             self.orders.simulate(next(iter(FAULTS)), first.name)
+
+    def _open_drills(self) -> None:
+        if self.drill.possible and self.view.group is not None and self.view.group == self.lab.group:
+            self.orders.drills()
 
     def _edit(self) -> None:
         if self.view.group is not None:

@@ -27,10 +27,10 @@ class Dialog(QDialog, Generic[Answer]):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(24, 20, 24, 18)
         self.column.setSpacing(12)
-        heading = QLabel(title)
-        heading.setProperty("role", "heading")
-        heading.setTextFormat(Qt.TextFormat.PlainText)
-        self.column.addWidget(heading)
+        self.heading = QLabel(title)
+        self.heading.setProperty("role", "heading")
+        self.heading.setTextFormat(Qt.TextFormat.PlainText)
+        self.column.addWidget(self.heading)
         self.finished.connect(self._on_finished)
 
     async def answered(self) -> Answer | None:

@@ -22,11 +22,13 @@ class Header(QWidget):
     failover_asked = Signal()
     fault_asked = Signal(object)  # a FaultWish
     palette_asked = Signal(str, object)  # name of a fault, node or None
+    drills_asked = Signal()
     heal_asked = Signal()
     sign_in_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._drills = False
         self._title = Elided()
         self._title.setProperty("role", "title")
         self._badge = QLabel("LAB · A PAIR ON THIS MACHINE")
@@ -88,6 +90,10 @@ class Header(QWidget):
     def show_fqdn(self, fqdn: str | None) -> None:
         self._fqdn.setText(fqdn or "")
 
+    def offer_drills(self, *, offered: bool) -> None:
+        """Whether the menu names the drills, from the next group shown on."""
+        self._drills = offered
+
     def open_menu(self) -> None:
         """Show the faults, from the keyboard."""
         if self.simulate.isEnabled():
@@ -103,6 +109,8 @@ class Header(QWidget):
         self._menu.addSeparator()
         more = self._menu.addAction("With length and numbers…\tCtrl+Shift+S")
         more.triggered.connect(lambda: self.palette_asked.emit(next(iter(FAULTS)), nodes[0]))
+        if self._drills:
+            self._menu.addAction("Drills, step by step…\tCtrl+Shift+D").triggered.connect(self.drills_asked)
         heal = self._menu.addAction("Heal everything\tCtrl+H")
         heal.triggered.connect(self.heal_asked)
 

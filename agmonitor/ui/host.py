@@ -11,6 +11,7 @@ from PySide6.QtCore import QTimer
 from agmonitor.domain.findings import ledger
 from agmonitor.ui.bridge import Bridge, Watching
 from agmonitor.ui.desk import Desk
+from agmonitor.ui.drill_session import LiveDrills
 from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.lab_session import LabSession, Pair
 from agmonitor.ui.main_window import MainWindow
@@ -47,13 +48,14 @@ class WindowHost:
         save_group: SaveGroup | None = None,
         drop_group: DropGroup | None = None,
         predictor: Predictor | None = None,
+        drills: LiveDrills | None = None,
         start_lab: bool = False,
     ) -> AsyncIterator[Desk]:
         """Watch and show the workspace's groups inside the block; at its end everything has ended.
 
         A block may bring its own lab: then ``make_lab`` is left out.
         """
-        desk = self._furnish(workspace, LabSession(make_lab), save_group, drop_group, predictor)
+        desk = self._furnish(workspace, LabSession(make_lab), save_group, drop_group, predictor, drills)
         self.net.spread(asyncio.get_running_loop())
         failure: Exception | None = None
         try:
@@ -85,8 +87,9 @@ class WindowHost:
         save: SaveGroup | None,
         drop: DropGroup | None,
         predictor: Predictor | None,
+        drills: LiveDrills | None,
     ) -> Desk:
         view = GroupView(ledger)
         view.put_axis(TimeView())
         self.window.put_group_view(view)
-        return Desk(self.window, view, Bridge(workspace), lab, save, drop, predictor)
+        return Desk(self.window, view, Bridge(workspace), lab, save, drop, predictor, drills)

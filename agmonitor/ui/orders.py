@@ -16,6 +16,8 @@ from agmonitor.domain.model import GroupSettings
 from agmonitor.failover import plan
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.ui.bridge import Bridge
+from agmonitor.ui.drill_dialog import DrillDialog
+from agmonitor.ui.drill_session import DrillSession
 from agmonitor.ui.failover_dialog import FailoverDialog
 from agmonitor.ui.fault_palette import FaultPalette
 from agmonitor.ui.group_dialog import GroupDialog
@@ -44,10 +46,12 @@ class Orders(QObject):
         save: SaveGroup | None,
         drop: DropGroup | None,
         choose: Callable[[str], None],
+        drill: DrillSession,
     ) -> None:
         super().__init__(window)
         self._window, self._view, self._bridge, self._lab = window, view, bridge, lab
         self._save, self._drop, self._choose = save, drop, choose
+        self._drill = drill
         self._asked_password: set[str] = set()
         self._dialogs: dict[str, QDialog] = {}
 
@@ -212,6 +216,16 @@ class Orders(QObject):
         """Have the palette, if it is open, show what is on and for how long."""
         if self._palette is not None:
             self._palette.show_faults(self._lab.active_faults, self._bridge.now())
+
+    def drills(self) -> None:
+        """Open the drills; they stay open until they are closed."""
+        self._open("drills", lambda: DrillDialog(self._drill, self._window))
+
+    def drill_step(self) -> None:
+        """The next step, from the main window, while the drills are open."""
+        dialog = self._dialogs.get("drills")
+        if isinstance(dialog, DrillDialog):
+            dialog.advance()
 
     @property
     def _palette(self) -> FaultPalette | None:

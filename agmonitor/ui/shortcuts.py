@@ -31,6 +31,8 @@ SHORTCUTS = (
     Shortcut("Ctrl+Shift+L", "Open the lab, or go to it", "lab"),
     Shortcut("Alt+S", "Simulate: break something in the lab", "simulate"),
     Shortcut("Ctrl+Shift+S", "Simulate with length and numbers", "palette"),
+    Shortcut("Ctrl+Shift+D", "Drills in the lab, step by step", "drills"),
+    Shortcut("F10", "Drill: the next step", "drill_step"),
     Shortcut("Ctrl+H", "Heal everything in the lab", "heal"),
     Shortcut("Alt+1", "Events", "tab_0"),
     Shortcut("Alt+2", "Why: the ledger", "tab_1"),
