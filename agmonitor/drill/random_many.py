@@ -11,8 +11,8 @@ from collections.abc import Callable
 from agmonitor.drill.random_run import Outcome, run
 from agmonitor.drill.score import Score
 
-CHUNK = 5  # runs handed to a process at a time
-FEW = 8  # so many are not worth a process
+CHUNK = 2  # runs handed to a process at a time
+FEW = 3  # so many are not worth a process
 
 
 def scored(

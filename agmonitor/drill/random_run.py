@@ -71,12 +71,11 @@ class Sayings:
         return self._critical, {number: sorted(spans) for number, spans in self._any.items()}
 
 
-def built(seed: int) -> tuple[World, Plan]:
-    """The world of a seed at the instant at which the monitor begins, its plan arranged."""
-    drawn = plan(seed)
+def built(drawn: Plan) -> World:
+    """The world of a plan at the instant at which the monitor begins, everything arranged."""
     world = World.formed(
         drawn.timers,
-        seed=seed,
+        seed=drawn.seed,
         ttl_s=drawn.ttl_s,
         resolvers=drawn.resolvers,
         latency_s=drawn.latency_s,
@@ -85,14 +84,19 @@ def built(seed: int) -> tuple[World, Plan]:
     )
     _arrange(world, drawn)
     world.run(world.now + drawn.phase_s)
-    return world, drawn
+    return world
 
 
 def run(seed: int, watch: Step | None = None) -> Outcome:
     """Carry out the plan of a seed and judge it; ``watch`` may listen in from the start."""
-    world, drawn = built(seed)
+    return carried_out(plan(seed), watch)
+
+
+def carried_out(drawn: Plan, watch: Step | None = None) -> Outcome:
+    """As ``run``, with a plan of one's own."""
+    world = built(drawn)
     settings = world_settings(world, drawn.cadence_s, drawn.deadline_s)
-    observer = Observer(world, settings, seed)
+    observer = Observer(world, settings, drawn.seed)
     testimony, sayings = Testimony(world.node_names), Sayings()
     observer.asker.on_answer(testimony.heard)
     observer.on_change(sayings.told)
@@ -114,7 +118,7 @@ def run(seed: int, watch: Step | None = None) -> Outcome:
         absence_s=drawn.timers.absence_s,
     )
     findings = judged(case, critical, any_severity)
-    return Outcome(seed, world.now - began, sayings.inputs, findings)
+    return Outcome(drawn.seed, world.now - began, sayings.inputs, findings)
 
 
 def _arrange(world: World, drawn: Plan) -> None:

@@ -10,6 +10,7 @@ from agmonitor.domain.events import Event, EventKind
 from agmonitor.domain.observations import FailoverAnswer
 from agmonitor.drill.observer import Observer, world_settings
 from agmonitor.drill.random_run import built
+from agmonitor.drill.schedule import plan
 from tests.drill.world_loop import watched
 
 FOR_S = 900.0
@@ -17,12 +18,14 @@ FEW_MS = 0.0021  # the loop's arithmetic on instants differs in the last bit, an
 
 
 def _by_monitor(seed: int) -> list[tuple[float, Event]]:
-    world, drawn = built(seed)
+    drawn = plan(seed)
+    world = built(drawn)
     return watched(world, world_settings(world, drawn.cadence_s, drawn.deadline_s), seed, FOR_S)
 
 
 def _by_observer(seed: int) -> list[tuple[float, Event]]:
-    world, drawn = built(seed)
+    drawn = plan(seed)
+    world = built(drawn)
     observer = Observer(world, world_settings(world, drawn.cadence_s, drawn.deadline_s), seed)
     told: list[tuple[float, Event]] = []
     observer.on_change(lambda _at, _item, _state, events: told.extend((event.at, event) for event in events))
@@ -41,7 +44,8 @@ def test_the_real_monitor_tells_the_same_events_of_the_same_world(seed: int) -> 
 
 
 def test_nothing_is_left_unasked_for_longer_than_a_round_and_a_deadline() -> None:
-    world, drawn = built(11)
+    drawn = plan(11)
+    world = built(drawn)
     observer = Observer(world, world_settings(world, drawn.cadence_s, drawn.deadline_s), 11)
     asked: dict[str, list[float]] = {}
     observer.asker.on_answer(
@@ -58,7 +62,8 @@ def test_nothing_is_left_unasked_for_longer_than_a_round_and_a_deadline() -> Non
 
 
 def test_an_order_of_ours_is_stepped_and_told() -> None:
-    world, drawn = built(1)
+    drawn = plan(1)
+    world = built(drawn)
     observer = Observer(world, world_settings(world, drawn.cadence_s), 1)
     kinds: list[EventKind] = []
     observer.on_change(lambda _at, _item, _state, events: kinds.extend(event.kind for event in events))

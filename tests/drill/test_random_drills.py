@@ -1,0 +1,159 @@
+"""The monitor judged over many random drills, and how they are counted, told and ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from agmonitor.drill.oracle_case import NAMES
+from agmonitor.drill.random_many import scored
+from agmonitor.drill.random_run import run
+from agmonitor.drill.random_story import CLEAN, told
+from agmonitor.drill.schedule import LEAST_S, plan
+from agmonitor.drill.score import Score
+from agmonitor.protocol.faults import FAULTS
+
+COMMAND = (sys.executable, "-m", "agmonitor", "drill")
+PATIENCE_S = 120.0
+
+
+def test_nothing_is_false_missed_or_late_over_random_drills() -> None:
+    score = scored(1, 24, lambda _: None)
+
+    assert score.runs == 24
+    assert score.is_clean, list(score.lines(1.0))
+    assert score.virtual_s >= 24 * LEAST_S
+
+
+@pytest.mark.long
+def test_nothing_is_false_missed_or_late_over_thousands_of_random_drills() -> None:
+    score = scored(100_000, 3_000, lambda _: None)
+
+    assert score.is_clean, list(score.lines(1.0))
+    assert all(tally.visible for tally in score.findings.values()), "every critical state occurred"
+
+
+def test_every_plan_lasts_a_quarter_of_an_hour_and_holds_three_faults() -> None:
+    plans = [plan(seed) for seed in range(500)]
+
+    assert all(drawn.length_s >= LEAST_S and len(drawn.faults) >= 3 for drawn in plans)
+    assert {fault.name for drawn in plans for fault in drawn.faults} == set(FAULTS)
+    assert sum(drawn.cadence_s == 2.0 for drawn in plans) > len(plans) / 3
+    assert plan(7) == plan(7)
+
+
+def test_the_same_seed_gives_the_same_outcome() -> None:
+    assert run(11) == run(11)
+
+
+def test_the_score_does_not_depend_on_how_the_runs_were_shared_out() -> None:
+    alone, shared = scored(5, 4, lambda _: None, processes=1), scored(5, 4, lambda _: None, processes=2)
+
+    assert alone.as_json(1.0) == shared.as_json(1.0)
+
+
+def test_a_run_is_told_in_words() -> None:
+    lines = list(told(11))
+
+    assert lines[0].startswith("Seed 11: ")
+    assert any("plan    kill gw-2" in line for line in lines)
+    assert any("truth" in line and "gw-2 is dead" in line for line in lines)
+    assert any("says" in line and "node_lost" in line for line in lines)
+    assert lines[-1] == CLEAN
+
+
+def test_the_document_names_every_critical_finding() -> None:
+    document = Score().as_json(0.0)
+
+    assert set(document) == {
+        "runs",
+        "wall_s",
+        "virtual_s",
+        "false_alarms",
+        "missed",
+        "late",
+        "worst_lateness_s",
+        "by_finding",
+        "worst_seeds",
+    }
+    assert set(document["by_finding"]) == set(NAMES.values())  # type: ignore[call-overload]
+
+
+def test_the_verb_prints_the_document_and_exits_clean() -> None:
+    done = subprocess.run(
+        [*COMMAND, "--random", "2", "--seed", "1", "--json"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["runs"], document["false_alarms"]) == (0, 2, 0)
+    assert document["virtual_s"] >= 2 * LEAST_S
+
+
+def test_ctrl_c_leaves_no_process_behind() -> None:
+    running = subprocess.Popen(
+        [*COMMAND, "--random", "100000"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        text=True,
+    )
+    _wait(lambda: len(_of_session(running.pid)) > 2)
+
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=PATIENCE_S)
+
+    assert running.returncode not in {0, 1}
+    _wait(lambda: not _of_session(running.pid))
+
+
+def test_its_processes_end_with_it_even_where_it_is_killed() -> None:
+    running = subprocess.Popen(
+        [*COMMAND, "--random", "100000"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    _wait(lambda: len(_of_session(running.pid)) > 2)
+
+    running.kill()
+    running.wait(PATIENCE_S)
+
+    _wait(lambda: not _of_session(running.pid))
+
+
+def _of_session(session: int) -> list[int]:
+    """The living processes of a session."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if os.getsid(int(process.name)) == session and _lives(process):
+                found.append(int(process.name))
+        except ProcessLookupError:
+            continue
+    return found
+
+
+def _lives(process: Path) -> bool:
+    try:
+        return (process / "stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def _wait(holds: object) -> None:
+    assert callable(holds)
+    ends_at = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < ends_at
+        time.sleep(0.05)  # noqa: TID251 - a condition of other processes
