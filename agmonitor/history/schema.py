@@ -63,8 +63,8 @@ CREATE TABLE events (
 CREATE INDEX events_by_input ON events (group_id, seq);
 CREATE INDEX events_by_time ON events (group_id, at);
 
--- The state before input seq, under the rules of that version: replay starts here. begins: 1 where that state
--- does not come of the input before (a new start, edited settings, inputs not written), else 0. An empty body:
+-- The state before input seq, under the rules of that version: replay starts here. begins: 1 where it does
+-- not come of the input before (a new start, edited settings, inputs not written), else 0. An empty body:
 -- from here on inputs were recorded without a state, and cannot be replayed.
 CREATE TABLE checkpoints (
     group_id INTEGER NOT NULL,

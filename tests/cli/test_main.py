@@ -49,7 +49,7 @@ def test_each_verb_has_examples_and_the_same_short_help_everywhere(verb: str) ->
 
 
 def test_each_verb_below_a_verb_has_an_example_too() -> None:
-    for group in ("groups", "lab"):
+    for group in ("groups", "lab", "history"):
         command = getattr(importlib.import_module(f"agmonitor.cli.{group}"), group)
         for verb in command.commands:
             assert f"agmonitor {group} {verb}" in run(group, verb, "--help").out.partition("Example")[2]

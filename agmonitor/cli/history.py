@@ -1,0 +1,23 @@
+"""``agmonitor history``: what was recorded: told again, checked, carried away as a file, looked at."""
+
+from __future__ import annotations
+
+import click
+
+from agmonitor.cli.faults import VerbGroup
+from agmonitor.cli.history_replay import replay
+
+EXAMPLES = """\b
+Examples:
+  agmonitor history replay gw-prod --from 2h        the last two hours' events again
+  agmonitor history replay --check                  do the stored inputs still give the stored events?
+"""
+
+
+@click.group(cls=VerbGroup, epilog=EXAMPLES)
+def history() -> None:
+    """Tell, check, export, import and open what was recorded."""
+
+
+for verb in (replay,):
+    history.add_command(verb)

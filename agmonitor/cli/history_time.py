@@ -1,0 +1,54 @@
+"""Which part of the past a verb of ``history`` is asked for: ``--from`` and ``--to``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import click
+
+from agmonitor.cli.options import Command
+
+_UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+FORMS = (
+    'Give a time as "2026-11-22 03:12" (yours), "2026-11-22T03:12Z" (UTC), or how long ago: 90s 30m 2h 7d.'
+)
+
+
+class When(click.ParamType[float]):
+    """An instant, seconds since 1970: a date and time, or how long ago."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        text = str(value).strip()
+        try:
+            return _ago(text) if text[-1:] in _UNITS_S else _stamp(text)
+        except (ValueError, OverflowError, OSError):
+            self.fail(f"{text!r} is no time. {FORMS}", param, ctx)
+
+
+def _ago(text: str) -> float:
+    from agmonitor.cli.wiring import now
+
+    seconds = float(text[:-1]) * _UNITS_S[text[-1]]
+    if not 0 <= seconds < float("inf"):
+        raise ValueError(text)
+    return now() - seconds
+
+
+def _stamp(text: str) -> float:
+    """A time without a zone is the person's own."""
+    return dt.datetime.fromisoformat(text).timestamp()
+
+
+def span_options(command: Command) -> Command:
+    """``--from`` and ``--to`` as ``since`` and ``until``, None where not given."""
+    for option in (
+        click.option("--to", "until", metavar="TIME", type=When(), help="Up to then; else up to the newest."),
+        click.option("--from", "since", metavar="TIME", type=When(), help=f"From then on. {FORMS}"),
+    ):
+        command = option(command)
+    return command
