@@ -30,8 +30,9 @@ VERBS = {
     "hooks": "Show the role-change hooks of both nodes and their last calls.",
     "groups": "List, add, edit and remove the groups to watch.",
     "lab": "Run a real pair of Gateway nodes on this machine, and break it.",
-    "drill": "Break a pair in virtual time or live, and judge what was shown.",
     "whatif": "Predict how long a failover takes, with a group's settings or with others.",
+    "drill": "Break a pair in virtual time or live, and judge what was shown.",
+    "history": "Tell, check, export, import and open what was recorded.",
     "demo": "See it all: the lab, the window, a takeover and a failover.",
     "diagnose": "Show versions, paths and checks for a bug report; no secrets.",
 }
