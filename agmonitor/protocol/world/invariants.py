@@ -11,7 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agmonitor.protocol.world.truth import NodeTruth, Truth
-from agmonitor.protocol.world.weaknesses import TSIG_FUDGE_S, Exposures, clocks_apart, reads_record
+from agmonitor.protocol.world.weaknesses import (
+    TSIG_FUDGE_S,
+    Exposures,
+    beats_late_s,
+    clocks_apart,
+    reads_record,
+)
 
 CALL_S = 2.0
 """The longest call of a node; what it learnt may be that old."""
@@ -98,11 +104,16 @@ class SomebodyTakesOver:
 
     def __init__(self) -> None:
         self._could_since: dict[str, float] = {}
+        self._late_until: dict[str, float] = {}  # beats under way may arrive until then
 
     def feed(self, truth: Truth) -> Iterator[Breach]:
         nobody = not any(node.runs for node in truth.primaries)
         for node in truth.nodes:
-            if not (nobody and _can_take_over(node, truth)):
+            late_s = beats_late_s(node, truth)
+            if late_s:
+                self._late_until[node.name] = truth.at + late_s
+            waits = truth.at <= self._late_until.get(node.name, 0.0)
+            if waits or not (nobody and _can_take_over(node, truth)):
                 self._could_since.pop(node.name, None)
                 continue
             since = self._could_since.setdefault(node.name, truth.at)
@@ -118,9 +129,13 @@ class SettlesDown:
 
     def __init__(self) -> None:
         self._unsettled_since: float | None = None
+        self._late_until = 0.0
 
     def feed(self, truth: Truth) -> Iterator[Breach]:
-        if not is_sound(truth) or is_settled(truth):
+        late_s = max(beats_late_s(node, truth) for node in truth.nodes)
+        if late_s:
+            self._late_until = max(self._late_until, truth.at + late_s)
+        if truth.at <= self._late_until or not is_sound(truth) or is_settled(truth):
             self._unsettled_since = None
             return
         if self._unsettled_since is None:

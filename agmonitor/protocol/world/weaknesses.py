@@ -25,6 +25,7 @@ class Weakness(StrEnum):
     HANDOVER = "handover"
     NOBODY_WHILE_DNS_IS_CUT = "nobody_while_dns_is_cut"
     NOBODY_FOR_A_WRONG_CLOCK = "nobody_for_a_wrong_clock"
+    NOBODY_WHILE_BEATS_ARE_LATE = "nobody_while_beats_are_late"
     NOBODY_UNTIL_ABSENCE = "nobody_until_absence"
     TWO_SECONDARIES = "two_secondaries"
     RECORD_NAMES_SECONDARY = "record_names_secondary"
@@ -49,6 +50,8 @@ SENTENCES: Mapping[Weakness, str] = MappingProxyType(
         " nobody is Primary.",
         _W.NOBODY_FOR_A_WRONG_CLOCK: "A Secondary whose clock is more than 300 s off cannot sign an update"
         " and does not take over, though nobody is Primary.",
+        _W.NOBODY_WHILE_BEATS_ARE_LATE: "A beat that a slow path delivers late counts as of its arrival: the"
+        " takeover is late by as much.",
         _W.NOBODY_UNTIL_ABSENCE: "From a Primary's death until the takeover nobody is Primary: silence must"
         " first exceed the allowed absence.",
         _W.TWO_SECONDARIES: "Both nodes run and none is Primary, as after a takeover whose answer got lost or"
@@ -158,6 +161,12 @@ def says_of_itself(node: NodeTruth, truth: Truth) -> bool:
     return reads_record(node, truth) and node.heartbeat.clear and peer.door.clear
 
 
+def beats_late_s(node: NodeTruth, truth: Truth) -> float:
+    """How much later than sent the peer's beats reach it."""
+    peer = next(each for each in truth.nodes if each is not node)
+    return peer.heartbeat.delay_s + node.door.delay_s
+
+
 def _is_sound(node: NodeTruth, truth: Truth) -> bool:
     return says_of_itself(node, truth) and not node.stalled and reads_record_of_peer(node, truth)
 
@@ -186,6 +195,8 @@ def _nobody(truth: Truth) -> Iterator[Weakness]:
         yield Weakness.NOBODY_WHILE_DNS_IS_CUT
     elif all(abs(node.clock_offset_s) > TSIG_FUDGE_S for node in watching):
         yield Weakness.NOBODY_FOR_A_WRONG_CLOCK
+    elif any(beats_late_s(node, truth) for node in watching):
+        yield Weakness.NOBODY_WHILE_BEATS_ARE_LATE
     elif len(watching) == 2:
         yield Weakness.TWO_SECONDARIES
     else:

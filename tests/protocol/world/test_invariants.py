@@ -78,6 +78,21 @@ def test_a_stale_primary_until_its_next_beat_is_named() -> None:
     assert exposure.ended_at - exposure.began_at <= DEMO.report_s + 0.1
 
 
+def test_beats_that_arrive_late_put_a_takeover_off_and_are_named() -> None:
+    world, judge = World.formed(DEMO, seed=5), Judge()
+    world.truth.on_change(judge.feed)
+    world.fault("slow", "gw-2", delay_s=30.0)
+    world.run(world.now + 40)
+    world.fault("freeze", "gw-1")
+    world.run(world.now + 25)
+    assert world.truth.now.node("gw-2").role == "secondary"
+    world.run(world.now + 25)
+
+    assert world.truth.now.node("gw-2").role == "primary"
+    assert Weakness.NOBODY_WHILE_BEATS_ARE_LATE in judge.exposures.names
+    assert judge.breaches == []
+
+
 def test_a_clock_set_ahead_that_costs_a_living_primary_its_role_is_named() -> None:
     world, judge = World.formed(DEMO, seed=5), Judge()
     world.truth.on_change(judge.feed)
