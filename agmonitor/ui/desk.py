@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
@@ -14,7 +15,6 @@ from agmonitor.lab.status import LabStatus
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.protocol.faults import FAULTS
 from agmonitor.ui.bridge import Bridge
-from agmonitor.ui.drill_session import DrillSession, LiveDrills
 from agmonitor.ui.group_facts import group_row
 from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.lab_session import LabSession, faults_in_lines, faults_in_words
@@ -22,6 +22,9 @@ from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.orders import DropGroup, Orders, SaveGroup
 from agmonitor.ui.time_view import ZOOM_KEY
 from agmonitor.ui.whatif_session import Predictor, WhatIfSession
+
+if TYPE_CHECKING:
+    from agmonitor.ui.drill_session import LiveDrills
 
 BEAT_MS = 500
 
@@ -43,9 +46,8 @@ class Desk(QObject):
         super().__init__(window)
         self.bridge, self.lab = bridge, lab
         self._window, self.view = window, view
-        self.drill = DrillSession(drills, bridge, lab)
-        view.header.offer_drills(offered=self.drill.possible)
-        self.orders = Orders(window, view, bridge, lab, save, drop, self.choose, self.drill)
+        self.orders = Orders(window, view, bridge, lab, save, drop, self.choose, drills)
+        view.header.offer_drills(offered=self.orders.drills_possible)
         self.whatif = WhatIfSession(predictor, bridge, view.tabs.whatif)
         view.tabs.offer_whatif(offered=self.whatif.possible)
         self._status: LabStatus | None = None
@@ -112,19 +114,24 @@ class Desk(QObject):
         """No more beats: what is behind the window is gone."""
         self._beat.stop()
         self.whatif.stop()
-        self.drill.end()
+        if self.orders.drill is not None:
+            self.orders.drill.end()
 
     # Changes that come in.
 
     def _on_added(self, name: str) -> None:
         watched = self.bridge.watched(name)
         self._window.groups.put(group_row(watched.state, self.bridge.now()))
+        if watched.settings.lab:
+            self._window.sidebar.lab_is(there=True)
         if self.view.group is None or watched.settings.lab:
             self.choose(name)
 
     def _on_removed(self, name: str) -> None:
         self._window.groups.remove(name)
         self.orders.forget(name)
+        if self.lab.possible:
+            self._window.sidebar.lab_is(there=self.lab.group is not None)
         if self.view.group != name:
             return
         self.view.forget_group()
@@ -168,7 +175,8 @@ class Desk(QObject):
 
     def _on_lab_stopped(self) -> None:
         self._status, self._trouble = None, ""
-        self.drill.lab_gone()
+        if self.orders.drill is not None:
+            self.orders.drill.lab_gone()
         self._show_faults()
         self._window.sidebar.lab_is(there=False)
         self._window.errors.note("The lab was stopped from outside: agmonitor lab stop.")
@@ -216,7 +224,7 @@ class Desk(QObject):
             self.orders.simulate(next(iter(FAULTS)), first.name)
 
     def _open_drills(self) -> None:
-        if self.drill.possible and self.view.group is not None and self.view.group == self.lab.group:
+        if self.view.group is not None and self.view.group == self.lab.group:
             self.orders.drills()
 
     def _edit(self) -> None:

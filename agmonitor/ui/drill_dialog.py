@@ -93,7 +93,7 @@ class DrillDialog(Dialog[None]):
 
     def advance(self) -> None:
         """The next step, as its key asks for."""
-        self._session.advance(to_end=False, fresh=self.lab.value)
+        self._session.advance(to_end=False)
 
     def _place(self) -> None:
         self._lab_box = QWidget()
@@ -127,9 +127,9 @@ class DrillDialog(Dialog[None]):
         self.finished.connect(session.leave)
         self.shelf.chosen.connect(self._on_chosen)
         self.shelf.file_asked.connect(self._ask_file)
-        self.lab.changed.connect(self._show)
+        self.lab.changed.connect(self._on_lab_chosen)
         self.next.clicked.connect(self.advance)
-        self.run.clicked.connect(lambda: session.advance(to_end=True, fresh=self.lab.value))
+        self.run.clicked.connect(lambda: session.advance(to_end=True))
         self.stop.clicked.connect(session.stop)
         self.other.clicked.connect(self._on_other)
         self.save.clicked.connect(self._ask_report)
@@ -143,6 +143,10 @@ class DrillDialog(Dialog[None]):
     def _on_chosen(self, scenario: Scenario) -> None:
         if self._session.phase in {Phase.CHOOSING, Phase.OVER} and scenario is not self._session.scenario:
             self._session.choose(scenario)
+
+    def _on_lab_chosen(self) -> None:
+        self._session.fresh = self.lab.value
+        self._show_lab()
 
     def _on_other(self) -> None:
         if self._session.scenario is not None:

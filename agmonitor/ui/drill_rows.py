@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.observations import HookOutcome
 from agmonitor.domain.words import brief, duration, listed
-from agmonitor.drill.scenario import Scenario
+from agmonitor.drill.scenario import Expect, Hold, Scenario
 from agmonitor.drill.scenario_words import never_words, step_words
 from agmonitor.drill.stage import Breach, HookSeen, Played, StepResult
 from agmonitor.drill.stepper import Stepper
@@ -44,26 +44,27 @@ def rows(
 ) -> tuple[Row, ...]:
     """Steps, then what never may be, then the hooks that ran. ``under_way_s``: a step is, for so long."""
     if played is not None:
-        steps = [_done(result) for result in played.steps]
+        steps = [_done(scenario, result) for result in played.steps]
         return (*steps, *(_never(one, over=True) for one in played.never), *map(_hook, played.hooks))
     if stepper is None:
         sentences = [f"{place}. {step_words(step)}" for place, step in enumerate(scenario.steps, 1)]
         never = [never_words(one) for one in scenario.never]
         return tuple(Row(OPEN, "", sentence) for sentence in (*sentences, *never))
     return (
-        *(_done(result) for result in stepper.results),
+        *(_done(scenario, result) for result in stepper.results),
         *_to_come(stepper, under_way_s),
         *(_never(one, over=False) for one in stepper.never),
     )
 
 
-def _done(result: StepResult) -> Row:
+def _done(scenario: Scenario, result: StepResult) -> Row:
     sentence = f"{result.number}. {result.sentence}"
     if result.seen == NOT_REACHED:
         return Row(OPEN, NOT_REACHED, sentence)
     took = duration(result.took_s)
     if result.passed:
-        return Row(Severity.OK, f"passed after {took}", sentence, result.seen)
+        judged = isinstance(scenario.steps[result.number - 1].act, Expect | Hold)
+        return Row(Severity.OK, f"{'passed' if judged else 'done'} after {took}", sentence, result.seen)
     return Row(Severity.CRITICAL, f"FAILED after {took}", sentence, result.seen)
 
 

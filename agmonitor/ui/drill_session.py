@@ -77,15 +77,12 @@ class Phase(Enum):
     OVER = "over"
 
 
-AT_REST = frozenset({Phase.CHOOSING, Phase.WAITING, Phase.OVER})
-
-
 class DrillSession(QObject):
     """At most one drill a window at a time. ``changed``: what is to be shown may be another."""
 
     changed = Signal()
 
-    def __init__(self, drills: LiveDrills | None, bridge: Bridge, lab: LabSession) -> None:
+    def __init__(self, drills: LiveDrills, bridge: Bridge, lab: LabSession) -> None:
         super().__init__()
         self._drills, self._bridge, self._lab = drills, bridge, lab
         self._task: asyncio.Task[object] | None = None
@@ -97,18 +94,10 @@ class DrillSession(QObject):
         self.stepper: Stepper | None = None
         self.played: Played | None = None
         self.stopped = False
+        self.fresh = True  # a drill that begins has a lab of its own
         self.trouble = ""  # why it could not begin or go on
         self.said = ""  # where the report was written
         self.step_began_at: Instant = 0.0
-
-    @property
-    def possible(self) -> bool:
-        return self._drills is not None and self._lab.possible
-
-    @property
-    def drills(self) -> LiveDrills:
-        assert self._drills is not None, "drills are offered where they are possible"
-        return self._drills
 
     def now(self) -> Instant:
         return self._bridge.now()
@@ -141,14 +130,12 @@ class DrillSession(QObject):
         self.stopped, self.trouble, self.said = False, "", ""
         self._to(Phase.CHOOSING)
 
-    def advance(self, *, to_end: bool, fresh: bool) -> None:
-        """The next step, or all that are left. ``fresh``: a drill that begins has a lab of its own."""
+    def advance(self, *, to_end: bool) -> None:
+        """The next step, or all that are left."""
         if self.scenario is None or self.phase not in {Phase.CHOOSING, Phase.WAITING}:
             return
         self._to(Phase.STARTING if self.stepper is None else Phase.UNDER_WAY)
-        self._bridge.submit(
-            f"drill {self.scenario.name}", functools.partial(self._advance, to_end=to_end, fresh=fresh)
-        )
+        self._bridge.submit(f"drill {self.scenario.name}", functools.partial(self._advance, to_end=to_end))
 
     def stop(self) -> None:
         """End the drill where it is, and heal everything."""
@@ -178,14 +165,14 @@ class DrillSession(QObject):
 
     async def _load(self) -> None:
         try:
-            self.scenarios = await self.drills.every()
+            self.scenarios = await self._drills.every()
         except ScenarioError as error:
             self.trouble = str(error)
         self.changed.emit()
 
     async def _read(self, file: Path) -> None:
         try:
-            scenario = await self.drills.read(file)
+            scenario = await self._drills.read(file)
         except ScenarioError as error:
             self.trouble = str(error)
             self.changed.emit()
@@ -196,19 +183,19 @@ class DrillSession(QObject):
 
     async def _save(self, file: Path, played: Played) -> None:
         try:
-            await self.drills.save(file, played)
+            await self._drills.save(file, played)
         except OSError as error:
             self.said = f"{file} cannot be written: {error.strerror or error}."
         else:
             self.said = f"Written: {file}"
         self.changed.emit()
 
-    async def _advance(self, *, to_end: bool, fresh: bool) -> None:
+    async def _advance(self, *, to_end: bool) -> None:
         if self.phase not in {Phase.STARTING, Phase.UNDER_WAY}:
             return  # it was stopped before this began
         self._task = asyncio.current_task()
         try:
-            if self.stepper is None and not await self._begin(fresh=fresh):
+            if self.stepper is None and not await self._begin():
                 return
             await self._steps(to_end=to_end)
         except Exception as error:
@@ -219,12 +206,12 @@ class DrillSession(QObject):
         finally:
             self._task = None
 
-    async def _begin(self, *, fresh: bool) -> bool:
+    async def _begin(self) -> bool:
         assert self.scenario is not None
-        if fresh or self._lab.pair is None:
+        if self.fresh or self._lab.pair is None:
             wanted = functools.partial(watched_as, self.scenario)
             try:
-                await self._lab.renew(self.drills.lab(self.scenario), self._bridge, wanted)
+                await self._lab.renew(self._drills.lab(self.scenario), self._bridge, wanted)
             except LabError as error:
                 self.trouble = str(error)
                 self._to(Phase.CHOOSING)
@@ -232,7 +219,7 @@ class DrillSession(QObject):
         pair = self._lab.pair
         assert pair is not None, "it has just been started"
         self._group = pair.settings.name
-        self._stage = self.drills.stage(pair, self._bridge.workspace, self._group)
+        self._stage = self._drills.stage(pair, self._bridge.workspace, self._group)
         self.stepper = Stepper(self.scenario, self._stage, self.changed.emit)
         return True
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
 from agmonitor.domain.findings import ledger
 from agmonitor.ui.bridge import Bridge, Watching
 from agmonitor.ui.desk import Desk
-from agmonitor.ui.drill_session import LiveDrills
 from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.lab_session import LabSession, Pair
 from agmonitor.ui.main_window import MainWindow
@@ -19,6 +19,9 @@ from agmonitor.ui.net import Net
 from agmonitor.ui.orders import DropGroup, SaveGroup
 from agmonitor.ui.time_view import TimeView
 from agmonitor.ui.whatif_session import Predictor
+
+if TYPE_CHECKING:
+    from agmonitor.ui.drill_session import LiveDrills
 
 
 class WindowHost:

@@ -6,6 +6,7 @@ Asks the bridge; judges nothing and shows nothing but dialogs. Whatever waits ru
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
@@ -16,8 +17,6 @@ from agmonitor.domain.model import GroupSettings
 from agmonitor.failover import plan
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.ui.bridge import Bridge
-from agmonitor.ui.drill_dialog import DrillDialog
-from agmonitor.ui.drill_session import DrillSession
 from agmonitor.ui.failover_dialog import FailoverDialog
 from agmonitor.ui.fault_palette import FaultPalette
 from agmonitor.ui.group_dialog import GroupDialog
@@ -27,6 +26,9 @@ from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.password_dialog import PasswordDialog
 from agmonitor.ui.remove_dialog import RemoveDialog
 from agmonitor.ui.shortcuts import ShortcutsSheet
+
+if TYPE_CHECKING:
+    from agmonitor.ui.drill_session import DrillSession, LiveDrills
 
 SaveGroup = Callable[[GroupSettings, str | None], Awaitable[str]]
 """Keeps a new or changed group and its password; gives a sentence about the password, or raises with one."""
@@ -46,12 +48,13 @@ class Orders(QObject):
         save: SaveGroup | None,
         drop: DropGroup | None,
         choose: Callable[[str], None],
-        drill: DrillSession,
+        drills: LiveDrills | None,
     ) -> None:
         super().__init__(window)
         self._window, self._view, self._bridge, self._lab = window, view, bridge, lab
         self._save, self._drop, self._choose = save, drop, choose
-        self._drill = drill
+        self._drills = drills
+        self.drill: DrillSession | None = None  # once the drills have been opened
         self._asked_password: set[str] = set()
         self._dialogs: dict[str, QDialog] = {}
 
@@ -217,15 +220,25 @@ class Orders(QObject):
         if self._palette is not None:
             self._palette.show_faults(self._lab.active_faults, self._bridge.now())
 
+    @property
+    def drills_possible(self) -> bool:
+        return self._drills is not None and self._lab.possible
+
     def drills(self) -> None:
         """Open the drills; they stay open until they are closed."""
-        self._open("drills", lambda: DrillDialog(self._drill, self._window))
+        if self._drills is None or not self._lab.possible:
+            return
+        # Few windows ever drill; none starts the later for it.
+        from agmonitor.ui.drill_dialog import DrillDialog  # noqa: PLC0415 - see above
+        from agmonitor.ui.drill_session import DrillSession  # noqa: PLC0415 - see above
+
+        session = self.drill = self.drill or DrillSession(self._drills, self._bridge, self._lab)
+        self._open("drills", lambda: DrillDialog(session, self._window))
 
     def drill_step(self) -> None:
         """The next step, from the main window, while the drills are open."""
-        dialog = self._dialogs.get("drills")
-        if isinstance(dialog, DrillDialog):
-            dialog.advance()
+        if self.drill is not None and "drills" in self._dialogs:
+            self.drill.advance(to_end=False)
 
     @property
     def _palette(self) -> FaultPalette | None:

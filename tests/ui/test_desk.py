@@ -23,6 +23,7 @@ from agmonitor.lab.folder import LabFolder
 from agmonitor.lab.status import ClientCounters, FaultRecord, LabStatus, LabTimers
 from agmonitor.protocol.faults import Link
 from agmonitor.ui.desk import Desk
+from agmonitor.ui.drill_session import LiveDrills
 from agmonitor.ui.failover_dialog import FailoverDialog
 from agmonitor.ui.fault_palette import FaultPalette
 from agmonitor.ui.group_dialog import GroupDialog
@@ -148,12 +149,22 @@ class Scene:
 
 @asynccontextmanager
 async def opened(
-    *states: GroupState, pair: FakePair | None = None, save: object = None, drop: object = None
+    *states: GroupState,
+    pair: FakePair | None = None,
+    save: object = None,
+    drop: object = None,
+    drills: LiveDrills | None = None,
 ) -> AsyncIterator[Scene]:
     host = shown_host()
     workspace = FakeWorkspace(*states)
     make = (lambda: pair) if pair is not None else None
-    async with host.open(workspace, make_lab=make, save_group=save, drop_group=drop) as desk:  # type: ignore[arg-type]  # as the wiring gives them
+    async with host.open(
+        workspace,
+        make_lab=make,
+        save_group=save,  # type: ignore[arg-type]  # as the wiring gives it
+        drop_group=drop,  # type: ignore[arg-type]  # as the wiring gives it
+        drills=drills,
+    ) as desk:
         scene = Scene(host, desk, workspace)
         await scene.until(lambda: all(("past", state.settings.name) in workspace.asked for state in states))
         yield scene
