@@ -34,7 +34,8 @@ _PAIRS: tuple[tuple[int, tuple[float, float, float, float]], ...] = (
     (1, (30, 20, 60, 5)),
     (1, (20, 60, 50, 30)),
 )
-_CADENCES: tuple[tuple[int, float], ...] = ((6, 2.0), (3, 5.0), (2, 10.0), (1, 1.0))
+_CADENCES: tuple[tuple[int, float], ...] = ((5, 2.0), (4, 5.0), (4, 10.0))
+"""The default of 2 s, and slower ones, as somebody with many groups sets them; never slower than H/2."""
 _LATENCIES: tuple[tuple[int, float], ...] = ((5, 0.005), (3, 0.001), (2, 0.04), (1, 0.15))
 _LOSSES: tuple[tuple[int, float], ...] = ((6, 0.0), (3, 0.005), (1, 0.03))
 _WEIGHTS: Mapping[str, int] = {

@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 
+import drill_rows
 import http_rows
 import whatif_rows
 import window_rows
@@ -33,7 +34,13 @@ def main() -> int:
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         os.environ[HOME_VARIABLE] = folder  # a person's own settings are no part of a measure
-        for source in (http_rows.SOURCE, *window_rows.SOURCES, whatif_rows.SOURCE, world_rows.SOURCE):
+        for source in (
+            http_rows.SOURCE,
+            *window_rows.SOURCES,
+            whatif_rows.SOURCE,
+            world_rows.SOURCE,
+            drill_rows.SOURCE,
+        ):
             for row in source.rows():
                 rows.append(row)
                 if not as_json:
