@@ -34,13 +34,17 @@ KILLED, REFUSED = scenario("primary-killed"), scenario("guard-no-reason")
 class PlayedVirtually(VirtualStage):
     """A World in the lab's place; its first expectation comes true when it may."""
 
-    def __init__(self, drill: Scenario, may: asyncio.Event) -> None:
+    def __init__(self, drill: Scenario, may: asyncio.Event, told: list[tuple[str, ...]]) -> None:
         super().__init__(drill)
-        self._may = may
+        self._may, self.told = may, told
         self.closed = False
 
     async def until(self, is_so: Callable[[], bool], seconds: float) -> bool:
-        await self._may.wait()
+        try:
+            await self._may.wait()
+        except asyncio.CancelledError:
+            self.told.append(("given up",))
+            raise
         return await super().until(is_so, seconds)
 
     async def hooks_read(self) -> None:
@@ -72,7 +76,7 @@ class FakeDrills:
         return self.pair
 
     def stage(self, pair: Pair, watched: Watching, group: str) -> LiveStage:
-        self.stages.append(PlayedVirtually(self.scenarios[0], self.may))
+        self.stages.append(PlayedVirtually(self.scenarios[0], self.may, self.pair.asked))
         return self.stages[-1]
 
     async def save(self, file: Path, played: Played) -> None:
@@ -225,7 +229,7 @@ class TestPlaying:
                 assert scene.session.stepper is not None
                 world = scene.drills.stages[0]._world
                 world.fault("kill", "gw-2")
-                scene.dialog_shown.run.click()
+                scene.dialog_shown.next.click()
                 await scene.rests(Phase.OVER)
                 return scene.dialog_shown.told, texts(scene.dialog_shown)
 
@@ -276,7 +280,7 @@ class TestStopping:
         told, scene = run(main())
 
         assert told == f"Stopped. 0 of 9 steps were done. {HEALED}"
-        assert ("heal",) in scene.drills.pair.asked
+        assert scene.drills.pair.asked == [("start",), ("given up",), ("heal",), ("stop",)]
         assert ("resume", "lab") in scene.workspace.asked
         assert scene.session.played is not None
         assert not scene.session.played.passed
