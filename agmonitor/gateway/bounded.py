@@ -19,8 +19,10 @@ class TooLarge(ValueError):  # noqa: N818 - reads as what the answer is, not as 
     """The body goes beyond ``BODY_MAX`` once decoded."""
 
 
-async def read_bounded(response: Response) -> bytes:
+async def read_bounded(response: Response, body: bytearray | None = None) -> bytes:
     """The decoded body; the response is left open for its owner to close.
+
+    ``body`` is filled as it comes, so that a part is there whatever happens.
 
     Raises:
         TooLarge: more than ``BODY_MAX`` bytes, as announced, as read or as decoded.
@@ -32,7 +34,7 @@ async def read_bounded(response: Response) -> bytes:
         raise TooLarge
     if announced.isascii() and announced.isdigit() and int(announced) > BODY_MAX:
         raise TooLarge
-    body = bytearray()
+    body = bytearray() if body is None else body
     raw = 0
     async for piece in stream_of(response):
         raw += len(piece)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
+from agmonitor.domain.evidence import Evidence
 from agmonitor.domain.model import Answer, GroupSettings, Instant, NodeAddress, Role
 from agmonitor.domain.observations import (
     HooksObservation,
@@ -28,6 +29,7 @@ from agmonitor.gateway.failures import Failed
 from agmonitor.gateway.fields import Malformed
 from agmonitor.gateway.line import Line, Progress, Reply
 from agmonitor.gateway.session import Session
+from agmonitor.gateway.traces import exchanges
 from agmonitor.gateway.transport import Peer, polling, without_trust
 from agmonitor.gateway.trust import trust_for
 
@@ -76,6 +78,7 @@ class NodeClient:
         trust: ssl.SSLContext | None = None,
     ) -> None:
         url = base_url(node.url)
+        self.evidence: Callable[[Evidence], None] | None = None
         self._node = node
         self._now = now
         self._limit_s = settings.timeout_s
@@ -94,7 +97,7 @@ class NodeClient:
 
     async def ask_group(self) -> NodeObservation:
         """``GET /group``, or ``GET /state`` where a node in no group refuses that."""
-        sent_at, ended, received_at = await self._timed(self._group)
+        sent_at, ended, received_at = await self._timed("group", self._group)
         if isinstance(ended, _Ending):
             return NodeObservation(
                 node=self._node.name,
@@ -120,7 +123,7 @@ class NodeClient:
 
     async def ask_load(self) -> LoadObservation:
         """``GET /serverstatus``, which needs no sign-in."""
-        sent_at, ended, received_at = await self._timed(self._load)
+        sent_at, ended, received_at = await self._timed("load", self._load)
         if isinstance(ended, _Ending):
             return LoadObservation(self._node.name, sent_at, received_at, ended.answer, ended.detail)
         load, reply = ended
@@ -136,7 +139,7 @@ class NodeClient:
 
     async def ask_hooks(self) -> HooksObservation:
         """The inventory that our small workflow serves on a node that has it."""
-        sent_at, ended, received_at = await self._timed(self._hooks)
+        sent_at, ended, received_at = await self._timed("hooks", self._hooks)
         if isinstance(ended, _Ending):
             name, status = self._node.name, ended.http_status
             return HooksObservation(
@@ -176,19 +179,32 @@ class NodeClient:
                 self._turn.release()
 
     async def _timed(
-        self, probe: Callable[[_Probe], Awaitable[Outcome]]
+        self, asked: str, probe: Callable[[_Probe], Awaitable[Outcome]]
     ) -> tuple[Instant, Outcome | _Ending, Instant]:
         """When the probe's turn came and it was sent, how it ended, and when that was known."""
+        progress = _Probe()
         async with self._in_turn():
             sent_at = self._now()
-            ended = await self._within_deadline(probe)
-            return sent_at, ended, self._now()
+            ended = await self._within_deadline(probe, progress)
+            received_at = self._now()
+        if isinstance(ended, _Ending) and self.evidence is not None:
+            self._tell(asked, ended, progress, received_at)
+        return sent_at, ended, received_at
 
-    async def _within_deadline(self, probe: Callable[[_Probe], Awaitable[Outcome]]) -> Outcome | _Ending:
+    def _tell(self, asked: str, ended: _Ending, progress: _Probe, at: Instant) -> None:
+        """Leave what the failure rests on; that a node just has no such page is nothing to look into."""
+        assert self.evidence is not None
+        if asked != "group" and ended.http_status == 404:
+            return
+        told = exchanges(progress.traces, self._session.secrets())
+        self.evidence(Evidence(at, self._node.name, asked, ended.answer.value, ended.detail, told))
+
+    async def _within_deadline(
+        self, probe: Callable[[_Probe], Awaitable[Outcome]], progress: _Probe
+    ) -> Outcome | _Ending:
         """Run a probe to its end, or to the deadline's, and turn any failure into a value."""
         if self._forbidden_here:
             return _Ending(Answer.TLS, self._forbidden_here, None)
-        progress = _Probe()
         try:
             async with asyncio.timeout(self._limit_s):
                 return await probe(progress)

@@ -12,11 +12,13 @@ from collections.abc import Callable
 
 import httpx
 
+from agmonitor.domain.evidence import CLIENTS, Evidence
 from agmonitor.domain.model import Answer, GroupSettings, HostPort, Instant, NodeAddress
 from agmonitor.domain.observations import ClientObservation
 from agmonitor.gateway.address import plain_http_refusal
 from agmonitor.gateway.failures import Failed
 from agmonitor.gateway.line import Line, Progress, Reply
+from agmonitor.gateway.traces import exchanges
 from agmonitor.gateway.transport import Peer, polling, without_trust
 from agmonitor.gateway.trust import trust_for
 
@@ -32,11 +34,13 @@ async def ask_health(
     settings: GroupSettings,
     now: Callable[[], Instant],
     trust: ssl.SSLContext | None = None,
+    evidence: Callable[[Evidence], None] | None = None,
 ) -> ClientObservation:
     """One visit; only a complete 200 counts."""
     sent_at = now()
     failed: Failed | None = None
     reply: Reply | None = None
+    progress = Progress()
     refusal = plain_http_refusal(scheme, address, settings)
     if refusal is not None:
         failed = Failed(Answer.TLS, refusal)
@@ -46,7 +50,6 @@ async def ask_health(
         peer = Peer()
         transport = polling(trust, peer, use_proxies=settings.use_proxies, keep=False)
         line = Line(NodeAddress(fqdn, f"{scheme}://{HostPort(address, port)}"), transport, peer)
-        progress = Progress()
         try:
             async with asyncio.timeout(settings.timeout_s):
                 reply = await line.send(_request(line, fqdn, scheme, port), progress, "visiting as a client")
@@ -62,9 +65,13 @@ async def ask_health(
             f"{fqdn} at {address} answered a client with HTTP {reply.status}.",
             reply.status,
         )
+    received_at = now()
+    if failed is not None and evidence is not None:
+        told = exchanges(progress.traces, ())
+        evidence(Evidence(received_at, CLIENTS, "visit", failed.answer.value, failed.detail, told))
     return ClientObservation(
         sent_at=sent_at,
-        received_at=now(),
+        received_at=received_at,
         answer=failed.answer if failed else Answer.OK,
         detail=failed.detail if failed else "",
         round_trip_ms=reply.round_trip_ms if reply else None,

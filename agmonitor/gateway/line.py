@@ -18,6 +18,7 @@ from agmonitor.gateway.bounded import BODY_MAX, TooLarge, read_bounded
 from agmonitor.gateway.failures import NETWORK_ERRORS, Failed, explain
 from agmonitor.gateway.fields import Malformed, plain
 from agmonitor.gateway.response import Headers, Response, Transport, stream_of
+from agmonitor.gateway.traces import Trace
 from agmonitor.gateway.transport import Peer
 
 HEADERS = {
@@ -33,6 +34,7 @@ class Progress:
     def __init__(self) -> None:
         self.doing = "connecting"
         self.status: int | None = None
+        self.traces: list[Trace] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +74,25 @@ class Line:
         """
         progress.doing = purpose
         progress.status = None
-        begun = time.perf_counter()
+        trace = Trace.of(request)
+        progress.traces.append(trace)
         try:
             response = await self._transport.handle_async_request(request)
             try:
                 progress.doing = f"{purpose}, reading the body"
-                progress.status = response.status_code
-                return await self._read(response, begun)
+                progress.status = trace.status = response.status_code
+                trace.headers = response.headers
+                return await self._read(response, trace)
             finally:
                 await stream_of(response).aclose()
         except NETWORK_ERRORS as error:
             failure = explain(error, self.where)
+            trace.error = f"{type(error).__name__}: {failure.answer.value}"
             raise Failed(failure.answer, failure.sentence) from None
+        finally:
+            trace.ended = time.perf_counter()
 
-    async def _read(self, response: Response, begun: float) -> Reply:
+    async def _read(self, response: Response, trace: Trace) -> Reply:
         status = response.status_code
         if 300 <= status < 400:
             target = _shown_target(response.headers.get("location", ""))
@@ -95,7 +102,8 @@ class Line:
                 status,
             )
         try:
-            body = await read_bounded(response)
+            body = await read_bounded(response, trace.body)
+            trace.whole = True
         except TooLarge:
             raise Failed(
                 Answer.TOO_LARGE,
@@ -104,7 +112,7 @@ class Line:
             ) from None
         except Malformed as error:
             raise Failed(Answer.MALFORMED, f"{self.where}: {error}", status) from None
-        return Reply(status, response.headers, body, round((time.perf_counter() - begun) * 1000, 1))
+        return Reply(status, response.headers, body, round((time.perf_counter() - trace.begun) * 1000, 1))
 
     def out_of_time(self, progress: Progress, limit_s: float) -> Failed:
         """The probe's deadline has passed."""

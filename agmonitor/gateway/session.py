@@ -29,6 +29,7 @@ PATIENCE = 0.25
 """Share of the deadline that one node's sign-in may wait for the other's."""
 COOKIES_MAX = 8
 COOKIE_MAX = 4096
+SPENT_MAX = 32
 _SIGNED_IN = frozenset({200, 201})
 _NO_SUCH_PAGE = frozenset({404, 405, 408, 410, 421, 429})
 """Statuses of ``/rest_login`` that say nothing about the credentials: nobody looked at them."""
@@ -54,6 +55,7 @@ class Session:
         self._extras = extras
         self._token: str | None = None
         self._cookies: dict[str, str] = {}
+        self._spent: tuple[str, ...] = ()  # proofs of before, which an answer may still repeat
         self._signed_in_at: Instant | None = None  # None: from the store, age unknown
         self._has_worked = False
         self._asked_store = not use_stored
@@ -101,8 +103,17 @@ class Session:
 
     def scrub(self, text: str) -> str:
         """The text without any secret of this session."""
-        opaque = self._token.partition(":")[2].strip() if self._token else None
-        return self._account.scrub(text, self._token, opaque, *self._cookies.values())
+        return self._account.scrub(text, *self._proofs())
+
+    def secrets(self) -> tuple[str, ...]:
+        """All that may stand in no record: password, token, cookies, and those they took the place of."""
+        user, password = self._account.user, self._account.password() if self._account.user else None
+        pair = f"{user}:{password}" if password else None
+        return tuple(one for one in (password, pair, *self._proofs(), *self._spent) if one)
+
+    def _proofs(self) -> tuple[str, ...]:
+        opaque = self._token.partition(":")[2].strip() if self._token else ""
+        return tuple(one for one in (self._token, opaque, *self._cookies.values()) if one)
 
     async def _send_while_signed_in(self, path: str, progress: Progress, purpose: str) -> Reply | None:
         """The answer; None where it leads elsewhere (to sign in, perhaps) and a new token may help."""
@@ -198,11 +209,15 @@ class Session:
         return True
 
     def _take(self, token: str, at: Instant | None) -> None:
+        self._spend()
         self._token = token
         self._signed_in_at = at
         self._has_worked = False
         self._cookies = {}
         self._requests.clear()
+
+    def _spend(self) -> None:
+        self._spent = (*self._proofs(), *self._spent)[:SPENT_MAX]
 
     def _keep_cookies(self, reply: Reply) -> None:
         """The token may live in a cookie as well; a refreshed one replaces the old."""
@@ -212,6 +227,7 @@ class Session:
             if name and len(line) <= COOKIE_MAX and line.isascii() and line.isprintable():
                 kept[name] = value
         if kept != self._cookies and len(kept) <= COOKIES_MAX:
+            self._spend()
             self._cookies = kept
             self._requests.clear()
 

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
+from agmonitor.domain.evidence import CLIENTS, Evidence
 from agmonitor.domain.model import Answer, DnsAnswer, GroupSettings, Instant
 from agmonitor.domain.observations import (
     ClientObservation,
@@ -24,6 +25,7 @@ from agmonitor.gateway.actions import order_failover
 from agmonitor.gateway.client import NodeClient
 from agmonitor.gateway.health import ask_health
 from agmonitor.gateway.trust import trust_for
+from agmonitor.monitor.ports import EvidenceSink
 from agmonitor.witness.witness import DnsWitness, Resolved
 
 
@@ -36,6 +38,7 @@ class GroupProber:
         self._now = now
         self._witness = DnsWitness(settings, now)
         self._clients: dict[str, NodeClient] = {}
+        self._sink: EvidenceSink | None = None
         self._untrusted = ""
         try:
             # Plain http alone must not pay for reading the system's certificates.
@@ -48,6 +51,12 @@ class GroupProber:
         self._clients = {
             node.name: NodeClient(node, settings, account, now, self._trust) for node in settings.nodes
         }
+
+    def tell_evidence_to(self, sink: EvidenceSink) -> None:
+        """From now on leave there what each failed probe saw, without secrets."""
+        self._sink = self._witness.evidence = sink
+        for client in self._clients.values():
+            client.evidence = sink
 
     async def ask_node(self, node: str) -> NodeObservation:
         if self._untrusted:
@@ -84,9 +93,12 @@ class GroupProber:
                     return ClientObservation(
                         sent_at, self._now(), Answer.TLS, self._untrusted, address=address
                     )
-                return await ask_health(fqdn, address, scheme, port, self._settings, self._now, self._trust)
+                return await ask_health(
+                    fqdn, address, scheme, port, self._settings, self._now, self._trust, self._sink
+                )
         except TimeoutError:
             detail = f"{fqdn} was not reached within {self._settings.timeout_s:g} s."
+            self._leave(Answer.TIMEOUT, detail)
             return ClientObservation(sent_at, self._now(), Answer.TIMEOUT, detail, address=address)
 
     async def order_failover(self, node: str) -> FailoverAnswer:
@@ -106,4 +118,9 @@ class GroupProber:
     def _unresolved(self, sent_at: Instant, fqdn: str, resolved: Resolved) -> ClientObservation:
         detail = resolved.detail or f"{fqdn} does not resolve ({resolved.answer.value})."
         answer = Answer.TIMEOUT if resolved.answer is DnsAnswer.TIMEOUT else Answer.NAME
+        self._leave(answer, detail)
         return ClientObservation(sent_at, self._now(), answer, detail)
+
+    def _leave(self, answer: Answer, detail: str) -> None:
+        if self._sink is not None:
+            self._sink(Evidence(self._now(), CLIENTS, "visit", answer.value, detail))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import dns.name
 import dns.rdatatype
 
+from agmonitor.domain.evidence import DNS, Evidence, Exchange
 from agmonitor.domain.model import DnsAnswer, GroupSettings, HostPort, Instant
 from agmonitor.domain.observations import DnsObservation, ResolverObservation
 from agmonitor.witness import heartbeat
@@ -20,6 +21,7 @@ from agmonitor.witness.authority import Authority
 from agmonitor.witness.exchange import Question, Trouble, exchange
 from agmonitor.witness.lookup import DNS_PORT, SystemResolvers, address_of, look_up, parsed_name
 from agmonitor.witness.records import Host, host, texts
+from agmonitor.witness.traces import exchange_of
 
 SYSTEM = "system"
 
@@ -38,6 +40,7 @@ class DnsWitness:
 
     def __init__(self, settings: GroupSettings, now: Callable[[], Instant], *, port: int = DNS_PORT) -> None:
         """``port``: where servers found by SOA and the system's resolvers listen."""
+        self.evidence: Callable[[Evidence], None] | None = None
         self._settings = settings
         self._now = now
         self._limit_s = settings.timeout_s
@@ -58,6 +61,7 @@ class DnsWitness:
             )
         server = await self._authority.find(name, self._left_s(ends_at))
         if isinstance(server, Trouble):
+            self._leave(DNS, "host record", server.answer, server.detail)
             return DnsObservation(sent_at, self._now(), server.answer, server.detail)
         questions = (Question(name, dns.rdatatype.A), Question(name, dns.rdatatype.TXT))
         host_outcome, txt_outcome = await exchange(
@@ -68,11 +72,16 @@ class DnsWitness:
         if isinstance(host_outcome, Trouble) or isinstance(txt_outcome, Trouble):
             self._authority.forget()
         received_at = self._now()
+        detail = _detail(fqdn, server, found, written.detail)
+        if found.answer is not DnsAnswer.OK or isinstance(txt_outcome, Trouble):
+            told = zip(questions, (host_outcome, txt_outcome), strict=True)
+            seen = tuple(exchange_of(question, server, outcome) for question, outcome in told)
+            self._leave(DNS, "host record", found.answer, detail, *seen)
         return DnsObservation(
             sent_at=sent_at,
             received_at=received_at,
             answer=found.answer,
-            detail=_detail(fqdn, server, found, written.detail),
+            detail=detail,
             round_trip_ms=None if isinstance(host_outcome, Trouble) else host_outcome.round_trip_ms,
             server=str(server),
             addresses=found.addresses,
@@ -102,7 +111,7 @@ class DnsWitness:
 
     async def _ask_resolver(self, shown: str, servers: Sequence[HostPort], fqdn: str) -> ResolverObservation:
         sent_at = self._now()
-        found = await self._resolved(servers, fqdn)
+        found = await self._resolved(servers, fqdn, shown)
         return ResolverObservation(
             resolver=shown,
             sent_at=sent_at,
@@ -113,7 +122,8 @@ class DnsWitness:
             ttl_s=found.ttl_s,
         )
 
-    async def _resolved(self, servers: Sequence[HostPort], fqdn: str) -> Host:
+    async def _resolved(self, servers: Sequence[HostPort], fqdn: str, shown: str = "") -> Host:
+        """``shown``: whose failure it would be, where that is to be left as evidence."""
         name = parsed_name(fqdn)
         if name is None:
             return Host(DnsAnswer.MALFORMED, "that is no name DNS could hold")
@@ -126,7 +136,16 @@ class DnsWitness:
         if servers and not addressed:
             return Host(DnsAnswer.NXDOMAIN, "its own name has no address")
         question = Question(name, dns.rdatatype.A)
-        return host(await look_up(addressed, question, self._left_s(ends_at)))
+        outcome = await look_up(addressed, question, self._left_s(ends_at))
+        found = host(outcome)
+        if shown and found.answer is not DnsAnswer.OK:
+            seen = exchange_of(question, shown, outcome)
+            self._leave(f"resolver {shown}", "address", found.answer, found.detail, seen)
+        return found
+
+    def _leave(self, subject: str, asked: str, answer: DnsAnswer, detail: str, *seen: Exchange) -> None:
+        if self.evidence is not None:
+            self.evidence(Evidence(self._now(), subject, asked, answer.value, detail, seen))
 
     async def _followed(self, found: Host, server: HostPort, ends_at: float) -> Host:
         """Where the name is only an alias, the address of what it leads to: there, else by the resolvers."""

@@ -10,6 +10,7 @@ import dns.message
 import dns.resolver
 import pytest
 
+from agmonitor.domain.evidence import Evidence
 from agmonitor.domain.model import DnsAnswer, HostPort
 from agmonitor.domain.observations import DnsObservation
 from agmonitor.witness import DnsWitness
@@ -477,3 +478,44 @@ def test_ipv6_works() -> None:
     assert seen.answer is DnsAnswer.OK
     assert seen.server is not None
     assert seen.server.startswith("[::1]:")
+
+
+def _evidence(answer: Answering) -> list[Evidence]:
+    async def story() -> list[Evidence]:
+        told: list[Evidence] = []
+        async with Server(answer) as server:
+            witness = DnsWitness(
+                settings(dns_server=server.at, resolvers=(server.at,), timeout_s=0.4),
+                now,
+                port=server.at.port,
+            )
+            witness.evidence = told.append
+            await witness.ask_authoritative(FQDN)
+            await witness.ask_resolvers(FQDN)
+        return [each for each in told if each.subject != "resolver system"]
+
+    return asyncio.run(story())
+
+
+def test_a_failed_look_leaves_the_questions_and_the_messages_that_came() -> None:
+    authority, resolver = _evidence(zone(rcode="SERVFAIL"))
+
+    assert (authority.subject, authority.asked, authority.answer) == ("dns", "host record", "refused")
+    host_record, txt = authority.exchanges
+    assert host_record.request.startswith(f"A {FQDN} from 127.0.0.1:")
+    assert txt.request.startswith(f"TXT {FQDN} from ")
+    assert host_record.status == "SERVFAIL"
+    assert "rcode SERVFAIL" in host_record.body
+    assert resolver.subject.startswith("resolver 127.0.0.1:")
+    assert resolver.exchanges[0].status == "SERVFAIL"
+
+
+def test_silence_leaves_the_questions_alone() -> None:
+    authority, _ = _evidence(silent)
+    assert authority.answer == "timeout"
+    assert {each.status for each in authority.exchanges} == {""}
+    assert all(each.error for each in authority.exchanges)
+
+
+def test_a_good_look_leaves_nothing() -> None:
+    assert _evidence(zone(HOST, TXT)) == []
