@@ -58,6 +58,15 @@ class Lanes:
         spans = self._spans.get(lane)
         return spans[-1] if spans else None
 
+    def resume(self, lane: str, span: Span) -> None:
+        """Go on from the newest span of a lane, as it was kept somewhere."""
+        self._spans[lane] = [span]
+
+    def forget_settled(self) -> None:
+        """Keep the newest span of each lane alone: no other can grow."""
+        for spans in self._spans.values():
+            del spans[:-1]
+
     def feed(self, item: Input, state: GroupState) -> None:
         """One input, with the state after it."""
         if not sound(item):

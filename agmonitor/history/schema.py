@@ -77,18 +77,22 @@ CREATE TABLE checkpoints (
 ) WITHOUT ROWID;
 
 -- Bars of the lanes (a node's role, DNS, clients, gaps): changes, never rolled up. A newest one grows.
+-- number: its place in its lane. size: how many of the levels' widths it is long, so that where a lane
+-- changes all the time the long ones are found without the others.
 CREATE TABLE spans (
     group_id INTEGER NOT NULL,
     lane TEXT NOT NULL,
     start_ms INTEGER NOT NULL,
+    number INTEGER NOT NULL,
     end_ms INTEGER NOT NULL,
     key TEXT NOT NULL,
     label TEXT NOT NULL,
-    PRIMARY KEY (group_id, lane, start_ms, key)
+    size INTEGER NOT NULL,
+    PRIMARY KEY (group_id, lane, start_ms, number)
 ) WITHOUT ROWID;
-CREATE INDEX spans_by_end ON spans (group_id, lane, end_ms);
+CREATE INDEX spans_by_size ON spans (group_id, lane, size, start_ms);
 
--- Heartbeats as a node told them, an hour in one blob: changes, never rolled up.
+-- Heartbeats as a node told them, an hour (of first seeing them) in one blob: changes, never rolled up.
 CREATE TABLE beats (
     group_id INTEGER NOT NULL,
     node TEXT NOT NULL,
@@ -99,6 +103,7 @@ CREATE TABLE beats (
 ) WITHOUT ROWID;
 
 -- Curves (round trips, ages of beats) as minimum, maximum and sum per bucket; level: its width in seconds.
+-- Also what a lane's spans shorter than that come to, by the bucket in which they began.
 CREATE TABLE levels (
     group_id INTEGER NOT NULL,
     series TEXT NOT NULL,

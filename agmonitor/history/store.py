@@ -11,9 +11,10 @@ import queue
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from agmonitor.domain.events import Event
 from agmonitor.domain.evidence import Evidence
@@ -34,7 +35,11 @@ from agmonitor.history.resuming import read_last_story
 from agmonitor.history.writer import Entry, Writer
 
 _BATCH_MAX = 500
+<<<<<<< HEAD
 EVIDENCE_WAITING_MAX = 200
+=======
+_BREATH_S = 0.05  # between two steps of drawing again: it is never in a hurry
+>>>>>>> 76b8e74 (Draw spans, beats and levels as inputs are written, and read any range from them)
 
 
 @dataclass(slots=True)
@@ -45,6 +50,7 @@ class _Job:
     error: Exception | None = None
 
 
+T = TypeVar("T")
 _Queue = queue.SimpleQueue[list[_Job] | None]
 
 
@@ -266,6 +272,7 @@ class _WriterThread:
         self._jobs = jobs
         self._writer = Writer(connection)
         self._unpacked: deque[str] = deque()  # groups whose tail may hold a finished minute
+        self._weary = False  # housekeeping failed: not again before something has been written
 
     def run(self) -> None:
         going_on = True
@@ -276,13 +283,19 @@ class _WriterThread:
                 _tell(batch)
             while self._jobs.empty() and self._keep_house():
                 pass
+            if self._jobs.empty() and self._lags():
+                self._transact(self._writer.drawings.catch_up)
+        self._transact(self._writer.drawings.write_all)
         self._connection.close()
         self._owner.close()
 
     def _next_batch(self) -> tuple[list[_Job], bool]:
         """Wait for some jobs, then take along all that wait."""
         batch: list[_Job] = []
-        jobs = self._jobs.get()
+        try:
+            jobs = self._jobs.get(timeout=_BREATH_S if self._lags() else None)
+        except queue.Empty:
+            return batch, True
         while jobs is not None:
             batch += jobs
             if len(batch) >= _BATCH_MAX or self._jobs.empty():
@@ -304,6 +317,7 @@ class _WriterThread:
             for job in batch:
                 job.error = ours
             return
+        self._weary = False
         for name in {job.entry.group for job in batch} - set(self._unpacked):  # notes too: it does no harm
             self._unpacked.append(name)
 
@@ -315,17 +329,36 @@ class _WriterThread:
         if group is None or group.newest_ms is None:
             self._unpacked.popleft()
             return True
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            packed = pack_oldest(self._connection, group.id, group.newest_ms, KnownForms(self._connection))
-            self._connection.execute("COMMIT")
-        except sqlite3.Error:
-            with contextlib.suppress(sqlite3.Error):
-                self._connection.execute("ROLLBACK")
-            packed = 0  # the next round's own commit tells what is wrong
+        packed = self._transact(lambda: self._pack(group.id, group.newest_ms or 0))
         if not packed:
             self._unpacked.popleft()
         return True
+
+    def _pack(self, group_id: int, newest_ms: int) -> int:
+        packed = pack_oldest(self._connection, group_id, newest_ms, KnownForms(self._connection))
+        if packed:
+            self._writer.drawings.write(group_id)
+        return packed
+
+    def _lags(self) -> bool:
+        try:
+            return not self._weary and self._writer.drawings.lag
+        except sqlite3.Error:
+            return False
+
+    def _transact(self, work: Callable[[], T]) -> T | None:
+        """One of our own transactions; None where it failed: the next round's commit tells what is wrong."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            done = work()
+            self._connection.execute("COMMIT")
+        except Exception:  # noqa: BLE001 - nobody waits for it; the thread must live on
+            self._weary = True
+            self._writer.drawings.forget()
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+            return None
+        return done
 
 
 def _tell(batch: list[_Job]) -> None:

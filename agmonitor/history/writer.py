@@ -16,6 +16,7 @@ from agmonitor.domain.state import GroupState
 from agmonitor.history.checkpoint import encode_state
 from agmonitor.history.codec import encode, encode_event
 from agmonitor.history.columns import at_ms_of
+from agmonitor.history.drawn_writing import Drawings
 from agmonitor.history.forms import Forms
 from agmonitor.history.kept import KeptRows, Leaving
 
@@ -53,16 +54,19 @@ class Writer:
     groups: dict[str, GroupRow] = field(default_factory=dict)
     forms: Forms = field(init=False)
     kept: KeptRows = field(init=False)
+    drawings: Drawings = field(init=False)
 
     def __post_init__(self) -> None:
         self.forms = Forms(self.connection)
         self.kept = KeptRows(self.connection)
+        self.drawings = Drawings(self.connection)
 
     def forget(self) -> None:
         """A transaction was rolled back: ids and numbers given in it are void."""
         self.groups.clear()
         self.forms.forget()
         self.kept.forget()
+        self.drawings.forget()
 
     def put(self, entry: Entry | Leaving) -> None:
         group = self.group(entry.group)
@@ -70,6 +74,7 @@ class Writer:
             self.kept.leave(group.id, entry.left)
             return
         self._mark_beginning(group, entry)
+        first_seq = group.next_seq
         for item in entry.inputs:
             form, at_ms, varying = encode(item)
             row = (group.id, group.next_seq, at_ms, self.forms.id_of(form, at_ms // MS_A_DAY), varying)
@@ -78,6 +83,7 @@ class Writer:
             group.newest_ms = at_ms
         self.kept.follow(group.id, group.state or entry.before, entry.inputs, entry.after)
         group.state = entry.after
+        self.drawings.take(group.id, first_seq, entry.inputs, entry.after)
         self.connection.execute("UPDATE groups SET next_seq = ? WHERE id = ?", (group.next_seq, group.id))
         if entry.events:
             self.connection.executemany(
