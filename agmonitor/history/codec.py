@@ -100,7 +100,7 @@ def encode_event(event: Event) -> EventRow:
         event.at,
         event.kind.value,
         int(event.severity),
-        _storable(event.sentence),
+        storable(event.sentence),
         event.finding,
         event.node,
         event.episode,
@@ -126,7 +126,7 @@ def built(hint: Any, value: Any) -> Any:
     return _built(hint, value)
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """Half a surrogate pair, from some odd answer, must not cost us the row."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 

@@ -7,12 +7,14 @@ far they reach; what was not written is folded again from the inputs (``drawn_ag
 from __future__ import annotations
 
 import sqlite3
+from typing import TypeGuard
 
 from agmonitor.domain.model import UNREADABLE, Answer, Instant, Role
 from agmonitor.domain.observations import ClientObservation, Gap, Input, NodeObservation
 from agmonitor.domain.soundness import sound
 from agmonitor.domain.state import Condition, GroupState, NodeState
 from agmonitor.domain.timeline import BROKEN_AFTER_DEADLINES, CLIENTS, DNS, Lanes, Span
+from agmonitor.history.codec import storable
 from agmonitor.history.drawn_beats import BeatFold
 from agmonitor.history.drawn_levels import LevelSums, Series, size_of
 
@@ -35,6 +37,7 @@ ON CONFLICT (group_id, lane, start_ms, number) DO UPDATE SET end_ms = excluded.e
 _CUT = "UPDATE spans SET end_ms = ? WHERE group_id = ? AND lane = ? AND start_ms < ? AND end_ms > ?"
 _CUT_OFF = "DELETE FROM spans WHERE group_id = ? AND lane = ? AND start_ms >= ?"
 _CLIENTS = Series("clients")
+LONGEST_TRIP_MS = 1e9
 
 
 class Drawing:
@@ -75,7 +78,7 @@ class Drawing:
             case NodeObservation():
                 self._feed_node(item, after)
             case ClientObservation():
-                if item.answer is Answer.OK and item.round_trip_ms is not None:
+                if item.answer is Answer.OK and _is_trip(item.round_trip_ms):
                     self._sums.add(_CLIENTS, _ms(item.received_at), item.round_trip_ms)
             case Gap():
                 self._feed_gap(item, after)
@@ -106,7 +109,7 @@ class Drawing:
         for number, span in enumerate(spans, first):
             start_ms, end_ms = _ms(span.start), _ms(span.end)
             size = size_of(start_ms, end_ms)
-            rows.append((group_id, lane, start_ms, number, end_ms, span.key, span.label, size))
+            rows.append((group_id, lane, start_ms, number, end_ms, span.key, storable(span.label), size))
             if number - first < len(spans) - 1:
                 self._sums.add_short(lane, span.key, start_ms, end_ms)
         connection.executemany(_PUT, rows)
@@ -118,7 +121,7 @@ class Drawing:
             return
         at_ms, report = _ms(seen.received_at), seen.report
         readable = seen.answer is Answer.OK or seen.answer in UNREADABLE
-        if readable and seen.round_trip_ms is not None:
+        if readable and _is_trip(seen.round_trip_ms):
             role = report.role if report is not None else None
             self._sums.add(self._known("trip", role, node.name), at_ms, seen.round_trip_ms)
         if node.last is seen:
@@ -156,6 +159,11 @@ class Drawing:
         if series is None:
             series = self._series[key] = Series(kind, role.value if role is not None else "", node)
         return series
+
+
+def _is_trip(trip_ms: float | None) -> TypeGuard[float]:
+    """Whether it is a number that a curve can have."""
+    return trip_ms is not None and 0 <= trip_ms < LONGEST_TRIP_MS
 
 
 def _ms(seconds: Instant) -> int:

@@ -12,6 +12,7 @@ from agmonitor.domain.observations import ClientObservation, Gap, Input, NodeObs
 from agmonitor.domain.timeline import BROKEN_AFTER_DEADLINES
 from agmonitor.history.codec import decoder
 from agmonitor.history.columns import COLUMNS
+from agmonitor.history.drawn import LONGEST_TRIP_MS
 from agmonitor.history.drawn_levels import LEVELS_S, Series
 from agmonitor.history.forms import KnownForms
 from agmonitor.history.numbers import values_of
@@ -160,7 +161,7 @@ class _Trips:
         for other, run in self.runs.items():
             if other.name == node and other != series:
                 run.broken = True  # another role, or no answer: no line leads across
-        if series is not None and trip_ms is not None:
+        if series is not None and trip_ms is not None and 0 <= trip_ms < LONGEST_TRIP_MS:
             self.runs.setdefault(series, _Run()).add(at_ms, trip_ms)
 
 
