@@ -301,3 +301,22 @@ def test_drawing_goes_on_in_a_stream_with_an_unknown_future_and_gaps() -> None:
         drawing.feed(item, state)
 
     assert drawing.next_seq == 4
+
+
+def test_a_beat_that_ended_before_a_restart_begins_anew_after_it() -> None:
+    items: list[Input] = [
+        heard(at=T, last_heartbeat_at=T - 5),
+        heard(at=T + 2, last_heartbeat_at=T - 5),
+        failed(at=T + 4),
+        failed(at=T + 6),
+        heard(at=T + 8, last_heartbeat_at=T - 5),
+    ]
+    connection = file()
+
+    written([(item, "restart") for item in items], connection)
+
+    assert [told(beat) for beat in beats_of(connection)["gw-1"]] == [
+        (T - 5, T, T + 2, False),
+        (T - 5, T + 8, T + 8, False),
+    ]
+    connection.close()
