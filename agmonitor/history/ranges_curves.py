@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from agmonitor.domain.model import UNREADABLE, Answer, Instant
 from agmonitor.domain.observations import ClientObservation, Gap, Input, NodeObservation
@@ -33,8 +34,9 @@ SELECT bucket, low, high FROM levels
 WHERE group_id = ? AND series = ? AND level = ? AND bucket BETWEEN ? AND ? ORDER BY bucket
 """
 _OLDEST = "SELECT min(bucket) FROM levels WHERE group_id = ? AND series = ? AND level = ?"
+# +seq: by time, not all packs of the group in their order
 _PACKS = (
-    "SELECT body FROM packs WHERE group_id = ? AND until_ms BETWEEN ? AND ? AND from_ms <= ? ORDER BY seq"
+    "SELECT body FROM packs WHERE group_id = ? AND until_ms BETWEEN ? AND ? AND from_ms <= ? ORDER BY +seq"
 )
 _TAIL = "SELECT at_ms, form_id, varying FROM tail WHERE group_id = ? AND at_ms BETWEEN ? AND ? ORDER BY seq"
 _LONGEST_PACK_MS = 120_000
@@ -88,13 +90,22 @@ def _points(parts: list[tuple[int, list[tuple[int, float, float]]]], ends_ms: tu
         if not rows:
             continue
         buckets, lowest, highest = zip(*rows, strict=True)
-        at += [min(max((bucket + 0.5) * width, first), last) for bucket in buckets]
+        half = width / 2
+        at += [bucket * width + half for bucket in buckets]
         low += lowest
         high += highest
-        begins += [
-            not at or before + 1 != bucket for before, bucket in zip((-2, *buckets), buckets, strict=False)
-        ]
+        begins.append(not begins)
+        begins += _breaks(buckets)
+    if at:
+        at[0], at[-1] = max(at[0], first), min(at[-1], last)
     return Points(tuple(at), tuple(low), tuple(high), tuple(begins))
+
+
+def _breaks(buckets: Sequence[int]) -> list[bool]:
+    """For each bucket but the first, whether one before it is empty."""
+    if buckets[-1] - buckets[0] + 1 == len(buckets):
+        return [False] * (len(buckets) - 1)
+    return [following - bucket != 1 for bucket, following in pairwise(buckets)]
 
 
 @dataclass(slots=True)

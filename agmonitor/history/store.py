@@ -35,11 +35,8 @@ from agmonitor.history.resuming import read_last_story
 from agmonitor.history.writer import Entry, Writer
 
 _BATCH_MAX = 500
-<<<<<<< HEAD
 EVIDENCE_WAITING_MAX = 200
-=======
 _BREATH_S = 0.05  # between two steps of drawing again: it is never in a hurry
->>>>>>> 76b8e74 (Draw spans, beats and levels as inputs are written, and read any range from them)
 
 
 @dataclass(slots=True)

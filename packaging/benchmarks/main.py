@@ -9,12 +9,21 @@ import tempfile
 
 import drill_rows
 import http_rows
+import range_rows
 import whatif_rows
 import window_rows
 import world_rows
 from agmonitor.config.paths import HOME_VARIABLE
 from row import Row
 
+SOURCES = (
+    http_rows.SOURCE,
+    *window_rows.SOURCES,
+    whatif_rows.SOURCE,
+    world_rows.SOURCE,
+    drill_rows.SOURCE,
+    range_rows.SOURCE,
+)
 MARKS = {True: "met", False: "MISSED", None: ""}
 
 
@@ -34,13 +43,7 @@ def main() -> int:
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         os.environ[HOME_VARIABLE] = folder  # a person's own settings are no part of a measure
-        for source in (
-            http_rows.SOURCE,
-            *window_rows.SOURCES,
-            whatif_rows.SOURCE,
-            world_rows.SOURCE,
-            drill_rows.SOURCE,
-        ):
+        for source in SOURCES:
             for row in source.rows():
                 rows.append(row)
                 if not as_json:

@@ -6,6 +6,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -37,7 +38,7 @@ def plausible(steps: list[tuple[str, float]], moves: list[str]) -> Stream:
     now, stream = T, []
     for (kind, pause_s), move in zip(steps, moves, strict=True):
         now += pause_s
-        beat = {"last_heartbeat_at": now - now % 20}
+        beat: dict[str, Any] = {"last_heartbeat_at": now - now % 20}
         made: dict[str, Input] = {
             "primary": heard(at=now, **beat),
             "secondary": heard(at=now, role=Role.SECONDARY, **beat),
