@@ -22,9 +22,11 @@ AT_ONCE = 100
 """Inputs in one step: some tens of milliseconds."""
 _BEHIND = "SELECT id FROM groups WHERE drawn_seq < next_seq ORDER BY id"
 _CHECKPOINT = """
-SELECT seq, body FROM checkpoints WHERE group_id = ? AND seq <= ? ORDER BY seq DESC LIMIT 1
+SELECT seq FROM checkpoints WHERE group_id = ? AND seq <= ? AND length(body) > 0 ORDER BY seq DESC LIMIT 1
 """
-_CHECKPOINTS = "SELECT seq, body FROM checkpoints WHERE group_id = ? AND seq BETWEEN ? AND ?"
+_CHECKPOINTS = """
+SELECT seq, body FROM checkpoints WHERE group_id = ? AND seq BETWEEN ? AND ? AND length(body) > 0
+"""
 _PACK = "SELECT seq, body FROM packs WHERE group_id = ? AND seq <= ? ORDER BY seq DESC LIMIT 1"
 _PACKS = "SELECT seq, body FROM packs WHERE group_id = ? AND seq > ? ORDER BY seq"
 _TAIL = "SELECT seq, at_ms, form_id, varying FROM tail WHERE group_id = ? AND seq >= ? ORDER BY seq"
@@ -45,7 +47,7 @@ class DrawingAgain:
         self._decode = decoder()
         self._state: GroupState | None = None
         found = connection.execute(_CHECKPOINT, (group_id, drawing.next_seq)).fetchone()
-        self._seq = drawing.next_seq if found is None else int(found[0])
+        self._seq = 0 if found is None else int(found[0])
 
     def go_on(self, limit: int = AT_ONCE) -> bool:
         """Step some more; whether there are others left.
