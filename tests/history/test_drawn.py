@@ -77,10 +77,11 @@ def caught_up(writer: Writer) -> None:
 def written(stream: Stream, connection: sqlite3.Connection) -> Lanes:
     """The stream written with what each move says between; the lanes of a plain fold."""
     writer, lanes, state = Writer(connection), Lanes(), initial()
-    for item, move in stream:
+    for place, (item, move) in enumerate(stream):
         before, (state, events) = state, group.step(state, item)
         lanes.feed(item, state)
-        states = (None, None) if move == "stateless" else (before, state)
+        known = move != "stateless" or not place  # how a story began must be told
+        states = (before, state) if known else (None, None)
         writer.put(Entry(NAME, (item,), events, *states))
         if move == "write":
             writer.drawings.write_all()
