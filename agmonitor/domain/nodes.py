@@ -31,6 +31,7 @@ def observed(node: NodeState, probe: NodeObservation, offset: ClockOffset | None
         since=node.since if condition is node.condition else began,
         last=probe,
         failures=failures,
+        refused=node.refused or probe.answer is Answer.REFUSED,
         first_failed_at=first_failed_at,
         role=node.role if condition is Condition.HEARD else None,
         offset=offset,
@@ -51,6 +52,7 @@ def _heard(node: NodeState, probe: NodeObservation, offset: ClockOffset | None) 
         heard=probe,
         before=node.heard,
         failures=0,
+        refused=False,
         first_failed_at=None,
         role=report.role,
         role_since=probe.received_at if fresh else node.role_since,
@@ -64,9 +66,8 @@ def _heard(node: NodeState, probe: NodeObservation, offset: ClockOffset | None) 
 
 def _started_anew(node: NodeState, report: NodeReport) -> bool:
     """It refused connections before this answer, or has forgotten the beats it knew: a new process."""
-    refused = node.failures > 0 and node.last is not None and node.last.answer is Answer.REFUSED
     known = node.heard.report.last_heartbeat_at if node.heard is not None and node.heard.report else None
-    return refused or (known is not None and report.last_heartbeat_at is None)
+    return node.refused or (known is not None and report.last_heartbeat_at is None)
 
 
 def clock_read(clock: ClockEvidence, probe: NodeObservation | LoadObservation) -> tuple[ClockEvidence, float]:
@@ -86,6 +87,7 @@ def forgotten(node: NodeState) -> NodeState:
         condition=Condition.UNKNOWN,
         since=None,
         failures=0,
+        refused=False,
         first_failed_at=None,
         role=None,
         role_since=None,

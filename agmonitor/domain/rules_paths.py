@@ -154,7 +154,7 @@ CLIENTS_JUDGED = Question(
 def _failed_since_heard(f: Facts) -> bool:
     """Visits from before the Primary was heard again, or in its role, say nothing of it now.
 
-    Nor do they while its own newest probe is lost: it may be what is gone.
+    Nor do they where it has not been heard since, or its newest probe is lost: it may be what is gone.
     """
     clients, primary = f.state.clients, f.primary
     if clients is None or f.state.clients_failures < 2:
@@ -163,7 +163,9 @@ def _failed_since_heard(f: Facts) -> bool:
         return True
     if not all(map(f.asked_since_takeover, f.state.memory.clients_failed_sent)):
         return False
-    return primary.failures == 0 and clients.received_at >= primary.since
+    since_at = f.state.memory.clients_failed_sent[0]
+    told_since = primary.heard is not None and primary.heard.sent_at >= since_at and primary.failures == 0
+    return told_since and clients.received_at >= primary.since
 
 
 CLIENTS_FAILED = Question(

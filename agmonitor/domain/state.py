@@ -68,6 +68,7 @@ class NodeState:
     heard: NodeObservation | None = None  # newest well-formed answer
     before: NodeObservation | None = None  # the well-formed answer before that
     failures: int = 0  # probes failed running, all silent or all unreadable
+    refused: bool = False  # connections, since it was last heard: nobody listened
     first_failed_at: Instant | None = None  # when the first of those was sent
     role: Role | None = None  # None unless heard
     role_since: Instant | None = None

@@ -743,7 +743,10 @@ PATHS = [
         "clients fail twice",
         23,
         C,
-        watch(*healthy_round(), clients(T), clients(T + 1, Answer.TIMEOUT), clients(T + 2, Answer.TIMEOUT)),
+        watch(
+            *(*healthy_round(), clients(T), clients(T + 1, Answer.TIMEOUT), one(T + 1.5)),
+            clients(T + 2, Answer.TIMEOUT),
+        ),
     ),
     Case(
         "clients failed before the Primary was back",

@@ -90,6 +90,16 @@ RESTARTS = [
         ),
     ),
     DrillCase(
+        "a Secondary that started anew and could not be read at first",
+        5,
+        None,
+        watch(
+            *(heard("gw-1"), heard("gw-2"), failed("gw-2", at=T + 10), failed("gw-2", at=T + 12)),
+            *(failed("gw-2", Answer.TLS, at=T + 90), failed("gw-1", at=T + 90), failed("gw-1", at=T + 92)),
+            standby(T + 100, T - 5, heartbeat_method=HeartbeatMethod.DNS),
+        ),
+    ),
+    DrillCase(
         "a Secondary that started anew, overdue since it was back",
         5,
         C,
@@ -125,6 +135,12 @@ AGES = [
             *(*healthy_round(), clients(T), clients(T + 1, Answer.REFUSED)),
             *(failed("gw-1", at=T + 2), clients(T + 2, Answer.REFUSED)),
         ),
+    ),
+    DrillCase(
+        "clients failed twice, and the Primary has not been heard since",
+        23,
+        None,
+        watch(*healthy_round(), clients(T), clients(T + 3, Answer.REFUSED), clients(T + 5, Answer.REFUSED)),
     ),
     DrillCase(
         "the record moved, and the Primary is out of sight since",
