@@ -24,10 +24,12 @@ def takeover_overdue(case: Case) -> Claim:
     a, c = case.absence_s, case.check_s
     due_s = max(a, c) + c + UPDATE_S + SLACK_S
     true: list[Spans] = []
+    shown: Spans = []
     visible: Spans = []
     for name in case.names:
         me = case.node(name)
         place = case.names.index(name)
+        shown += _told_overdue(case, name, a + c)
         true.append(_overdue(case, place, a + c, 0.0))
         ripe = _overdue(case, place, due_s, 2 * c + UPDATE_S + SLACK_S)
         needs = [(me, SECONDARY), (case.testimony.loads[name], lambda _: True)]
@@ -36,7 +38,7 @@ def takeover_overdue(case: Case) -> Claim:
         known = both(both(seen(case, split(ripe, steps), needs), alone), _watched(case, name, due_s))
         visible += known
     heard = [(case.node(name), SECONDARY) for name in case.names]
-    return Claim(5, either(*true), [], sorted(visible), age_of(*heard))
+    return Claim(5, either(*true), either(shown), sorted(visible), age_of(*heard))
 
 
 def clock_skew(case: Case) -> Claim:
@@ -60,6 +62,33 @@ def overloaded(case: Case) -> Claim:
         visible += seen(case, near, [(node, lambda word: word in ROLES)])
     loads = [(load, lambda score: score >= LOADED) for load in case.testimony.loads.values()]
     return Claim(13, either(*true), [], sorted(visible), age_of(*loads))
+
+
+def _told_overdue(case: Case, name: str, limit_s: float) -> Spans:
+    """When a Secondary told of a beat so old, and nothing told that it had not been waiting all the while.
+
+    A process that was started out of our sight looks like one that waited.
+    """
+    me, place = case.node(name), case.names.index(name)
+    offsets = case.history
+    starts = sorted([*me.turns(ROLES), *(at for at, _ in me.spans(says("refused"), case.end))])
+    spans: Spans = []
+    base, at_offset = case.history[0][0], 0
+    for i, (word, told, received) in enumerate(zip(me.words, me.details, me.received, strict=True)):
+        while starts and starts[0] <= received:
+            base = starts.pop(0)
+        if word != "secondary":
+            continue
+        while at_offset + 1 < len(offsets) and offsets[at_offset + 1][0] <= received:
+            at_offset += 1
+        if told[0] is None:
+            base = received
+            continue
+        beat_at = told[0] - offsets[at_offset][1].nodes[place].clock_offset_s
+        if received - max(beat_at, base) > limit_s:
+            until = me.received[i + 1] if i + 1 < len(me.received) else case.end
+            spans.append((received, until))
+    return spans
 
 
 def _overdue(case: Case, place: int, limit_s: float, arrived_s: float) -> Spans:

@@ -95,7 +95,7 @@ def run(seed: int, watch: Step | None = None) -> Outcome:
 def carried_out(drawn: Plan, watch: Step | None = None) -> Outcome:
     """As ``run``, with a plan of one's own."""
     world = built(drawn)
-    settings = world_settings(world, drawn.cadence_s, drawn.deadline_s)
+    settings = world_settings(world, drawn.cadence_s, drawn.deadline_s, judge_clients=drawn.judge_clients)
     observer = Observer(world, settings, drawn.seed)
     testimony, sayings = Testimony(world.node_names), Sayings()
     observer.asker.on_answer(testimony.heard)
@@ -116,6 +116,7 @@ def carried_out(drawn: Plan, watch: Step | None = None) -> Outcome:
         report_s=drawn.timers.report_s,
         check_s=drawn.timers.check_s,
         absence_s=drawn.timers.absence_s,
+        judges_clients=drawn.judge_clients,
     )
     findings = judged(case, critical, any_severity)
     return Outcome(drawn.seed, world.now - began, sayings.inputs, findings)

@@ -47,6 +47,24 @@ _WEIGHTS: Mapping[str, int] = {
     "overload": 2,
 }
 _CRITICAL_SKEW_SHARE = 0.3
+LATER = "later"
+_TOGETHER: tuple[tuple[tuple[str, bool], ...], ...] = (
+    (("cut_heartbeat", True), ("cut_heartbeat", False), ("cut_dns", True)),  # a split brain
+    (("kill", True), ("cut_dns", False)),  # nobody can take over
+    (("kill", True), ("kill", False)),
+    (("freeze", True), ("freeze", False)),
+    (("freeze", True), ("kill", False)),
+    (("cut_dns", True), ("cut_dns", False), ("restart", True)),  # nobody knows who was Primary
+    (("cut_both", True), ("kill", False)),
+    (("overload", True),),
+    (("hide", True), ("hide", False), ("cut_dns", True)),
+    (("cut_heartbeat", True), ("cut_heartbeat", False), ("cut_dns", True), (LATER, False), ("kill", False)),
+)
+"""Faults that together bring about what critical findings name: of one node (True), and of the other.
+
+Behind ``LATER`` they come when a takeover has had its time: then the record names a node that is gone.
+"""
+_TOGETHER_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +100,7 @@ class Plan:
     latency_s: float
     loss_share: float
     resolvers: int
+    judge_clients: bool | None
     length_s: float
     faults: tuple[PlannedFault, ...]
     orders: tuple[PlannedOrder, ...]
@@ -103,6 +122,7 @@ def plan(seed: int) -> Plan:
         latency_s=_drawn(rng, _LATENCIES),
         loss_share=_drawn(rng, _LOSSES),
         resolvers=rng.choice((1, 1, 2)),
+        judge_clients=rng.choice((None, None, True, False)),
         length_s=length_s,
         faults=_faults(rng, length_s, absence_s + check_s),
         orders=_orders(rng, length_s),
@@ -125,7 +145,34 @@ def _faults(rng: random.Random, length_s: float, takeover_s: float) -> tuple[Pla
         if planned and rng.random() < 0.4:
             at_s = min(latest_s, planned[-1].at_s + rng.uniform(0.0, 1.5 * takeover_s))
         planned.append(_fault(rng, FAULTS[rng.choices(names, weights)[0]], at_s, takeover_s))
+    if rng.random() < _TOGETHER_SHARE:
+        planned += _together(rng, rng.uniform(SETTLE_S, latest_s - 2 * takeover_s), takeover_s)
     return tuple(sorted(planned, key=lambda fault: fault.at_s))
+
+
+def _together(rng: random.Random, at_s: float, takeover_s: float) -> list[PlannedFault]:
+    """Several that begin about together and last long enough to matter."""
+    first = rng.choice(NODES)
+    other = NODES[1] if first == NODES[0] else NODES[0]
+    for_s = takeover_s * rng.uniform(1.2, 3.0) + 20.0
+    found = []
+    for name, is_first in rng.choice(_TOGETHER):
+        if name == LATER:
+            at_s, for_s = at_s + 1.2 * takeover_s, for_s / 2
+            continue
+        fault = FAULTS[name]
+        climb = (("climb_s", round(for_s * rng.uniform(0.7, 1.2), 3)),) if name == "overload" else ()
+        found.append(
+            PlannedFault(
+                at_s=round(at_s + rng.choice((0.0, rng.uniform(0.0, 15.0))), 3),
+                name=name,
+                node=first if is_first else other,
+                link=None,
+                for_s=round(for_s * rng.uniform(0.8, 1.1), 3) if fault.lasts else None,
+                parameters=climb,
+            )
+        )
+    return found
 
 
 def _fault(rng: random.Random, fault: Fault, at_s: float, takeover_s: float) -> PlannedFault:
