@@ -33,6 +33,7 @@ class Entry:
     events: Sequence[Event]
     before: GroupState | None = None
     after: GroupState | None = None
+    rules: str = str(RULES_VERSION)  # what judged them
 
 
 @dataclass(slots=True)
@@ -99,7 +100,7 @@ class Writer:
         if goes_on and (entry.before is None or 0 <= at_ms - (group.checked_ms or 0) < CHECKPOINT_MS):
             return
         body = b"" if entry.before is None else encode_state(entry.before)
-        row = (group.id, group.next_seq, at_ms, str(RULES_VERSION), body, not goes_on)
+        row = (group.id, group.next_seq, at_ms, entry.rules, body, not goes_on)
         self.connection.execute("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?, ?, ?)", row)
         group.checked_ms = at_ms
 

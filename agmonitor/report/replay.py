@@ -6,6 +6,7 @@ import datetime as dt
 
 from agmonitor.domain.events import Event
 from agmonitor.domain.model import Instant
+from agmonitor.history.exchange import Exchanged
 from agmonitor.history.replay import OURS, Check, Difference, Unchecked
 from agmonitor.report.words import local_time, plain, rfc3339
 
@@ -15,6 +16,18 @@ TOLD_MAX = 20
 def day_of(at: Instant) -> str:
     """The day of an instant as the person's own calendar has it."""
     return f"{dt.datetime.fromtimestamp(at, dt.UTC).astimezone():%A, %d %B %Y}"
+
+
+def date_of(at: Instant) -> str:
+    """The day of an instant on the person's own calendar, as part of a name."""
+    return f"{dt.datetime.fromtimestamp(at, dt.UTC).astimezone():%Y-%m-%d}"
+
+
+def exchanged_text(told: Exchanged) -> str:
+    """What went out or came in, in one line."""
+    span = f"{rfc3339(told.from_at)} to {rfc3339(told.until_at)}"
+    left = f", {_count(told.left_out, 'input')} left out that cannot be replayed" if told.left_out else ""
+    return f"{_count(told.inputs, 'input')}, {_count(told.events, 'event')}, {span}{left}"
 
 
 def check_text(group: str, found: Check) -> str:

@@ -1,0 +1,75 @@
+"""``agmonitor history export`` and ``import`` as a person uses them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import run
+from tests.history.recorded import record, watched
+
+
+@pytest.fixture
+def path(home: Path) -> Path:
+    return home / "data" / "history.db"
+
+
+@pytest.fixture
+def file(path: Path, tmp_path: Path) -> Path:
+    record(path, watched(2)[:120])
+    file = tmp_path / "x.agmrec"
+    assert run("history", "export", str(file)).code == 0
+    return file
+
+
+def test_out_and_in_again_under_a_name_with_the_day(file: Path) -> None:
+    came = run("history", "import", str(file))
+
+    name = came.out.rstrip().rpartition("as the group ")[2]
+    assert (came.code, name.startswith("g (imported 20")) == (0, True)
+    told = run("history", "replay", name, "--json").out
+    assert told.replace(name, "g") == run("history", "replay", "g", "--json").out
+    assert run("history", "replay", "--check").code == 0
+
+
+def test_a_name_can_be_chosen_and_none_is_taken_twice(file: Path) -> None:
+    assert run("history", "import", str(file), "--as", "incident").code == 0
+
+    again = run("history", "import", str(file), "--as", "incident")
+    assert (again.code, "already" in again.err) == (1, True)
+    assert run("history", "import", str(file), "--as", " ").code == 1
+
+
+def test_the_name_of_a_group_that_is_watched_is_not_given(file: Path) -> None:
+    nodes = ("--node", "gw-1=https://gw-1.example.net", "--node", "gw-2=https://gw-2.example.net")
+    assert run("groups", "add", "gw-prod", *nodes, "--no-test").code == 0
+
+    assert run("history", "import", str(file), "--as", "gw-prod").code == 1
+
+
+def test_an_export_overwrites_nothing(file: Path) -> None:
+    before = file.read_bytes()
+
+    ran = run("history", "export", "g", str(file))
+
+    assert (ran.code, "there already" in ran.err, file.read_bytes()) == (1, True, before)
+
+
+def test_a_span_without_anything_makes_no_file(file: Path) -> None:
+    there = file.with_name("none")
+
+    ran = run("history", "export", str(there), "--to", "1971-01-01")
+
+    assert (ran.code, there.exists()) == (1, False)
+
+
+@pytest.mark.parametrize("body", [b"", b"hello", b"\x1f\x8b"])
+def test_what_is_no_recording_is_told_in_a_sentence(tmp_path: Path, body: bytes) -> None:
+    (tmp_path / "x").write_bytes(body)
+
+    ran = run("history", "import", str(tmp_path / "x"))
+
+    assert (ran.code, "Traceback" in ran.err) == (1, False)
+    assert "cannot be taken in" in ran.err
+    assert run("history", "import", str(tmp_path / "absent")).code == 1
