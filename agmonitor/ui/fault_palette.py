@@ -40,8 +40,7 @@ LENGTHS: tuple[tuple[str, float | None], ...] = (
     ("1 min", 60.0),
     ("5 min", 300.0),
 )
-BARE = """QLineEdit { border: none; padding: 0 0 0 8px; background: transparent; }
-QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; }"""
+FIELD_LEFT_PX = 8  # the style sheet's padding does not reach the number in a spin box
 NOTHING_ON = "Nothing is broken."
 
 
@@ -200,6 +199,6 @@ def _box(parameter: Parameter) -> QDoubleSpinBox:
     box.setDecimals(1)
     box.setSuffix(unit)
     box.setValue(parameter.default * times)
-    box.setStyleSheet(BARE)
+    box.lineEdit().setTextMargins(FIELD_LEFT_PX, 0, 0, 0)
     box.setFixedWidth(110)
     return box

@@ -10,10 +10,11 @@ from agmonitor.domain.memory import HookTrouble, HookTroubleKind
 from agmonitor.domain.model import Answer, Severity
 from agmonitor.domain.observations import Hook, HookCall, HookOutcome
 from agmonitor.domain.state import GroupState
+from agmonitor.domain.words import brief
 from agmonitor.report.hook_pairs import HookOnNode, HookPair, differences, side_by_side
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.models import Column, TableModel
-from agmonitor.ui.phrases import ROLE_WORDS, SEVERITY_TONES, Tone, clock_time, full_time, milliseconds
+from agmonitor.ui.phrases import ROLE_WORDS, SEVERITY_TONES, Tone, clock_time, full_time
 from agmonitor.ui.table import Table
 
 NOT_HEARD = "{nodes}: the hooks could not be read; what is shown here is from the nodes that answered."
@@ -55,7 +56,7 @@ class HookRow:
         if self.call is None:
             return ""
         ran_ms = self.call.duration_ms if self.call.duration_ms is not None else self.call.so_far_ms
-        return "" if ran_ms is None else milliseconds(ran_ms)
+        return "" if ran_ms is None else brief(ran_ms)
 
     @property
     def registration(self) -> str:
@@ -129,7 +130,7 @@ COLUMNS: tuple[Column[HookRow], ...] = (
     Column("Outcome", lambda row: row.outcome, tone=_outcome_tone, mark=lambda row: row.mark),
     Column("What went wrong", lambda row: row.wrong, tone=_outcome_tone),
 )
-WRONG = len(COLUMNS) - 1
+REGISTERED, WRONG = 4, len(COLUMNS) - 1
 
 
 def hook_rows(state: GroupState) -> list[HookRow]:
@@ -211,4 +212,7 @@ class HooksTab(QWidget):
         self._missing.setText(text)
         self._missing.setVisible(bool(text))
         self.table.say_when_empty("" if text else NOTHING_YET)
-        self.model.set_rows(hook_rows(state))
+        rows = hook_rows(state)
+        self.model.set_rows(rows)
+        # A column of nothing but "yes" takes the room that roles and errors need.
+        self.table.show_column(REGISTERED, shown=any(row.registration != "yes" for row in rows))

@@ -24,7 +24,7 @@ SHORTCUTS = (
     Shortcut("Ctrl+Down", "Next group", "next"),
     Shortcut("Ctrl+N", "Add a group", "add"),
     Shortcut("Ctrl+E", "Edit the group", "edit"),
-    Shortcut("Del, Menu", "In the list: stop watching; what else can be done"),
+    Shortcut("Del, Menu", "In the list: stop watching; more"),
     Shortcut("F5", "Ask both nodes and DNS now", "poll"),
     Shortcut("Ctrl+P", "Sign in with another password", "sign_in"),
     Shortcut("Ctrl+F", "Order a failover", "failover"),
@@ -52,7 +52,7 @@ SHORTCUTS = (
     Shortcut("U", "Local time or UTC", "zone"),
     Shortcut("← →", "Earlier, later (in the time view)"),
     Shortcut("Wheel, drag", "Zoom at the pointer; move in time"),
-    Shortcut("Click", "Keep the cross-hair at that moment (L, End or Esc: let go)"),
+    Shortcut("Click", "Keep the cross-hair (L, End, Esc: let go)"),
 )
 
 

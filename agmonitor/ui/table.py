@@ -70,6 +70,7 @@ class Table(QTableView):
         self.verticalHeader().setMinimumSectionSize(ROW_PX)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setResizeContentsPrecision(0)  # what is in sight is measured, not thousands of rows
@@ -84,6 +85,12 @@ class Table(QTableView):
         """Let one column have what the others leave."""
         self._stretched = place
 
+    def show_column(self, place: int, *, shown: bool) -> None:
+        """Take a column out, or put it back."""
+        if self.isColumnHidden(place) is shown:
+            self.setColumnHidden(place, not shown)
+            self.fit_columns()
+
     def fit_columns(self) -> None:
         """Columns as wide as their contents; where room is short, the widest are cut first.
 
@@ -97,11 +104,13 @@ class Table(QTableView):
             max(known, self.sizeHintForColumn(place) + CELL_PX, header.sectionSizeHint(place))
             for place, known in enumerate(self._wanted)
         ]
-        widths = shared(self._wanted, room)
+        hidden = [self.isColumnHidden(place) for place in range(len(self._wanted))]
+        wanted = [0 if gone else width for width, gone in zip(self._wanted, hidden, strict=True)]
+        widths = shared(wanted, room)
         widths[self._stretched] += max(0, room - sum(widths))
         self._fitting = True
         for place, width in enumerate(widths):
-            if width != self.columnWidth(place):
+            if not hidden[place] and width != self.columnWidth(place):
                 self.setColumnWidth(place, width)
         self._fitting = False
 

@@ -21,6 +21,7 @@ from agmonitor.protocol.prediction import KNOBS, Knob, Trigger, WhatIf
 from agmonitor.ui.whatif_words import TRIGGERS
 
 LOW_PX = 190  # below that height the sliders stand in two columns
+FIELD_LEFT_PX = 5  # the style sheet's padding does not reach the number in a spin box
 NUMBER_PX, SLIDER_LEAST_PX, RESET_PX = 60, 40, 30
 
 
@@ -67,6 +68,7 @@ class KnobRow:
         self.number.setSuffix(look.unit)
         self.number.setDecimals(look.decimals)
         self.number.setFixedWidth(NUMBER_PX)
+        self.number.lineEdit().setTextMargins(FIELD_LEFT_PX, 0, 0, 0)
         self.number.setKeyboardTracking(False)
         self.title.setBuddy(self.slider)
         self._reach(look.most)

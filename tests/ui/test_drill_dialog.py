@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from agmonitor.cli import wiring
 from agmonitor.cli.window_drills import WindowDrills
@@ -397,3 +398,30 @@ def test_in_a_real_lab_a_drill_of_ones_own_is_stepped_stopped_and_healed(run: Ru
     assert "gw-2 silent" in lines[2]
     assert lines[3].endswith("not reached")
     assert faults == 0
+
+
+def test_tab_leads_through_everything_and_out_again(run: Run) -> None:
+    async def main() -> tuple[set[str], bool]:
+        async with drilling() as scene:
+            dialog = scene.dialog_shown
+            dialog.shelf.search.setFocus()
+            passed: list[QWidget] = []
+            while dialog.focusWidget() not in passed:
+                passed.append(dialog.focusWidget())
+                QTest.keyClick(passed[-1], Qt.Key.Key_Tab)
+            names = {one.accessibleName() or one.property("text") for one in passed}
+            return names, dialog.focusWidget() is dialog.shelf.search
+
+    names, around = run(main())
+
+    assert names == {
+        "Find a drill",
+        "Drills that can be played here",
+        "One of your own…",
+        "Lab: A fresh lab",
+        "Steps of the drill",
+        "Close",
+        "Run to the end",
+        "Next step (F10)",
+    }
+    assert around

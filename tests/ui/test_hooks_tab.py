@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pytestqt.qtbot import QtBot
+
 from agmonitor.domain.memory import HookTrouble, HookTroubleKind, Memory
 from agmonitor.domain.model import Role, Severity
 from agmonitor.domain.observations import Hook, HookOutcome
 from agmonitor.domain.state import GroupState
 from agmonitor.ui.hook_marks import HookMarkKind, HookMarks, summary
-from agmonitor.ui.hooks_tab import COLUMNS, HookRow, hook_rows, said_above
+from agmonitor.ui.hooks_tab import COLUMNS, REGISTERED, HookRow, HooksTab, hook_rows, said_above
 from tests.ui import staged
 
 ONLY_HERE = Hook("zone_sync", "on_role", "zone_sync/page.py:7", "node_role_changed", staged.NOW - 900, 2)
@@ -95,3 +97,17 @@ def test_a_missed_hook_is_one_mark_at_the_change() -> None:
     (mark,) = marks.marks
     assert (mark.at, mark.kind, mark.wrong) == (shown.nodes[1].role_since, HookMarkKind.MISSED, True)
     assert summary(marks.marks) == "1 missed: zone_sync"
+
+
+def test_where_every_hook_is_registered_once_that_takes_no_room(qtbot: QtBot) -> None:
+    tab = HooksTab()
+    qtbot.addWidget(tab)
+    tab.resize(960, 200)
+    tab.show()
+
+    tab.show_state(staged.healthy())
+    assert tab.table.isColumnHidden(REGISTERED)
+    assert sum(tab.table.columnWidth(place) for place in range(len(COLUMNS))) <= tab.table.viewport().width()
+
+    tab.show_state(state(hook=ONLY_HERE))
+    assert not tab.table.isColumnHidden(REGISTERED)

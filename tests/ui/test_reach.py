@@ -10,8 +10,11 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractScrollArea,
+    QDialog,
     QHeaderView,
+    QLabel,
     QLineEdit,
+    QPushButton,
     QTabBar,
     QToolButton,
     QWidget,
@@ -20,19 +23,29 @@ from pytestqt.qtbot import QtBot
 
 from agmonitor.domain.findings import ledger
 from agmonitor.failover import Refusal, plan
+from agmonitor.ui import theme
+from agmonitor.ui.bridge import Bridge
+from agmonitor.ui.drill_dialog import DrillDialog
+from agmonitor.ui.drill_session import DrillSession
+from agmonitor.ui.elided import Elided
 from agmonitor.ui.failover_dialog import FailoverDialog
+from agmonitor.ui.fault_palette import FaultPalette
 from agmonitor.ui.furnish import furnish
 from agmonitor.ui.group_dialog import GroupDialog
 from agmonitor.ui.group_facts import group_row
 from agmonitor.ui.group_view import GroupView
+from agmonitor.ui.lab_session import LabSession
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.node_card import NodeCard
 from agmonitor.ui.password_dialog import PasswordDialog
 from agmonitor.ui.remove_dialog import RemoveDialog
 from agmonitor.ui.shortcuts import ShortcutsSheet
+from agmonitor.ui.style import style_sheet
 from agmonitor.ui.time_view import TimeView
 from agmonitor.ui.watched import Watched
 from tests.ui import staged
+from tests.ui.fake_workspace import FakeWorkspace
+from tests.ui.test_drill_dialog import KILLED, FakeDrills
 
 INTERACTIVE = (QAbstractButton, QAbstractItemView, QLineEdit, QTabBar, TimeView, NodeCard)
 
@@ -56,6 +69,12 @@ def _empty_window() -> QWidget:
     return window
 
 
+def _drills() -> QWidget:
+    session = DrillSession(FakeDrills(), Bridge(FakeWorkspace()), LabSession(None))
+    session.scenarios = [KILLED]
+    return DrillDialog(session)
+
+
 SURFACES: dict[str, Callable[[], QWidget]] = {
     "window": _whole_window,
     "empty": _empty_window,
@@ -66,6 +85,8 @@ SURFACES: dict[str, Callable[[], QWidget]] = {
     "password": lambda: PasswordDialog("gw-prod", "monitor", "refused"),
     "remove": lambda: RemoveDialog("gw-prod"),
     "keys": ShortcutsSheet,
+    "faults": lambda: FaultPalette(["gw-1", "gw-2"]),
+    "drills": _drills,
 }
 
 
@@ -80,6 +101,14 @@ def _part_of_another(widget: QWidget) -> bool:
     if isinstance(widget, QToolButton) and isinstance(parent, QLineEdit | QTabBar):
         return True
     return isinstance(widget, QHeaderView) or isinstance(parent, QAbstractScrollArea)
+
+
+def _texts(surface: QWidget) -> list[QLabel | QPushButton]:
+    return [*surface.findChildren(QLabel), *surface.findChildren(QPushButton)]
+
+
+def _may_be_narrow(one: QLabel | QPushButton) -> bool:
+    return isinstance(one, Elided) or (isinstance(one, QLabel) and one.wordWrap())
 
 
 def _name(widget: QWidget) -> str:
@@ -102,6 +131,7 @@ def _tabbed(surface: QWidget) -> set[QWidget]:
 def surface(request: pytest.FixtureRequest, qtbot: QtBot) -> QWidget:
     made = SURFACES[request.param]()
     qtbot.addWidget(made)
+    made.setStyleSheet(style_sheet(theme.palette()))
     made.resize(1280, 720)
     made.show()
     qtbot.waitExposed(made)
@@ -121,6 +151,17 @@ def test_everything_interactive_is_reached_by_tab(surface: QWidget) -> None:
     missed = [_name(one) for one in _interactive(surface) if one.isEnabled() and one not in chain]
 
     assert missed == []
+
+
+def test_no_text_is_cut_off(surface: QWidget) -> None:
+    if isinstance(surface, QDialog):
+        surface.resize(surface.minimumWidth(), surface.height())  # as wide as it opens
+
+    whole = [one for one in _texts(surface) if one.isVisible() and one.text() and not _may_be_narrow(one)]
+
+    cut = [one.text() for one in whole if one.width() < one.sizeHint().width()]
+
+    assert cut == []
 
 
 def test_the_whole_window_is_looked_at(qtbot: QtBot) -> None:
