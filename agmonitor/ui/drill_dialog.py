@@ -31,6 +31,7 @@ from agmonitor.ui.dialog import Dialog, paragraph
 from agmonitor.ui.drill_rows import Row, result_row, rows, step_age_s, tags
 from agmonitor.ui.drill_session import DrillSession, Phase
 from agmonitor.ui.drill_shelf import DrillShelf
+from agmonitor.ui.drill_wrapping import WrappingRows
 from agmonitor.ui.marks import Mark, mark_icon
 
 CHOOSING_SIZE, PLAYING_SIZE = QSize(940, 600), QSize(700, 330)
@@ -279,6 +280,7 @@ class _Steps(QListWidget):
         super().__init__()
         self.setAccessibleName("Steps of the drill")
         self.setWordWrap(True)
+        self.setItemDelegate(WrappingRows(self))
         self.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

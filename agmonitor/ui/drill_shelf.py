@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from agmonitor.drill.scenario import Scenario
 from agmonitor.ui.drill_rows import tags
+from agmonitor.ui.drill_wrapping import WrappingRows
 
 WIDTH_PX = 310
 
@@ -39,6 +40,7 @@ class DrillShelf(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName("Drills that can be played here")
         self.list.setWordWrap(True)
+        self.list.setItemDelegate(WrappingRows(self.list))
         self.list.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._none = QLabel("Reading the drills…")

@@ -88,7 +88,9 @@ class Table(QTableView):
     def show_column(self, place: int, *, shown: bool) -> None:
         """Take a column out, or put it back."""
         if self.isColumnHidden(place) is shown:
+            self._fitting = True  # it is not the person who sizes it
             self.setColumnHidden(place, not shown)
+            self._fitting = False
             self.fit_columns()
 
     def fit_columns(self) -> None:

@@ -107,7 +107,9 @@ def test_where_every_hook_is_registered_once_that_takes_no_room(qtbot: QtBot) ->
 
     tab.show_state(staged.healthy())
     assert tab.table.isColumnHidden(REGISTERED)
-    assert sum(tab.table.columnWidth(place) for place in range(len(COLUMNS))) <= tab.table.viewport().width()
+    widths = [tab.table.columnWidth(place) for place in range(len(COLUMNS))]
+    assert sum(widths) == tab.table.viewport().width()
+    assert all(tab.table.sizeHintForColumn(place) <= widths[place] for place in range(REGISTERED))
 
     tab.show_state(state(hook=ONLY_HERE))
     assert not tab.table.isColumnHidden(REGISTERED)
