@@ -46,17 +46,18 @@ class HookRow:
 
     @property
     def change(self) -> str:
+        """The new role first: where room is short, the end is cut off."""
         if self.call is None:
             return ""
-        previous = "start" if self.call.previous is None else ROLE_WORDS[self.call.previous]
-        return f"{previous} → {ROLE_WORDS[self.call.new]}"
+        previous = "at start" if self.call.previous is None else f"was {ROLE_WORDS[self.call.previous]}"
+        return f"{ROLE_WORDS[self.call.new]}, {previous}"
 
     @property
     def took(self) -> str:
         if self.call is None:
             return ""
         ran_ms = self.call.duration_ms if self.call.duration_ms is not None else self.call.so_far_ms
-        return "" if ran_ms is None else brief(ran_ms)
+        return "" if ran_ms is None else brief(ran_ms).replace("less than ", "< ")
 
     @property
     def registration(self) -> str:
@@ -121,7 +122,7 @@ COLUMNS: tuple[Column[HookRow], ...] = (
         "Last call",
         lambda row: f"{clock_time(row.call.started_at)} {row.change}" if row.call is not None else "",
         tip=lambda row: (
-            f"{full_time(row.call.started_at)} on the node's clock; {row.calls} calls known"
+            f"{row.change}\n{full_time(row.call.started_at)} on the node's clock; {row.calls} calls known"
             if row.call
             else ""
         ),

@@ -234,7 +234,7 @@ class TestTabs:
         rows = hook_rows(state)
 
         assert [row.outcome for row in rows] == ["never called", "raised", "never called", "returned"]
-        assert rows[1].change == "secondary → primary"
+        assert rows[1].change == "primary, was secondary"
 
     def test_a_node_without_an_inventory_is_told_what_to_do(self, view: GroupView) -> None:
         state = staged.healthy()
