@@ -16,7 +16,7 @@ from agmonitor.ui.loop import WindowLoop
 from agmonitor.ui.main_window import MainWindow
 
 LIMIT_S = 30.0
-Run = Callable[[Coroutine[Any, Any, Any]], Any]
+Run = Callable[..., Any]
 
 
 def shown_host() -> WindowHost:
@@ -38,8 +38,8 @@ def _dark() -> Iterator[None]:
 def run(qapp: QApplication) -> Run:
     """Run one coroutine on a fresh loop, with a time limit."""
 
-    def on_loop(main: Coroutine[Any, Any, Any]) -> Any:
+    def on_loop(main: Coroutine[Any, Any, Any], limit_s: float = LIMIT_S) -> Any:
         with asyncio.Runner(loop_factory=lambda: WindowLoop(qapp)) as runner:
-            return runner.run(asyncio.wait_for(main, LIMIT_S))
+            return runner.run(asyncio.wait_for(main, limit_s))
 
     return on_loop

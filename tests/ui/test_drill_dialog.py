@@ -29,6 +29,7 @@ from tests.ui import staged
 from tests.ui.conftest import Run, shown_host
 from tests.ui.test_desk import FakePair, Scene, opened
 
+REAL_LIMIT_S = 120.0  # two labs, on a machine that others use
 KILLED, REFUSED = scenario("primary-killed"), scenario("guard-no-reason")
 
 
@@ -189,6 +190,19 @@ class TestPlaying:
         assert focused
         assert scene.running.asked == [("start",), ("stop",)]
         assert scene.drills.pair.asked[0] == ("start",)
+
+    def test_the_lab_that_runs_is_left_in_its_place_where_a_person_says_so(self, run: Run) -> None:
+        async def main() -> tuple[Drilling, object]:
+            async with drilling() as scene:
+                scene.dialog_shown.lab.choose(False)
+                scene.press("drill_step")
+                await scene.rests(Phase.WAITING)
+                return scene, scene.desk.lab.pair
+
+        scene, pair = run(main())
+
+        assert pair is scene.running
+        assert scene.drills.pair.asked == []
 
     def test_to_the_end_it_is_judged_healed_and_written_where_asked(self, run: Run) -> None:
         async def main() -> tuple[str, str, Drilling]:
@@ -392,7 +406,7 @@ def test_in_a_real_lab_a_drill_of_ones_own_is_stepped_stopped_and_healed(run: Ru
         host.window.deleteLater()
         return told
 
-    lines, told, faults = run(main())
+    lines, told, faults = run(main(), REAL_LIMIT_S)
 
     assert told == f"Stopped. 3 of 4 steps were done. {HEALED}"
     assert "gw-2 silent" in lines[2]
