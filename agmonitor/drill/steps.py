@@ -151,11 +151,12 @@ class Course:
             passed = await self._stage.until(
                 lambda: self._holds(act.condition), self._stage.allowed_s(act.within_s)
             )
-            return passed, seen_words(self._stage.state)
-        if not self._holds(act.condition):
-            return False, seen_words(self._stage.state)
-        broken = await self._stage.until(lambda: not self._holds(act.condition), act.for_s)
-        return not broken, seen_words(self._stage.state)
+        else:
+            passed = self._holds(act.condition) and not await self._stage.until(
+                lambda: not self._holds(act.condition), act.for_s
+            )
+        words = seen_words if passed else failure_words
+        return passed, words(self._stage.state)
 
     async def _ordered(self, act: FailOver) -> tuple[bool, str]:
         first, *others = await self._stage.fail_over(act)
@@ -203,7 +204,7 @@ class Course:
             if watched.on and watched.broken is None and holds(watched.never.condition, view):
                 at = self._stage.now()
                 watched.broken = Breach(
-                    never_words(watched.never), passed=False, seen=seen_words(state), at=at
+                    never_words(watched.never), passed=False, seen=failure_words(state), at=at
                 )
 
     def _switch(self, label: str) -> None:
@@ -222,6 +223,11 @@ def seen_words(state: GroupState) -> str:
     record = listed(state.dns.addresses) if state.dns is not None else ""
     verdict = state.verdict
     return f"{', '.join(nodes)}; DNS {record or 'no address'}; {verdict.name} ({verdict.severity.word})"
+
+
+def failure_words(state: GroupState) -> str:
+    """The same with the verdict's sentence: which hook or node, and how long; a CI shows only this."""
+    return f"{seen_words(state)}: {state.verdict.sentence}"
 
 
 def hooks_seen(state: GroupState, since: Instant) -> tuple[HookSeen, ...]:

@@ -57,6 +57,7 @@ def test_a_failure_says_what_was_seen() -> None:
 
     assert failure is not None
     assert "gw-1 primary, gw-2 secondary" in failure.get("message", "")
+    assert "healthy (ok): gw-1 is Primary, gw-2 stands by" in failure.get("message", "")
 
 
 def test_the_hooks_stand_in_the_output() -> None:
