@@ -40,7 +40,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One way to break the pair. ``sentence`` holds ``{node}``, and ``{link}`` where ``takes_link``."""
+    """One way to break the pair. ``sentence`` holds ``{node}``, and ``{link}`` where ``takes_link``.
+
+    Where it may mean both nodes, the sentence begins with neither and is true of one as of both.
+    """
 
     name: str
     title: str
@@ -124,7 +127,7 @@ _ROWS = (
         "Cut heartbeat and DNS",
         Scope.ONE_OR_BOTH,
         lasts=True,
-        sentence="{node} reaches neither its peer nor the name server.",
+        sentence="The ways from {node} to the peer and to the name server are cut.",
     ),
     Fault(
         "hide",
@@ -138,21 +141,21 @@ _ROWS = (
         "Expire sign-ins",
         Scope.ONE_OR_BOTH,
         lasts=False,
-        sentence="{node} has forgotten who is signed in.",
+        sentence="Whoever was signed in to {node} is so no longer.",
     ),
     Fault(
         "expire_certificate",
         "Expire the certificate",
         Scope.ONE_OR_BOTH,
         lasts=True,
-        sentence="{node} shows a certificate that has expired.",
+        sentence="The certificate of {node} has expired.",
     ),
     Fault(
         "swap_certificate",
         "Swap the certificate",
         Scope.ONE_OR_BOTH,
         lasts=True,
-        sentence="{node} shows a certificate that nobody here has signed.",
+        sentence="The certificate of {node} is one that nobody here has signed.",
     ),
     Fault(
         "skew_clock",
@@ -183,7 +186,7 @@ _ROWS = (
         "Answer rubbish",
         Scope.ONE_OR_BOTH,
         lasts=True,
-        sentence="{node} answers with what no Gateway would say.",
+        sentence="The answers of {node} are what no Gateway would say.",
     ),
     Fault(
         "hook_raises",

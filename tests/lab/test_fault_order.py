@@ -29,6 +29,12 @@ def test_a_sentence_names_target_link_and_length() -> None:
     assert order.sentence == "The way to DNS of both nodes swallows everything. It heals in 12 s."
 
 
+@pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if not fault.needs_node])
+def test_a_sentence_is_one_of_both_nodes_too(name: str) -> None:
+    assert not FAULTS[name].sentence.startswith("{node}"), "both nodes is broken"
+    assert "both nodes" in order_of(name, None, None, None, None).sentence
+
+
 def test_dashes_are_taken_for_underscores() -> None:
     assert order_of("cut-both", None, None, None, None).fault is FAULTS["cut_both"]
 
