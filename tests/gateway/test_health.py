@@ -119,9 +119,10 @@ def test_nobody_at_the_address_is_refused() -> None:
 
 @pytest.mark.parametrize(("address", "sent"), [("192.0.2.11", False)])
 def test_plain_http_elsewhere_is_not_visited(address: str, sent: Any) -> None:
+    patient = settings(NodeAddress("gw-1", "http://127.0.0.1"), timeout_s=30.0)
     begun = time.monotonic()
 
-    seen = asyncio.run(ask_health(FQDN, address, "http", 80, ANYWHERE, now))
+    seen = asyncio.run(ask_health(FQDN, address, "http", 80, patient, now))
 
     assert seen.answer is Answer.TLS
-    assert time.monotonic() - begun < 0.4
+    assert time.monotonic() - begun < 10, "nobody was waited for"

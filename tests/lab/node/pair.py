@@ -24,7 +24,7 @@ RESOURCES = ROOT / "resources"
 FQDN = "gateway.lab.test"
 PASSWORD = "made-up"
 USER = "operator"
-PATIENCE_S = 15.0
+PATIENCE_S = 60.0  # only ever spent where something is wrong
 
 Json = Any  # answers are looked into freely here
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.node.pair import PASSWORD, RESOURCES, USER, Node, Pair
+from tests.lab.node.pair import PASSWORD, RESOURCES, USER, Node, Pair, eventually
 from tests.lab.node.runtime.workflow_folders import good, workflow
 
 
@@ -75,9 +75,21 @@ def test_a_page_that_fails_says_so_and_the_node_goes_on(node: Node) -> None:
 def test_a_copy_that_an_import_has_forked_is_no_second_node(node: Node) -> None:
     assert node.child is not None
     pid = node.child.process.pid
-    left = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    assert [one for one in left if " Z " not in Path(f"/proc/{one}/stat").read_text()] == []
+    eventually(lambda: not running_children(pid), "the copy has come to the end of its import")
     assert node.ask("GET", "/forks/first").text == "it works"
+
+
+def running_children(pid: int) -> list[str]:
+    """Those that have neither ended nor wait to be reaped."""
+    running = []
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        try:
+            stat = Path(f"/proc/{child}/stat").read_text()
+        except FileNotFoundError:
+            continue  # reaped in this very moment
+        if stat.rpartition(")")[2].split()[0] != "Z":
+            running.append(child)
+    return running
 
 
 def test_an_import_that_does_not_come_back_ends_the_node_with_its_name() -> None:
