@@ -6,6 +6,7 @@ import click
 
 from agmonitor.cli.faults import VerbGroup
 from agmonitor.cli.history_exchange import export_past, import_past
+from agmonitor.cli.history_open import open_past
 from agmonitor.cli.history_replay import replay
 
 EXAMPLES = """\b
@@ -13,6 +14,7 @@ Examples:
   agmonitor history replay gw-prod --from 2h        the last two hours' events again
   agmonitor history replay --check                  do the stored inputs still give the stored events?
   agmonitor history export gw-prod --from 2h FILE   carry them away; import takes them in elsewhere
+  agmonitor history open example                    the window on a past incident
 """
 
 
@@ -21,5 +23,5 @@ def history() -> None:
     """Tell, check, export, import and open what was recorded."""
 
 
-for verb in (replay, export_past, import_past):
+for verb in (replay, export_past, import_past, open_past):
     history.add_command(verb)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from agmonitor.cli import wiring
 from agmonitor.cli.faults import say
+from agmonitor.cli.history_open import show_example
 from agmonitor.cli.lab_wish import LabWish
 from agmonitor.cli.window_drills import WindowDrills
 from agmonitor.config.checks import LAB_NAME
@@ -40,6 +41,7 @@ def run_wired(window: MainWindow, password_file: str | None, *, lab: LabWish | N
     history: list[wiring.History] = []
 
     async def make_workspace() -> Workspace:
+        window.empty.offer_example(show_example)
         history.append(wiring.open_history())
         return wiring.watching(groups, secrets, LabApart(history[0]))
 

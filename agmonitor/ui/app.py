@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from agmonitor.ui.host import WindowHost as WindowHost  # noqa: PLC0414 - callers annotate with it
     from agmonitor.ui.lab_session import Pair
     from agmonitor.ui.orders import DropGroup, SaveGroup
+    from agmonitor.ui.recording import PlaysBack
     from agmonitor.ui.whatif_session import Predictor
 
 # What is left out here and in what is imported before the first paint: Qt's enums and the style as an object.
@@ -84,6 +85,21 @@ def run_window(
             start_lab=start_lab,
         ):
             await host.closed.wait()
+        return 0
+
+    return _run(main, window)
+
+
+def run_recording(recording: PlaysBack, window: MainWindow | None = None) -> int:
+    """The window on a recording until the person closes it; the exit code."""
+
+    async def main(host: WindowHost) -> int:
+        from agmonitor.ui.recording import RecordingSession  # noqa: PLC0415 - after the first paint
+
+        async with host.open(recording) as desk:
+            session = RecordingSession(desk, recording)
+            await host.closed.wait()
+            session.deleteLater()
         return 0
 
     return _run(main, window)

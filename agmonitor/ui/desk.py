@@ -5,7 +5,7 @@ Paints nothing, judges nothing, and waits for nothing: that is for ``orders``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -52,6 +52,7 @@ class Desk(QObject):
         view.tabs.offer_whatif(offered=self.whatif.possible)
         self._status: LabStatus | None = None
         self._trouble = ""
+        self._refused = ""
         self._beat = QTimer(self)
         self._beat.setInterval(BEAT_MS)
         self._beat.timeout.connect(self._on_beat)
@@ -105,6 +106,15 @@ class Desk(QObject):
             window.show_view(window.empty)
             window.empty.add.setFocus()
         self._on_seen(window.isVisible())
+
+    def refuse(self, actions: Iterable[str], why: str) -> None:
+        """These only say why not from now on; so does the list's own menu."""
+        self._refused = why
+        self._actions |= dict.fromkeys(actions, partial(self._window.errors.tell, why))
+
+    def be_recording(self) -> None:
+        """The sidebar says that it is one."""
+        self._window.sidebar.be_recording()
 
     def knows(self, action: str) -> bool:
         """Whether an action's name leads anywhere."""
@@ -212,7 +222,9 @@ class Desk(QObject):
         self._actions[action]()
 
     def _on_group_asked(self, what: str, name: str) -> None:
-        if what == "poll":
+        if self._refused:
+            self._window.errors.tell(self._refused)
+        elif what == "poll":
             self.bridge.workspace.poll_now(name)
         else:
             {"edit": self.orders.edit, "remove": self.orders.remove}[what](name)

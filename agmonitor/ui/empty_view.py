@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -25,10 +27,11 @@ class _Symbol(QWidget):
 
 
 class EmptyView(QWidget):
-    """Two ways on: watch a pair of one's own, or play with one made here."""
+    """Three ways on: watch a pair of one's own, play with one made here, or look at a past incident."""
 
     add_asked = Signal()
     lab_asked = Signal()
+    example_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,10 +54,15 @@ class EmptyView(QWidget):
         self.lab.setObjectName("lab")
         self.add.clicked.connect(self.add_asked)
         self.lab.clicked.connect(self.lab_asked)
+        self.example = QPushButton("▷ Look at an example incident")
+        self.example.setToolTip("A recorded takeover, in a window of its own; nothing is asked or written")
+        self.example.clicked.connect(self.example_asked)
+        self.example.hide()
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self.add)
         buttons.addWidget(self.lab)
+        buttons.addWidget(self.example)
         buttons.addStretch(1)
         keys = QLabel("Ctrl+N adds a group   ·   Ctrl+Shift+L opens the lab   ·   F1 shows all keys")
         keys.setProperty("role", "muted")
@@ -70,3 +78,8 @@ class EmptyView(QWidget):
         inside.addWidget(keys)
         outside = QVBoxLayout(self)
         outside.addWidget(panel, 0, Qt.AlignmentFlag.AlignCenter)
+
+    def offer_example(self, show: Callable[[], object]) -> None:
+        """There is one to look at."""
+        self.example.setVisible(True)
+        self.example_asked.connect(show)

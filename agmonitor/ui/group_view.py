@@ -5,12 +5,14 @@ Places the parts and hands each what it shows; judges nothing and asks nobody.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
+from agmonitor.domain.events import Event
 from agmonitor.domain.model import Answer, Instant
 from agmonitor.domain.state import GroupState
 from agmonitor.monitor.ports import GroupChange
@@ -42,6 +44,8 @@ class GroupView(QWidget):
         super().__init__(parent)
         self._watched: Watched | None = None
         self._shown_at: Instant = 0.0
+        self._moment: Instant | None = None  # of the past, chosen to be shown
+        self.recorded = False
         self.axis: TimeView | None = None
         self.header = Header()
         self.banner = Banner()
@@ -138,6 +142,24 @@ class GroupView(QWidget):
         if self.axis is not None:
             self.axis.refresh(now)
 
+    def be_recording(self, strip: QWidget) -> None:
+        """From now on what is shown is a recording's: said above all, framed, and nothing can be ordered."""
+        self.recorded = True
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(0, strip)
+        self.header.be_recording()
+        if self.axis is not None:
+            self.axis.bar.show_an_end()
+
+    def show_moment(self, at: Instant, events: Iterable[Event]) -> None:
+        """The shown group's state has become that of another moment; events up to then."""
+        if self._watched is None:
+            return
+        self._moment = at
+        self.tabs.show_group(self._watched.state, events)
+        self._show_state(self._watched, at)
+
     def _on_zone_changed(self, utc: bool) -> None:  # noqa: FBT001 - a slot
         phrases.use_utc(utc)
         self.tabs.retell()
@@ -151,6 +173,7 @@ class GroupView(QWidget):
         self._show_facts(watched, now)
 
     def _show_facts(self, watched: Watched, now: Instant) -> None:
+        now = now if self._moment is None else self._moment
         self._shown_at = now
         state = watched.state
         told_at = phrases.told_of(state.now, now)
@@ -182,12 +205,12 @@ class GroupView(QWidget):
         self.tabs.open(WHY)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._watched is None or not self._watched.settings.lab:
+        if self._watched is None or not (self._watched.settings.lab or self.recorded):
             return
-        # A frame all round: a lab group is never mistaken for a real one.
+        # A frame all round: a lab group, or a recording, is never mistaken for a real one.
         painter = QPainter(self)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.palette().lab))
+        painter.setBrush(QColor(theme.palette().accent if self.recorded else theme.palette().lab))
         area = QRectF(self.rect())
         for edge in (
             QRectF(area.left(), area.top(), area.width(), LAB_STRIPE_PX),

@@ -12,6 +12,7 @@ from agmonitor.protocol.faults import FAULTS, Fault, Link
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.lab_session import FaultWish
 
+RECORDED = "This is a recording; nothing can be ordered."
 REAL_GROUP = "Faults are made in the lab only; this is a real group."
 NOT_ALLOWED = "Failover is not allowed for this group: agmonitor groups allow-failover {name}"
 
@@ -29,6 +30,7 @@ class Header(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._drills = False
+        self._recorded = False
         self._title = Elided()
         self._title.setProperty("role", "title")
         self._badge = QLabel("LAB · A PAIR ON THIS MACHINE")
@@ -70,11 +72,19 @@ class Header(QWidget):
         self._badge.setVisible(lab)
         tip = "Order a planned failover (Ctrl+F)" if failover_allowed else NOT_ALLOWED.format(name=name)
         self.failover.setToolTip(tip)
+        if self._recorded:
+            self.failover.setToolTip(RECORDED)
         self.simulate.setEnabled(lab)
         self.simulate.setToolTip("Break something in the lab (Alt+S)" if lab else REAL_GROUP)
         self._menu.clear()
         if lab:
             self._fill_menu(nodes)
+
+    def be_recording(self) -> None:
+        """Nothing can be ordered or broken any more."""
+        self._recorded = True
+        self.failover.setEnabled(False)
+        self.simulate.hide()
 
     def show_faults(self, text: str, lines: str = "") -> None:
         """What is broken in the lab now, and all that can be said of it; empty: nothing."""

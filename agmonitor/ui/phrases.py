@@ -102,10 +102,11 @@ def clock_time(at: Instant, now: Instant | None = None) -> str:
     return f"{moment:%H:%M:%S}"
 
 
-def full_time(at: Instant) -> str:
-    """Date, time to the millisecond and zone, for tool tips."""
+def full_time(at: Instant, *, fine: bool = True) -> str:
+    """Date, time (``fine``: to the millisecond, for tool tips) and zone."""
     moment = _local(at)
-    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d} {moment:%Z}"
+    fraction = f".{moment.microsecond // 1000:03d}" if fine else ""
+    return f"{moment:%Y-%m-%d %H:%M:%S}{fraction} {moment:%Z}"
 
 
 def use_utc(utc: bool) -> None:  # noqa: FBT001 - the value of a check mark

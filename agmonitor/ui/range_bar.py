@@ -30,6 +30,7 @@ class RangeBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
+        self._back_words = "Back to live"
         self.live = self._button("● Live", "Follow the present (L or End)", "Live")
         self.live.setObjectName("live")
         self.live.clicked.connect(self._on_live_clicked)
@@ -48,10 +49,16 @@ class RangeBar(QWidget):
         for number, button in enumerate(self.buttons):
             button.setChecked(number == chosen)
         self.live.setChecked(shown.live)
-        words = "● Live" if shown.live else "Back to live"
+        words = "● Live" if shown.live else self._back_words
         if self.live.text() != words:
             self.live.setText(words)
             self.adjustSize()
+
+    def show_an_end(self) -> None:
+        """What is shown has an end and no present: the first button leads there."""
+        self._back_words = "To the end"
+        self.live.setToolTip("Show all of it, at its end (L or End)")
+        self.live.setAccessibleName("To the end")
 
     def restyle(self) -> None:
         colours = theme.palette()

@@ -69,6 +69,19 @@ class Sidebar(QWidget):
         """Narrower beside a small window."""
         self.setFixedWidth(NARROW_SIDEBAR_PX if window_px < NARROW_BELOW_PX else SIDEBAR_PX)
 
+    def be_recording(self) -> None:
+        """What is listed is recorded: nothing is added, and nobody takes it for being watched."""
+        self._caption.setText("▷ RECORDING")
+        self._caption.setProperty("role", "badge-recording")
+        self._caption.style().unpolish(self._caption)
+        self._caption.style().polish(self._caption)
+        self._caption.ensurePolished()
+        self._caption.adjustSize()
+        self._caption.updateGeometry()
+        self._counts.hide()
+        self._add.hide()
+        self._lab.hide()
+
     def start_finding(self) -> None:
         """Put the cursor into the search box."""
         self._find.setFocus(Qt.FocusReason.ShortcutFocusReason)

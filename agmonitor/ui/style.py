@@ -29,6 +29,8 @@ QLabel[role="notice"] {{ color: {notice}; font-size: 12px; font-weight: bold; }}
 QLabel[role="mistake"] {{ color: {critical}; font-size: 12px; }}
 QLabel[role="badge-lab"] {{ background: {lab}; color: {on_fill}; border-radius: 4px; padding: 2px 8px;
     font-size: 11px; font-weight: bold; }}
+QLabel[role="badge-recording"] {{ background: {accent}; color: {on_fill}; border-radius: 4px;
+    padding: 3px 8px; font-size: 11px; font-weight: bold; }}
 QLabel[role="faults"] {{ color: {lab}; font-size: 12px; font-weight: bold; }}
 QLabel#key {{ background: {hover}; border: 1px solid {panel_border}; border-radius: 4px; padding: 2px 7px;
     font-weight: bold; }}

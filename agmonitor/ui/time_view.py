@@ -108,6 +108,12 @@ class TimeView(QWidget):
         self.pinned_at = None
         self._go(self.shown.following())
 
+    def fit(self, from_at: Instant, until_at: Instant, margin: float) -> None:
+        """All between two instants on screen, the cross-hair gone."""
+        self.pinned_at = None
+        wanted = self.shown.stretched((until_at - from_at) * margin)
+        self._go(wanted.ending(until_at))
+
     def zoom(self, factor: float, around_at: Instant | None = None) -> None:
         """By a factor above one: more time on screen. Live stays live unless an instant is to be kept."""
         if around_at is None and self.shown.live:

@@ -1,0 +1,123 @@
+"""The window on the example that comes with the program: marked as a recording, at the moment chosen."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from agmonitor.cli.history_open import played
+from agmonitor.domain.model import Role
+from agmonitor.monitor.played_back import PlayedBack
+from agmonitor.ui.desk import Desk
+from agmonitor.ui.empty_view import EmptyView
+from agmonitor.ui.recording import REFUSED, RecordingSession
+from agmonitor.ui.time_view import TimeView
+from tests.ui.conftest import Run, shown_host
+
+
+def with_example(run: Run, story: Callable[[PlayedBack, Desk], Awaitable[None]]) -> None:
+    async def main() -> None:
+        host = shown_host()
+        with played(Path("example")) as recording:
+            async with host.open(recording) as desk:
+                session = RecordingSession(desk, recording)
+                loaded = asyncio.Event()
+                desk.bridge.past_loaded.connect(lambda _name: loaded.set())
+                await loaded.wait()
+                await story(recording, desk)
+                session.deleteLater()
+
+    run(main())
+
+
+def axis_of(desk: Desk) -> TimeView:
+    axis = desk.view.axis
+    assert axis is not None
+    return axis
+
+
+def texts(desk: Desk) -> str:
+    return "\n".join(label.text() for label in desk.view.window().findChildren(QLabel) if label.isVisible())
+
+
+def test_it_is_marked_as_a_recording_and_shows_all_of_it(run: Run) -> None:
+    async def story(recording: PlayedBack, desk: Desk) -> None:
+        axis = axis_of(desk)
+        assert texts(desk).count("RECORDING") >= 2
+        assert "LAB" not in texts(desk)
+        assert axis.shown.begin_at <= recording.from_at
+        assert axis.shown.end_at == recording.until_at
+        assert not axis.shown.live
+        assert axis.bar.live.text() == "To the end"
+        state = desk.bridge.watched(recording.name).state
+        assert (state.node("gw-1").role, state.node("gw-2").role) == (Role.PRIMARY, Role.SECONDARY)
+        assert state.verdict.name == "healthy"
+
+    with_example(run, story)
+
+
+def test_a_click_on_the_axis_shows_that_moment_and_esc_the_end(run: Run) -> None:
+    async def story(recording: PlayedBack, desk: Desk) -> None:
+        axis = axis_of(desk)
+        all_events = desk.view.tabs.events.model.rowCount()
+        lost_at = next(event.at for event in recording.events if event.kind.value == "node_lost")
+        axis.moment_picked.emit(lost_at + 10)
+
+        assert desk.bridge.watched(recording.name).state.verdict.name == "takeover_due"
+        assert "Takeover due" in texts(desk)
+        assert 0 < desk.view.tabs.events.model.rowCount() < all_events
+        shown = axis.shown
+        desk._on_beat()
+        assert (axis.shown.begin_at, axis.shown.end_at) == (shown.begin_at, shown.end_at)
+        assert "Takeover due" in texts(desk)
+
+        axis.setFocus()
+        QTest.keyClick(axis, Qt.Key.Key_Escape)
+        assert desk.bridge.watched(recording.name).state.verdict.name == "healthy"
+        assert desk.view.tabs.events.model.rowCount() == all_events
+
+    with_example(run, story)
+
+
+@pytest.mark.parametrize("action", [REFUSED[0], "failover", "lab"])
+def test_whatever_would_ask_or_order_only_says_why_not(run: Run, action: str) -> None:
+    async def story(recording: PlayedBack, desk: Desk) -> None:
+        before = recording.state(recording.name)
+        window = desk.view.window()
+        window.asked.emit(action)  # type: ignore[attr-defined]
+        assert "This is a recording" in texts(desk)
+        desk._on_group_asked("remove", recording.name)
+        assert desk.bridge.names == (recording.name,)
+        assert not desk.view.header.failover.isEnabled()
+        assert recording.state(recording.name) == before
+
+    with_example(run, story)
+
+
+def test_whoever_has_no_group_yet_is_offered_an_example(qapp: QApplication) -> None:
+    shown: list[bool] = []
+    empty = EmptyView()
+    empty.resize(900, 500)
+    empty.show()
+    assert not empty.example.isVisible()
+
+    empty.offer_example(lambda: shown.append(True))
+    empty.example.click()
+
+    assert (empty.example.isVisible(), shown) == (True, [True])
+
+
+def test_nothing_is_written_beside_what_the_window_remembers(run: Run) -> None:
+    async def story(recording: PlayedBack, desk: Desk) -> None:
+        desk.view.window().remember()  # type: ignore[attr-defined]
+
+    with_example(run, story)
+    home = Path(os.environ["AGMONITOR_HOME"])
+    assert {path.name for path in home.rglob("*") if path.is_file()} <= {"window.ini"}
