@@ -205,11 +205,11 @@ class Facts:
         return max(0.0, asked_at - alive_at)
 
     def clients_served(self) -> bool:
-        """A client's visit of ours succeeded since both nodes began to fail: somebody serves."""
-        clients, failed = self.state.clients, [node.first_failed_at for node in self.silent]
-        if clients is None or clients.answer is not Answer.OK:
+        """A client's visit succeeded since both nodes began to fail, and no two since have failed."""
+        served_at = self.state.memory.clients_served_at
+        if served_at is None or self.state.clients_failures > 1:
             return False
-        return all(at is not None and clients.sent_at > at for at in failed)
+        return all(n.first_failed_at is not None and served_at > n.first_failed_at for n in self.silent)
 
     def nothing_came_back(self, node: NodeState) -> bool:
         return node.last is not None and node.last.answer in NOTHING_CAME and node.last.round_trip_ms is None

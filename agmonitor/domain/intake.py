@@ -154,6 +154,7 @@ def _after_gap(state: GroupState, gap: Gap) -> GroupState:
         dns_answered=None,
         differ_since=None,
         old_answers=(),
+        clients_served_at=None,
         clients_failed_at=None,
         clients_failed_sent=(),
         gap_since_primary=True,

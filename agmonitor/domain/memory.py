@@ -177,6 +177,7 @@ class Memory:
     clock_step: ClockStep | None = None  # newest
     hook_troubles: tuple[HookTrouble, ...] = ()  # at each node's last change of role
     clients_at: str | None = None  # the address that last served clients
+    clients_served_at: Instant | None = None  # the newest of their visits that succeeded was sent
     clients_failed_at: Instant | None = None  # first of the client probes that failed running
     clients_failed_sent: tuple[Instant, ...] = ()  # when the newest two of those were sent
     marks: Marks = Marks()  # of the episode going on

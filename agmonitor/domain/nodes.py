@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from agmonitor.domain import clock_offset
 from agmonitor.domain.memory import ClockEvidence
-from agmonitor.domain.model import SILENT, Answer
+from agmonitor.domain.model import SILENT, Answer, Instant
 from agmonitor.domain.observations import LoadObservation, NodeObservation, NodeReport
 from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import ClockOffset, Condition, NodeState
@@ -57,11 +57,26 @@ def _heard(node: NodeState, probe: NodeObservation, offset: ClockOffset | None) 
         role=report.role,
         role_since=probe.received_at if fresh else node.role_since,
         role_change_seen=changed if fresh else node.role_change_seen,
-        begun_at=probe.received_at if changed or _started_anew(node, report) else node.begun_at,
+        begun_at=_begun_at(node, probe, report, offset, changed=changed),
         role_until_at=node.heard.sent_at if changed and node.heard is not None else node.role_until_at,
         offset=offset,
         configuration=report.configuration if report.configuration is not None else node.configuration,
     )
+
+
+def _begun_at(
+    node: NodeState, probe: NodeObservation, report: NodeReport, offset: ClockOffset | None, *, changed: bool
+) -> Instant | None:
+    """When it began, as we saw it, until it has told a beat from since then: from there that one counts.
+
+    So a clock that is set later does not move its beginning behind that beat.
+    """
+    if changed or _started_anew(node, report):
+        return probe.received_at
+    beat_at = report.last_heartbeat_at
+    if node.begun_at is None or beat_at is None or offset is None:
+        return node.begun_at
+    return None if beat_at - offset.high_s > node.begun_at else node.begun_at
 
 
 def _started_anew(node: NodeState, report: NodeReport) -> bool:

@@ -85,6 +85,7 @@ def clients_seen(state: GroupState, probe: ClientObservation) -> GroupState:
     memory = replace(
         state.memory,
         clients_at=probe.address if works else state.memory.clients_at,
+        clients_served_at=probe.sent_at if works else state.memory.clients_served_at,
         clients_failed_at=None if works else (probe.sent_at if failed_at is None else failed_at),
         clients_failed_sent=() if works else (*state.memory.clients_failed_sent[-1:], probe.sent_at),
     )

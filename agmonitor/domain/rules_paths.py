@@ -154,7 +154,7 @@ CLIENTS_JUDGED = Question(
 def _failed_since_heard(f: Facts) -> bool:
     """Visits from before the Primary was heard again, or in its role, say nothing of it now.
 
-    Nor do they where it has not been heard since, or its newest probe is lost: it may be what is gone.
+    Nor do they where it has not been heard since they began to fail: it may be what is gone.
     """
     clients, primary = f.state.clients, f.primary
     if clients is None or f.state.clients_failures < 2:
@@ -163,8 +163,8 @@ def _failed_since_heard(f: Facts) -> bool:
         return True
     if not all(map(f.asked_since_takeover, f.state.memory.clients_failed_sent)):
         return False
-    since_at = f.state.memory.clients_failed_sent[0]
-    told_since = primary.heard is not None and primary.heard.sent_at >= since_at and primary.failures == 0
+    failed_at = f.state.memory.clients_failed_at
+    told_since = primary.heard is not None and failed_at is not None and primary.heard.sent_at >= failed_at
     return told_since and clients.received_at >= primary.since
 
 

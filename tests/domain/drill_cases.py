@@ -117,6 +117,17 @@ RESTARTS = [
         watch(*healthy_round(), standby(T + 90, None), standby(T + 100, T - 5)),
     ),
     DrillCase(
+        "a Secondary that began, told a beat since, and had its clock set forward",
+        5,
+        C,
+        watch(
+            *(heard("gw-1", Role.SECONDARY), heard("gw-2", Role.PRIMARY), *told(T)),
+            *(heard("gw-1", Role.PRIMARY, T + 2), heard("gw-2", Role.SECONDARY, T + 2)),
+            *(heard("gw-2", Role.SECONDARY, T + 40), load("gw-2", at=T + 42, skew_s=500.0)),
+            standby(T + 43, T + 35),
+        ),
+    ),
+    DrillCase(
         "fresh TXT beats do not excuse a Secondary that cannot read them",
         5,
         C,
@@ -134,6 +145,15 @@ AGES = [
         watch(
             *(*healthy_round(), clients(T), clients(T + 1, Answer.REFUSED)),
             *(failed("gw-1", at=T + 2), clients(T + 2, Answer.REFUSED)),
+        ),
+    ),
+    DrillCase(
+        "clients fail on, and the Primary was heard since they began to",
+        23,
+        C,
+        watch(
+            *(*healthy_round(), clients(T), clients(T + 3, Answer.REFUSED), heard("gw-1", at=T + 4)),
+            *(clients(T + s, Answer.REFUSED) for s in (5, 7, 9)),
         ),
     ),
     DrillCase(
@@ -165,6 +185,21 @@ SERVICE = [
         3,
         None,
         watch(*HIDDEN, clients(T + 80), dns(at=T + 81, txt_age_s=81)),
+    ),
+    DrillCase(
+        "both silent and TXT dead, clients are served but for one lost visit",
+        3,
+        None,
+        watch(*HIDDEN, clients(T + 78), clients(T + 80, Answer.REFUSED), dns(at=T + 81, txt_age_s=81)),
+    ),
+    DrillCase(
+        "both silent and TXT dead, clients were served until two visits failed",
+        3,
+        C,
+        watch(
+            *(*HIDDEN, clients(T + 76), clients(T + 78, Answer.REFUSED), clients(T + 80, Answer.REFUSED)),
+            dns(at=T + 81, txt_age_s=81),
+        ),
     ),
     DrillCase(
         "both silent and TXT dead, clients were served before",
