@@ -122,9 +122,13 @@ FAILURES = SILENT | {LOST}
 
 
 class Testimony:
-    """All witnesses of one run; give ``heard`` to whoever asks."""
+    """All witnesses of one run; give ``heard`` to whoever asks. ``now``: true time.
 
-    def __init__(self, nodes: tuple[str, ...]) -> None:
+    What came first is told by true time: answers' own instants are cut to the millisecond.
+    """
+
+    def __init__(self, nodes: tuple[str, ...], now: Callable[[], float]) -> None:
+        self._now = now
         self.nodes = {name: Witness() for name in nodes}
         self.loads = {name: Witness() for name in nodes}
         self.dns = Witness()
@@ -132,25 +136,26 @@ class Testimony:
 
     def heard(self, kind: str, node: str, answer: Any) -> None:
         """Take down one answer; ``answer`` has the fields of the monitor's observations."""
+        now = self._now()
         if kind == "node":
-            _node(self.nodes[node], answer)
+            _node(self.nodes[node], answer, now)
         elif kind == "load":
             if answer.answer == "ok":
-                self.loads[node].took(answer.sent_at, answer.received_at, answer.load_score)
+                self.loads[node].took(answer.sent_at, now, answer.load_score)
         elif kind == "dns":
             if answer.answer in {"ok", "nxdomain", "nodata"}:
-                self.dns.took(answer.sent_at, answer.received_at, answer.addresses, answer.heartbeat_at)
+                self.dns.took(answer.sent_at, now, answer.addresses, answer.heartbeat_at)
             else:
-                self.dns.failed(answer.sent_at, answer.received_at, LOST)
+                self.dns.failed(answer.sent_at, now, LOST)
         elif kind == "clients":
             if answer.answer == "ok":
-                self.clients.took(answer.sent_at, answer.received_at, answer.address)
+                self.clients.took(answer.sent_at, now, answer.address)
             else:
-                self.clients.failed(answer.sent_at, answer.received_at, LOST)
+                self.clients.failed(answer.sent_at, now, LOST)
 
 
-def _node(witness: Witness, answer: Any) -> None:
-    said, sent_at, received_at = str(answer.answer), answer.sent_at, answer.received_at
+def _node(witness: Witness, answer: Any, received_at: float) -> None:
+    said, sent_at = str(answer.answer), answer.sent_at
     if said == "ok":
         report = answer.report
         witness.took(

@@ -97,7 +97,7 @@ def carried_out(drawn: Plan, watch: Step | None = None) -> Outcome:
     world = built(drawn)
     settings = world_settings(world, drawn.cadence_s, drawn.deadline_s, judge_clients=drawn.judge_clients)
     observer = Observer(world, settings, drawn.seed)
-    testimony, sayings = Testimony(world.node_names), Sayings()
+    testimony, sayings = Testimony(world.node_names, lambda: world.now), Sayings()
     observer.asker.on_answer(testimony.heard)
     observer.on_change(sayings.told)
     world.truth.record()
