@@ -6,11 +6,15 @@ import click
 
 from agmonitor.cli.faults import VerbGroup
 from agmonitor.cli.history_exchange import export_past, import_past
+from agmonitor.cli.history_marks import acknowledge, note
 from agmonitor.cli.history_open import open_past
 from agmonitor.cli.history_replay import replay
+from agmonitor.cli.history_show import show
 
 EXAMPLES = """\b
 Examples:
+  agmonitor history show --from yesterday           what the night came to, in numbers
+  agmonitor history note gw-prod "switch replaced"  pin a note to now
   agmonitor history replay gw-prod --from 2h        the last two hours' events again
   agmonitor history replay --check                  do the stored inputs still give the stored events?
   agmonitor history export gw-prod --from 2h FILE   carry them away; import takes them in elsewhere
@@ -20,8 +24,8 @@ Examples:
 
 @click.group(cls=VerbGroup, epilog=EXAMPLES)
 def history() -> None:
-    """Tell, check, export, import and open what was recorded."""
+    """Show, mark, tell again, check, export, import and open what was recorded."""
 
 
-for verb in (replay, export_past, import_past, open_past):
+for verb in (show, note, acknowledge, replay, export_past, import_past, open_past):
     history.add_command(verb)

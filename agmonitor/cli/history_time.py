@@ -9,9 +9,11 @@ import click
 
 from agmonitor.cli.options import Command
 
+_DAYS_AGO = {"today": 0, "yesterday": 1}
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 FORMS = (
-    'Give a time as "2026-11-22 03:12" (yours), "2026-11-22T03:12Z" (UTC), or how long ago: 90s 30m 2h 7d.'
+    'Give a time as "2026-11-22 03:12" (yours), "2026-11-22T03:12Z" (UTC), today, yesterday,'
+    " or how long ago: 90s 30m 2h 7d."
 )
 
 
@@ -25,7 +27,10 @@ class When(click.ParamType[float]):
             return value
         text = str(value).strip()
         try:
-            return _ago(text) if text[-1:] in _UNITS_S else _stamp(text)
+            utc = ctx is not None and bool(ctx.params.get("utc"))
+            if text in _DAYS_AGO:
+                return _midnight(_DAYS_AGO[text], utc=utc)
+            return _ago(text.removeprefix("-")) if text[-1:] in _UNITS_S else _stamp(text, utc=utc)
         except (ValueError, OverflowError, OSError):
             self.fail(f"{text!r} is no time. {FORMS}", param, ctx)
 
@@ -39,9 +44,26 @@ def _ago(text: str) -> float:
     return now() - seconds
 
 
-def _stamp(text: str) -> float:
+def _stamp(text: str, *, utc: bool) -> float:
     """A time without a zone is the person's own."""
-    return dt.datetime.fromisoformat(text).timestamp()
+    stamp = dt.datetime.fromisoformat(text)
+    if stamp.tzinfo is None and utc:
+        stamp = stamp.replace(tzinfo=dt.UTC)
+    return stamp.timestamp()
+
+
+def _midnight(days_ago: int, *, utc: bool) -> float:
+    """When that day began; not every day has 24 hours."""
+    from agmonitor.cli.wiring import now
+
+    here = dt.datetime.fromtimestamp(now(), dt.UTC)
+    here = here if utc else here.astimezone()
+    return _stamp((here.date() - dt.timedelta(days=days_ago)).isoformat(), utc=utc)
+
+
+def utc_option(command: Command) -> Command:
+    """``--utc``: times are told and taken in UTC. Read before the others."""
+    return click.option("--utc", is_flag=True, is_eager=True, help="Times in UTC instead of yours.")(command)
 
 
 def span_options(command: Command) -> Command:

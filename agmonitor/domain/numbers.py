@@ -15,6 +15,7 @@ from agmonitor.domain.kept import KeptEpisode, Mark
 from agmonitor.domain.model import Instant
 from agmonitor.domain.numbers_beats import Misses, ToldBeat, misses
 from agmonitor.domain.numbers_service import Outage, outages
+from agmonitor.domain.replacing import replace
 from agmonitor.domain.stretches import Stretches, joined, length_s, share, within, without
 from agmonitor.domain.timeline import CLIENTS, DNS, Span
 
@@ -49,6 +50,7 @@ class Seen:
     episodes: Sequence[KeptEpisode] = ()
     marks: Sequence[Mark] = ()
     events: Sequence[EventRef] = ()
+    calm_beats: int = 0  # that came beside those in ``beats``, none missing among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +179,16 @@ class _Counting:
             tuple(seen.episodes),
             self._events({EventKind.EPISODE_BEGAN, EventKind.EPISODE_ENDED}),
             tuple(self._takeovers()),
-            misses(seen.beats, seen.report_s, seen.from_at, seen.until_at),
+            self._misses(),
             self._coverage(beaten),
             tuple(event for event in seen.events if event.finding == "heartbeat_late"),
             tuple(seen.marks),
         )
+
+    def _misses(self) -> Misses:
+        seen = self._seen
+        found = misses(seen.beats, seen.report_s, seen.from_at, seen.until_at)
+        return replace(found, came=found.came + seen.calm_beats)
 
     def _service(self) -> Figure:
         lost = self._time(CLIENTS, {LOST})

@@ -68,12 +68,24 @@ def read_episodes(path: Path, group: str, since: Instant, until: Instant | None)
         group_id = id_of(connection, group)
         if group_id is None:
             return []
-        rows = connection.execute(_BETWEEN, (group_id, until_ms, until_ms, since_ms)).fetchall()
         try:
-            episodes = [typing.cast("Episode", built(Episode, json.loads(body))) for _number, body in rows]
+            return episodes_of(connection, group_id, since_ms, until_ms)
         except (TypeError, KeyError, ValueError, AttributeError):
             raise fault(Fault.DAMAGED, path) from None
-        return [_with_all(connection, group_id, episode) for episode in episodes]
+
+
+def episodes_of(
+    connection: sqlite3.Connection, group_id: int, since_ms: int, until_ms: int
+) -> list[KeptEpisode]:
+    """Episodes that touch the range, oldest first.
+
+    Raises:
+        TypeError, KeyError, ValueError, AttributeError: a row is damaged.
+    """
+    rows = connection.execute(_BETWEEN, (group_id, until_ms, until_ms, since_ms)).fetchall()
+    episodes = [typing.cast("Episode", built(Episode, json.loads(body))) for _number, body in rows]
+    marks = marks_of(connection, group_id) if episodes else []
+    return [_with_all(connection, group_id, episode, marks) for episode in episodes]
 
 
 def read_last_number(path: Path, group: str) -> int:
@@ -89,7 +101,9 @@ def read_last_number(path: Path, group: str) -> int:
         return int(connection.execute(_LAST, {"id": group_id}).fetchone()[0])
 
 
-def _with_all(connection: sqlite3.Connection, group_id: int, episode: Episode) -> KeptEpisode:
+def _with_all(
+    connection: sqlite3.Connection, group_id: int, episode: Episode, marks: Sequence[Mark]
+) -> KeptEpisode:
     until = episode.ended_at
     within = episode.began_at - AROUND_S, (1e12 if until is None else until + AROUND_S)
     first, last = connection.execute(_INPUTS, (group_id, *within, episode.number)).fetchone()
@@ -97,7 +111,7 @@ def _with_all(connection: sqlite3.Connection, group_id: int, episode: Episode) -
         episode,
         None if first is None else (int(first), int(last)),
         within,
-        tuple(_of(marks_of(connection, group_id), episode)),
+        tuple(_of(marks, episode)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 
 from agmonitor.domain.group import step
@@ -16,10 +17,12 @@ GROUP = "gw-prod"
 
 
 async def record(store: Store, state: GroupState, inputs: Iterable[Input], group: str = GROUP) -> GroupState:
+    waiting = []
     for given in inputs:
         item, before = rounded(given), state
         state, events = step(before, item)
-        await store.record(group, (item,), events, before, state)
+        waiting.append(store.record(group, (item,), events, before, state))
+    await asyncio.gather(*waiting)
     return state
 
 
