@@ -99,7 +99,7 @@ def test_a_group_must_be_named_where_there_are_several(path: Path) -> None:
     assert run("history", "replay", "--check").code == 0
 
 
-@pytest.mark.parametrize("text", ["soon", "", "-5m", "infs", "2026-13-40", "nand"])
+@pytest.mark.parametrize("text", ["soon", "", "infs", "2026-13-40", "nand"])
 def test_what_is_no_time_is_told(text: str) -> None:
     ran = run("history", "replay", "--from", text)
 
