@@ -12,6 +12,8 @@ from agmonitor.domain.model import Answer, Instant, Role, Severity
 from agmonitor.domain.observations import (
     ClientObservation,
     FailoverOrdered,
+    Gap,
+    GapReason,
     HooksObservation,
     Input,
     NodeObservation,
@@ -32,6 +34,7 @@ NOT_IN_GROUP = 19
 ORDER_PATIENCE_S = 60.0
 """An order that changes nothing is over after this."""
 LOADED = 0.50
+_INSTANTS = tuple(name for name in Marks.__slots__ if name.endswith("_at"))
 
 
 def followed(
@@ -41,6 +44,8 @@ def followed(
     if after.mode is Mode.SINGLE_LOOK or (after.episode is None and not _begins(before, after, item)):
         return after, events
     told: list[Event] = list(events)
+    if isinstance(item, Gap):
+        after = _on_the_clock_as_set(after, item)
     if after.episode is None and _bounced_from_last(before, after):
         # The way back belongs to the way there: one failover that did not last.
         last = replace(after.episodes[-1], ended_at=None)
@@ -55,12 +60,26 @@ def followed(
     episode = after.episode
     assert episode is not None
     if _over(after):
-        episode = replace(episode, ended_at=after.now)
+        episode = replace(episode, ended_at=max(after.now, episode.began_at))
         after = replace(after, episode=None, episodes=(*after.episodes, episode)[-KEPT:])
         text = f"Episode {episode.number} ended after {duration(max(0.0, after.now - episode.began_at))}."
         told.append(Event(after.now, EventKind.EPISODE_ENDED, text))
     return after, tuple(
         replace(event, episode=episode.number) if event.episode is None else event for event in told
+    )
+
+
+def _on_the_clock_as_set(state: GroupState, gap: Gap) -> GroupState:
+    """Our clock was set: what the episode goes by is moved along, so that lengths stay what they were."""
+    by_s = gap.until_at - gap.from_at
+    if state.episode is None or not (gap.reason is GapReason.CLOCK_STEPPED or by_s < 0):
+        return state
+    told = {name: getattr(state.memory.marks, name) for name in _INSTANTS}
+    moved = {name: round(at + by_s, 3) for name, at in told.items() if at is not None}
+    return replace(
+        state,
+        episode=replace(state.episode, began_at=round(state.episode.began_at + by_s, 3)),
+        memory=replace(state.memory, marks=replace(state.memory.marks, **moved)),
     )
 
 
@@ -206,6 +225,8 @@ def _promoted(episode: Episode, marks: Marks, before: GroupState, after: GroupSt
     marks = replace(marks, promoted_at=change.at, last_secondary_at=said)
     ordered = episode.trigger in {Trigger.ORDERED_HERE, Trigger.ORDERED_ELSEWHERE}
     measured = change.at - marks.beat_at if marks.beat_at is not None and not ordered else None
+    if measured is not None and measured < 0:  # some clock was set meanwhile
+        measured = None
     return (
         replace(
             episode,
@@ -276,7 +297,11 @@ def _phases(marks: Marks) -> tuple[Phase, ...]:
         ("clients back", marks.clients_lost_at, marks.clients_back_at),
         ("standby back", marks.promoted_at, marks.standby_at),
     )
-    return tuple(Phase(name, from_at, until_at) for name, from_at, until_at in told if from_at is not None)
+    return tuple(
+        Phase(name, from_at, until_at if until_at is None else max(from_at, until_at))
+        for name, from_at, until_at in told
+        if from_at is not None
+    )
 
 
 def _over(state: GroupState) -> bool:

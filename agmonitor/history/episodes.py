@@ -29,6 +29,8 @@ _PUT = """
 INSERT INTO episodes (group_id, number, began_ms, ended_ms, body) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (group_id, number, began_ms) DO UPDATE SET ended_ms = excluded.ended_ms, body = excluded.body
 """
+_MOVED = "DELETE FROM episodes WHERE group_id = ? AND number = ? AND ended_ms IS NULL AND began_ms != ?"
+"""One that goes on while our clock is set begins at another instant from then on; it is the same one."""
 _BETWEEN = """
 SELECT number, body FROM episodes
 WHERE group_id = ? AND began_ms <= ? AND coalesce(ended_ms, ?) >= ? ORDER BY began_ms, number
@@ -54,6 +56,7 @@ def put_episodes(connection: sqlite3.Connection, group_id: int, episodes: Iterat
     for episode in episodes:
         ended_ms = None if episode.ended_at is None else ms(episode.ended_at)
         body = json.dumps(plain(episode), separators=(",", ":"))
+        connection.execute(_MOVED, (group_id, episode.number, ms(episode.began_at)))
         connection.execute(_PUT, (group_id, episode.number, ms(episode.began_at), ended_ms, body))
 
 
