@@ -118,6 +118,15 @@ class Child:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, number)
 
+    @property
+    def stands_still(self) -> bool:
+        """Whether a SIGSTOP has reached every thread: on a busy machine some run on for a moment after it."""
+        try:
+            threads = list(Path(f"/proc/{self.pid}/task").iterdir())
+        except OSError:
+            return True  # it has ended
+        return all(_state(thread) in "tTZX" for thread in threads)
+
     async def wait_ready(self, within_s: float) -> lines.Line:
         """Its ready line.
 
@@ -192,6 +201,15 @@ class Child:
 def _private(path: str, flags: int) -> int:
     """A log belongs to the user alone."""
     return os.open(path, flags, 0o600)
+
+
+def _state(thread: Path) -> str:
+    """The kernel's letter for what it does; X has ended."""
+    try:
+        stat = (thread / "stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return "X"
+    return stat.rpartition(")")[2].split()[0]
 
 
 def _last_line(log: Path) -> str:

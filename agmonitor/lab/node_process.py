@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -15,6 +17,7 @@ from agmonitor.lab.status import LabNode, NodeCondition
 
 READY_WITHIN_S = 60.0  # a hundred workflows on a busy machine
 OBEYED_WITHIN_S = 2.0
+STILL_POLL_S = 0.005
 
 
 class NodeProcess:
@@ -97,9 +100,17 @@ class NodeProcess:
             self._child.tell(command)
 
     async def wait_obeyed(self) -> None:
-        """Wait until every command has taken effect, if it runs."""
+        """Wait until every command has taken effect, if it runs; if it is frozen, until it stands still."""
         if self.condition is NodeCondition.RUNNING:
             await self._obedience.wait(OBEYED_WITHIN_S)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(OBEYED_WITHIN_S):
+                while self._is_stopping:  # noqa: ASYNC110 - the kernel tells nobody
+                    await asyncio.sleep(STILL_POLL_S)
+
+    @property
+    def _is_stopping(self) -> bool:
+        return self.condition is NodeCondition.FROZEN and not self._child.stands_still
 
     async def kill(self) -> None:
         self._become(NodeCondition.KILLED)
