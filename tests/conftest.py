@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,9 @@ settings.register_profile("long", PATIENT, print_blob=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # started by nohup, or with & by a script, these are ignored, and children would ignore them too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     settings.load_profile("long" if config.getoption("--long") else "short")
 
 

@@ -277,7 +277,7 @@ def test_plain_http_to_elsewhere_is_refused() -> None:
     answer = asyncio.run(order_failover(node, settings(node), Account(None, lambda: None), now))
 
     assert (answer.accepted, answer.sent) == (False, False)
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 4, "no deadline was waited for"
 
 
 def test_a_hanging_order_ends_within_its_patience() -> None:

