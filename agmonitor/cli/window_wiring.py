@@ -22,6 +22,7 @@ from agmonitor.domain.observations import Input
 from agmonitor.domain.state import GroupState
 
 if TYPE_CHECKING:
+    from agmonitor.history.ranges import Range
     from agmonitor.monitor.ports import Archive, Recorded
     from agmonitor.monitor.workspace import Workspace
     from agmonitor.ui.main_window import MainWindow
@@ -118,6 +119,14 @@ class LabApart:
 
     async def past(self, group: str, since: Instant, until: Instant | None = None) -> Sequence[Recorded]:
         return [] if group == LAB_NAME else await self._archive.past(group, since, until)
+
+    async def range(self, group: str, from_at: Instant, until_at: Instant, width_px: int) -> Range:
+        from agmonitor.history.ranges import Range
+        from agmonitor.monitor.ports import TellsRanges
+
+        if group == LAB_NAME or not isinstance(self._archive, TellsRanges):
+            return Range(group, from_at, until_at)
+        return await self._archive.range(group, from_at, until_at, width_px)
 
     async def last_at(self, group: str) -> Instant | None:
         return None if group == LAB_NAME else await self._archive.last_at(group)

@@ -141,7 +141,9 @@ class Drawing:
         offset_s = node.offset.middle_s if node.offset is not None else 0.0
         patience_s = BROKEN_AFTER_DEADLINES * max(after.settings.timeout_s, after.settings.cadence_s)
         method = report.heartbeat_method
-        beat_ms = beats.feed(at_ms, role, method, _ms(stamp), _ms(offset_s), _ms(patience_s))
+        beat_ms, ended = beats.feed(at_ms, role, method, _ms(stamp), _ms(offset_s), _ms(patience_s))
+        if ended is not None:  # that one aged until this very answer
+            self._sums.reach(self._known("age", ended[0], node.name), at_ms, (at_ms - ended[1]) / 1000)
         self._sums.add(self._known("age", role, node.name), at_ms, (at_ms - beat_ms) / 1000)
 
     def _feed_gap(self, gap: Gap, after: GroupState) -> None:

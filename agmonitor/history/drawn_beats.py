@@ -84,15 +84,15 @@ class BeatFold:
         stamp_ms: int,
         offset_ms: int,
         patience_ms: int,
-    ) -> int:
-        """An answer that tells of a beat; the beat's instant on our clock."""
+    ) -> tuple[int, tuple[Role, int] | None]:
+        """An answer that tells of a beat; its instant on our clock, and role and instant of one it ends."""
         known = self._open
         if known is not None and not 0 <= at_ms - known.until_ms <= patience_ms:
             self.end()
             known = None
         if known is not None and known.role is role and known.stamp_ms == stamp_ms:
             known.until_ms = at_ms
-            return known.beat_ms
+            return known.beat_ms, None
         joined = known is not None
         hour = at_ms // HOUR_MS
         if known is not None and hour != self._hour:
@@ -102,7 +102,7 @@ class BeatFold:
         flags = joined * _JOINED | _ROLES.index(role) << _ROLE_SHIFT | _METHODS.index(method) << _METHOD_SHIFT
         self._put(hour, [flags, at_ms - hour * HOUR_MS, at_ms - stamp_ms, at_ms - beat_ms], 1)
         self._open = _Open(role, stamp_ms, beat_ms, at_ms, at_ms)
-        return beat_ms
+        return beat_ms, None if known is None else (known.role, known.beat_ms)
 
     def end(self) -> None:
         """From here on nothing is told of the newest beat."""

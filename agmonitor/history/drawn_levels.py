@@ -80,6 +80,12 @@ class LevelSums:
         elif value > known.high:
             known.high = value
 
+    def reach(self, series: Series, at_ms: int, value: float) -> None:
+        """The curve got there as well, though no answer said so: its ends move, nothing is counted."""
+        key = series, at_ms // (LEVELS_S[0] * 1000)
+        known = self._finest.setdefault(key, _Sum(0, value, value, 0.0))
+        known.low, known.high = min(known.low, value), max(known.high, value)
+
     def add_short(self, lane: str, key: str, start_ms: int, end_ms: int) -> None:
         """A span that has ended, at each width it does not fill: how many, from first start to last end."""
         for level in LEVELS_S[size_of(start_ms, end_ms) :]:

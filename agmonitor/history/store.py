@@ -31,6 +31,7 @@ from agmonitor.history.kept import Leaving
 from agmonitor.history.marks import read_marks
 from agmonitor.history.opening import claim, connect
 from agmonitor.history.queries import Past, read_last, read_past
+from agmonitor.history.ranges import Range, read_range
 from agmonitor.history.resuming import read_last_story
 from agmonitor.history.writer import Entry, Writer
 
@@ -168,6 +169,14 @@ class Store:
         """
         return await asyncio.to_thread(read_last_number, self.path, group)
 
+    async def range(self, group: str, from_at: Instant, until_at: Instant, width_px: int) -> Range:
+        """What a window of that many pixels needs of any range of time.
+
+        Raises:
+            HistoryError: the file cannot be read.
+        """
+        return await asyncio.to_thread(read_range, self.path, group, from_at, until_at, width_px)
+
     async def past(self, group: str, since: Instant, until: Instant | None = None) -> list[Past]:
         """What was recorded between two instants, in the order it was stepped.
 
@@ -217,6 +226,11 @@ class NoHistory:
         after: GroupState | None = None,  # noqa: ARG002
     ) -> None:
         raise HistoryError(self._error.fault, str(self._error))
+
+    async def range(self, group: str, from_at: Instant, until_at: Instant, width_px: int) -> Range:
+        if self._path is None:
+            return Range(group, from_at, until_at)
+        return await asyncio.to_thread(read_range, self._path, group, from_at, until_at, width_px)
 
     async def past(self, group: str, since: Instant, until: Instant | None = None) -> list[Past]:
         if self._path is None:

@@ -145,6 +145,9 @@ class PlayedBack:
         """All of it, however long ago."""
         return self._inputs
 
+    async def range(self, _name: str, _from_at: Instant, _until_at: Instant, _width_px: int) -> None:
+        """Nothing beside ``past``, which is all there is."""
+
     async def fail_over(
         self, name: str, _reason: str, _progress: Callable[[str], None], *, confirmed: Plan | None = None
     ) -> FailoverResult:

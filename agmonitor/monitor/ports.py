@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from agmonitor.domain.events import Event
 from agmonitor.domain.evidence import Evidence
@@ -21,6 +21,9 @@ from agmonitor.domain.observations import (
     ResolverObservation,
 )
 from agmonitor.domain.state import GroupState
+
+if TYPE_CHECKING:
+    from agmonitor.history.ranges import Range
 
 
 class Clock(Protocol):
@@ -104,6 +107,19 @@ class Recorded(Protocol):
 
     @property
     def events(self) -> tuple[Event, ...]: ...
+
+
+@runtime_checkable
+class TellsRanges(Protocol):
+    """An archive that tells what a window needs of any range of time."""
+
+    async def range(self, group: str, from_at: Instant, until_at: Instant, width_px: int) -> Range:
+        """One group's past between two instants, fit for that many pixels.
+
+        Raises:
+            OSError: the history cannot be read.
+        """
+        ...
 
 
 class Archive(Recorder, Protocol):

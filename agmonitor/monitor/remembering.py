@@ -6,6 +6,7 @@ import contextlib
 import getpass
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from agmonitor.domain.acknowledging import acknowledged, nothing_like
 from agmonitor.domain.evidence import Evidence
@@ -13,7 +14,10 @@ from agmonitor.domain.kept import KeptEpisode, Mark, MarkKind
 from agmonitor.domain.model import Instant
 from agmonitor.domain.observations import Acknowledged, Input
 from agmonitor.domain.state import GroupState
-from agmonitor.monitor.ports import Archive, Chronicle, Clock, Recorded
+from agmonitor.monitor.ports import Archive, Chronicle, Clock, Recorded, TellsRanges
+
+if TYPE_CHECKING:
+    from agmonitor.history.ranges import Range
 
 
 class Remembering(ABC):
@@ -42,6 +46,16 @@ class Remembering(ABC):
             OSError: the history cannot be read.
         """
         return await self._recorder.past(name, since)
+
+    async def range(self, name: str, from_at: Instant, until_at: Instant, width_px: int) -> Range | None:
+        """What a window needs of a stretch of that group's past; None: no history is kept here.
+
+        Raises:
+            OSError: the history cannot be read.
+        """
+        if not isinstance(self._recorder, TellsRanges):
+            return None
+        return await self._recorder.range(name, from_at, until_at, width_px)
 
     async def episodes(
         self, name: str, since: Instant, until: Instant | None = None

@@ -16,11 +16,14 @@ from PySide6.QtCore import QObject, Signal
 from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.state import GroupState
 from agmonitor.monitor.ports import GroupChange, Recorded
+from agmonitor.ui.earlier import Wish
+from agmonitor.ui.earlier_reading import EarlierReading
 from agmonitor.ui.replay import Replay
 from agmonitor.ui.watched import Watched
 
 if TYPE_CHECKING:
     from agmonitor.failover import Plan
+    from agmonitor.history.ranges import Range
     from agmonitor.monitor.operation import FailoverResult
 
 PAST_S = 3600.0  # what is read from history at start; replaying a round costs a few hundred microseconds
@@ -58,6 +61,8 @@ class Watching(Protocol):
 
     async def past(self, name: str, since: Instant) -> Sequence[Recorded]: ...
 
+    async def range(self, name: str, from_at: Instant, until_at: Instant, width_px: int) -> Range | None: ...
+
     async def fail_over(
         self, name: str, reason: str, progress: Callable[[str], None], *, confirmed: Plan | None = None
     ) -> FailoverResult: ...
@@ -78,6 +83,7 @@ class Bridge(QObject):
     group_added = Signal(str)
     group_removed = Signal(str)
     past_loaded = Signal(str)
+    earlier_loaded = Signal(str)
 
     def __init__(self, workspace: Watching) -> None:
         super().__init__()
@@ -85,6 +91,7 @@ class Bridge(QObject):
         self._watched: dict[str, Watched] = {}
         self._replays: dict[str, Replay] = {}
         self._commands: asyncio.Queue[Command] = asyncio.Queue()
+        self._reading = EarlierReading(workspace, self._watched, self.earlier_loaded.emit)
 
     def now(self) -> Instant:
         return self.workspace.now()
@@ -105,11 +112,16 @@ class Bridge(QObject):
         """Ask for something that takes time; it begins on the next turn of the loop."""
         self._commands.put_nowait(Command(what, run))
 
+    def want_past(self, name: str, wish: Wish) -> None:
+        """Read what a view of that group needs from before the window's own memory."""
+        self._reading.want(name, wish)
+
     async def run(self) -> None:
         """Listen to the workspace and obey commands until cancelled."""
         unsubscribe = self.workspace.subscribe(self._on_change)
         try:
             async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._reading.run(), name="read the past")
                 for name in self.workspace.groups:
                     self._show(name)
                 while True:

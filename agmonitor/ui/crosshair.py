@@ -13,11 +13,11 @@ from agmonitor.domain.model import Instant
 from agmonitor.domain.words import duration
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Zone
+from agmonitor.ui.earlier import JoinedTrack, Limits
 from agmonitor.ui.gaps import GAP_WORDS
 from agmonitor.ui.hook_marks import summary
 from agmonitor.ui.lanes import kind_colour
 from agmonitor.ui.series import GroupHistory
-from agmonitor.ui.spans import SpanTrack
 from agmonitor.ui.time_layout import Layout
 
 NEAR_S = 1.5
@@ -75,19 +75,20 @@ def read(history: GroupHistory, at: Instant, zone: Zone, near_s: float = NEAR_S)
         lasted = duration(gap.until_at - gap.from_at)
         return Reading(at, stamp, (Row("Not observed", f"{GAP_WORDS[gap.reason]} for {lasted}"),), ())
     rows = [_lane_row(label, track, at) for label, track in history.lanes()]
-    rows.append(Row("Heartbeat age", _both(history, [node.age_at(at) for node in history.nodes], duration)))
-    trips = [node.round_trip_at(at) for node in history.nodes]
+    ages = [history.age_at(side, at) for side in range(len(history.nodes))]
+    rows.append(Row("Heartbeat age", _both(history, ages, duration)))
+    trips = [history.round_trip_at(side, at) for side in range(len(history.nodes))]
     rows.append(Row("Response time", _both(history, trips, lambda trip: f"{trip:.1f} ms")))
     marks = history.hooks.between(at - near_s, at + near_s)
     if marks:
         colour = QColor(theme.palette().critical) if any(mark.wrong for mark in marks) else None
         rows.append(Row("Hooks", summary(marks), colour))
-    near = [event for event in history.events if abs(event.at - at) <= near_s and event.kind in _TOLD]
+    near = [event for event in history.all_events() if abs(event.at - at) <= near_s and event.kind in _TOLD]
     near.sort(key=lambda event: (_TOLD.index(event.kind), abs(event.at - at)))
     return Reading(at, stamp, tuple(rows), tuple(event.sentence for event in near[:EVENTS_SHOWN]))
 
 
-def _lane_row(label: str, track: SpanTrack, at: Instant) -> Row:
+def _lane_row(label: str, track: JoinedTrack, at: Instant) -> Row:
     bar = track.at(at)
     if bar is not None:
         return Row(label, bar.value.words, kind_colour(bar.value.kind))
@@ -99,13 +100,22 @@ def _lane_row(label: str, track: SpanTrack, at: Instant) -> Row:
     return Row(label, words, kind_colour(after.value.kind))
 
 
-def _both(history: GroupHistory, values: list[float | None], words: Callable[[float], str]) -> str:
+def _both(history: GroupHistory, values: list[Limits | None], words: Callable[[float], str]) -> str:
     told = [
-        f"{node.name} {words(value)}"
+        f"{node.name} {_limits(value, words)}"
         for node, value in zip(history.nodes, values, strict=True)
         if value is not None
     ]
     return ", ".join(told) or NOT_KNOWN
+
+
+def _limits(limits: Limits, words: Callable[[float], str]) -> str:
+    """One value, or from where to where it went in a bucket of the history."""
+    low, high = (words(limit) for limit in limits)
+    if low == high:
+        return low
+    (least, *units), (_, *others) = low.split(" "), high.split(" ")
+    return f"{least}–{high}" if units == others else f"{low} to {high}"
 
 
 def paint_line(painter: QPainter, x: float, layout: Layout) -> None:

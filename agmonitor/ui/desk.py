@@ -20,6 +20,7 @@ from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.lab_session import LabSession, faults_in_lines, faults_in_words
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.orders import DropGroup, Orders, SaveGroup
+from agmonitor.ui.time_range import RANGES
 from agmonitor.ui.time_view import ZOOM_KEY
 from agmonitor.ui.whatif_session import Predictor, WhatIfSession
 
@@ -78,7 +79,7 @@ class Desk(QObject):
             "zoom_out": partial(self._zoom, ZOOM_KEY),
             "live": self._live,
             "zone": self._zone,
-            **{f"range_{place}": partial(self._range, place) for place in range(6)},
+            **{f"range_{place}": partial(self._range, place) for place in range(len(RANGES))},
             **{f"tab_{place}": partial(view.tabs.open, place) for place in range(5)},
         }
         self._connect()
@@ -99,6 +100,8 @@ class Desk(QObject):
         bridge.group_removed.connect(self._on_removed)
         bridge.group_changed.connect(self._on_changed)
         bridge.past_loaded.connect(self._on_past_loaded)
+        bridge.earlier_loaded.connect(self._on_earlier_loaded)
+        view.past_wanted.connect(bridge.want_past)
         self.lab.listen(self._on_lab_status, self._on_lab_stopped)
         window.sidebar.lab_possible(possible=self.lab.possible)
         window.empty.lab.setVisible(self.lab.possible)
@@ -161,6 +164,10 @@ class Desk(QObject):
     def _on_past_loaded(self, name: str) -> None:
         if self.view.group == name:
             self._on_chosen(name)
+
+    def _on_earlier_loaded(self, name: str) -> None:
+        if self.view.group == name:
+            self.view.show_earlier()
 
     def _on_chosen(self, name: str) -> None:
         watched = self.bridge.watched(name)

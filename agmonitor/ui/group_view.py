@@ -39,6 +39,7 @@ class GroupView(QWidget):
     """Shows the group it was last given."""
 
     why_asked = Signal()
+    past_wanted = Signal(str, object)  # group, Wish
 
     def __init__(self, ledger: Ledger, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,6 +100,7 @@ class GroupView(QWidget):
         self._waiting.deleteLater()
         self.axis = axis
         axis.zone_changed.connect(self._on_zone_changed)
+        axis.past_wanted.connect(self._on_past_wanted)
 
     def show_group(self, watched: Watched, now: Instant) -> None:
         """Show that group from now on."""
@@ -159,6 +161,15 @@ class GroupView(QWidget):
         self._moment = at
         self.tabs.show_group(self._watched.state, events)
         self._show_state(self._watched, at)
+
+    def show_earlier(self) -> None:
+        """More of the shown group's past was read."""
+        if self.axis is not None:
+            self.axis.show_earlier()
+
+    def _on_past_wanted(self, wish: object) -> None:
+        if self.group is not None:
+            self.past_wanted.emit(self.group, wish)
 
     def _on_zone_changed(self, utc: bool) -> None:  # noqa: FBT001 - a slot
         phrases.use_utc(utc)

@@ -22,6 +22,7 @@ from agmonitor.domain.state import Timers
 from agmonitor.domain.words import duration, number
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Scale
+from agmonitor.ui.earlier import Column
 from agmonitor.ui.phrases import age
 from agmonitor.ui.pyramid import Pyramid, Reduced
 from agmonitor.ui.series import DueWindow, GroupHistory
@@ -30,6 +31,7 @@ STRONG_MAX = 100  # points up to which a curve gets a stronger pen; its cost gro
 STRONG_PX = 1.4
 DENSE_ALPHA = 0.72  # strokes stand side by side there: the curve below must show through
 SECOND_NODE_TINT = 0.68  # the second node's line, so that two nodes of one role stay apart
+BAND_LEAST_PX, BAND_ALPHA = 1.5, 0.3
 LABEL_PX = 11
 TICK_GAP_PX = 13.0
 WASH = 0.09  # how thickly the ranges beyond the limits are washed
@@ -43,6 +45,7 @@ class Curve:
     role: Role | None
     points: Reduced
     tail: tuple[float, float] | None = None
+    band: bool = False  # entries wider than a pixel: from lowest to highest, not a line
 
     @property
     def highest(self) -> float:
@@ -85,16 +88,33 @@ def age_curves(history: GroupHistory, scale: Scale) -> list[Curve]:
         for role, curve in node.ages.items():
             tail = (grown[3], grown[4]) if grown is not None and grown[0] is role else None
             found.extend(_curve(side, role, curve, scale, tail))
+        read = history.earlier_curves(node.name)
+        found.extend(_read(history, side, read.ages if read is not None else {}, scale))
     return found
 
 
 def round_trip_curves(history: GroupHistory, scale: Scale) -> list[Curve]:
-    return [
-        drawn
-        for side, node in enumerate(history.nodes)
-        for role, curve in node.round_trips.items()
-        for drawn in _curve(side, role, curve, scale, None)
-    ]
+    found: list[Curve] = []
+    for side, node in enumerate(history.nodes):
+        for role, curve in node.round_trips.items():
+            found.extend(_curve(side, role, curve, scale, None))
+        read = history.earlier_curves(node.name)
+        found.extend(_read(history, side, read.trips if read is not None else {}, scale))
+    return found
+
+
+def _read(
+    history: GroupHistory, side: int, curves: dict[Role | None, tuple[Column, float]], scale: Scale
+) -> Iterator[Curve]:
+    """What the history told of a node's curves, up to where our own memory begins."""
+    if scale.begin_at >= history.border_at:
+        return
+    for role, (column, bucket_s) in curves.items():
+        pixels = max(1, round(scale.width))
+        points = column.reduced(scale.begin_at, scale.end_at, history.border_at, pixels)
+        if len(points):
+            wide = bucket_s * scale.width > BAND_LEAST_PX * (scale.end_at - scale.begin_at)
+            yield Curve(side, role, points, band=wide and not points.raw)
 
 
 def _curve(
@@ -135,6 +155,9 @@ def paint_curves(painter: QPainter, curves: Iterable[Curve], scale: Scale, value
     for curve in curves:
         strong = curve.points.raw and len(curve.points) <= STRONG_MAX
         colour = role_colour(curve.role, curve.node)
+        if curve.band:
+            _paint_band(painter, curve, scale, values, colour)
+            continue
         if not curve.points.raw:
             colour.setAlphaF(DENSE_ALPHA)
         painter.setPen(QPen(colour, STRONG_PX if strong else 1.0))
@@ -144,6 +167,29 @@ def paint_curves(painter: QPainter, curves: Iterable[Curve], scale: Scale, value
             else:
                 painter.drawPolyline(_polygon(run))
     painter.restore()
+
+
+def _paint_band(painter: QPainter, curve: Curve, scale: Scale, values: ValueScale, colour: QColor) -> None:
+    """A run of buckets as the area between their lowest and highest values."""
+    points = curve.points
+    x = scale.left + (points.at - scale.begin_at) * (scale.width / (scale.end_at - scale.begin_at))
+    per_value = values.rect.height() / values.top_value
+    sides = [
+        np.column_stack((x, values.rect.bottom() - side * per_value)) for side in (points.high, points.low)
+    ]
+    starts = np.flatnonzero(points.begins)
+    starts = starts[starts > 0]
+    fill = QColor(colour)
+    fill.setAlphaF(BAND_ALPHA)
+    painter.setPen(QPen(colour, 1.0))
+    for high, low in zip(np.split(sides[0], starts), np.split(sides[1], starts), strict=True):
+        if len(high) == 1:
+            painter.drawLine(QPointF(*high[0]), QPointF(*low[0]))
+            continue
+        area = _polygon(np.ascontiguousarray(np.vstack((high, low[::-1])), np.float64))
+        painter.setBrush(fill)
+        painter.drawPolygon(area)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
 def _polygon(run: NDArray[np.float64]) -> QPolygonF:

@@ -134,7 +134,7 @@ class Pyramid:
         rows = level.rows(from_at, until_at)
         at, low, high, begins = level.at[rows], level.low[rows], level.high[rows], level.begins[rows]
         if len(at) > 2 * pixels:
-            at, low, high, begins = _by_pixel(at, low, high, begins, from_at, until_at, pixels)
+            at, low, high, begins = by_pixel(at, low, high, begins, from_at, until_at, pixels)
             return Reduced(at, low, high, begins, raw=False)
         return Reduced(at, low, high, begins, raw=level is self._raw)
 
@@ -187,7 +187,7 @@ class Pyramid:
         return next((level for level in levels[len(fine) - 1 :] if level.reaches(from_at)), levels[-1])
 
 
-def _by_pixel(
+def by_pixel(
     at: Floats, low: Singles, high: Singles, begins: Flags, from_at: float, until_at: float, pixels: int
 ) -> tuple[Floats, Singles, Singles, Flags]:
     """Merge all entries that fall into one pixel column."""

@@ -6,7 +6,9 @@ old bars and marks are forgotten in chunks. Knows numpy and the domain, no Qt; a
 
 from __future__ import annotations
 
+import math
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -29,10 +31,10 @@ from agmonitor.domain.observations import (
 from agmonitor.domain.soundness import sound
 from agmonitor.domain.state import GroupState, Timers
 from agmonitor.domain.timeline import BROKEN_AFTER_DEADLINES
+from agmonitor.ui.earlier import Earlier, JoinedTrack, Limits, NodeCurves, Wish, limits_at
 from agmonitor.ui.hook_marks import HookMarks
 from agmonitor.ui.lane_tracks import LaneTracks
 from agmonitor.ui.node_series import NodeSeries
-from agmonitor.ui.spans import SpanTrack
 
 EVENTS_CAP = 5_000
 GAPS_CAP = 5_000
@@ -72,6 +74,8 @@ class GroupHistory:
         self.events: deque[Event] = deque(maxlen=EVENTS_CAP)
         self.windows: deque[DueWindow] = deque(maxlen=WINDOWS_CAP)
         self.timers = Timers()
+        self.earlier: Earlier | None = None  # from before all this, as the history tells it
+        self.reading = False  # more of that is on its way
         self.began_at: Instant | None = None
         self.newest_at: Instant | None = None
         self.changes = 0
@@ -104,13 +108,66 @@ class GroupHistory:
         self.began_at = at if self.began_at is None else min(at, self.began_at)
         self.changes += 1
 
-    def lanes(self) -> tuple[tuple[str, SpanTrack], ...]:
+    def lanes(self) -> tuple[tuple[str, JoinedTrack], ...]:
         """Name and bars of each lane, top down."""
-        return self.bars.named()
+        read = self.earlier.lanes if self.earlier is not None else {}
+        return tuple(
+            (label, JoinedTrack(track, read.get(name), self.border_at, self._patience_s))
+            for name, (label, track) in zip(self.bars.tracks, self.bars.named(), strict=True)
+        )
+
+    @property
+    def border_at(self) -> Instant:
+        """Our own memory begins there; all before is the history's."""
+        return math.inf if self.began_at is None else self.began_at
+
+    def wish(self, begin_at: Instant, end_at: Instant, now: Instant, width: float) -> Wish | None:
+        """What a view needs from before the border that has not been read."""
+        border_at = min(self.border_at, now)
+        if now <= 0.0 or begin_at >= border_at:
+            return None
+        if self.earlier is not None and self.earlier.serves(begin_at, end_at, border_at):
+            return None
+        return Wish.of_view(begin_at, end_at, border_at, width)
+
+    def all_gaps(self) -> Iterator[Gap]:
+        """In order, the history's first."""
+        if self.earlier is not None:
+            yield from (gap for gap in self.earlier.gaps if gap.until_at < self.border_at)
+        yield from self.gaps
+
+    def all_events(self) -> Iterator[Event]:
+        """In order, the history's first."""
+        if self.earlier is not None:
+            yield from (event for event in self.earlier.events if event.at < self.border_at)
+        yield from self.events
+
+    def earlier_curves(self, node: str) -> NodeCurves | None:
+        """A node's curves from before the border."""
+        return self.earlier.nodes.get(node) if self.earlier is not None else None
+
+    def age_at(self, side: int, at: Instant) -> Limits | None:
+        """Lowest and highest age of the newest heartbeat that a node knew of around an instant, seconds."""
+        node = self.nodes[side]
+        read = self.earlier_curves(node.name)
+        if at < self.border_at:
+            return limits_at(read.ages if read is not None else {}, at)
+        age_s = node.age_at(at)
+        return None if age_s is None else (age_s, age_s)
+
+    def round_trip_at(self, side: int, at: Instant) -> Limits | None:
+        """Lowest and highest round trip around an instant, milliseconds."""
+        node = self.nodes[side]
+        read = self.earlier_curves(node.name)
+        if at < self.border_at:
+            return limits_at(read.trips if read is not None else {}, at)
+        trip_ms = node.round_trip_at(at)
+        return None if trip_ms is None else (trip_ms, trip_ms)
 
     @property
     def empty(self) -> bool:
-        return not self.gaps and not any(len(lane) for _, lane in self.lanes())
+        nothing_read = self.earlier is None or self.earlier.empty
+        return nothing_read and not self.gaps and not any(len(lane) for lane in self.bars.tracks.values())
 
     @property
     def due(self) -> DueWindow | None:
@@ -118,7 +175,8 @@ class GroupHistory:
         return self.windows[-1] if self.windows and self.windows[-1].live else None
 
     def gap_at(self, at: Instant) -> Gap | None:
-        return next((gap for gap in reversed(self.gaps) if gap.from_at <= at <= gap.until_at), None)
+        known = [gap for gap in self.all_gaps() if gap.from_at <= at <= gap.until_at]
+        return known[-1] if known else None
 
     @property
     def _patience_s(self) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from agmonitor.domain.model import Role
@@ -44,6 +44,8 @@ AGE_HEADROOM = 1.35  # over the allowed absence, so that its line never lies on 
 TRIP_LEAST_MS = 5.0
 NOTHING_HEARD = "nothing heard yet"
 CLIENTS_NOT_JUDGED = "not judged until the client's path has worked once"
+READING = "reading…"
+READING_LEAST_PX = 70.0
 EMPTY = "No data yet"
 EMPTY_HINT = "Bars and curves appear with the first answers."
 
@@ -54,6 +56,11 @@ class Picture:
 
     layout: Layout
     scale: Scale
+
+    def holds(self, point: QPointF) -> bool:
+        """Whether a point lies on the time axis' part of the panels."""
+        layout = self.layout
+        return layout.left <= point.x() <= layout.right and point.y() >= layout.roles.plot.top()
 
 
 def lane_count(history: GroupHistory | None) -> int:
@@ -89,9 +96,10 @@ def draw(
     columns = [tick.x for tick in found]
     _heartbeat(painter, picture, history, shown, columns)
     _response(painter, picture, history, columns)
-    gaps = visible_gaps(history.gaps, scale)
+    gaps = visible_gaps(history.all_gaps(), scale)
     _lanes(painter, picture, history)
     paint_gaps(painter, gaps, layout.plots)
+    _reading(painter, picture, history)
     paint_axis(painter, scale, zone, layout.axis, found)
 
 
@@ -134,6 +142,27 @@ def _legend(painter: QPainter, panel: Panel, entries: list[tuple[str, QColor]]) 
         painter.fillRect(QRectF(x - width - 17, panel.header.center().y() - 1, 12, 2), colour)
         x -= width + 32
     return x
+
+
+def _reading(painter: QPainter, picture: Picture, history: GroupHistory) -> None:
+    """Where the history is still being read stands nothing but that: it is no gap."""
+    layout, scale = picture.layout, picture.scale
+    known = history.earlier is not None and history.earlier.serves(
+        scale.begin_at, scale.end_at, history.border_at
+    )
+    if not history.reading or known:
+        return
+    ends = [history.border_at]
+    if history.earlier is not None and history.earlier.wish.until_at >= min(scale.end_at, history.border_at):
+        ends.append(history.earlier.wish.from_at)
+    right = min(layout.right, scale.x(min(*ends, scale.end_at)))
+    painter.setPen(QColor(theme.palette().faint))
+    painter.setFont(theme.font(12))
+    nothing_yet = history.earlier is None  # else bars may reach in there, which words would lie on
+    for plot in layout.plots if nothing_yet else layout.plots[1:]:
+        area = QRectF(plot.left(), plot.top(), right - plot.left(), plot.height())
+        if area.width() > READING_LEAST_PX:
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, READING)
 
 
 def _newest(

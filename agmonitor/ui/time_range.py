@@ -16,6 +16,7 @@ RANGES: tuple[tuple[str, float], ...] = (
     ("24 h", DAY_S),
     ("7 d", 7 * DAY_S),
     ("30 d", 30 * DAY_S),
+    ("1 y", 365 * DAY_S),
 )
 SPAN_MIN_S = 10.0
 SPAN_MAX_S = 366 * DAY_S

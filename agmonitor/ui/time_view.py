@@ -46,6 +46,7 @@ class TimeView(QWidget):
     moment_picked = Signal(float)
     zone_changed = Signal(bool)
     live_changed = Signal(bool)
+    past_wanted = Signal(object)  # Wish
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,8 +89,15 @@ class TimeView(QWidget):
         changes = self._history.changes if self._history is not None else 0
         pixel_s = self.shown.span_s / max(1.0, self.picture().scale.width)
         moved = self.shown.live and abs(now - self._drawn_now) >= pixel_s
-        if moved or ((changes != self._drawn_changes or due is not None) and self._shows_the_present()):
+        present = self.shown.live or self.shown.end_at >= self._drawn_now
+        if moved or ((changes != self._drawn_changes or due is not None) and present):
             self._redraw()
+        else:
+            self._want_past()
+
+    def show_earlier(self) -> None:
+        """More of the past was read."""
+        self._redraw()
 
     def text_at(self, moment: Instant) -> str:
         """Every lane's and curve's value at an instant, in words."""
@@ -155,10 +163,7 @@ class TimeView(QWidget):
         painter.drawPixmap(0, 0, self._layer)
         self._paint_crosshair(painter)
         if self._ring:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(theme.palette().accent), 1.2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(self.picture().layout.roles.frame.adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
+            _paint_ring(painter, self.picture().layout.roles.frame)
         painter.end()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -212,7 +217,7 @@ class TimeView(QWidget):
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton and self._on_axis(event.position()):
+        if event.button() is Qt.MouseButton.LeftButton and self.picture().holds(event.position()):
             self._pressed = (event.position(), self.picture().scale.at(event.position().x()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -245,26 +250,15 @@ class TimeView(QWidget):
         if self._history is None or self._history.empty or self._dragging:
             return
         picture = self.picture()
-        scale, layout = picture.scale, picture.layout
-        if self._pointer is not None and self._on_axis(self._pointer):
-            x, y = self._pointer.x(), self._pointer.y()
-        elif self.pinned_at is not None and scale.begin_at <= self.pinned_at <= scale.end_at:
-            x, y = scale.x(self.pinned_at), layout.heartbeat.plot.center().y()
-        else:
+        point = _crosshair_place(picture, self._pointer, self.pinned_at)
+        if point is None:
             return
-        at = scale.at(x)
-        paint_line(painter, x, layout)
+        paint_line(painter, point.x(), picture.layout)
+        at = picture.scale.at(point.x())
         if at <= self.shown.now:
             below_bar = QRectF(self.rect())  # the range buttons would lie over it
-            below_bar.setTop(layout.roles.plot.top() - 2)
-            paint_tip(painter, self._reading(at), QPointF(x, y), below_bar)
-
-    def _on_axis(self, point: QPointF) -> bool:
-        layout = self.picture().layout
-        return layout.left <= point.x() <= layout.right and point.y() >= layout.roles.plot.top()
-
-    def _shows_the_present(self) -> bool:
-        return self.shown.live or self.shown.end_at >= self._drawn_now
+            below_bar.setTop(picture.layout.roles.plot.top() - 2)
+            paint_tip(painter, self._reading(at), point, below_bar)
 
     def _go(self, shown: TimeRange) -> None:
         was_live, self.shown = self.shown.live, shown
@@ -280,8 +274,16 @@ class TimeView(QWidget):
         top = header.top() + (header.height() - size.height()) / 2 + 1
         self.bar.setGeometry(round(self.width() - size.width() - 12), round(top), size.width(), size.height())
 
+    def _want_past(self) -> None:
+        """Ask for what is on screen, was before our memory and has not been read."""
+        if self._history is not None and self.isVisible():
+            scale = self.picture().scale
+            if wish := self._history.wish(scale.begin_at, scale.end_at, self.shown.now, scale.width):
+                self.past_wanted.emit(wish)
+
     def _redraw(self) -> None:
         self._layer = None
+        self._want_past()
         if self._history is not None and not self._history.empty and self.isVisible():
             self.setAccessibleDescription(self.text_at(min(self.shown.now, self.shown.end_at)))
         self.update()
@@ -289,3 +291,20 @@ class TimeView(QWidget):
     def _on_theme_changed(self) -> None:
         self.bar.restyle()
         self._redraw()
+
+
+def _paint_ring(painter: QPainter, frame: QRectF) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(theme.palette().accent), 1.2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(frame.adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
+
+
+def _crosshair_place(picture: Picture, pointer: QPointF | None, pinned_at: Instant | None) -> QPointF | None:
+    """Where the pointer is, else at the pinned instant, as far as that is on screen."""
+    scale = picture.scale
+    if pointer is not None and picture.holds(pointer):
+        return pointer
+    if pinned_at is not None and scale.begin_at <= pinned_at <= scale.end_at:
+        return QPointF(scale.x(pinned_at), picture.layout.heartbeat.plot.center().y())
+    return None

@@ -106,6 +106,9 @@ class Day:
     async def past(self, _name: str, _since: Instant) -> Sequence[Recorded]:
         return ()
 
+    async def range(self, _name: str, _from_at: Instant, _until_at: Instant, _width_px: int) -> None:
+        return None
+
     def add(self, settings: GroupSettings) -> None: ...
 
     def remove(self, name: str) -> None: ...

@@ -245,6 +245,21 @@ def test_beats_of_two_hours_join_over_the_hour() -> None:
     connection.close()
 
 
+def test_the_age_of_a_beat_rises_until_the_answer_that_tells_of_the_next() -> None:
+    connection = drawn(
+        heard(at=T, last_heartbeat_at=T - 5),
+        heard(at=T + 30, last_heartbeat_at=T + 15),
+        heard(at=T + 50, last_heartbeat_at=T + 45),
+    )
+
+    ages = connection.execute("SELECT count, low, high FROM levels WHERE level = 60 AND series LIKE '%age%'")
+    ((count, low, high),) = ages.fetchall()
+    assert count == 3
+    assert 5 <= low < 6
+    assert 35 <= high < 36
+    connection.close()
+
+
 def test_a_clock_set_back_cuts_what_the_file_called_the_future() -> None:
     connection = file()
     stream: Stream = [

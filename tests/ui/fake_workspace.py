@@ -11,6 +11,7 @@ from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.observations import Input, NodeObservation, Tick
 from agmonitor.domain.state import GroupState
 from agmonitor.failover import Outcome, Plan
+from agmonitor.history.ranges import Range
 from agmonitor.monitor.operation import FailoverResult
 from agmonitor.monitor.ports import GroupChange, Recorded
 from tests.ui import staged
@@ -33,6 +34,7 @@ class FakeWorkspace:
         self.recorded: list[Past] = []
         self.outcome = Outcome.SUCCEEDED
         self.breaks: Exception | None = None
+        self.ranges: Callable[[Instant, Instant, int], Range] | None = None
         self.ended = False
         self._subscribers: list[Callable[[GroupChange], None]] = []
 
@@ -105,6 +107,12 @@ class FakeWorkspace:
         if self.breaks is not None:
             raise self.breaks
         return self.recorded
+
+    async def range(self, name: str, from_at: Instant, until_at: Instant, width_px: int) -> Range | None:
+        self.asked.append(("range", name))
+        if self.breaks is not None:
+            raise self.breaks
+        return self.ranges(from_at, until_at, width_px) if self.ranges is not None else None
 
     async def fail_over(
         self, name: str, reason: str, progress: Callable[[str], None], *, confirmed: Plan | None = None

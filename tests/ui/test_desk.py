@@ -667,7 +667,7 @@ class TestKeys:
     def test_the_sheet_lists_every_key_of_the_time_view(self) -> None:
         listed = " ".join(f"{one.keys} {one.what}" for one in SHORTCUTS if one.what)
 
-        for key in ("1 … 6", "+", "-", "L", "End", "Esc", "U", "← →"):
+        for key in ("1 … 7", "+", "-", "L", "End", "Esc", "U", "← →"):
             assert key in listed.split() or key in listed, key
 
     def test_a_letter_is_obeyed_at_once_and_not_typed_into_the_search_box(
