@@ -247,11 +247,9 @@ class TimeView(QWidget):
         return read(self._history, at, self.zone, max(1.5, NEAR_PX * pixel_s))
 
     def _paint_crosshair(self, painter: QPainter) -> None:
-        if self._history is None or self._history.empty or self._dragging:
-            return
         picture = self.picture()
         point = _crosshair_place(picture, self._pointer, self.pinned_at)
-        if point is None:
+        if point is None or self._history is None or self._history.empty or self._dragging:
             return
         paint_line(painter, point.x(), picture.layout)
         at = picture.scale.at(point.x())
