@@ -14,7 +14,7 @@ from agmonitor.drill.virtual import play
 
 
 def failing() -> Scenario:
-    """Its third of nine steps cannot come true, and what it forbids happens."""
+    """Its third step cannot come true, and what it forbids happens."""
     whole = scenario("primary-killed")
     healthy, wish = whole.steps[0].act, whole.steps[2].act
     assert isinstance(healthy, Expect)
