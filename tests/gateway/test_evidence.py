@@ -243,6 +243,11 @@ def test_a_visit_as_a_client_leaves_evidence_too() -> None:
 SECRETS = st.text(min_size=4, max_size=40).filter(lambda text: text.strip() == text and len(set(text)) > 2)
 
 
+@pytest.mark.parametrize("length", range(4, len(OPAQUE)))
+def test_a_body_that_breaks_off_within_a_secret_does_not_show_its_beginning(length: int) -> None:
+    assert scrubbed(f"you sent {OPAQUE[:length]}", [OPAQUE], cut=True) == f"you sent {HIDDEN}"
+
+
 @given(SECRETS, st.text(max_size=60), st.text(max_size=60), st.booleans())
 def test_a_known_secret_is_never_in_what_is_left(secret: str, before: str, after: str, cut: bool) -> None:
     left = scrubbed(before + secret + after, [secret], cut=cut)

@@ -19,7 +19,7 @@ from tests.history.stories import GROUP, record
 HOUR_S = 3600
 START = T - T % HOUR_S + HOUR_S
 STEP_S = 10
-LOST = {2 * HOUR_S + 1200, 2 * HOUR_S + 1220, 3 * HOUR_S}
+LOST = {HOUR_S + 1200, HOUR_S + 1220, 3 * HOUR_S + 600}
 """Beats that never came, counted from the start."""
 
 
