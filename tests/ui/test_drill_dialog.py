@@ -216,7 +216,7 @@ class TestPlaying:
 
         told, written, scene = run(main())
 
-        assert told.startswith("Passed. All 9 steps in ")
+        assert told.startswith(f"Passed. All {len(KILLED.steps)} steps in ")
         assert told.endswith(HEALED)
         assert written.endswith("Written: junit.xml")
         ((_, played),) = scene.drills.saved
@@ -294,7 +294,7 @@ class TestStopping:
 
         told, scene = run(main())
 
-        assert told == f"Stopped. 0 of 9 steps were done. {HEALED}"
+        assert told == f"Stopped. 0 of {len(KILLED.steps)} steps were done. {HEALED}"
         assert scene.drills.pair.asked == [("start",), ("given up",), ("heal",), ("stop",)]
         assert ("resume", "lab") in scene.workspace.asked
         assert scene.session.played is not None
@@ -318,7 +318,7 @@ class TestStopping:
 
         assert ("heal",) in scene.drills.pair.asked
         assert scene.drills.stages[0].closed
-        assert told.startswith("Stopped. 1 of 9")
+        assert told.startswith(f"Stopped. 1 of {len(KILLED.steps)} ")
 
     def test_a_lab_stopped_by_somebody_else_takes_the_drill_along(self, run: Run) -> None:
         async def main() -> tuple[str, bool]:
