@@ -214,8 +214,10 @@ class _Stepper:
             return
         if reached is None or checkpoint.begins:
             self._begins = checkpoint.begins
+        elif _same(reached, stored):
+            return
         else:
-            self._differs = not _same(reached, stored)
+            self._differs = True
         self._state = stored
 
     def take(self, part: Recorded | Lost) -> Moment:

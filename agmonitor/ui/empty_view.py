@@ -37,7 +37,7 @@ class EmptyView(QWidget):
         super().__init__(parent)
         panel = QFrame()
         panel.setObjectName("panel")
-        panel.setFixedWidth(620)
+        panel.setFixedWidth(680)
         headline = QLabel("Nothing is watched yet")
         headline.setProperty("role", "title")
         headline.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -49,7 +49,7 @@ class Sidebar(QWidget):
             change.connect(self._count)
 
     def _place(self) -> None:
-        heading = QHBoxLayout()
+        heading = self._heading = QHBoxLayout()
         heading.setContentsMargins(16, 4, 16, 0)
         heading.addWidget(self._caption)
         heading.addStretch(1)
@@ -71,13 +71,10 @@ class Sidebar(QWidget):
 
     def be_recording(self) -> None:
         """What is listed is recorded: nothing is added, and nobody takes it for being watched."""
-        self._caption.setText("▷ RECORDING")
-        self._caption.setProperty("role", "badge-recording")
-        self._caption.style().unpolish(self._caption)
-        self._caption.style().polish(self._caption)
-        self._caption.ensurePolished()
-        self._caption.adjustSize()
-        self._caption.updateGeometry()
+        tag = QLabel("▷ RECORDING")
+        tag.setProperty("role", "badge-recording")
+        self._heading.insertWidget(0, tag)
+        self._caption.hide()
         self._counts.hide()
         self._add.hide()
         self._lab.hide()

@@ -1,8 +1,8 @@
 """Recorded streams, fixed once for all, by which a change of the rules' output is noticed.
 
 ``corpus.agmrec`` beside this file holds pieces of drills with all that may come in: faults, orders, gaps, a
-set clock, sleep, acknowledgements. Made once by ``python -m tests.history.corpus FILE``; never made anew for a
-change of the rules, for then nobody would see what they judge differently.
+set clock, sleep, acknowledgements. Made once by ``python -m tests.history.corpus FILE``; never
+made anew for a change of the rules, for then nobody would see what they judge differently.
 """
 
 from __future__ import annotations

@@ -19,10 +19,11 @@ from agmonitor.domain.events import Event
 from agmonitor.domain.kept import Mark, MarkKind
 from agmonitor.domain.observations import Input
 from agmonitor.domain.state import GroupState
+from agmonitor.history.checkpoint import encode_state
 from agmonitor.history.exchange import export_recording, free_name, import_recording
 from agmonitor.history.faults import Fault, HistoryError
 from agmonitor.history.recording import RecordingError
-from agmonitor.history.replay import Moment, check, moments
+from agmonitor.history.replay import OURS, Moment, check, moments
 from agmonitor.history.store import Store
 from tests.history.recorded import record, watched
 
@@ -169,6 +170,18 @@ def test_judged_by_older_rules_it_stays_so(history: Path, tmp_path: Path) -> Non
     found = check(taken_in(tmp_path / "old", tmp_path / "to.db"))
 
     assert (found.rules, found.other_rules, found.inputs) == (["0"], True, 700)
+
+
+def test_where_the_story_went_on_it_goes_on(history: Path, tmp_path: Path) -> None:
+    connection = sqlite3.connect(history)
+    body = encode_state(next(one.before for one in moments(history, "g") if one.seq == 300))  # type: ignore[arg-type]
+    connection.execute("INSERT INTO checkpoints VALUES (1, 300, 0, ?, ?, 0)", (OURS, body))
+    connection.commit()
+    connection.close()
+    export_recording(history, "g", tmp_path / "x", EVER, None)
+
+    assert check(moments(history, "g")).sessions == 2
+    assert check(taken_in(tmp_path / "x", tmp_path / "to.db")).sessions == 2
 
 
 def test_nothing_that_is_there_is_touched(history: Path, file: Path) -> None:
