@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from agmonitor.ui.group_facts import counts
 from agmonitor.ui.group_list import GroupList, GroupListModel
 from agmonitor.ui.style import NARROW_BELOW_PX, NARROW_SIDEBAR_PX, SIDEBAR_PX
+
+TAG_SIZE = QSize(106, 20)
 
 
 class Sidebar(QWidget):
@@ -73,7 +75,10 @@ class Sidebar(QWidget):
         """What is listed is recorded: nothing is added, and nobody takes it for being watched."""
         tag = QLabel("▷ RECORDING")
         tag.setProperty("role", "badge-recording")
-        self._heading.insertWidget(0, tag)
+        self._heading.insertWidget(0, tag, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._heading.setContentsMargins(12, 2, 16, 2)
+        tag.setMinimumSize(TAG_SIZE)  # the sheet's padding comes too late for the layout
+        tag.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._caption.hide()
         self._counts.hide()
         self._add.hide()
