@@ -9,6 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from itertools import pairwise
+from math import inf
 from pathlib import Path
 
 from agmonitor.domain.events import EventKind
@@ -161,8 +162,9 @@ class _Reader:
         yield from _told(node, running)
 
     def _calm_hours(self, node: str, hours: tuple[int, int], report_s: float | None) -> set[int]:
-        if report_s is None or hours[1] - hours[0] <= DECODED_ALL_HOURS:
+        if hours[1] - hours[0] <= DECODED_ALL_HOURS:
             return set()
+        limit_s = inf if report_s is None else AGED * report_s  # none can be said to be missed
         buckets = HOUR_MS // 1000 // _AGE_LEVEL_S
         limits = hours[0] * buckets, (hours[1] + 1) * buckets
         ages = {
@@ -173,7 +175,7 @@ class _Reader:
         }
         told = {bucket // buckets for bucket, _ in ages[Role.SECONDARY]}
         other = {bucket // buckets for bucket, _ in ages[Role.PRIMARY]}
-        aged = {bucket // buckets for bucket, high in ages[Role.SECONDARY] if high >= AGED * report_s}
+        aged = {bucket // buckets for bucket, high in ages[Role.SECONDARY] if high >= limit_s}
         edges = {hours[0], hours[1]}
         return {hour for hour in told - other - aged - edges if hour + 1 not in aged and hour - 1 not in aged}
 
