@@ -156,6 +156,7 @@ def _after_gap(state: GroupState, gap: Gap) -> GroupState:
         old_answers=(),
         clients_served_at=None,
         clients_failed_at=None,
+        clients_lost_at=None,
         clients_failed_sent=(),
         gap_since_primary=True,
     )

@@ -178,7 +178,8 @@ class Memory:
     hook_troubles: tuple[HookTrouble, ...] = ()  # at each node's last change of role
     clients_at: str | None = None  # the address that last served clients
     clients_served_at: Instant | None = None  # the newest of their visits that succeeded was sent
-    clients_failed_at: Instant | None = None  # first of the client probes that failed running
+    clients_failed_at: Instant | None = None  # first of the client probes that failed running: when sent
+    clients_lost_at: Instant | None = None  # and when it came back
     clients_failed_sent: tuple[Instant, ...] = ()  # when the newest two of those were sent
     marks: Marks = Marks()  # of the episode going on
     episode_count: int = 0

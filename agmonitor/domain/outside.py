@@ -87,6 +87,7 @@ def clients_seen(state: GroupState, probe: ClientObservation) -> GroupState:
         clients_at=probe.address if works else state.memory.clients_at,
         clients_served_at=probe.sent_at if works else state.memory.clients_served_at,
         clients_failed_at=None if works else (probe.sent_at if failed_at is None else failed_at),
+        clients_lost_at=_lost_at(state, probe, works=works),
         clients_failed_sent=() if works else (*state.memory.clients_failed_sent[-1:], probe.sent_at),
     )
     return replace(
@@ -96,6 +97,13 @@ def clients_seen(state: GroupState, probe: ClientObservation) -> GroupState:
         clients_failures=0 if works else state.clients_failures + 1,
         memory=memory,
     )
+
+
+def _lost_at(state: GroupState, probe: ClientObservation, *, works: bool) -> Instant | None:
+    if works:
+        return None
+    known = state.memory.clients_lost_at
+    return probe.received_at if known is None else known
 
 
 def clients_judged(state: GroupState) -> bool:

@@ -163,8 +163,8 @@ def _failed_since_heard(f: Facts) -> bool:
         return True
     if not all(map(f.asked_since_takeover, f.state.memory.clients_failed_sent)):
         return False
-    failed_at = f.state.memory.clients_failed_at
-    told_since = primary.heard is not None and failed_at is not None and primary.heard.sent_at >= failed_at
+    lost_at = f.state.memory.clients_lost_at
+    told_since = primary.heard is not None and lost_at is not None and primary.heard.sent_at >= lost_at
     return told_since and clients.received_at >= primary.since
 
 

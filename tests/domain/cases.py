@@ -784,7 +784,8 @@ PATHS = [
         23,
         C,
         watch(
-            *healthy_round(), clients(T, Answer.TIMEOUT), clients(T + 1, Answer.TIMEOUT), judge_clients=True
+            *(*healthy_round(), clients(T, Answer.TIMEOUT), one(T + 0.5), clients(T + 1, Answer.TIMEOUT)),
+            judge_clients=True,
         ),
     ),
     Case(

@@ -157,6 +157,15 @@ AGES = [
         ),
     ),
     DrillCase(
+        "clients failed twice, and the Primary answered last while the first visit was under way",
+        23,
+        None,
+        watch(
+            *(*healthy_round(), clients(T), heard("gw-1", at=T + 3), clients(T + 3.1, Answer.REFUSED)),
+            *(failed("gw-1", at=T + 5), clients(T + 5.1, Answer.REFUSED)),
+        ),
+    ),
+    DrillCase(
         "clients failed twice, and the Primary has not been heard since",
         23,
         None,
