@@ -1,6 +1,6 @@
 """A history file of a given number of inputs, put together without watching for years.
 
-One group a year: a pair asked every twelve seconds, beats every twenty, a failover a week and a night's sleep
+One group a year: a pair asked every ten seconds, beats every twenty, a failover a week and a night's sleep
 a day. The tables are filled as the writer would leave them; only the newest hours have packs of their own,
 all other minutes carry one of the same size, which no range query opens.
 """
@@ -24,7 +24,7 @@ from day import BEGIN, observed
 
 YEAR_S = 365 * 86_400
 MINUTES = YEAR_S // 60
-CADENCE_S = 12
+CADENCE_S = 10
 ROUNDS = 60 // CADENCE_S
 GENUINE = 180  # newest minutes with inputs of their own
 WEEK_S, DAY_S, BEAT_S = 7 * 86_400, 86_400, 20

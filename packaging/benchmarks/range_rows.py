@@ -75,7 +75,7 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 def _name(words: str, years: int) -> str:
-    return f"history: read {words}, {years}e7 inputs in the file"
+    return f"history: read {words}, {'1e7' if years == 1 else '1e8'} inputs in the file"
 
 
 SOURCE = Source(tuple(_name(words, years) for years in SIZES for words in GOALS_MS), rows)
