@@ -22,10 +22,10 @@ def owner_of(nodes: Pair, address: str | None) -> str | None:
     """The name of the node an address belongs to; None for a stranger or no address."""
     if address is None:
         return None
-    for node, own in zip(nodes, addresses_of(nodes), strict=True):
-        if own == address:
-            return node.name
-    return None
+    first, second = nodes
+    if address == _told(first, second):
+        return first.name
+    return second.name if address == _told(second, first) else None
 
 
 def members_known(nodes: Pair) -> frozenset[str]:

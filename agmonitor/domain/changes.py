@@ -90,19 +90,22 @@ def _seen(before: GroupState, after: GroupState, item: Input) -> Iterator[Event]
 
 def _conditions(state: GroupState) -> tuple[str, str]:
     """Each node's condition as announced; "not known now" leaves standing what was said."""
-    said = state.memory.announced.conditions
-    first, second = (
-        old if node.condition is Condition.UNKNOWN else node.condition.value
-        for old, node in zip(said, state.nodes, strict=True)
-    )
-    return first, second
+    (first, second), (one, other) = state.nodes, state.memory.announced.conditions
+    return _announced(first, one), _announced(second, other)
+
+
+def _announced(node: NodeState, said: str) -> str:
+    # In two steps, for the condition is a word itself, and ``value`` costs more than all the rest.
+    if node.condition is Condition.UNKNOWN or node.condition == said:
+        return said
+    return node.condition.value
 
 
 def _node_changed(before: GroupState, after: GroupState, name: str) -> Iterator[Event]:
     place = 0 if after.nodes[0].name == name else 1
     node, was = after.nodes[place], before.nodes[place]
     said = after.memory.announced.conditions[place]
-    if node.condition is not Condition.UNKNOWN and node.condition.value != said:
+    if node.condition is not Condition.UNKNOWN and node.condition != said:
         yield from _condition_changed(node, said, after)
     if node.role is not None and node.role_change_seen and node.role_since != was.role_since:
         old = was.heard.report.role if was.heard is not None and was.heard.report is not None else None
@@ -238,16 +241,14 @@ def _call_text(node: str, call: HookCall) -> str:
 
 
 def _settled(state: GroupState) -> bool:
-    asked = all(node.condition is not Condition.UNKNOWN for node in state.nodes)
+    first, second = state.nodes
+    asked = first.condition is not Condition.UNKNOWN and second.condition is not Condition.UNKNOWN
     return asked and (state.dns is not None or not name_known(state))
 
 
 def _findings_told(state: GroupState) -> tuple[tuple[str, int, Severity], ...]:
-    return tuple(
-        (finding.name, finding.number, finding.severity)
-        for finding in state.verdict.findings
-        if finding.number != NOT_ENOUGH_EVIDENCE
-    )
+    held = state.verdict.findings
+    return tuple([(f.name, f.number, f.severity) for f in held if f.number != NOT_ENOUGH_EVIDENCE])
 
 
 def _findings_changed(announced: Announced, after: GroupState) -> Iterator[Event]:

@@ -132,6 +132,23 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """Holds when the part does, which it can only in a circumstance that is cheaper to ask for.
+
+    Judging asks for the circumstance first, once for all rows that share it; the ledger shows the part alone.
+    """
+
+    circumstance: Judging
+    part: Condition
+
+    def holds(self, f: Facts) -> bool | None:
+        return bool(self.circumstance(f)) and self.part.holds(f)
+
+    def leaves(self, f: Facts) -> Iterator[Leaf]:
+        return self.part.leaves(f)
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row of the findings table; ``never_beside`` are the numbers it gives way to."""
 
@@ -151,18 +168,19 @@ def judging(condition: Condition) -> Judging:
 
     The same answer as ``condition.holds``; a loop over parts would cost twice as much.
     """
+    asked: Judging = condition.holds
     match condition:
-        case Question():
-            return condition.holds
         case OfANode(of=of):
-            return lambda f: of(f, f.nodes[0]) or of(f, f.nodes[1])
-        case Not(part=part):
-            return condition.holds if not isinstance(part, Question) else _denied(part.holds)
+            asked = lambda f: of(f, f.nodes[0]) or of(f, f.nodes[1])  # noqa: E731 - one of many
+        case Within(circumstance=circumstance, part=part):
+            asked = _both(judging(part), circumstance)
+        case Not(part=Question(holds=holds)):
+            asked = _denied(holds)
         case All(parts=(*firsts, last)):
-            return functools.reduce(_both, reversed([judging(part) for part in firsts]), judging(last))
+            asked = functools.reduce(_both, reversed([judging(part) for part in firsts]), judging(last))
         case AnyOf(parts=(*firsts, last)):
-            return functools.reduce(_either, reversed([judging(part) for part in firsts]), judging(last))
-    return condition.holds
+            asked = functools.reduce(_either, reversed([judging(part) for part in firsts]), judging(last))
+    return asked
 
 
 def _both(later: Judging, first: Judging) -> Judging:
@@ -187,3 +205,8 @@ def all_of(*parts: Condition) -> All:
 
 def any_of(*parts: Condition) -> AnyOf:
     return AnyOf(parts)
+
+
+def within(circumstance: Judging, *parts: Condition) -> Within:
+    """All of the parts, none of which need be asked in any other circumstance."""
+    return Within(circumstance, parts[0] if len(parts) == 1 else All(parts))

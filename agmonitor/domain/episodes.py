@@ -85,12 +85,13 @@ def _on_the_clock_as_set(state: GroupState, gap: Gap) -> GroupState:
 
 def _begins(before: GroupState, after: GroupState, item: Input) -> bool:
     changed = after.memory.change is not before.memory.change
-    held = any(
+    if changed or isinstance(item, FailoverOrdered):
+        return True
+    return any(
         finding.number in BEGINS_WITH
         or (finding.number == POINTS_ELSEWHERE and finding.severity is Severity.CRITICAL)
         for finding in after.verdict.findings
     )
-    return held or changed or isinstance(item, FailoverOrdered)
 
 
 def _bounced(before: GroupState, after: GroupState) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
 from agmonitor.domain.memory import Doubt, Doubted, SecondLook, TxtBeat
-from agmonitor.domain.model import Answer, DnsAnswer, HeartbeatMethod, Instant, Role
-from agmonitor.domain.observations import NodeReport
+from agmonitor.domain.model import Answer, Configuration, DnsAnswer, HeartbeatMethod, Instant, Role
+from agmonitor.domain.observations import DnsObservation, NodeReport
 from agmonitor.domain.outside import clients_judged, record_of
 from agmonitor.domain.record import record_is_wrong, record_names
 from agmonitor.domain.state import Condition, GroupState, Mode, NodeState
@@ -23,33 +26,23 @@ ROUND_TRIP_S = 1.0
 NOTHING_CAME = frozenset({Answer.TIMEOUT, Answer.UNREACHABLE, Answer.NAME})
 
 
+T = TypeVar("T")
+
+
+class WorkedOut(Generic[T]):
+    """An attribute worked out when it is first asked for; ``functools.cached_property`` takes a lock."""
+
+    def __init__(self, work: Callable[[Any], T]) -> None:
+        self._work = work
+        self._name = work.__name__
+
+    def __get__(self, facts: object, _kind: type) -> T:
+        value = facts.__dict__[self._name] = self._work(facts)
+        return value
+
+
 class Facts:
     """Roles, ages, signs of life and the record, as the table's words mean them."""
-
-    __slots__ = (
-        "age_s",
-        "clients_judged",
-        "clock",
-        "closed",
-        "heard",
-        "late",
-        "mode",
-        "nodes",
-        "now",
-        "primaries",
-        "primary",
-        "reached",
-        "record",
-        "record_names",
-        "record_wrong",
-        "secondary",
-        "silent",
-        "single_look",
-        "state",
-        "timers",
-        "txt_age_s",
-        "writer",
-    )
 
     def __init__(self, state: GroupState) -> None:
         self.state = state
@@ -58,25 +51,12 @@ class Facts:
         self.single_look = state.mode is Mode.SINGLE_LOOK
         self.nodes = state.nodes
         self.timers = state.timers
-        self.heard = [node for node in state.nodes if node.condition is Condition.HEARD]
-        self.silent = [node for node in state.nodes if node.condition is Condition.SILENT]
-        self.primaries = [node for node in self.heard if node.role is Role.PRIMARY]
         self.primary = only(state.nodes, Role.PRIMARY)
         self.secondary = only(state.nodes, Role.SECONDARY)
-        self.writer = writer_clock(state)
-        self.clock = clock_of(self.secondary) if self.secondary is not None else self.writer
-        self.record = record_of(state)
-        self.record_names = record_names(state)
-        self.record_wrong = record_is_wrong(state)
-        self.clients_judged = clients_judged(state)
-        self._judge_txt()
+        self.pair_stands = (
+            self.primary is not None and self.secondary is not None and state.memory.doubt is None
+        )
         self._judge_beat()
-
-    def _judge_txt(self) -> None:
-        txt, record = self.state.memory.txt, self.record
-        self.txt_age_s: float | None = None
-        if txt is not None and record is not None:
-            self.txt_age_s = max(0.0, record.received_at - written_at(txt, self.writer))
 
     def _judge_beat(self) -> None:
         beat, window, secondary = self.state.beat, self.state.window, self.secondary
@@ -92,6 +72,58 @@ class Facts:
         if self.late and beat is not None and secondary.begun_at is not None:
             # It cannot be blamed for beats from before it was Secondary, or from before it started anew.
             self.late = clock_now - watched_since(secondary, self.clock) > beat.late_after_s
+
+    @WorkedOut
+    def heard(self) -> list[NodeState]:
+        return [node for node in self.nodes if node.condition is Condition.HEARD]
+
+    @WorkedOut
+    def silent(self) -> list[NodeState]:
+        return [node for node in self.nodes if node.condition is Condition.SILENT]
+
+    @WorkedOut
+    def writer(self) -> ClockOfBeats:
+        """The clock that stamps TXT."""
+        return writer_clock(self.state)
+
+    @WorkedOut
+    def clock(self) -> ClockOfBeats:
+        """The clock that beats are judged by."""
+        return clock_of(self.secondary) if self.secondary is not None else self.writer
+
+    @WorkedOut
+    def txt_age_s(self) -> float | None:
+        txt, record = self.state.memory.txt, self.record
+        if txt is None or record is None:
+            return None
+        return max(0.0, record.received_at - written_at(txt, self.writer))
+
+    @WorkedOut
+    def record(self) -> DnsObservation | None:
+        return record_of(self.state)
+
+    @WorkedOut
+    def record_names(self) -> str | None:
+        return record_names(self.state)
+
+    @WorkedOut
+    def record_wrong(self) -> bool | None:
+        return record_is_wrong(self.state)
+
+    @WorkedOut
+    def clients_judged(self) -> bool:
+        return clients_judged(self.state)
+
+    @WorkedOut
+    def told(self) -> list[tuple[NodeState, Configuration]]:
+        """What the nodes heard now say they are set to, whether they are in the group or not."""
+        reports = ((node, self.report_of(node)) for node in self.heard)
+        return [(n, r.configuration) for n, r in reports if r is not None and r.configuration is not None]
+
+    @WorkedOut
+    def told_in_group(self) -> list[tuple[NodeState, Configuration]]:
+        """The same of those in the group."""
+        return [each for each in self.told if each[0].role is not Role.NOT_IN_GROUP]
 
     # -- the pair -------------------------------------------------------------------------------------------
 
@@ -110,10 +142,6 @@ class Facts:
             if doubt is not None and doubt.what is what and doubt.second_look is not SecondLook.WANTED:
                 return doubt
         return None
-
-    def reports(self) -> list[tuple[NodeState, NodeReport]]:
-        """What the nodes heard now say."""
-        return [(n, n.heard.report) for n in self.heard if n.heard is not None and n.heard.report is not None]
 
     def report_of(self, node: NodeState | None) -> NodeReport | None:
         return node.heard.report if node is not None and node.heard is not None else None

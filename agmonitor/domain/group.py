@@ -96,9 +96,9 @@ def _pair_concluded(before: GroupState, state: GroupState) -> GroupState:
     memory = beat_watched(followed_memory, state, only(state.nodes, Role.SECONDARY))
     took_over = any(_took_over(old, new) for old, new in zip(before.nodes, state.nodes, strict=True))
     changed = took_over or memory.change is not state.memory.change
-    return replace(
-        state, memory=memory, primary_changed_at=state.now if changed else state.primary_changed_at
-    )
+    if changed:
+        return replace(state, memory=memory, primary_changed_at=state.now)
+    return state if memory is state.memory else replace(state, memory=memory)
 
 
 def _speaks_anew(old: NodeState, new: NodeState) -> bool:

@@ -33,6 +33,8 @@ from agmonitor.domain.state import ClockOffset, GroupState, NodeState
 def taken_in(state: GroupState, item: Input) -> GroupState | None:
     """The state with the input in it; None when it is of no use."""
     match item:
+        case NodeObservation() | LoadObservation() | HooksObservation():
+            return _node_folded(state, item)
         case Tick():
             return replace(state, now=item.at) if item.at >= state.now else None
         case Gap():
@@ -42,8 +44,6 @@ def taken_in(state: GroupState, item: Input) -> GroupState | None:
         case Acknowledged():
             noted = acknowledged(state, item)
             return None if noted is None else _at(noted, item)
-        case NodeObservation() | LoadObservation() | HooksObservation():
-            return _node_folded(state, item)
         case _:
             return _outside_folded(state, item)
 
@@ -91,7 +91,10 @@ def _fresh(state: GroupState, before: Observation | None, item: Observation) -> 
 
 
 def _place(state: GroupState, name: str) -> int | None:
-    return next((place for place, node in enumerate(state.nodes) if node.name == name), None)
+    first, second = state.nodes
+    if name == first.name:
+        return 0
+    return 1 if name == second.name else None
 
 
 def _node_folded(
@@ -101,10 +104,7 @@ def _node_folded(
     if place is None:
         return None
     node = state.nodes[place]
-    before = {NodeObservation: node.last, LoadObservation: node.load, HooksObservation: node.hooks}[
-        type(item)
-    ]
-    if not _fresh(state, before, item):
+    if not _fresh(state, _told_before(node, item), item):
         return None
     memory = state.memory
     offset = node.offset
@@ -117,6 +117,18 @@ def _node_folded(
     node = _answered(node, item, offset)
     now = max(state.now, item.received_at)
     return replace(state, now=now, nodes=_placed(state.nodes, place, node), memory=memory)
+
+
+def _told_before(
+    node: NodeState, item: NodeObservation | LoadObservation | HooksObservation
+) -> Observation | None:
+    match item:
+        case NodeObservation():
+            return node.last
+        case LoadObservation():
+            return node.load
+        case _:
+            return node.hooks
 
 
 def _answered(

@@ -26,8 +26,10 @@ def last_look_at(state: GroupState) -> Instant:
 
 def looks_of(state: GroupState) -> tuple[Look, ...]:
     """All second looks wanted now, the earliest first."""
-    wanted: dict[str, Instant] = {}
     memory = state.memory
+    if state.mode is Mode.WATCHING and memory.doubt is None and memory.record_doubt is None:
+        return ()  # nearly always
+    wanted: dict[str, Instant] = {}
     for doubt in (memory.doubt, memory.record_doubt):
         if doubt is not None and doubt.second_look is SecondLook.WANTED:
             wanted.update(_to_confirm(doubt, state))

@@ -57,10 +57,12 @@ def given_up(doubt: Doubt | None, now: Instant) -> Doubt | None:
 
 
 def _doubted(nodes: tuple[NodeState, NodeState]) -> Doubted | None:
-    if any(node.condition is not Condition.HEARD for node in nodes):
+    first, second = nodes
+    if first.role is not second.role:
         return None
-    roles = {node.role for node in nodes}
-    return next((what for what, role in CLAIMS.items() if roles == {role}), None)
+    if first.condition is not Condition.HEARD or second.condition is not Condition.HEARD:
+        return None
+    return next((what for what, role in CLAIMS.items() if role is first.role), None)
 
 
 def _new_doubt(what: Doubted, nodes: tuple[NodeState, NodeState]) -> Doubt:
@@ -118,8 +120,7 @@ def primary_followed(memory: Memory, before: GroupState, after: GroupState) -> M
     excuse, excused_at = _excuse(memory, before, after)
     primary = only(after.nodes, Role.PRIMARY)
     old = memory.last_primary
-    if primary is not None and old not in {None, primary.name}:
-        assert old is not None
+    if primary is not None and old is not None and old != primary.name:
         explained = memory.gap_since_primary or memory.excuse or excuse
         since = primary.role_since if primary.role_change_seen else None
         at = since or after.now

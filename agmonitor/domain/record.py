@@ -14,7 +14,8 @@ from agmonitor.domain.window import only
 
 def address_of(state: GroupState, node: NodeState) -> str | None:
     """A node's own address, as far as anybody has told it."""
-    return addresses_of(state.nodes)[state.nodes.index(node)]
+    place = 0 if node is state.nodes[0] else 1
+    return addresses_of(state.nodes)[place]
 
 
 def record_names(state: GroupState) -> str | None:
@@ -38,7 +39,7 @@ def record_is_wrong(state: GroupState) -> bool | None:
         own = address_of(state, primary)
         if record.addresses and own is None:
             return None
-        return set(record.addresses) != {own}
+        return record.addresses != (own,) and set(record.addresses) != {own}
     if only(state.nodes, Role.SECONDARY) is None or all(n.condition is Condition.HEARD for n in state.nodes):
         return None
     members = members_known(state.nodes)

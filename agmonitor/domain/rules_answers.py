@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from agmonitor.domain.conditions import Not, OfANode, Question, all_of, any_of
-from agmonitor.domain.differences import configurations
+from agmonitor.domain.conditions import Not, OfANode, Question, all_of, any_of, within
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import Answer, Severity
 from agmonitor.domain.phrases import (
@@ -15,6 +14,7 @@ from agmonitor.domain.phrases import (
     seen_both,
     seen_dns,
 )
+from agmonitor.domain.rules_roles import pair_broken
 from agmonitor.domain.state import Condition, NodeState
 from agmonitor.domain.words import duration, listed, number, sentences
 
@@ -111,13 +111,14 @@ CLIENTS_SERVED = Question(
     "ok",
     seen_both,
 )
-GROUP_DOWN = all_of(
+GROUP_DOWN = within(
+    pair_broken,
     BOTH_SILENT,
     Not(CLIENTS_SERVED),
     any_of(all_of(BOTH_REFUSE, Not(TXT_LIVES)), TXT_DEAD, all_of(ONE_REFUSES, LONG_LIFELESS)),
 )
-NODES_HIDDEN = all_of(BOTH_SILENT, any_of(TXT_LIVES, TXT_NOT_LATE))
-ISOLATED = all_of(BOTH_SILENT, NOTHING_CAME_BACK, DNS_GAVE_NOTHING)
+NODES_HIDDEN = within(pair_broken, BOTH_SILENT, any_of(TXT_LIVES, TXT_NOT_LATE))
+ISOLATED = within(pair_broken, BOTH_SILENT, NOTHING_CAME_BACK, DNS_GAVE_NOTHING)
 
 
 def say_group_down(f: Facts) -> str:
@@ -153,8 +154,7 @@ def _score(load: float | None) -> str:
 
 
 def _addresses(f: Facts) -> list[str | None]:
-    words = [report.configuration for _, report in f.reports()]
-    return [word.external_ipv4_address for word in words if word is not None]
+    return [word.external_ipv4_address for _, word in f.told]
 
 
 def _shared(f: Facts) -> str | None:
@@ -163,7 +163,7 @@ def _shared(f: Facts) -> str | None:
 
 
 def _names(f: Facts) -> set[str]:
-    return {word.group_fqdn.rstrip(".").lower() for _, word in configurations(f.nodes) if word.group_fqdn}
+    return {word.group_fqdn.rstrip(".").lower() for _, word in f.told_in_group if word.group_fqdn}
 
 
 UNREADABLE = OfANode(
@@ -173,6 +173,7 @@ UNREADABLE = OfANode(
     "unreadable",
     seen,
 )
+CANNOT_READ = within(pair_broken, UNREADABLE)
 LOADED = OfANode(
     "load score",
     lambda f, node: (load_of(f, node) or 0.0) >= LOAD_WARNING,
@@ -233,5 +234,5 @@ def say_misconfigured(f: Facts) -> str:
     shared = _shared(f)
     if shared is not None:
         return f"{a.name} and {b.name} reach the same Gateway ({shared}): check the URLs of this group."
-    told = [f"{node.name} is in {word.group_fqdn}" for node, word in configurations(f.nodes)]
+    told = [f"{node.name} is in {word.group_fqdn}" for node, word in f.told_in_group]
     return f"The nodes belong to different groups: {listed(told)}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agmonitor.domain.conditions import Not, Question, all_of, any_of
+from agmonitor.domain.conditions import Not, Question, all_of, any_of, within
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import HeartbeatMethod, Role, Severity
 from agmonitor.domain.phrases import (
@@ -16,7 +16,7 @@ from agmonitor.domain.phrases import (
     seen_secondary,
     standing,
 )
-from agmonitor.domain.rules_roles import PRIMARY_HEARD, SECONDARY_HEARD
+from agmonitor.domain.rules_roles import PRIMARY_HEARD, SECONDARY_HEARD, pair_broken
 from agmonitor.domain.state import Condition, NodeState
 from agmonitor.domain.window import watched_since
 from agmonitor.domain.words import duration, sentences, time_of_day
@@ -67,6 +67,11 @@ def _pair(f: Facts) -> tuple[NodeState, NodeState]:
     return secondary, other
 
 
+def _takeover_near(f: Facts) -> bool:
+    """The other is not to be heard as it should be, or the window has opened."""
+    return bool(f.reached) or pair_broken(f)
+
+
 OTHER_IN_GROUP = Question(
     "the other is in the group",
     lambda f: Role.NOT_IN_GROUP not in f.roles(),
@@ -103,8 +108,8 @@ CLOSED = Question(
     seen_secondary,
 )
 _DUE = (SECONDARY_HEARD, OTHER_IN_GROUP, any_of(all_of(OTHER_LOST, Not(BEAT_SINCE)), OPENED))
-TAKEOVER_DUE = all_of(*_DUE, Not(CLOSED))
-TAKEOVER_OVERDUE = all_of(*_DUE, CLOSED)
+TAKEOVER_DUE = within(_takeover_near, *_DUE, Not(CLOSED))
+TAKEOVER_OVERDUE = within(_takeover_near, *_DUE, CLOSED)
 
 
 def say_takeover_due(f: Facts) -> str:
@@ -184,7 +189,7 @@ BY_DNS = Question(
     "dns",
     seen_secondary,
 )
-HEARTBEAT_LATE = all_of(PRIMARY_HEARD, SECONDARY_HEARD, BEAT_LATE, BELOW_ABSENCE)
+HEARTBEAT_LATE = within(BEAT_LATE.holds, PRIMARY_HEARD, SECONDARY_HEARD, BEAT_LATE, BELOW_ABSENCE)
 BEAT_BY_DNS = all_of(SECONDARY_HEARD, BY_DNS)
 
 

@@ -5,7 +5,7 @@ The troubles themselves are worked out in ``hooks``, whenever an inventory or a 
 
 from __future__ import annotations
 
-from agmonitor.domain.conditions import OfANode, Question, any_of
+from agmonitor.domain.conditions import OfANode, Question, any_of, within
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.memory import HookTrouble, HookTroubleKind
 from agmonitor.domain.model import Answer, Role, Severity
@@ -45,7 +45,7 @@ def _seen(f: Facts) -> str:
 def _question(kind: HookTroubleKind) -> Question:
     return Question(
         f"at the last role change a hook: {kind.value}",
-        lambda f: bool(f.state.memory.hook_troubles and _of(f, kind)) if _known(f) else None,
+        lambda f: bool(_of(f, kind)) if _known(f) else None,
         lambda f: _named(f, kind),
         "none",
         _seen,
@@ -71,7 +71,10 @@ NO_INVENTORY = OfANode(
         f"{node.name} at {time_of_day(node.hooks.received_at)}" if node.hooks is not None else "nothing yet"
     ),
 )
-TROUBLE = any_of(*(_question(kind) for kind in HookTroubleKind), NO_INVENTORY)
+TROUBLE = any_of(
+    within(lambda f: bool(f.state.memory.hook_troubles), any_of(*map(_question, HookTroubleKind))),
+    NO_INVENTORY,
+)
 
 
 def severity(f: Facts) -> Severity:

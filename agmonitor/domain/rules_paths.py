@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agmonitor.domain.conditions import OfANode, Question, all_of
+from agmonitor.domain.conditions import OfANode, Question, all_of, within
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.memory import Doubted, SecondLook
 from agmonitor.domain.model import DnsLink, Severity
@@ -70,9 +70,10 @@ def say_elsewhere(f: Facts) -> str:
 # -- 10, 25 -------------------------------------------------------------------------------------------------
 
 
-def _link(f: Facts, node: NodeState) -> DnsLink | None:
-    report = f.report_of(node) if node.role is not None else None
-    return report.dns_link if report is not None else None
+def _link(_f: Facts, node: NodeState) -> DnsLink | None:
+    if node.role is None or node.heard is None or node.heard.report is None:
+        return None
+    return node.heard.report.dns_link
 
 
 def _link_word(f: Facts, node: NodeState) -> str:
@@ -101,7 +102,7 @@ DISCONNECTED = OfANode(
 )
 EXPIRING = OfANode(
     "its certificate",
-    lambda f, node: (_days_left(f, node) or 0.0) <= 30 if _days_left(f, node) is not None else None,
+    lambda f, node: None if (left := _days_left(f, node)) is None else left <= 30,
     _days_word,
     "≤ 30 d",
     seen,
@@ -175,7 +176,9 @@ CLIENTS_FAILED = Question(
     "≥ 2",
     _seen_clients,
 )
-CLIENT_PATH_BROKEN = all_of(PRIMARY_HEARD, CLIENTS_JUDGED, CLIENTS_FAILED)
+CLIENT_PATH_BROKEN = within(
+    lambda f: f.state.clients_failures >= 2, PRIMARY_HEARD, CLIENTS_JUDGED, CLIENTS_FAILED
+)
 
 
 def say_client_path_broken(f: Facts) -> str:

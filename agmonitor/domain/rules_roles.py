@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agmonitor.domain.conditions import Not, Question, all_of, any_of
+from agmonitor.domain.conditions import Not, Question, all_of, any_of, within
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.memory import Doubted, SecondLook
 from agmonitor.domain.model import Role
@@ -18,6 +18,14 @@ from agmonitor.domain.phrases import (
 )
 from agmonitor.domain.state import NodeState
 from agmonitor.domain.words import listed, sentences
+
+# -- circumstances ------------------------------------------------------------------------------------------
+
+
+def pair_broken(f: Facts) -> bool:
+    """Anything but one Primary and one Secondary heard, beyond doubt: most rows can hold only then."""
+    return not f.pair_stands
+
 
 # -- 1, 2 ---------------------------------------------------------------------------------------------------
 
@@ -37,6 +45,7 @@ TWO_CLAIM = Question(
     "both primary, twice",
     seen_both,
 )
+TWO_PRIMARIES = within(pair_broken, TWO_CLAIM)
 NONE_CLAIMS = Question(
     "both claim Secondary, asked again after 5 s",
     lambda f: f.doubt(Doubted.NO_PRIMARY) is not None,
@@ -51,7 +60,7 @@ SECONDARY_ALONE = Question(
     "secondary beside not_in_group",
     seen_both,
 )
-NO_PRIMARY = any_of(NONE_CLAIMS, SECONDARY_ALONE)
+NO_PRIMARY = within(pair_broken, any_of(NONE_CLAIMS, SECONDARY_ALONE))
 
 
 def say_two_primaries(f: Facts) -> str:
@@ -121,8 +130,8 @@ OTHER_LIVES = Question(
     "stamped after our first failed probe",
     seen_both,
 )
-NO_STANDBY = all_of(PRIMARY_HEARD, any_of(OTHER_LEFT, all_of(ONE_SILENT, Not(OTHER_LIVES))))
-NODE_HIDDEN = all_of(ONE_SILENT, OTHER_LIVES)
+NO_STANDBY = within(pair_broken, PRIMARY_HEARD, any_of(OTHER_LEFT, all_of(ONE_SILENT, Not(OTHER_LIVES))))
+NODE_HIDDEN = within(pair_broken, ONE_SILENT, OTHER_LIVES)
 
 
 def say_no_standby(f: Facts) -> str:
@@ -153,6 +162,7 @@ BOTH_LEFT = Question(
     "both not_in_group",
     seen_both,
 )
+NOT_IN_GROUP = within(pair_broken, BOTH_LEFT)
 
 
 def say_not_in_group(f: Facts) -> str:

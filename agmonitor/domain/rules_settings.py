@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from agmonitor.domain.conditions import Question
-from agmonitor.domain.differences import configurations, differences
+from agmonitor.domain.conditions import Question, within
+from agmonitor.domain.differences import differences
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import Severity
 from agmonitor.domain.phrases import seconds, seen_both
@@ -14,6 +14,7 @@ from agmonitor.domain.state import Timers
 from agmonitor.domain.words import ago, duration, listed, number, sentences
 
 DAY_S = 86400.0
+LEAST_SKEW_S = 2.0
 SKEW_CRITICAL_S = 300.0
 """The usual fudge of TSIG (RFC 8945): beyond it updates are refused."""
 
@@ -44,6 +45,15 @@ def _off_s(f: Facts) -> float | None:
     return max(0.0, ahead, behind)
 
 
+def _some_clock_off(f: Facts) -> bool:
+    """Surely by more than half of the least limit: two that are not differ by less than any limit."""
+    a, b = f.nodes[0].offset, f.nodes[1].offset
+    if a is None or b is None:
+        return False
+    half_s = LEAST_SKEW_S / 2
+    return a.low_s > half_s or b.low_s > half_s or a.high_s < -half_s or b.high_s < -half_s
+
+
 def _off_us(offset_s: float) -> str:
     return f"{duration(abs(offset_s))} {'ahead of' if offset_s >= 0 else 'behind'} us"
 
@@ -64,8 +74,12 @@ WE_ARE_OFF = Question(
 )
 
 
+CLOCK_SKEW = within(_some_clock_off, SKEWED)
+OUR_CLOCK_OFF = within(_some_clock_off, WE_ARE_OFF)
+
+
 def skew_limit_s(f: Facts) -> float:
-    return max(2.0, min(5.0, f.timers.absence_s / 10))
+    return max(LEAST_SKEW_S, min(5.0, f.timers.absence_s / 10))
 
 
 def skew_severity(f: Facts) -> Severity:
@@ -142,7 +156,7 @@ RISKS: tuple[tuple[Callable[[Timers], bool], str], ...] = (
 
 def _risky(f: Facts) -> tuple[str, ...]:
     """The risks that hold, unworded; assumed intervals are nobody's risk."""
-    if f.timers.assumed or not configurations(f.nodes):
+    if f.timers.assumed or not f.told_in_group:
         return ()
     return _risks_of(f.timers)
 
@@ -154,7 +168,7 @@ def _risks_of(timers: Timers) -> tuple[str, ...]:
 
 
 def _plain(f: Facts) -> list[str]:
-    return [node.name for node, word in configurations(f.nodes) if word.external_scheme == "http"]
+    return [node.name for node, word in f.told_in_group if word.external_scheme == "http"]
 
 
 RISKY = Question(

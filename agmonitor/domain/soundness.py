@@ -23,11 +23,16 @@ LATEST: Instant = 1e12
 
 def sound(item: Input) -> bool:
     """Whether every instant and number in it can be counted with."""
-    return all(value is None or -LATEST < value < LATEST for value in _numbers(item))
+    for value in _numbers(item):  # noqa: SIM110 - a loop costs half of all(), in every step
+        if value is not None and not -LATEST < value < LATEST:
+            return False
+    return True
 
 
 def _numbers(item: Input) -> tuple[float | None, ...]:
     match item:
+        case NodeObservation() | DnsObservation() | LoadObservation():
+            return item.sent_at, item.received_at, *_told(item)
         case Tick(at=at) | FailoverOrdered(at=at) | Acknowledged(at=at):
             return (at,)
         case Gap():
@@ -35,8 +40,6 @@ def _numbers(item: Input) -> tuple[float | None, ...]:
         case HooksObservation():
             calls = [n for call in item.calls for n in (call.started_at, call.duration_ms, call.so_far_ms)]
             return item.sent_at, item.received_at, *calls, *(hook.registered_at for hook in item.hooks)
-        case NodeObservation() | LoadObservation() | DnsObservation():
-            return item.sent_at, item.received_at, *_told(item)
         case ResolverObservation():
             return item.sent_at, item.received_at, item.ttl_s
         case _:

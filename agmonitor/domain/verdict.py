@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
-from agmonitor.domain.conditions import Judging, Row, judging
+from agmonitor.domain.conditions import Judging, Row, Within, judging
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import Severity
 from agmonitor.domain.state import Finding, Verdict
@@ -16,12 +17,20 @@ NOT_ENOUGH_EVIDENCE = 29
 APART = frozenset({HEALTHY, NOT_ENOUGH_EVIDENCE})
 
 
+Asked = tuple[int, Judging, Row]
+"""A row as it is asked: its place, after those it gives way to, what is asked, and the row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The table made ready for judging; most steps ask every row and find that none holds."""
+    """The table made ready for judging; most steps find that no row holds.
 
-    judged: tuple[tuple[Judging, Row], ...]  # each after those it gives way to
+    Rows that can hold in one circumstance only stand together, and are asked in that alone.
+    """
+
+    judged: tuple[tuple[Judging, tuple[Asked, ...]], ...]
     healthy: Row
+    is_healthy: Judging
     unproven: Row
 
 
@@ -36,18 +45,36 @@ def in_order(table: Sequence[Row]) -> Order:
         assert ready, "two rows give way to each other"
         ordered += ready
         rows = [row for row in rows if row not in ready]
-    judged = tuple((judging(row.when), row) for row in ordered)
-    return Order(judged, apart[HEALTHY], apart[NOT_ENOUGH_EVIDENCE])
+    grouped: dict[Judging, list[Asked]] = {}
+    for place, row in enumerate(ordered):
+        circumstance, part = _always, row.when
+        if isinstance(part, Within):
+            circumstance, part = part.circumstance, part.part
+        grouped.setdefault(circumstance, []).append((place, judging(part), row))
+    judged = tuple((circumstance, tuple(asked)) for circumstance, asked in grouped.items())
+    healthy = apart[HEALTHY]
+    return Order(judged, healthy, judging(healthy.when), apart[NOT_ENOUGH_EVIDENCE])
+
+
+def _always(_f: Facts) -> bool:
+    return True
 
 
 def findings_in(order: Order, f: Facts) -> tuple[Finding, ...]:
     """The findings that hold, worst first; neither health nor the lack of evidence is among them."""
-    held = [row for holds, row in order.judged if holds(f)]
+    held = [
+        (place, row)
+        for circumstance, asked in order.judged
+        if circumstance(f)
+        for place, holds, row in asked
+        if holds(f)
+    ]
     if not held:
         return ()
-    if len(held) > 1:
-        held = _standing(held)
-    return tuple(sorted((_finding(row, f) for row in held), key=_worst_first))
+    if len(held) == 1:
+        return (_finding(held[0][1], f),)
+    standing = _standing([row for _, row in sorted(held, key=itemgetter(0))])
+    return tuple(sorted((_finding(row, f) for row in standing), key=_worst_first))
 
 
 def _finding(row: Row, f: Facts) -> Finding:
@@ -71,7 +98,7 @@ def verdict_in(order: Order, f: Facts) -> Verdict:
     outside = next((finding for finding in found if finding.number == NOT_IN_GROUP), None)
     if outside is not None:
         return _verdict(outside, found)
-    if order.healthy.when.holds(f):
+    if order.is_healthy(f):
         return _verdict(_finding(order.healthy, f), found)
     unknown = _finding(order.unproven, f)
     return _verdict(unknown, (unknown, *found))

@@ -139,11 +139,12 @@ def _reported_beat(state: GroupState, secondary: NodeState) -> BeatAge | None:
 
 def _unread_txt(state: GroupState, report: NodeReport, clock: ClockOfBeats) -> Instant | None:
     """TXT's stamp on the Secondary's clock, where the Secondary has yet to read it, and can."""
-    txt = txt_for(state)
+    txt = state.memory.txt
     if txt is None or state.memory.txt_unread or report.dns_link is DnsLink.DISCONNECTED:
         return None
     stamp = txt_stamp_on(clock, txt, state)
-    return stamp if report.last_updated_at is None or stamp > report.last_updated_at else None
+    has_read = report.last_updated_at is not None and stamp <= report.last_updated_at
+    return None if has_read or txt_for(state) is None else stamp
 
 
 def txt_for(state: GroupState) -> TxtBeat | None:
@@ -169,12 +170,14 @@ def beats_of(state: GroupState, node: NodeState, txt: TxtBeat) -> bool:
 
 def txt_writer(state: GroupState, txt: TxtBeat) -> str | None:
     """The node whom the record beside the TXT beat names; None for nobody, several or a stranger."""
-    return owner_of(state.nodes, txt.beside[0]) if len(set(txt.beside)) == 1 else None
+    one = len(txt.beside) == 1 or len(set(txt.beside)) == 1
+    return owner_of(state.nodes, txt.beside[0]) if one else None
 
 
 def txt_stamp_on(clock: ClockOfBeats, txt: TxtBeat, state: GroupState) -> Instant:
     """TXT's stamp as another clock would have written it."""
-    return written_at(txt, writer_clock(state)) + clock.offset_s
+    at = txt.written_at if txt.written_at is not None else written_at(txt, writer_clock(state))
+    return at + clock.offset_s
 
 
 def written_at(txt: TxtBeat, writer: ClockOfBeats) -> Instant:

@@ -19,8 +19,16 @@ def test_a_replaced_field_is_the_only_difference() -> None:
 
 
 def test_an_unknown_field_is_refused() -> None:
-    with pytest.raises(KeyError, match="colour"):
+    with pytest.raises(AttributeError, match="colour"):
         replace(b.initial(), colour="blue")  # type: ignore[call-arg]
+
+
+def test_what_is_made_is_of_the_class_and_frozen() -> None:
+    made = replace(b.initial(), now=1.0)
+
+    assert type(made) is type(b.initial())
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        made.now = 2.0  # type: ignore[misc]
 
 
 def test_a_class_that_checks_itself_is_refused() -> None:
