@@ -6,7 +6,8 @@ Primary's address is ``members.primary``.
 
 from __future__ import annotations
 
-from agmonitor.domain.model import Members, Role
+from agmonitor.domain import named
+from agmonitor.domain.model import Members
 from agmonitor.domain.state import NodeState
 
 Pair = tuple[NodeState, NodeState]
@@ -49,9 +50,9 @@ def _seat(node: NodeState, *, mine: bool) -> str | None:
     if members is None or node.heard is None or node.heard.report is None:
         return None
     role = node.heard.report.role
-    if role is Role.NOT_IN_GROUP:
+    if role is named.NOT_IN_GROUP:
         return None
-    return members.primary if (role is Role.PRIMARY) == mine else members.secondary
+    return members.primary if (role is named.PRIMARY) == mine else members.secondary
 
 
 def _members(node: NodeState) -> Members | None:

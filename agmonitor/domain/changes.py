@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agmonitor.domain import named
 from agmonitor.domain.acknowledging import said
 from agmonitor.domain.addresses import owner_of
 from agmonitor.domain.events import Event, EventKind
@@ -96,7 +97,7 @@ def _conditions(state: GroupState) -> tuple[str, str]:
 
 def _announced(node: NodeState, said: str) -> str:
     # In two steps, for the condition is a word itself, and ``value`` costs more than all the rest.
-    if node.condition is Condition.UNKNOWN or node.condition == said:
+    if node.condition is named.UNKNOWN or node.condition == said:
         return said
     return node.condition.value
 
@@ -105,7 +106,7 @@ def _node_changed(before: GroupState, after: GroupState, name: str) -> Iterator[
     place = 0 if after.nodes[0].name == name else 1
     node, was = after.nodes[place], before.nodes[place]
     said = after.memory.announced.conditions[place]
-    if node.condition is not Condition.UNKNOWN and node.condition != said:
+    if node.condition is not named.UNKNOWN and node.condition != said:
         yield from _condition_changed(node, said, after)
     if node.role is not None and node.role_change_seen and node.role_since != was.role_since:
         old = was.heard.report.role if was.heard is not None and was.heard.report is not None else None
@@ -129,18 +130,18 @@ def _bounced(before: GroupState, after: GroupState) -> Iterator[Event]:
 
 
 def _became(role: Role) -> str:
-    return "left the group" if role is Role.NOT_IN_GROUP else f"became {ROLES[role]}"
+    return "left the group" if role is named.NOT_IN_GROUP else f"became {ROLES[role]}"
 
 
 def _condition_changed(node: NodeState, said: str, after: GroupState) -> Iterator[Event]:
-    if node.condition is Condition.SILENT:
+    if node.condition is named.SILENT:
         text = f"{node.name} stopped answering ({answer_of(node)})."
         yield Event(after.now, EventKind.NODE_LOST, text, Severity.WARNING, node=node.name)
-    elif node.condition is Condition.UNREADABLE:
+    elif node.condition is named.UNREADABLE:
         text = f"{node.name} could not be read ({answer_of(node)})."
         yield Event(after.now, EventKind.NODE_UNREADABLE, text, Severity.WARNING, node=node.name)
     elif said != Condition.UNKNOWN.value and node.role is not None:
-        role = ROLES[node.role] if node.role is Role.NOT_IN_GROUP else f"as {ROLES[node.role]}"
+        role = ROLES[node.role] if node.role is named.NOT_IN_GROUP else f"as {ROLES[node.role]}"
         yield Event(
             after.now, EventKind.NODE_RETURNED, f"{node.name} answered again, {role}.", node=node.name
         )
@@ -152,7 +153,7 @@ def _method_changed(node: NodeState, was: NodeState, after: GroupState) -> Itera
     old = was.heard.report if was.heard is not None else None
     if new is None or old is None or new.heartbeat_method is None or old.heartbeat_method is None:
         return
-    still_secondary = new.role is Role.SECONDARY and old.role is Role.SECONDARY
+    still_secondary = new.role is named.SECONDARY and old.role is named.SECONDARY
     if still_secondary and new.heartbeat_method is not old.heartbeat_method:
         way, old_way = new.heartbeat_method.value, old.heartbeat_method.value
         text = f"{node.name} took the heartbeat by {way} (was {old_way})."
@@ -242,7 +243,7 @@ def _call_text(node: str, call: HookCall) -> str:
 
 def _settled(state: GroupState) -> bool:
     first, second = state.nodes
-    asked = first.condition is not Condition.UNKNOWN and second.condition is not Condition.UNKNOWN
+    asked = first.condition is not named.UNKNOWN and second.condition is not named.UNKNOWN
     return asked and (state.dns is not None or not name_known(state))
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-from agmonitor.domain.model import Configuration, Role
+from agmonitor.domain import named
+from agmonitor.domain.model import Configuration
 from agmonitor.domain.observations import NodeReport
-from agmonitor.domain.state import Condition, NodeState
+from agmonitor.domain.state import NodeState
 
 Pair = tuple[NodeState, NodeState]
 
@@ -27,8 +28,8 @@ def members_heard(nodes: Pair) -> list[tuple[NodeState, NodeReport]]:
     return [
         (node, node.heard.report)
         for node in nodes
-        if node.condition is Condition.HEARD
-        and node.role is not Role.NOT_IN_GROUP
+        if node.condition is named.HEARD
+        and node.role is not named.NOT_IN_GROUP
         and node.heard is not None
         and node.heard.report is not None
     ]

@@ -6,9 +6,10 @@ watching only; a single look has no story to tell.
 
 from __future__ import annotations
 
+from agmonitor.domain import named
 from agmonitor.domain.events import Episode, Event, EventKind, Phase, Trigger
 from agmonitor.domain.memory import Marks
-from agmonitor.domain.model import Answer, Instant, Role, Severity
+from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.observations import (
     ClientObservation,
     FailoverOrdered,
@@ -23,7 +24,7 @@ from agmonitor.domain.phrases import answer_of
 from agmonitor.domain.record import record_names
 from agmonitor.domain.replacing import replace
 from agmonitor.domain.rules_health import pair_is_well
-from agmonitor.domain.state import BeatAge, GroupState, Mode, NodeState, TakeoverWindow
+from agmonitor.domain.state import BeatAge, GroupState, NodeState, TakeoverWindow
 from agmonitor.domain.window import only, writer_clock
 from agmonitor.domain.words import duration, number
 
@@ -41,7 +42,7 @@ def followed(
     before: GroupState, after: GroupState, item: Input, events: tuple[Event, ...]
 ) -> tuple[GroupState, tuple[Event, ...]]:
     """The state with the episode brought up to date, and the events numbered."""
-    if after.mode is Mode.SINGLE_LOOK or (after.episode is None and not _begins(before, after, item)):
+    if after.mode is named.SINGLE_LOOK or (after.episode is None and not _begins(before, after, item)):
         return after, events
     told: list[Event] = list(events)
     if isinstance(item, Gap):
@@ -222,7 +223,7 @@ def _promoted(episode: Episode, marks: Marks, before: GroupState, after: GroupSt
     change = after.memory.change
     assert change is not None
     was = before.node(change.new)
-    said = was.heard.received_at if was.heard is not None and was.role is Role.SECONDARY else None
+    said = was.heard.received_at if was.heard is not None and was.role is named.SECONDARY else None
     marks = replace(marks, promoted_at=change.at, last_secondary_at=said)
     ordered = episode.trigger in {Trigger.ORDERED_HERE, Trigger.ORDERED_ELSEWHERE}
     measured = change.at - marks.beat_at if marks.beat_at is not None and not ordered else None
@@ -244,7 +245,7 @@ def _promoted(episode: Episode, marks: Marks, before: GroupState, after: GroupSt
 def _clients_marked(marks: Marks, before: GroupState, after: GroupState, item: Input) -> Marks:
     if not isinstance(item, ClientObservation) or not clients_judged(after):
         return marks
-    if item.answer is not Answer.OK:
+    if item.answer is not named.ANSWERED:
         lost_at = after.memory.clients_failed_at
         return replace(marks, clients_lost_at=marks.clients_lost_at or lost_at, clients_back_at=None)
     failed_at = before.memory.clients_failed_at
@@ -260,7 +261,7 @@ def _settling(marks: Marks, episode: Episode, after: GroupState, item: Input) ->
         return marks
     if marks.record_at is None and record_names(after) == episode.new_primary:
         marks = replace(marks, record_at=after.now)
-    secondary = only(after.nodes, Role.SECONDARY)
+    secondary = only(after.nodes, named.SECONDARY)
     if marks.standby_at is None and secondary is not None and secondary.name != episode.new_primary:
         marks = replace(marks, standby_at=after.now)
     if isinstance(item, HooksObservation):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from agmonitor.domain.memory import Doubt, Doubted, SecondLook, TxtBeat
-from agmonitor.domain.model import Answer, Configuration, DnsAnswer, HeartbeatMethod, Instant, Role
+from agmonitor.domain import named
+from agmonitor.domain.memory import Doubt, Doubted, TxtBeat
+from agmonitor.domain.model import Answer, Configuration, DnsAnswer, Instant, Role
 from agmonitor.domain.observations import DnsObservation, NodeReport
 from agmonitor.domain.outside import clients_judged, record_of
 from agmonitor.domain.record import record_is_wrong, record_names
-from agmonitor.domain.state import Condition, GroupState, Mode, NodeState
+from agmonitor.domain.state import GroupState, NodeState
 from agmonitor.domain.window import (
     ClockOfBeats,
     beats_of,
@@ -48,11 +49,11 @@ class Facts:
         self.state = state
         self.now = state.now
         self.mode = state.mode
-        self.single_look = state.mode is Mode.SINGLE_LOOK
+        self.single_look = state.mode is named.SINGLE_LOOK
         self.nodes = state.nodes
         self.timers = state.timers
-        self.primary = only(state.nodes, Role.PRIMARY)
-        self.secondary = only(state.nodes, Role.SECONDARY)
+        self.primary = only(state.nodes, named.PRIMARY)
+        self.secondary = only(state.nodes, named.SECONDARY)
         self.pair_stands = (
             self.primary is not None and self.secondary is not None and state.memory.doubt is None
         )
@@ -75,11 +76,11 @@ class Facts:
 
     @WorkedOut
     def heard(self) -> list[NodeState]:
-        return [node for node in self.nodes if node.condition is Condition.HEARD]
+        return [node for node in self.nodes if node.condition is named.HEARD]
 
     @WorkedOut
     def silent(self) -> list[NodeState]:
-        return [node for node in self.nodes if node.condition is Condition.SILENT]
+        return [node for node in self.nodes if node.condition is named.SILENT]
 
     @WorkedOut
     def writer(self) -> ClockOfBeats:
@@ -96,7 +97,8 @@ class Facts:
         txt, record = self.state.memory.txt, self.record
         if txt is None or record is None:
             return None
-        return max(0.0, record.received_at - written_at(txt, self.writer))
+        at = txt.written_at if txt.written_at is not None else written_at(txt, self.writer)
+        return max(0.0, record.received_at - at)
 
     @WorkedOut
     def record(self) -> DnsObservation | None:
@@ -117,13 +119,17 @@ class Facts:
     @WorkedOut
     def told(self) -> list[tuple[NodeState, Configuration]]:
         """What the nodes heard now say they are set to, whether they are in the group or not."""
-        reports = ((node, self.report_of(node)) for node in self.heard)
-        return [(n, r.configuration) for n, r in reports if r is not None and r.configuration is not None]
+        told = []
+        for node in self.heard:
+            report = self.report_of(node)
+            if report is not None and report.configuration is not None:
+                told.append((node, report.configuration))
+        return told
 
     @WorkedOut
     def told_in_group(self) -> list[tuple[NodeState, Configuration]]:
         """The same of those in the group."""
-        return [each for each in self.told if each[0].role is not Role.NOT_IN_GROUP]
+        return [each for each in self.told if each[0].role is not named.NOT_IN_GROUP]
 
     # -- the pair -------------------------------------------------------------------------------------------
 
@@ -139,7 +145,7 @@ class Facts:
     def doubt(self, what: Doubted) -> Doubt | None:
         """A doubt that its second look has turned into a claim."""
         for doubt in (self.state.memory.doubt, self.state.memory.record_doubt):
-            if doubt is not None and doubt.what is what and doubt.second_look is not SecondLook.WANTED:
+            if doubt is not None and doubt.what is what and doubt.second_look is not named.WANTED:
                 return doubt
         return None
 
@@ -194,7 +200,7 @@ class Facts:
         assert at is not None
         if primary.role_change_seen and primary.role_since is not None:
             at = max(at, primary.role_since)  # before that it was one it received
-        direct = report.heartbeat_method is HeartbeatMethod.DIRECT
+        direct = report.heartbeat_method is named.DIRECT
         return direct and _after(report.last_heartbeat_at, clock_of(primary), at)
 
     def both_silent_since(self) -> Instant | None:

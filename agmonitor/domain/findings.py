@@ -45,7 +45,7 @@ TABLE: tuple[Row, ...] = (
     Row(12, "our_clock_off", NOTICE, settings.OUR_CLOCK_OFF, settings.say_our_clock, (26,)),
     Row(13, "overloaded", answers.load_severity, answers.LOADED, answers.say_overloaded),
     Row(14, "settings_differ", WARNING, settings.SETTINGS_DIFFER, settings.say_settings_differ, (26,)),
-    Row(15, "risky_settings", NOTICE, settings.RISKY, settings.say_risky),
+    Row(15, "risky_settings", NOTICE, settings.RISKY_SETTINGS, settings.say_risky),
     Row(17, "hook_trouble", hooks.severity, hooks.TROUBLE, hooks.say_trouble),
     Row(18, "unexplained_failover", NOTICE, settings.UNEXPLAINED, settings.say_unexplained),
     Row(19, "not_in_group", NOTICE, roles.NOT_IN_GROUP, roles.say_not_in_group),

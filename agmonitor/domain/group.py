@@ -6,6 +6,7 @@ changes nothing. Same inputs, same output: a recording replayed gives what was s
 
 from __future__ import annotations
 
+from agmonitor.domain import named
 from agmonitor.domain.changes import changes
 from agmonitor.domain.differences import differences
 from agmonitor.domain.episodes import followed
@@ -14,7 +15,7 @@ from agmonitor.domain.findings import judge
 from agmonitor.domain.hooks import hooks_judged
 from agmonitor.domain.intake import taken_in
 from agmonitor.domain.looks import last_look_at, looks_of
-from agmonitor.domain.model import GroupSettings, Instant, Role, Severity
+from agmonitor.domain.model import GroupSettings, Instant, Severity
 from agmonitor.domain.observations import (
     DnsObservation,
     Gap,
@@ -62,7 +63,7 @@ def _concluded(before: GroupState, state: GroupState, item: Input) -> GroupState
         state = replace(state, beat=beat, window=window_of(state, beat))
     if isinstance(item, MOVES_HOOKS):
         state = hooks_judged(before, state)
-    if state.mode is Mode.SINGLE_LOOK:
+    if state.mode is named.SINGLE_LOOK:
         state = _look_concluded(state, item)
     looks = looks_of(state)
     if looks != state.looks:
@@ -93,7 +94,7 @@ def _pair_concluded(before: GroupState, state: GroupState) -> GroupState:
     if doubt is not memory.doubt or differ_since != memory.differ_since:
         memory = replace(memory, doubt=doubt, differ_since=differ_since)
     followed_memory = primary_followed(memory, before, state)
-    memory = beat_watched(followed_memory, state, only(state.nodes, Role.SECONDARY))
+    memory = beat_watched(followed_memory, state, only(state.nodes, named.SECONDARY))
     took_over = any(_took_over(old, new) for old, new in zip(before.nodes, state.nodes, strict=True))
     changed = took_over or memory.change is not state.memory.change
     if changed:
@@ -109,4 +110,4 @@ def _speaks_anew(old: NodeState, new: NodeState) -> bool:
 
 
 def _took_over(old: NodeState, new: NodeState) -> bool:
-    return new.role is Role.PRIMARY and new.role_change_seen and new.role_since != old.role_since
+    return new.role is named.PRIMARY and new.role_change_seen and new.role_since != old.role_since

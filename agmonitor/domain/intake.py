@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from agmonitor.domain import named
 from agmonitor.domain import nodes as node_rules
 from agmonitor.domain.acknowledging import acknowledged
 from agmonitor.domain.clock_offset import offset_of
 from agmonitor.domain.memory import ClockStep, Memory
-from agmonitor.domain.model import Answer
 from agmonitor.domain.observations import (
     Acknowledged,
     ClientObservation,
@@ -142,7 +142,7 @@ def _answered(
         case LoadObservation():
             return replace(node, load=item if item.load_score is not None else node.load, offset=offset)
         case _:
-            told = item.answer is Answer.OK
+            told = item.answer is named.ANSWERED
             return replace(node, hooks=item, inventory=item if told else node.inventory)
 
 

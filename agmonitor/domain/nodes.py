@@ -5,26 +5,26 @@ Knows nothing of the other node, of DNS or of findings.
 
 from __future__ import annotations
 
-from agmonitor.domain import clock_offset
+from agmonitor.domain import clock_offset, named
 from agmonitor.domain.memory import ClockEvidence
 from agmonitor.domain.model import SILENT, Answer, Instant
 from agmonitor.domain.observations import LoadObservation, NodeObservation, NodeReport
 from agmonitor.domain.replacing import replace
-from agmonitor.domain.state import ClockOffset, Condition, NodeState
+from agmonitor.domain.state import ClockOffset, NodeState
 
 
 def observed(node: NodeState, probe: NodeObservation, offset: ClockOffset | None) -> NodeState:
     """The node after one probe of its group state; ``offset`` is what its clock is now known to be."""
-    if probe.answer is Answer.OK and probe.report is not None:
+    if probe.answer is named.ANSWERED and probe.report is not None:
         return _heard(node, probe, offset)
     silent = probe.answer in SILENT
     same_class = node.failures > 0 and node.last is not None and (node.last.answer in SILENT) == silent
     failures = node.failures + 1 if same_class else 1
     first_failed_at = node.first_failed_at if same_class else probe.sent_at
-    condition = Condition.UNREADABLE
+    condition = named.UNREADABLE
     if silent:  # once is no event: the node stays what it was
-        condition = Condition.SILENT if failures > 1 else node.condition
-    began = first_failed_at if condition is Condition.SILENT else probe.received_at
+        condition = named.SILENT if failures > 1 else node.condition
+    began = first_failed_at if condition is named.SILENT else probe.received_at
     return replace(
         node,
         condition=condition,
@@ -33,7 +33,7 @@ def observed(node: NodeState, probe: NodeObservation, offset: ClockOffset | None
         failures=failures,
         refused=node.refused or probe.answer is Answer.REFUSED,
         first_failed_at=first_failed_at,
-        role=node.role if condition is Condition.HEARD else None,
+        role=node.role if condition is named.HEARD else None,
         offset=offset,
     )
 
@@ -46,8 +46,8 @@ def _heard(node: NodeState, probe: NodeObservation, offset: ClockOffset | None) 
     fresh = changed or node.role_since is None
     return replace(
         node,
-        condition=Condition.HEARD,
-        since=node.since if node.condition is Condition.HEARD else probe.received_at,
+        condition=named.HEARD,
+        since=node.since if node.condition is named.HEARD else probe.received_at,
         last=probe,
         heard=probe,
         before=node.heard,
@@ -99,7 +99,7 @@ def forgotten(node: NodeState) -> NodeState:
     """The node after a gap: what it was is known, what it is is not."""
     return replace(
         node,
-        condition=Condition.UNKNOWN,
+        condition=named.UNKNOWN,
         since=None,
         failures=0,
         refused=False,

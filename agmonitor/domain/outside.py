@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from agmonitor.domain import named
 from agmonitor.domain.addresses import members_known
 from agmonitor.domain.memory import Memory, OldAnswer, TxtBeat
-from agmonitor.domain.model import Answer, DnsAnswer, Instant
+from agmonitor.domain.model import DnsAnswer, Instant
 from agmonitor.domain.observations import ClientObservation, DnsObservation, ResolverObservation
 from agmonitor.domain.replacing import replace
-from agmonitor.domain.state import GroupState, Mode
+from agmonitor.domain.state import GroupState
 from agmonitor.domain.window import writer_clock, written_at
 
 SAYS_SOMETHING = frozenset({DnsAnswer.OK, DnsAnswer.NXDOMAIN, DnsAnswer.NODATA})
@@ -52,7 +53,7 @@ def _record_held(memory: Memory, probe: DnsObservation) -> Memory:
 
 def record_of(state: GroupState) -> DnsObservation | None:
     """The authoritative word that still counts; one lost probe is no event while watching."""
-    patience = 2 if state.mode is Mode.WATCHING else 1
+    patience = 2 if state.mode is named.WATCHING else 1
     return state.memory.dns_answered if state.dns_failures < patience else None
 
 
@@ -80,7 +81,7 @@ def _is_old(state: GroupState, probe: ResolverObservation) -> bool:
 
 def clients_seen(state: GroupState, probe: ClientObservation) -> GroupState:
     """Whether the client's path works."""
-    works = probe.answer is Answer.OK
+    works = probe.answer is named.ANSWERED
     failed_at = state.memory.clients_failed_at
     memory = replace(
         state.memory,

@@ -6,10 +6,11 @@ the other's answer came; only what it still says then is true of both at one tim
 
 from __future__ import annotations
 
+from agmonitor.domain import named
 from agmonitor.domain.memory import Doubt, Doubted, Memory, PrimaryChange, SecondLook
 from agmonitor.domain.model import Instant, Role
 from agmonitor.domain.replacing import replace
-from agmonitor.domain.state import Condition, GroupState, NodeState
+from agmonitor.domain.state import GroupState, NodeState
 from agmonitor.domain.window import only, window_s
 
 ASKED_AGAIN_AFTER_S = 5.0
@@ -51,7 +52,7 @@ def or_too_late(doubt: Doubt, last_look_at: Instant) -> Doubt:
 
 def given_up(doubt: Doubt | None, now: Instant) -> Doubt | None:
     """A single look's time is up: a second look that was due and has not been answered has failed."""
-    if doubt is None or doubt.second_look is not SecondLook.WANTED or now < asked_again_at(doubt):
+    if doubt is None or doubt.second_look is not named.WANTED or now < asked_again_at(doubt):
         return doubt
     return replace(doubt, second_look=SecondLook.FAILED)
 
@@ -60,7 +61,7 @@ def _doubted(nodes: tuple[NodeState, NodeState]) -> Doubted | None:
     first, second = nodes
     if first.role is not second.role:
         return None
-    if first.condition is not Condition.HEARD or second.condition is not Condition.HEARD:
+    if first.condition is not named.HEARD or second.condition is not named.HEARD:
         return None
     return next((what for what, role in CLAIMS.items() if role is first.role), None)
 
@@ -109,7 +110,7 @@ def _held_on(doubt: Doubt | None, nodes: tuple[NodeState, NodeState]) -> Doubt |
 
 
 def _still_claims(node: NodeState, role: Role) -> bool:
-    if node.condition is Condition.HEARD:
+    if node.condition is named.HEARD:
         return node.role is role
     said = node.heard.report.role if node.heard is not None and node.heard.report is not None else None
     return node.failures == 1 and said is role
@@ -118,7 +119,7 @@ def _still_claims(node: NodeState, role: Role) -> bool:
 def primary_followed(memory: Memory, before: GroupState, after: GroupState) -> Memory:
     """Remember who is Primary; when it is another than before, remember the change and its excuse."""
     excuse, excused_at = _excuse(memory, before, after)
-    primary = only(after.nodes, Role.PRIMARY)
+    primary = only(after.nodes, named.PRIMARY)
     old = memory.last_primary
     if primary is not None and old is not None and old != primary.name:
         explained = memory.gap_since_primary or memory.excuse or excuse
@@ -169,12 +170,12 @@ def _excuse(memory: Memory, before: GroupState, after: GroupState) -> tuple[bool
     primary, beat = after.node(memory.last_primary), before.beat
     settles_s = max(ASKED_AGAIN_AFTER_S, 2 * after.settings.cadence_s)
     late = beat is not None and (beat.age_s > beat.late_after_s or _opened(before, after.now, settles_s))
-    if late or primary.condition is not Condition.HEARD or primary.failures > 0:
+    if late or primary.condition is not named.HEARD or primary.failures > 0:
         return True, after.now
     if memory.excused_at is not None and 0 <= after.now - memory.excused_at <= settles_s:
         return memory.excuse, memory.excused_at
-    overridden = any(node.role is Role.PRIMARY for node in after.nodes if node is not primary)
-    kept = memory.excuse and (beat is None or overridden or primary.role is not Role.PRIMARY)
+    overridden = any(node.role is named.PRIMARY for node in after.nodes if node is not primary)
+    kept = memory.excuse and (beat is None or overridden or primary.role is not named.PRIMARY)
     return kept, memory.excused_at
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from agmonitor.domain import named
 from agmonitor.domain.addresses import addresses_of, members_known, owner_of
 from agmonitor.domain.memory import Doubt, Doubted, SecondLook
-from agmonitor.domain.model import Instant, Role
+from agmonitor.domain.model import Instant
 from agmonitor.domain.outside import record_of
 from agmonitor.domain.pair import asked_again_at, or_too_late
 from agmonitor.domain.replacing import replace
-from agmonitor.domain.state import Condition, GroupState, NodeState
+from agmonitor.domain.state import GroupState, NodeState
 from agmonitor.domain.window import only
 
 
@@ -34,13 +35,13 @@ def record_is_wrong(state: GroupState) -> bool | None:
     record = record_of(state)
     if record is None:
         return None
-    primary = only(state.nodes, Role.PRIMARY)
+    primary = only(state.nodes, named.PRIMARY)
     if primary is not None:
         own = address_of(state, primary)
         if record.addresses and own is None:
             return None
         return record.addresses != (own,) and set(record.addresses) != {own}
-    if only(state.nodes, Role.SECONDARY) is None or all(n.condition is Condition.HEARD for n in state.nodes):
+    if only(state.nodes, named.SECONDARY) is None or all(n.condition is named.HEARD for n in state.nodes):
         return None
     members = members_known(state.nodes)
     if record.addresses and len(members) < 2:
@@ -59,8 +60,8 @@ def doubt_of_record(state: GroupState, last_look_at: Instant) -> Doubt | None:
     lost = dns is not None and state.dns_failures > 0 and dns.sent_at >= due
     if not wrong:
         return replace(doubt, second_look=SecondLook.FAILED) if lost else None
-    if doubt.second_look is not SecondLook.WANTED or dns is None or dns.sent_at < due:
+    if doubt.second_look is not named.WANTED or dns is None or dns.sent_at < due:
         return doubt
-    asked = [node.last for node in state.nodes if node.condition is Condition.HEARD]
+    asked = [node.last for node in state.nodes if node.condition is named.HEARD]
     again = all(probe is not None and probe.sent_at >= due for probe in asked)
     return replace(doubt, second_look=SecondLook.CONFIRMED) if again else doubt

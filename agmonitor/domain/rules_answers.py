@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agmonitor.domain import named
 from agmonitor.domain.conditions import Not, OfANode, Question, all_of, any_of, within
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import Answer, Severity
@@ -15,7 +16,7 @@ from agmonitor.domain.phrases import (
     seen_dns,
 )
 from agmonitor.domain.rules_roles import pair_broken
-from agmonitor.domain.state import Condition, NodeState
+from agmonitor.domain.state import NodeState
 from agmonitor.domain.words import duration, listed, number, sentences
 
 WHAT_TO_DO: dict[Answer, str] = {
@@ -168,7 +169,7 @@ def _names(f: Facts) -> set[str]:
 
 UNREADABLE = OfANode(
     "gives no well-formed answer",
-    lambda _, node: node.condition is Condition.UNREADABLE,
+    lambda _, node: node.condition is named.UNREADABLE,
     lambda _, node: answer_of(node),
     "unreadable",
     seen,
@@ -195,7 +196,17 @@ OTHER_GROUP = Question(
     "two names",
     seen_both,
 )
-MISCONFIGURED = any_of(SAME_GATEWAY, OTHER_GROUP)
+
+
+def _oddly_told(f: Facts) -> bool:
+    """Two configurations, ever told, with one address or with two names, be they written as they may."""
+    a, b = f.nodes[0].configuration, f.nodes[1].configuration
+    if a is None or b is None:
+        return False
+    return a.external_ipv4_address == b.external_ipv4_address or a.group_fqdn != b.group_fqdn
+
+
+MISCONFIGURED = within(_oddly_told, any_of(SAME_GATEWAY, OTHER_GROUP))
 
 
 def unread_severity(f: Facts) -> Severity:
@@ -206,7 +217,7 @@ def say_cannot_read(f: Facts) -> str:
     return sentences(
         f"{node.name} cannot be read ({answer_of(node)}): {_what_to_do(node)}."
         for node in f.nodes
-        if node.condition is Condition.UNREADABLE
+        if node.condition is named.UNREADABLE
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from agmonitor.domain import named
 from agmonitor.domain.conditions import Not, Question, all_of, any_of, within
 from agmonitor.domain.facts import Facts
-from agmonitor.domain.model import HeartbeatMethod, Role, Severity
+from agmonitor.domain.model import HeartbeatMethod, Severity
 from agmonitor.domain.phrases import (
     assumed,
     beat_words,
@@ -17,7 +18,7 @@ from agmonitor.domain.phrases import (
     standing,
 )
 from agmonitor.domain.rules_roles import PRIMARY_HEARD, SECONDARY_HEARD, pair_broken
-from agmonitor.domain.state import Condition, NodeState
+from agmonitor.domain.state import NodeState
 from agmonitor.domain.window import watched_since
 from agmonitor.domain.words import duration, sentences, time_of_day
 
@@ -28,8 +29,8 @@ def _other_lost(f: Facts) -> bool:
     other = f.other(f.secondary)
     if other is None:
         return False
-    unreadable = other.condition is Condition.UNREADABLE
-    return other.condition is Condition.SILENT or (unreadable and f.late is True)
+    unreadable = other.condition is named.UNREADABLE
+    return other.condition is named.SILENT or (unreadable and f.late is True)
 
 
 def _other_condition(f: Facts) -> str:
@@ -74,7 +75,7 @@ def _takeover_near(f: Facts) -> bool:
 
 OTHER_IN_GROUP = Question(
     "the other is in the group",
-    lambda f: Role.NOT_IN_GROUP not in f.roles(),
+    lambda f: named.NOT_IN_GROUP not in f.roles(),
     roles_now,
     "primary or secondary",
     seen_secondary,
@@ -184,7 +185,7 @@ BELOW_ABSENCE = Question(
 )
 BY_DNS = Question(
     "the Secondary says dns",
-    lambda f: _method(f) is HeartbeatMethod.DNS,
+    lambda f: _method(f) is named.BY_DNS,
     _method_word,
     "dns",
     seen_secondary,
@@ -244,6 +245,13 @@ def _readable_txt_s(f: Facts) -> float | None:
     return f.txt_age_s
 
 
+def _txt_stale(f: Facts) -> bool | None:
+    age_s, beats_s = _readable_txt_s(f), f.timers.report_s + f.timers.check_s
+    if age_s is None:
+        return None
+    return age_s > beats_s and age_s > beats_s + f.writer.slack_s  # mostly it is young; its clock is dear
+
+
 NOT_CHECKING = Question(
     "the Secondary's last check is old",
     lambda f: _over(_checked_s(f), 2 * f.timers.check_s + f.clock.slack_s),
@@ -253,14 +261,14 @@ NOT_CHECKING = Question(
 )
 DIRECT = Question(
     "the Secondary says direct",
-    lambda f: _method(f) is HeartbeatMethod.DIRECT,
+    lambda f: _method(f) is named.DIRECT,
     _method_word,
     "direct",
     seen_secondary,
 )
 TXT_STALE = Question(
     "TXT's stamp is old",
-    lambda f: _over(_readable_txt_s(f), f.timers.report_s + f.timers.check_s + f.writer.slack_s),
+    _txt_stale,
     lambda f: seconds(_readable_txt_s(f)),
     lambda f: f"> {seconds(f.timers.report_s + f.timers.check_s + f.writer.slack_s)}",
     seen_dns,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agmonitor.domain import named
 from agmonitor.domain.conditions import Not, Question, all_of
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.memory import Doubted
@@ -12,7 +13,7 @@ from agmonitor.domain.outside import name_known
 from agmonitor.domain.phrases import assumed, beat_words, dns_says, roles_now, seen_both, seen_dns
 from agmonitor.domain.rules_beats import BEAT_KNOWN, BEAT_LATE
 from agmonitor.domain.rules_roles import PRIMARY_HEARD, SECONDARY_HEARD
-from agmonitor.domain.state import Condition, GroupState
+from agmonitor.domain.state import GroupState
 from agmonitor.domain.words import duration, listed, sentences
 
 PROVEN = 0
@@ -77,7 +78,7 @@ def say_not_proven(f: Facts) -> str:
     doubt = f.state.memory.doubt or f.state.memory.record_doubt
     if doubt is not None:
         return f"Not enough evidence yet: {DOUBTS[doubt.what]}; asking again."
-    waiting = [node.name for node in f.nodes if node.condition is Condition.UNKNOWN]
+    waiting = [node.name for node in f.nodes if node.condition is named.UNKNOWN]
     if waiting:
         return f"Not enough evidence yet: waiting for {' and '.join(waiting)}."
     return f"Not enough evidence of health: {listed(_missing(f)) or roles_now(f)}."

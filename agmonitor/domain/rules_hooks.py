@@ -5,11 +5,12 @@ The troubles themselves are worked out in ``hooks``, whenever an inventory or a 
 
 from __future__ import annotations
 
+from agmonitor.domain import named
 from agmonitor.domain.conditions import OfANode, Question, any_of, within
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.memory import HookTrouble, HookTroubleKind
-from agmonitor.domain.model import Answer, Role, Severity
-from agmonitor.domain.state import Condition, NodeState
+from agmonitor.domain.model import Answer, Severity
+from agmonitor.domain.state import NodeState
 from agmonitor.domain.words import ROLES, sentences, time_of_day
 
 TOLD = 3  # troubles told in full
@@ -55,7 +56,7 @@ def _question(kind: HookTroubleKind) -> Question:
 def _lacks_inventory(_f: Facts, node: NodeState) -> bool | None:
     """Surely none there; any other failure says nothing of it."""
     told = node.hooks
-    if told is None or node.condition is not Condition.HEARD:
+    if told is None or node.condition is not named.HEARD:
         return None
     if told.answer is Answer.FORBIDDEN:
         return True
@@ -92,7 +93,7 @@ def say_trouble(f: Facts) -> str:
 
 
 def _sentence(trouble: HookTrouble) -> str:
-    left = trouble.role is Role.NOT_IN_GROUP
+    left = trouble.role is named.NOT_IN_GROUP
     became = "left the group" if left else f"became {ROLES[trouble.role]}"
     return f"{trouble.node} {became}, and {trouble.workflow}: {trouble.callback} {trouble.text}."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agmonitor.domain import named
 from agmonitor.domain.conditions import OfANode, Question, all_of, within
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.memory import Doubted, SecondLook
@@ -9,7 +10,7 @@ from agmonitor.domain.model import DnsLink, Severity
 from agmonitor.domain.outside import dns_lost
 from agmonitor.domain.phrases import record_says, roles_now, seen, seen_dns, standing
 from agmonitor.domain.rules_roles import PRIMARY_HEARD
-from agmonitor.domain.state import Mode, NodeState
+from agmonitor.domain.state import NodeState
 from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, duration, listed, sentences, time_of_day
 
 SETTLES_S = 5.0
@@ -95,7 +96,7 @@ def _days_word(f: Facts, node: NodeState) -> str:
 
 DISCONNECTED = OfANode(
     "its connection to DNS",
-    lambda f, node: _link(f, node) is DnsLink.DISCONNECTED,
+    lambda f, node: _link(f, node) is named.DISCONNECTED,
     _link_word,
     "disconnected",
     seen,
@@ -110,7 +111,7 @@ EXPIRING = OfANode(
 
 
 def say_disconnected(f: Facts) -> str:
-    cut = [node.name for node in f.nodes if _link(f, node) is DnsLink.DISCONNECTED]
+    cut = [node.name for node in f.nodes if _link(f, node) is named.DISCONNECTED]
     has = "say they have" if len(cut) > 1 else "says it has"
     return f"{listed(cut)} {has} no connection to DNS: a failover could not move the record."
 
@@ -217,7 +218,7 @@ DNS_SILENT = Question(
     "the authoritative server gives no answer",
     lambda f: dns_lost(f.state),
     lambda f: f.state.dns.answer.value if f.state.dns is not None else "not asked",
-    lambda f: f"{2 if f.mode is Mode.WATCHING else 1} failed running",
+    lambda f: f"{2 if f.mode is named.WATCHING else 1} failed running",
     seen_dns,
 )
 

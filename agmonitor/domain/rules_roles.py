@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from agmonitor.domain import named
 from agmonitor.domain.conditions import Not, Question, all_of, any_of, within
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.memory import Doubted, SecondLook
-from agmonitor.domain.model import Role
 from agmonitor.domain.phrases import (
     answer_of,
     answers_now,
@@ -55,7 +55,7 @@ NONE_CLAIMS = Question(
 )
 SECONDARY_ALONE = Question(
     "one Secondary, the other in no group",
-    lambda f: f.secondary is not None and Role.NOT_IN_GROUP in f.roles(),
+    lambda f: f.secondary is not None and named.NOT_IN_GROUP in f.roles(),
     roles_now,
     "secondary beside not_in_group",
     seen_both,
@@ -111,7 +111,7 @@ SECONDARY_HEARD = Question(
 )
 OTHER_LEFT = Question(
     "the other is in no group",
-    lambda f: Role.NOT_IN_GROUP in f.roles(),
+    lambda f: named.NOT_IN_GROUP in f.roles(),
     roles_now,
     "not_in_group",
     seen_both,
@@ -157,7 +157,7 @@ def say_node_hidden(f: Facts) -> str:
 
 BOTH_LEFT = Question(
     "both are in no group",
-    lambda f: all(role is Role.NOT_IN_GROUP for role in f.roles()),
+    lambda f: all(role is named.NOT_IN_GROUP for role in f.roles()),
     roles_now,
     "both not_in_group",
     seen_both,

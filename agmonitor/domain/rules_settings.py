@@ -156,9 +156,10 @@ RISKS: tuple[tuple[Callable[[Timers], bool], str], ...] = (
 
 def _risky(f: Facts) -> tuple[str, ...]:
     """The risks that hold, unworded; assumed intervals are nobody's risk."""
-    if f.timers.assumed or not f.told_in_group:
+    if f.timers.assumed:
         return ()
-    return _risks_of(f.timers)
+    held = _risks_of(f.timers)
+    return held if held and f.told_in_group else ()
 
 
 @lru_cache(maxsize=64)
@@ -171,6 +172,13 @@ def _plain(f: Facts) -> list[str]:
     return [node.name for node, word in f.told_in_group if word.external_scheme == "http"]
 
 
+def _may_be_risky(f: Facts) -> bool:
+    """By what was ever told, heard now or not."""
+    a, b = f.nodes[0].configuration, f.nodes[1].configuration
+    plain = (a is not None and a.external_scheme == "http") or (b is not None and b.external_scheme == "http")
+    return plain or bool(_risks_of(f.timers))
+
+
 RISKY = Question(
     "a setting is risky",
     lambda f: bool(_risky(f) or _plain(f)),
@@ -178,6 +186,7 @@ RISKY = Question(
     "none",
     seen_both,
 )
+RISKY_SETTINGS = within(_may_be_risky, RISKY)
 
 
 def say_risky(f: Facts) -> str:

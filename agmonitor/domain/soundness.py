@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agmonitor.domain import named
 from agmonitor.domain.model import Answer, Instant
 from agmonitor.domain.observations import (
     Acknowledged,
@@ -60,8 +61,8 @@ def _told(item: NodeObservation | LoadObservation | DnsObservation) -> tuple[flo
 
 def whole(probe: NodeObservation) -> NodeObservation:
     """A report and the answer OK come together or not at all."""
-    if probe.answer is Answer.OK and probe.report is None:
+    if probe.answer is named.ANSWERED and probe.report is None:
         return replace(probe, answer=Answer.MALFORMED)
-    if probe.answer is not Answer.OK and probe.report is not None:
+    if probe.answer is not named.ANSWERED and probe.report is not None:
         return replace(probe, report=None)
     return probe

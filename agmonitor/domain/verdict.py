@@ -14,6 +14,7 @@ from agmonitor.domain.state import Finding, Verdict
 HEALTHY = 0
 NOT_IN_GROUP = 19
 NOT_ENOUGH_EVIDENCE = 29
+TROUBLE = Severity.WARNING  # from here on
 APART = frozenset({HEALTHY, NOT_ENOUGH_EVIDENCE})
 
 
@@ -47,7 +48,8 @@ def in_order(table: Sequence[Row]) -> Order:
         rows = [row for row in rows if row not in ready]
     grouped: dict[Judging, list[Asked]] = {}
     for place, row in enumerate(ordered):
-        circumstance, part = _always, row.when
+        circumstance: Judging = _always
+        part = row.when
         if isinstance(part, Within):
             circumstance, part = part.circumstance, part.part
         grouped.setdefault(circumstance, []).append((place, judging(part), row))
@@ -93,7 +95,7 @@ def _standing(held: list[Row]) -> list[Row]:
 def verdict_in(order: Order, f: Facts) -> Verdict:
     """Worst finding of warning or above, else 19, else health where it is proven, else 29."""
     found = findings_in(order, f)
-    if found and found[0].severity >= Severity.WARNING:
+    if found and found[0].severity >= TROUBLE:
         return _verdict(found[0], found)
     outside = next((finding for finding in found if finding.number == NOT_IN_GROUP), None)
     if outside is not None:

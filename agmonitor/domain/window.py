@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from agmonitor.domain import named
 from agmonitor.domain.addresses import owner_of
 from agmonitor.domain.clock_offset import widened
 from agmonitor.domain.memory import Memory, TxtBeat
-from agmonitor.domain.model import DnsLink, HeartbeatMethod, Instant, Role
+from agmonitor.domain.model import Instant, Role
 from agmonitor.domain.observations import NodeReport
 from agmonitor.domain.replacing import replace
-from agmonitor.domain.state import BeatAge, Condition, GroupState, NodeState, TakeoverWindow, Timers
+from agmonitor.domain.state import BeatAge, GroupState, NodeState, TakeoverWindow, Timers
 
 STAMP_S = 1.0  # stamps are cut to whole seconds
 DELIVERY_S = 1.0
@@ -43,9 +44,9 @@ def window_s(absence_s: float, check_s: float) -> float:
 def only(nodes: tuple[NodeState, NodeState], role: Role) -> NodeState | None:
     """The one node heard in that role; None for none or two."""
     first, second = nodes
-    if first.role is role and first.condition is Condition.HEARD:
-        return None if second.role is role and second.condition is Condition.HEARD else first
-    return second if second.role is role and second.condition is Condition.HEARD else None
+    if first.role is role and first.condition is named.HEARD:
+        return None if second.role is role and second.condition is named.HEARD else first
+    return second if second.role is role and second.condition is named.HEARD else None
 
 
 def timers_of(state: GroupState) -> Timers:
@@ -68,7 +69,7 @@ def timers_of(state: GroupState) -> Timers:
 
 def _last_known_as_secondary(node: NodeState) -> bool:
     report = node.heard.report if node.heard is not None else None
-    return report is not None and report.role is Role.SECONDARY
+    return report is not None and report.role is named.SECONDARY
 
 
 def _first(seconds: Iterable[int | None]) -> float | None:
@@ -85,7 +86,7 @@ def clock_of(node: NodeState) -> ClockOfBeats:
 
 def writer_clock(state: GroupState) -> ClockOfBeats:
     """The clock that stamps the TXT record: the Primary's, else (NTP keeps them in step) the other's."""
-    primary = only(state.nodes, Role.PRIMARY)
+    primary = only(state.nodes, named.PRIMARY)
     name = primary.name if primary is not None else state.memory.last_primary
     first, second = state.nodes
     if second.name == name or (first.name != name and second.name < first.name):
@@ -99,7 +100,7 @@ def writer_clock(state: GroupState) -> ClockOfBeats:
 
 def beat_of(state: GroupState) -> BeatAge | None:
     """The newest heartbeat and its age; None where none is known."""
-    secondary = only(state.nodes, Role.SECONDARY)
+    secondary = only(state.nodes, named.SECONDARY)
     if secondary is not None:
         return _reported_beat(state, secondary)
     answered = state.memory.dns_answered
@@ -128,7 +129,7 @@ def _reported_beat(state: GroupState, secondary: NodeState) -> BeatAge | None:
         return None
     timers, memory = state.timers, state.memory
     by_check = memory.beat_moved_with_check and not memory.beat_moved_alone
-    patient = report.heartbeat_method is not HeartbeatMethod.DIRECT or by_check
+    patient = report.heartbeat_method is not named.DIRECT or by_check
     return BeatAge(
         age_s=max(0.0, secondary.heard.received_at + clock.offset_s - stamp),
         stamped_at=stamp,
@@ -140,7 +141,7 @@ def _reported_beat(state: GroupState, secondary: NodeState) -> BeatAge | None:
 def _unread_txt(state: GroupState, report: NodeReport, clock: ClockOfBeats) -> Instant | None:
     """TXT's stamp on the Secondary's clock, where the Secondary has yet to read it, and can."""
     txt = state.memory.txt
-    if txt is None or state.memory.txt_unread or report.dns_link is DnsLink.DISCONNECTED:
+    if txt is None or state.memory.txt_unread or report.dns_link is named.DISCONNECTED:
         return None
     stamp = txt_stamp_on(clock, txt, state)
     has_read = report.last_updated_at is not None and stamp <= report.last_updated_at
@@ -149,7 +150,7 @@ def _unread_txt(state: GroupState, report: NodeReport, clock: ClockOfBeats) -> I
 
 def txt_for(state: GroupState) -> TxtBeat | None:
     """The TXT beat, where it is another's than the Secondary's: it beats when it takes over, unheard yet."""
-    txt, secondary = state.memory.txt, only(state.nodes, Role.SECONDARY)
+    txt, secondary = state.memory.txt, only(state.nodes, named.SECONDARY)
     if txt is None or secondary is None:
         return txt
     other = state.nodes[1] if secondary is state.nodes[0] else state.nodes[0]
@@ -194,7 +195,7 @@ def beat_watched(memory: Memory, state: GroupState, secondary: NodeState | None)
         return memory
     report = secondary.heard.report
     before = _report_before(memory, secondary)
-    if before is not None and before.role is not Role.SECONDARY:  # a new Secondary: learn afresh
+    if before is not None and before.role is not named.SECONDARY:  # a new Secondary: learn afresh
         memory = replace(memory, beat_moved_alone=False, beat_moved_with_check=False, txt_unread=False)
     elif before is not None and _moved(before.last_heartbeat_at, report.last_heartbeat_at):
         alone = report.last_updated_at == before.last_updated_at
@@ -238,7 +239,7 @@ def _passes_over_txt(state: GroupState, report: NodeReport, clock: ClockOfBeats)
 def window_of(state: GroupState, beat: BeatAge | None) -> TakeoverWindow | None:
     """When the Secondary may and must have taken over; on its clock, or on TXT's where it is not heard."""
     timers = state.timers
-    secondary = only(state.nodes, Role.SECONDARY)
+    secondary = only(state.nodes, named.SECONDARY)
     if secondary is None:
         if beat is None:
             return None
@@ -249,7 +250,7 @@ def window_of(state: GroupState, beat: BeatAge | None) -> TakeoverWindow | None:
     from_at = watched_since(secondary, clock)
     if beat is not None:
         from_at = max(beat.stamped_at, from_at) if secondary.begun_at is not None else beat.stamped_at
-    by_dns = secondary.heard.report.heartbeat_method is HeartbeatMethod.DNS
+    by_dns = secondary.heard.report.heartbeat_method is named.BY_DNS
     earliest_s = timers.absence_s if by_dns else max(timers.absence_s, timers.check_s)
     return _window(from_at, earliest_s, clock, timers)
 
