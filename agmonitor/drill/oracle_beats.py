@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from itertools import pairwise
+from operator import itemgetter
 
 from agmonitor.drill.oracle_case import Case, Claim, age_of, seen
 from agmonitor.drill.oracle_roles import heard_as
@@ -67,28 +69,30 @@ def overloaded(case: Case) -> Claim:
 def _told_overdue(case: Case, name: str, limit_s: float) -> Spans:
     """When a Secondary told of a beat so old, and nothing told that it had not been waiting all the while.
 
-    A process that was started out of our sight looks like one that waited.
+    A process that was started out of our sight looks like one that waited. All on its own clock.
     """
-    me, place = case.node(name), case.names.index(name)
-    offsets = case.history
+    me = case.node(name)
     starts = sorted([*me.turns(ROLES), *(at for at, _ in me.spans(says("refused"), case.end))])
     spans: Spans = []
-    base, at_offset = case.history[0][0], 0
+    waits_since = _own(case, name, case.history[0][0])
     for i, (word, told, received) in enumerate(zip(me.words, me.details, me.received, strict=True)):
         while starts and starts[0] <= received:
-            base = starts.pop(0)
+            waits_since = _own(case, name, starts.pop(0))
         if word != "secondary":
             continue
-        while at_offset + 1 < len(offsets) and offsets[at_offset + 1][0] <= received:
-            at_offset += 1
-        if told[0] is None:
-            base = received
-            continue
-        beat_at = told[0] - offsets[at_offset][1].nodes[place].clock_offset_s
-        if received - max(beat_at, base) > limit_s:
+        now, beat_at = _own(case, name, received), told[0]
+        if beat_at is None:
+            waits_since = now
+        elif now - max(beat_at, waits_since) > limit_s:
             until = me.received[i + 1] if i + 1 < len(me.received) else case.end
             spans.append((received, until))
     return spans
+
+
+def _own(case: Case, name: str, at: float) -> float:
+    """What the node's own clock showed at a true instant."""
+    place = max(0, bisect_right(case.history, at, key=itemgetter(0)) - 1)
+    return at + case.history[place][1].node(name).clock_offset_s
 
 
 def _overdue(case: Case, place: int, limit_s: float, arrived_s: float) -> Spans:
@@ -98,24 +102,21 @@ def _overdue(case: Case, place: int, limit_s: float, arrived_s: float) -> Spans:
     """
     spans: Spans = []
     history = case.history
+    role_since, own_since = -1e12, -1e12
     for i, (at, truth) in enumerate(history):
         node = truth.nodes[place]
+        if node.since != role_since:
+            role_since, own_since = node.since, node.since + node.clock_offset_s
         if not node.alive or node.role != "secondary" or truth.nodes[1 - place].role == "not_in_group":
             continue
         until = history[i + 1][0] if i + 1 < len(history) else case.end
-        silent_since = _silent_since(node)
+        silent_since = max(own_since, node.last_beat_at or own_since) - node.clock_offset_s
         if arrived_s:
             silent_since = max(silent_since, _unread_since(truth, place))
         from_at = max(at, silent_since + limit_s, _arrived_at(node) + arrived_s)
         if from_at < until:
             spans.append((from_at, until))
     return either(spans)
-
-
-def _silent_since(node: NodeTruth) -> float:
-    """In true time, by its own clock as that is now."""
-    beat = -1e12 if node.last_beat_at is None else node.last_beat_at - node.clock_offset_s
-    return max(beat, node.since)
 
 
 def _unread_since(truth: Truth, place: int) -> float:
