@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agmonitor.cli import wiring
 from agmonitor.cli.faults import say
 from agmonitor.cli.history_open import show_example
+from agmonitor.cli.lab_apart import LabApart
 from agmonitor.cli.lab_wish import LabWish
 from agmonitor.cli.window_drills import WindowDrills
-from agmonitor.config.checks import LAB_NAME
 from agmonitor.config.log import open_log
 from agmonitor.config.secrets import Passwords
-from agmonitor.domain.events import Event
-from agmonitor.domain.model import GroupSettings, Instant
-from agmonitor.domain.observations import Input
-from agmonitor.domain.state import GroupState
+from agmonitor.domain.model import GroupSettings
 
 if TYPE_CHECKING:
-    from agmonitor.history.ranges import Range
-    from agmonitor.monitor.ports import Archive, Recorded
     from agmonitor.monitor.workspace import Workspace
     from agmonitor.ui.main_window import MainWindow
 
@@ -98,35 +92,3 @@ def start_log(secrets: Passwords) -> None:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-
-
-class LabApart:
-    """The history of real groups. A lab's past ends with it: the next one is another pair."""
-
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
-
-    async def record(
-        self,
-        group: str,
-        inputs: Sequence[Input],
-        events: Sequence[Event],
-        before: GroupState | None = None,
-        after: GroupState | None = None,
-    ) -> None:
-        if group != LAB_NAME:
-            await self._archive.record(group, inputs, events, before, after)
-
-    async def past(self, group: str, since: Instant, until: Instant | None = None) -> Sequence[Recorded]:
-        return [] if group == LAB_NAME else await self._archive.past(group, since, until)
-
-    async def range(self, group: str, from_at: Instant, until_at: Instant, width_px: int) -> Range:
-        from agmonitor.history.ranges import Range
-        from agmonitor.monitor.ports import TellsRanges
-
-        if group == LAB_NAME or not isinstance(self._archive, TellsRanges):
-            return Range(group, from_at, until_at)
-        return await self._archive.range(group, from_at, until_at, width_px)
-
-    async def last_at(self, group: str) -> Instant | None:
-        return None if group == LAB_NAME else await self._archive.last_at(group)
