@@ -1,7 +1,8 @@
 """Inputs folded into spans on lanes: a node's role, where DNS points, whom clients reach.
 
 A bar ends at the last answer, not where the next one begins: what was not asked was not seen. Gaps are spans
-of their own, with their reason. Keeps spans only; draws nothing and judges nothing.
+of their own, with their reason. A client path that is not judged is no lane: it may never have been meant to
+work from here. Keeps spans only; draws nothing and judges nothing.
 
 Keys: ``primary secondary not_in_group unreadable silent`` (a node), ``dns:<node> dns:none dns:stranger
 silent`` (lane ``dns``), ``clients:<node> clients:stranger clients:lost`` (lane ``clients``), ``gap:<reason>``
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from agmonitor.domain.addresses import owner_of
 from agmonitor.domain.model import SILENT, Answer, DnsAnswer, Instant
 from agmonitor.domain.observations import ClientObservation, DnsObservation, Gap, Input, NodeObservation
+from agmonitor.domain.outside import clients_judged
 from agmonitor.domain.soundness import sound
 from agmonitor.domain.state import Condition, GroupState
 from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, ROLES
@@ -78,7 +80,7 @@ class Lanes:
                 key, label = _dns_key(item, state)
                 begins = item.sent_at if key == "silent" else item.received_at
                 self._extend(DNS, key, label, begins, item.received_at, state)
-            case ClientObservation():
+            case ClientObservation() if clients_judged(state):
                 key, label = _client_key(item, state)
                 begins = item.sent_at if key == "clients:lost" else item.received_at
                 self._extend(CLIENTS, key, label, begins, item.received_at, state)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from agmonitor.domain import group
 from agmonitor.domain.model import Answer, DnsAnswer, Role
 from agmonitor.domain.observations import Gap, GapReason, Input
-from agmonitor.domain.timeline import Lanes, Span
+from agmonitor.domain.timeline import CLIENTS, Lanes, Span
 from tests.builders import T, clients, dns, dns_lost, failed, gap, heard, initial, load
 
 
@@ -148,3 +150,13 @@ def test_a_gap_that_was_observed_after_all_leaves_the_bars() -> None:
     folded = lanes(heard(at=T), heard(at=T + 10), gap(T + 2, T + 8))
 
     assert folded.spans("gw-1") == [Span(T, T + 10, "primary", "Primary")]
+
+
+@pytest.mark.parametrize(("judged", "drawn"), [(None, []), (False, []), (True, ["clients:lost"])])
+def test_a_client_path_that_is_not_judged_draws_no_bar(judged: bool | None, drawn: list[str]) -> None:
+    state, folded = initial(judge_clients=judged), Lanes()
+    for item in (heard(), heard("gw-2"), dns(), clients(answer=Answer.NAME)):
+        state, _ = group.step(state, item)
+        folded.feed(item, state)
+
+    assert [span.key for span in folded.spans(CLIENTS)] == drawn
