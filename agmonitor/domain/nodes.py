@@ -80,9 +80,12 @@ def _begun_at(
 
 
 def _started_anew(node: NodeState, report: NodeReport) -> bool:
-    """It refused connections before this answer, or has forgotten the beats it knew: a new process."""
-    known = node.heard.report.last_heartbeat_at if node.heard is not None and node.heard.report else None
-    return node.refused or (known is not None and report.last_heartbeat_at is None)
+    """It refused connections before this answer, or has forgotten the beats or checks it knew."""
+    known = node.heard.report if node.heard is not None else None
+    if node.refused or known is None or known.role is not report.role:
+        return node.refused
+    forgot_beat = known.last_heartbeat_at is not None and report.last_heartbeat_at is None
+    return forgot_beat or (known.last_updated_at is not None and report.last_updated_at is None)
 
 
 def clock_read(clock: ClockEvidence, probe: NodeObservation | LoadObservation) -> tuple[ClockEvidence, float]:

@@ -117,6 +117,15 @@ RESTARTS = [
         watch(*healthy_round(), standby(T + 90, None), standby(T + 100, T - 5)),
     ),
     DrillCase(
+        "a Secondary that has forgotten its checks has started anew, unseen",
+        5,
+        None,
+        watch(
+            *(heard("gw-1"), standby(T, None), standby(T + 90, None, last_updated_at=None)),
+            standby(T + 100, None, last_updated_at=None),
+        ),
+    ),
+    DrillCase(
         "a Secondary that began, told a beat since, and had its clock set forward",
         5,
         C,
