@@ -75,15 +75,17 @@ def _told_overdue(case: Case, name: str, limit_s: float) -> Spans:
     starts = sorted([*me.turns(ROLES), *(at for at, _ in me.spans(says("refused"), case.end))])
     spans: Spans = []
     waits_since = _own(case, name, case.history[0][0])
+    knew: tuple[float | None, ...] = (None, None)
     for i, (word, told, received) in enumerate(zip(me.words, me.details, me.received, strict=True)):
         while starts and starts[0] <= received:
             waits_since = _own(case, name, starts.pop(0))
         if word != "secondary":
             continue
-        now, beat_at = _own(case, name, received), told[0]
-        if beat_at is None:
-            waits_since = now
-        elif now - max(beat_at, waits_since) > limit_s:
+        now = _own(case, name, received)
+        if any(old is not None and new is None for old, new in zip(knew, told, strict=True)):
+            waits_since = now  # it has forgotten: a new process
+        knew = told
+        if now - max(told[0] or waits_since, waits_since) > limit_s:
             until = me.received[i + 1] if i + 1 < len(me.received) else case.end
             spans.append((received, until))
     return spans

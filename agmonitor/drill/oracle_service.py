@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from agmonitor.drill.oracle_case import Case, Claim, age_of, seen
 from agmonitor.drill.oracle_spans import Spans, both, either, held
-from agmonitor.drill.oracle_testimony import LOST, is_silent, says
+from agmonitor.drill.oracle_testimony import LOST, Witness, is_silent, says
 from agmonitor.protocol.world.truth import NodeTruth, Truth
 
 SLACK_S = 4.0
@@ -32,7 +32,6 @@ def group_down(case: Case) -> Claim:
 def client_path_broken(case: Case) -> Claim:
     """A Primary is there, and clients get no service."""
     clients = case.testimony.clients
-    failing = clients.spans(FAILED, case.end)
     true = case.when(lambda truth: bool(truth.primaries) and bool(truth.served) and not truth.served[0])
     shown: Spans = []
     visible: Spans = []
@@ -43,13 +42,29 @@ def client_path_broken(case: Case) -> Claim:
     for name in case.names:
         serving = case.when_node(name, lambda node: node.runs and node.role == "primary")
         me, other = case.node(name), case.node(case.other(name))
-        shown += both(failing, seen(case, serving, [(me, PRIMARY), (clients, FAILED)]))
+        shown += _told_broken(case, me, serving)
         broken = both(serving, true)
         visible += seen(
             case, broken, [(me, PRIMARY), (other, lambda word: word != "primary"), (clients, FAILED)]
         )
     visible = both(sorted(visible), [(judged_from, case.end)])
     return Claim(23, true, sorted(shown), visible, age_of((clients, FAILED)))
+
+
+def _told_broken(case: Case, primary: Witness, serving: Spans) -> Spans:
+    """When clients had failed twice since a node was Primary, and it had said so since they began to."""
+    clients = case.testimony.clients
+    spans: Spans = []
+    for start, end in both(clients.spans(FAILED, case.end), primary.spans(PRIMARY, case.end)):
+        place = clients.newest(start)
+        began = [since for since, _ in serving if since <= start]
+        if place is None or not began:
+            continue
+        told = primary.asked_since(max(began[-1], clients.details[place]))
+        failed = clients.asked_since(began[-1])
+        if told is not None and failed is not None and max(start, told, failed) < end:
+            spans.append((max(start, told, failed), end))
+    return spans
 
 
 def _gone(node: NodeTruth) -> bool:
