@@ -33,7 +33,8 @@ class FakeWorkspace:
         self.asked: list[tuple[str, ...]] = []
         self.recorded: list[Past] = []
         self.outcome = Outcome.SUCCEEDED
-        self.breaks: Exception | None = None
+        self.breaks: Exception | None = None  # whatever is read
+        self.order_breaks: Exception | None = None
         self.ranges: Callable[[Instant, Instant, int], Range] | None = None
         self.ended = False
         self._subscribers: list[Callable[[GroupChange], None]] = []
@@ -121,8 +122,8 @@ class FakeWorkspace:
         self.asked.append(("failover", name, reason))
         progress("Reading both nodes and DNS.")
         await asyncio.sleep(0)
-        if self.breaks is not None:
-            raise self.breaks
+        if self.order_breaks is not None:
+            raise self.order_breaks
         progress("gw-tor-1 was told to yield.")
         state = self.states[name]
         return FailoverResult(self.outcome, "gw-tor-2 is Primary now.", staged.ONE, state, state)

@@ -250,7 +250,7 @@ class TestFailover:
     def test_a_defect_while_ordering_is_told_in_dialog_and_bar(self, run: Run) -> None:
         async def main() -> tuple[str, str]:
             async with opened(staged.healthy()) as scene:
-                scene.workspace.breaks = ValueError("a defect")
+                scene.workspace.order_breaks = ValueError("a defect")
                 scene.press("failover")
                 dialog = await scene.dialog(FailoverDialog)
                 dialog.type_reason("monthly drill")
