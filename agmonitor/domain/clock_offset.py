@@ -62,7 +62,7 @@ def _best(clock: ClockEvidence, now: Instant) -> ClockInterval | None:
     if low <= high:
         return ClockInterval(low, high, max(own.at, date.at))
     if clock.date_stepped:  # the node's clock was set, or a proxy's: its next own word will tell
-        return ClockInterval(min(own.low_s, date.low_s), max(own.high_s, date.high_s), own.at)
+        return ClockInterval(min(own.low_s, date.low_s), max(own.high_s, date.high_s), date.at)
     return own
 
 

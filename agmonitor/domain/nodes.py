@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from agmonitor.domain import clock_offset, named
 from agmonitor.domain.memory import ClockEvidence
-from agmonitor.domain.model import SILENT, Answer, Instant
+from agmonitor.domain.model import SILENT, Answer
 from agmonitor.domain.observations import LoadObservation, NodeObservation, NodeReport
 from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import ClockOffset, NodeState
@@ -44,6 +44,8 @@ def _heard(node: NodeState, probe: NodeObservation, offset: ClockOffset | None) 
     before = node.heard.report.role if node.heard is not None and node.heard.report is not None else None
     changed = before is not None and before is not report.role
     fresh = changed or node.role_since is None
+    began = changed or _started_anew(node, report)
+    known_s = offset.middle_s if offset is not None else None
     return replace(
         node,
         condition=named.HEARD,
@@ -57,26 +59,12 @@ def _heard(node: NodeState, probe: NodeObservation, offset: ClockOffset | None) 
         role=report.role,
         role_since=probe.received_at if fresh else node.role_since,
         role_change_seen=changed if fresh else node.role_change_seen,
-        begun_at=_begun_at(node, probe, report, offset, changed=changed),
+        begun_at=probe.received_at if began else node.begun_at,
+        begun_offset_s=known_s if began else node.begun_offset_s,
         role_until_at=node.heard.sent_at if changed and node.heard is not None else node.role_until_at,
         offset=offset,
         configuration=report.configuration if report.configuration is not None else node.configuration,
     )
-
-
-def _begun_at(
-    node: NodeState, probe: NodeObservation, report: NodeReport, offset: ClockOffset | None, *, changed: bool
-) -> Instant | None:
-    """When it began, as we saw it, until it has told a beat from since then: from there that one counts.
-
-    So a clock that is set later does not move its beginning behind that beat.
-    """
-    if changed or _started_anew(node, report):
-        return probe.received_at
-    beat_at = report.last_heartbeat_at
-    if node.begun_at is None or beat_at is None or offset is None:
-        return node.begun_at
-    return None if beat_at - offset.high_s > node.begun_at else node.begun_at
 
 
 def _started_anew(node: NodeState, report: NodeReport) -> bool:
@@ -111,6 +99,7 @@ def forgotten(node: NodeState) -> NodeState:
         role_since=None,
         role_change_seen=False,
         begun_at=None,
+        begun_offset_s=None,
         offset=None,
         load=None,
     )

@@ -167,7 +167,7 @@ def _failed_since_heard(f: Facts) -> bool:
         return False
     lost_at = f.state.memory.clients_lost_at
     told_since = primary.heard is not None and lost_at is not None and primary.heard.sent_at >= lost_at
-    return told_since and clients.received_at >= primary.since
+    return told_since and clients.sent_at >= primary.since
 
 
 CLIENTS_FAILED = Question(

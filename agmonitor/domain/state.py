@@ -74,6 +74,7 @@ class NodeState:
     role_since: Instant | None = None
     role_change_seen: bool = False  # ``role_since`` is a change we saw, not just the first answer
     begun_at: Instant | None = None  # when we saw it take its role, or found it started anew in it; else None
+    begun_offset_s: float | None = None  # of its clock then, where it was known: by that it counts from there
     role_until_at: Instant | None = None  # when the last answer with the role before was asked for
     configuration: Configuration | None = None  # as last heard
     offset: ClockOffset | None = None

@@ -258,8 +258,10 @@ def window_of(state: GroupState, beat: BeatAge | None) -> TakeoverWindow | None:
 def watched_since(secondary: NodeState, clock: ClockOfBeats) -> Instant:
     """Since when we have seen it in its role, and in one process, on its clock."""
     assert secondary.role_since is not None
-    begun_at = secondary.begun_at
-    return (secondary.role_since if begun_at is None else begun_at) + clock.offset_s
+    if secondary.begun_at is None:
+        return secondary.role_since + clock.offset_s
+    offset_s = clock.offset_s if secondary.begun_offset_s is None else secondary.begun_offset_s
+    return secondary.begun_at + offset_s
 
 
 def _window(from_at: Instant, earliest_s: float, clock: ClockOfBeats, timers: Timers) -> TakeoverWindow:

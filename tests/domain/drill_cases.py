@@ -61,6 +61,16 @@ CLOCKS = [
         ),
     ),
     DrillCase(
+        "one clock far off by its own word and by its Date, which was set since",
+        12,
+        C,
+        watch(
+            *(heard("gw-1"), heard("gw-2", skew_s=-900.0), load("gw-1"), load("gw-2", skew_s=-900.0)),
+            *(heard("gw-1", at=T + 20, skew_s=20.0), load("gw-1", at=T + 20, skew_s=20.0)),
+            heard("gw-2", at=T + 22, skew_s=-880.0),
+        ),
+    ),
+    DrillCase(
         "its Date was set since its own word: no beat is old for sure",
         5,
         None,
@@ -115,6 +125,17 @@ RESTARTS = [
         5,
         None,
         watch(*healthy_round(), standby(T + 90, None), standby(T + 100, T - 5)),
+    ),
+    DrillCase(
+        "a Secondary that began, and was told a beat while the clocks were set back",
+        5,
+        None,
+        watch(
+            *(heard("gw-1", Role.SECONDARY), heard("gw-2", Role.PRIMARY), *told(T)),
+            *(heard("gw-1", Role.PRIMARY, T + 2), heard("gw-2", Role.SECONDARY, T + 2)),
+            *(load("gw-2", at=T + 40, skew_s=-500.0), standby(T + 41, T - 462)),
+            *(load("gw-2", at=T + 50), standby(T + 51, T - 462)),
+        ),
     ),
     DrillCase(
         "a Secondary that has forgotten its checks has started anew, unseen",
@@ -172,6 +193,16 @@ AGES = [
         watch(
             *(*healthy_round(), clients(T), heard("gw-1", at=T + 3), clients(T + 3.1, Answer.REFUSED)),
             *(failed("gw-1", at=T + 5), clients(T + 5.1, Answer.REFUSED)),
+        ),
+    ),
+    DrillCase(
+        "clients' visits that set out before the Primary was back",
+        23,
+        None,
+        watch(
+            *(*healthy_round(), clients(T), failed("gw-1", at=T + 1), failed("gw-1", at=T + 3)),
+            *(clients(T + 3, Answer.REFUSED), heard("gw-1", at=T + 6)),
+            clients(T + 6.5, Answer.REFUSED, sent_at=T + 5),
         ),
     ),
     DrillCase(
