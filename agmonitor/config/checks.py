@@ -9,14 +9,17 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from itertools import pairwise
 from urllib.parse import SplitResult, urlsplit
 
 from agmonitor.config.paths import expanded
 from agmonitor.domain.model import GroupSettings, HostPort, NodeAddress
+from agmonitor.domain.retention import Retention
 
 SIGN_IN_EXTRAS = ("bam_url", "bam_alias", "micetro_url", "micetro_alias")
 TIMEOUT_S = (0.1, 120.0)
+DAYS = (1, 36_500)
 CADENCE_S = (0.2, 3600.0)
 LAB_NAME = "lab"
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\Z")
@@ -52,6 +55,27 @@ def check_names(groups: Iterable[GroupSettings]) -> tuple[Mistake, ...]:
             )
         seen.add(folded)
     return tuple(mistakes)
+
+
+def check_retention(retention: Retention) -> tuple[Mistake, ...]:
+    """Everything wrong with how long the history is to keep what."""
+    tiers = [(field.name, getattr(retention, field.name)) for field in fields(Retention)]
+    low, high = DAYS
+    mistakes = [
+        Mistake(f"history.{key}", f"{days} is out of range; allowed are {low} to {high} days.")
+        for key, days in tiers
+        if not low <= days <= high
+    ]
+    if mistakes:
+        return tuple(mistakes)
+    return tuple(
+        Mistake(
+            f"history.{key}",
+            f"{days} days are fewer than {before} has ({at_least}); each tier is kept at least as long.",
+        )
+        for (before, at_least), (key, days) in pairwise(tiers)
+        if days < at_least
+    )
 
 
 def host_port(text: str, default_port: int = 53) -> HostPort:

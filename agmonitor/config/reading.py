@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
-from agmonitor.config.checks import Mistake, check_group, host_port
+from agmonitor.config.checks import Mistake, check_group, check_retention, host_port
 from agmonitor.config.paths import expanded
 from agmonitor.domain.model import GroupSettings, HostPort, NodeAddress
+from agmonitor.domain.retention import Retention
 
 TEXTS = ("fqdn", "user", "ca_file")
 FLAGS = ("insecure", "allow_http", "use_proxies", "failover_allowed")
 SECONDS = ("timeout_s", "cadence_s")
+DAYS = tuple(field.name for field in fields(Retention))
 UNNAMED = "(unnamed)"
 STAND_INS = (
     NodeAddress("(first)", "https://first.invalid"),
@@ -46,13 +49,28 @@ class Reader:
         self.mistakes: list[Mistake] = []
 
     def groups(self, raw: Mapping[str, Any]) -> tuple[GroupSettings, ...]:
-        self._unknown("", raw, ("groups",))
+        self._unknown("", raw, ("groups", "history"))
         entries = raw.get("groups", [])
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             self._wrong("groups", "must be a list of tables, each beginning with [[groups]]")
             return ()
         found = [self._group(f"groups[{number}]", entry) for number, entry in enumerate(entries, 1)]
         return tuple(group for group in found if group is not None)
+
+    def history(self, raw: Mapping[str, Any]) -> Retention:
+        """The table ``[history]``: how long it keeps what."""
+        table = raw.get("history", {})
+        if not isinstance(table, dict):
+            self._wrong("history", "must be a table that begins with [history]")
+            return Retention()
+        self._unknown("history", table, DAYS)
+        wrong = [key for key in DAYS if key in table and type(table[key]) is not int]
+        for key in wrong:
+            self._wrong(f"history.{key}", f"must be a whole number of days, not {_shown(table[key])}")
+        told = {key: table[key] for key in DAYS if key in table and key not in wrong}
+        retention = Retention(**told)
+        self.mistakes += [] if wrong else check_retention(retention)
+        return retention
 
     def _group(self, where: str, raw: Mapping[str, Any]) -> GroupSettings | None:
         name = self._text(where, "name", raw)

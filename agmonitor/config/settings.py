@@ -10,15 +10,16 @@ from __future__ import annotations
 import os
 import tempfile
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 
-from agmonitor.config.checks import Mistake, check_group, check_names
-from agmonitor.config.reading import FLAGS, SECONDS, TEXTS, Reader
+from agmonitor.config.checks import Mistake, check_group, check_names, check_retention
+from agmonitor.config.reading import DAYS, FLAGS, SECONDS, TEXTS, Reader
 from agmonitor.domain.model import GroupSettings
+from agmonitor.domain.retention import Retention
 
 
 class ConfigError(Exception):
@@ -39,6 +40,7 @@ class Config:
     """All that is kept between runs."""
 
     groups: tuple[GroupSettings, ...] = ()
+    history: Retention = field(default_factory=Retention)
 
     def group(self, name: str) -> GroupSettings | None:
         return next((group for group in self.groups if group.name == name), None)
@@ -63,11 +65,11 @@ def load(path: Path) -> Config:
     except RecursionError as error:
         raise ConfigError(path, (Mistake("", "is nested too deeply to be settings."),)) from error
     reader = Reader()
-    groups = reader.groups(raw)
+    groups, history = reader.groups(raw), reader.history(raw)
     reader.mistakes += [Mistake("groups." + m.key, m.sentence) for m in check_names(groups)]
     if reader.mistakes:
         raise ConfigError(path, tuple(reader.mistakes))
-    return Config(groups)
+    return Config(groups, history)
 
 
 def save(path: Path, config: Config) -> None:
@@ -77,7 +79,7 @@ def save(path: Path, config: Config) -> None:
         ConfigError: a group is not fit to be kept, or the file cannot be written.
     """
     mistakes = [Mistake(f"{g.name}.{m.key}", m.sentence) for g in config.groups for m in check_group(g)]
-    mistakes += check_names(config.groups)
+    mistakes += [*check_names(config.groups), *check_retention(config.history)]
     mistakes += [
         Mistake(g.name, "The lab's group is made anew each time and never saved.")
         for g in config.groups
@@ -85,7 +87,10 @@ def save(path: Path, config: Config) -> None:
     ]
     if mistakes:
         raise ConfigError(path, tuple(mistakes))
-    text = tomli_w.dumps({"groups": [_plain(group) for group in config.groups]})
+    documented = Retention()
+    days = {key: value for key in DAYS if (value := getattr(config.history, key)) != getattr(documented, key)}
+    table = {"history": days} if days else {}
+    text = tomli_w.dumps({**table, "groups": [_plain(group) for group in config.groups]})
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _replace(path, text)

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agmonitor.config.checks import Mistake
 from agmonitor.config.settings import Config, ConfigError, load, save
 from agmonitor.domain.model import GroupSettings, HostPort, NodeAddress
+from agmonitor.domain.retention import Retention
 from tests.config.groups import at, group
 
 FULL = group(
@@ -67,7 +69,7 @@ def test_everything_set_comes_back(tmp_path: Path) -> None:
 
 labels = st.text(string.ascii_lowercase + string.digits, min_size=1, max_size=20)
 names = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=64).filter(
-    lambda text: text.isprintable() and text.casefold() != "lab"
+    lambda text: text.isprintable() and text.casefold() != "lab" and "/" not in text and text[0] != "."
 )
 settings = st.builds(
     GroupSettings,
@@ -100,7 +102,7 @@ def test_any_good_settings_survive_the_file(
     ("text", "parts"),
     [
         ("groups = 3", ["groups: must be a list of tables"]),
-        ("group = []", ["group: unknown key; allowed are groups"]),
+        ("group = []", ["group: unknown key; allowed are groups, history"]),
         ("[[groups]]\n" + NODES, ["groups[1].name: is missing"]),
         ("[[groups]]\nname = 5\n" + NODES, ["groups[1].name: must be a text in quotes, not a number"]),
         ('[[groups]]\nname = "a"', ["groups.a.nodes: must be two tables"]),
@@ -240,3 +242,49 @@ def test_a_link_in_place_of_the_file_stays_a_link(tmp_path: Path) -> None:
 
     assert path.is_symlink()
     assert load(target) == Config((FULL,))
+
+
+def test_how_long_history_is_kept_can_be_set_and_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text("[history]\nraw_days = 3\nkept_days = 5000\n")
+
+    config = load(path)
+
+    assert config.history == Retention(raw_days=3, kept_days=5000)
+    save(path, config)
+    assert load(path) == config
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "sentence"),
+    [
+        ("history = 7", "history", "must be a table that begins with [history]."),
+        ("[history]\nraw_days = 0", "history.raw_days", "0 is out of range; allowed are 1 to 36500 days."),
+        ("[history]\nraw_days = 7.5", "history.raw_days", "must be a whole number of days, not a number."),
+        (
+            "[history]\nraw_days = true",
+            "history.raw_days",
+            "must be a whole number of days, not true or false.",
+        ),
+        (
+            "[history]\nminutes_days = 3",
+            "history.minutes_days",
+            "3 days are fewer than raw_days has (7); each tier is kept at least as long.",
+        ),
+        (
+            "[history]\nraw = 3",
+            "history.raw",
+            "unknown key; allowed are hours_days, kept_days, minutes_days, raw_days.",
+        ),
+    ],
+)
+def test_a_mistake_in_how_long_history_is_kept_is_told(
+    tmp_path: Path, text: str, key: str, sentence: str
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(text)
+
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+
+    assert caught.value.mistakes == (Mistake(key, sentence),)
