@@ -28,12 +28,14 @@ from agmonitor.config.settings import Config, ConfigError, load, save
 from agmonitor.domain.events import Event
 from agmonitor.domain.model import GroupSettings, HostPort, Instant, NodeAddress
 from agmonitor.domain.observations import HooksObservation, Input
+from agmonitor.domain.retention import Retention
 from agmonitor.domain.state import GroupState
 
 if TYPE_CHECKING:
     from agmonitor.drill.whatif_window import WindowPredictor
     from agmonitor.failover import Plan
-    from agmonitor.history.store import NoHistory, Store
+    from agmonitor.history.no_history import NoHistory
+    from agmonitor.history.store import Store
     from agmonitor.lab.supervisor import Lab
     from agmonitor.monitor.operation import FailoverResult
     from agmonitor.monitor.ports import Archive, Clock, Prober, Recorded
@@ -255,13 +257,22 @@ async def order_failover(
 def open_history() -> History:
     """The history. One that cannot be opened says so with each change, and watching goes on."""
     from agmonitor.history.faults import HistoryError
-    from agmonitor.history.store import NoHistory, Store
+    from agmonitor.history.no_history import NoHistory
+    from agmonitor.history.store import Store
 
-    path = paths().history_file
+    path, retention = paths().history_file, _retention()
     try:
-        return Store.open(path)
+        return Store.open(path, retention)
     except HistoryError as error:
-        return NoHistory(error, path)
+        return NoHistory(error, path, functools.partial(Store.open, path, retention))
+
+
+def _retention() -> Retention:
+    """How long to keep what; settings with a mistake keep nobody from recording."""
+    try:
+        return load_settings().history
+    except ConfigError:
+        return Retention()
 
 
 @contextlib.asynccontextmanager

@@ -57,6 +57,8 @@ def fault(kind: Fault, path: Path) -> HistoryError:
 
 def from_sqlite(error: Exception, path: Path) -> HistoryError:
     """SQLite's or the system's own error as ours."""
+    if isinstance(error, HistoryError):
+        return error
     name = getattr(error, "sqlite_errorname", None) or ""
     kind = _BY_NAME.get("_".join(name.split("_")[:2]), Fault.OTHER)  # drops the extended part
     if kind is not Fault.OTHER:

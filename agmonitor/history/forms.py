@@ -9,7 +9,7 @@ from agmonitor.history.codec import width
 
 REMEMBERED = 5_000
 _PUT = """
-INSERT INTO forms (body, day) VALUES (?, ?) ON CONFLICT (body) DO UPDATE SET day = max(day, excluded.day)
+INSERT INTO forms (body, period) VALUES (?, ?) ON CONFLICT (body) DO UPDATE SET period = excluded.period
 """
 
 
@@ -18,21 +18,21 @@ class Forms:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._known: dict[str, tuple[int, int]] = {}  # body → id, the day we last wrote down
+        self._known: dict[str, tuple[int, int]] = {}  # body → id, the period we last wrote down
 
     def forget(self) -> None:
         self._known.clear()
 
-    def id_of(self, body: str, day: int) -> int:
-        """The form's id; that it was used on that day is written down once a day."""
+    def id_of(self, body: str, period: int) -> int:
+        """The form's id; that it was used in that period is written down once."""
         known = self._known.get(body)
-        if known is not None and known[1] == day:
+        if known is not None and known[1] == period:
             return known[0]
-        self._connection.execute(_PUT, (body, day))
+        self._connection.execute(_PUT, (body, period))
         row = self._connection.execute("SELECT id FROM forms WHERE body = ?", (body,)).fetchone()
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        self._known[body] = int(row[0]), day
+        self._known[body] = int(row[0]), period
         return int(row[0])
 
 

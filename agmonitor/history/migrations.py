@@ -10,7 +10,6 @@ from agmonitor.history.codec import encode, of_version_1
 from agmonitor.history.schema import TABLES
 
 BATCH = 1_000
-_MS_A_DAY = 86_400_000
 _OLD = ("groups", "forms", "inputs", "events")
 
 
@@ -41,14 +40,10 @@ def _inputs_from_1(connection: sqlite3.Connection) -> None:
     for seq, group_id, form_id, varying in rows:
         form, at_ms, numbers = encode(of_version_1(bodies[form_id], json.loads(varying)))
         if form not in forms:
-            put = "INSERT INTO forms (body, day) VALUES (?, ?)"
-            forms[form] = int(connection.execute(put, (form, at_ms // _MS_A_DAY)).lastrowid or 0)
+            put = "INSERT INTO forms (body, period) VALUES (?, 0)"
+            forms[form] = int(connection.execute(put, (form,)).lastrowid or 0)
         row = (group_id, seq, at_ms, forms[form], numbers)
         connection.execute("INSERT INTO tail VALUES (?, ?, ?, ?, ?)", row)
-    connection.execute(
-        "UPDATE forms SET day = coalesce((SELECT max(at_ms) / ? FROM tail WHERE form_id = id), day)",
-        (_MS_A_DAY,),
-    )
     connection.execute("""
         UPDATE groups SET next_seq = coalesce((SELECT max(seq) + 1 FROM tail WHERE group_id = id), 1)
     """)

@@ -16,7 +16,20 @@ from agmonitor.history.migrations import STEPS
 from agmonitor.history.schema import APPLICATION_ID, TABLES, VERSION
 
 BUSY_S = 2.0
+INCREMENTAL = 2  # SQLite's word for a file that can shrink little by little
+_OURS = frozenset(("groups", "forms", "events"))  # tables that every version has
+_NO_VERSION = 10_000  # no program of ours counts so far
 CHECKPOINT_PAGES = 500  # of the write-ahead log: two megabytes at a time, so that no commit waits long
+
+
+_NO_NUMBER_TWICE = """
+UPDATE groups SET next_seq = after FROM (
+    SELECT id AS which, max(
+        coalesce((SELECT max(seq) + 1 FROM tail WHERE group_id = id), 1),
+        coalesce((SELECT seq + count FROM packs WHERE group_id = id ORDER BY seq DESC LIMIT 1), 1)
+    ) AS after FROM groups
+) WHERE id = which AND next_seq < after
+"""
 
 
 def claim(path: Path) -> sqlite3.Connection:
@@ -50,21 +63,33 @@ def connect(path: Path) -> sqlite3.Connection:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # the -wal and -shm files beside it too
         connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+        connection.execute(f"PRAGMA auto_vacuum={INCREMENTAL}")  # heeded where the file is new
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
-        connection.execute("BEGIN IMMEDIATE")  # finds out now whether we may write
-        _bring_up(connection, path)
-        connection.execute("COMMIT")
-    except HistoryError:
-        assert connection is not None
-        connection.close()
-        raise
+        with transaction(connection):  # finds out now whether we may write
+            _bring_up(connection, path)
+        _look_over(connection, path)
     except (sqlite3.Error, OSError) as error:
         if connection is not None:
             connection.close()
+        if isinstance(error, HistoryError):
+            raise
         raise from_sqlite(error, path) from error
     return connection
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All that is written within, or nothing of it; other readers and writers see one or the other."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
 
 
 @contextlib.contextmanager
@@ -77,24 +102,55 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         uri = f"{path.absolute().as_uri()}?mode=ro"
         with contextlib.closing(
-            sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None)
+            sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
         ) as connection:
+            connection.text_factory = _text
             connection.execute("BEGIN")
             yield connection
     except sqlite3.Error as error:
         raise from_sqlite(error, path) from error
 
 
+def _text(raw: bytes) -> str:
+    """A damaged letter must not keep anybody from reading the rest."""
+    return raw.decode("utf-8", "replace")
+
+
 def _bring_up(connection: sqlite3.Connection, path: Path) -> None:
     """Inside one transaction: a kill in between leaves the file as it was."""
     version = version_of(connection, path)
-    if version == 0:
-        run_all(connection, TABLES)
-    for step in STEPS[version - 1 :] if version else ():
-        step(connection)
+    try:
+        if version == 0:
+            run_all(connection, TABLES)
+        for step in STEPS[version - 1 :] if version else ():
+            step(connection)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorname == "SQLITE_ERROR":  # its tables are not those of the version it claims
+            raise fault(Fault.DAMAGED, path) from error
+        raise
     if version != VERSION:
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version={VERSION}")
+
+
+def _look_over(connection: sqlite3.Connection, path: Path) -> None:
+    """What can be told at once of damage: a file cut short, tables whose ends cannot be read."""
+    busy, logged, moved = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    pages, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    if not busy and logged == moved and path.stat().st_size < pages * size:
+        raise fault(Fault.DAMAGED, path)
+    tables = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
+    for table, sql in tables:
+        key = "rowid" if "WITHOUT ROWID" not in sql else _first_key(connection, table)
+        for way in ("", " DESC"):
+            connection.execute(f"SELECT * FROM {table} ORDER BY {key}{way} LIMIT 1").fetchone()  # noqa: S608
+    with transaction(connection):
+        connection.execute(_NO_NUMBER_TWICE)
+
+
+def _first_key(connection: sqlite3.Connection, table: str) -> str:
+    keys = sorted((row[5], row[1]) for row in connection.execute(f"PRAGMA table_info({table})") if row[5])
+    return str(keys[0][1])
 
 
 def version_of(connection: sqlite3.Connection, path: Path) -> int:
@@ -105,9 +161,11 @@ def version_of(connection: sqlite3.Connection, path: Path) -> int:
     """
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     application = connection.execute("PRAGMA application_id").fetchone()[0]
-    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if tables and application != APPLICATION_ID:
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables and application != APPLICATION_ID and not tables >= _OURS:
         raise fault(Fault.FOREIGN, path)
+    if tables and (application != APPLICATION_ID or not 0 < version < _NO_VERSION):
+        raise fault(Fault.DAMAGED, path)
     if version > VERSION:
         raise fault(Fault.NEWER, path)
     return version

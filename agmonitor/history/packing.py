@@ -15,7 +15,8 @@ from agmonitor.history.numbers import Values, joined, parted, row_of, values_of
 VERSION = 1
 LARGEST = 1 << 24
 """More than any minute's blob comes to; one that claims more is damaged."""
-_RAW = -15  # deflate without a wrapper: SQLite's pages and our own checks guard it
+_RAW = -15  # deflate without a wrapper: the checksum is our own
+_HEAD = 5  # bytes of version and checksum
 _SECOND_MS = 1000
 _LENGTH = 3  # bytes of a part's length
 
@@ -49,6 +50,22 @@ _WAYS: tuple[Foretold, ...] = (
 )
 
 
+def sound(blob: bytes) -> bool:
+    """Whether the blob is, byte for byte, what was packed."""
+    return blob[:1] == bytes([VERSION]) and zlib.crc32(blob[_HEAD:]).to_bytes(4, "little") == blob[1:_HEAD]
+
+
+def forms_of(blob: bytes) -> list[int]:
+    """The form of each row.
+
+    Raises:
+        ValueError: the blob is damaged or of a newer layout.
+    """
+    if not sound(blob):
+        raise ValueError("a damaged pack, or one of an unknown layout")
+    return list(parted(_parts(_inflated(blob[_HEAD:]))[0]))
+
+
 def pack(rows: Sequence[Row], width_of: Callable[[int], int]) -> bytes:
     """The rows in their order. ``width_of`` tells how many numbers a form has, 0 for one kept whole."""
     columns: dict[Key, list[tuple[_Before, int]]] = {}
@@ -68,7 +85,8 @@ def pack(rows: Sequence[Row], width_of: Callable[[int], int]) -> bytes:
     parts += [_column(columns[key]) for key in sorted(columns)]
     body = b"".join(len(part).to_bytes(_LENGTH, "little") + part for part in parts)
     deflater = zlib.compressobj(9, zlib.DEFLATED, _RAW)
-    return bytes([VERSION]) + deflater.compress(body) + deflater.flush()
+    data = deflater.compress(body) + deflater.flush()
+    return bytes([VERSION]) + zlib.crc32(data).to_bytes(4, "little") + data
 
 
 def unpack(blob: bytes, width_of: Callable[[int], int]) -> list[Row]:
@@ -77,10 +95,10 @@ def unpack(blob: bytes, width_of: Callable[[int], int]) -> list[Row]:
     Raises:
         ValueError: the blob is damaged or of a newer layout.
     """
-    if not blob or blob[0] != VERSION:
-        raise ValueError("a pack of an unknown layout")
+    if not sound(blob):
+        raise ValueError("a damaged pack, or one of an unknown layout")
     try:
-        parts = _parts(_inflated(blob[1:]))
+        parts = _parts(_inflated(blob[_HEAD:]))
         return _rows(parts, width_of)
     except (zlib.error, IndexError, StopIteration, RuntimeError) as error:
         raise ValueError(f"a damaged pack: {error}") from error

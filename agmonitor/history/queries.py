@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -98,5 +99,6 @@ def _rows(
 def _events(connection: sqlite3.Connection, group_id: int, first: int, last: int) -> dict[int, list[Event]]:
     events: dict[int, list[Event]] = {}
     for seq, *row in connection.execute(_EVENTS, (group_id, first, last)):
-        events.setdefault(seq, []).append(decode_event(tuple(row)))
+        with contextlib.suppress(ValueError):  # of a kind that a newer program knows
+            events.setdefault(seq, []).append(decode_event(tuple(row)))
     return events

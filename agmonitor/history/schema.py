@@ -22,8 +22,30 @@ CREATE TABLE groups (
 );
 
 -- The parts of inputs that stay the same for hours (who answered, what role, which settings), each kept once.
--- day: the day (since 1970) it was last used on; one no input uses any more is forgotten.
-CREATE TABLE forms (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE, day INTEGER NOT NULL);
+-- period: the one it was last used in; one no input uses any more is forgotten.
+CREATE TABLE forms (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE, period INTEGER NOT NULL);
+
+-- Time that really passed, whatever our clock was set to; one row, see lived.py. Periods are counted in it.
+CREATE TABLE lived (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    period INTEGER NOT NULL,
+    began_ms INTEGER NOT NULL,
+    sure_ms INTEGER NOT NULL,
+    seen_ms INTEGER NOT NULL,
+    doubted_ms INTEGER NOT NULL,
+    watched_ms INTEGER NOT NULL
+);
+
+-- A few hours of lived time each: a group's inputs below seq came before it began. Tells what may be pruned.
+-- from_ms: its beginning in lived time; label_ms: what our clock showed then.
+CREATE TABLE periods (
+    group_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    from_ms INTEGER NOT NULL,
+    label_ms INTEGER NOT NULL,
+    PRIMARY KEY (group_id, seq)
+) WITHOUT ROWID;
 
 -- The newest inputs in the order they were stepped: form, and the numbers that differ each time.
 CREATE TABLE tail (

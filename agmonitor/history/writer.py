@@ -20,7 +20,6 @@ from agmonitor.history.drawn_writing import Drawings
 from agmonitor.history.forms import Forms
 from agmonitor.history.kept import KeptRows, Leaving
 
-MS_A_DAY = 86_400_000
 CHECKPOINT_MS = 3_600_000
 
 
@@ -53,6 +52,8 @@ class Writer:
 
     connection: sqlite3.Connection
     groups: dict[str, GroupRow] = field(default_factory=dict)
+    period: int = 0  # of lived time; whoever keeps house says which it is
+    newest_ms: int | None = None  # of the newest input of all
     forms: Forms = field(init=False)
     kept: KeptRows = field(init=False)
     drawings: Drawings = field(init=False)
@@ -78,10 +79,10 @@ class Writer:
         first_seq = group.next_seq
         for item in entry.inputs:
             form, at_ms, varying = encode(item)
-            row = (group.id, group.next_seq, at_ms, self.forms.id_of(form, at_ms // MS_A_DAY), varying)
+            row = (group.id, group.next_seq, at_ms, self.forms.id_of(form, self.period), varying)
             self.connection.execute("INSERT INTO tail VALUES (?, ?, ?, ?, ?)", row)
             group.next_seq += 1
-            group.newest_ms = at_ms
+            self.newest_ms = group.newest_ms = at_ms
         self.kept.follow(group.id, group.state or entry.before, entry.inputs, entry.after)
         group.state = entry.after
         self.drawings.take(group.id, first_seq, entry.inputs, entry.after)

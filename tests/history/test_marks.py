@@ -8,8 +8,9 @@ import pytest
 
 from agmonitor.domain.kept import Mark, MarkKind
 from agmonitor.history.faults import Fault, HistoryError
+from agmonitor.history.no_history import NoHistory
 from agmonitor.history.opening import connect
-from agmonitor.history.store import NoHistory, Store
+from agmonitor.history.store import Store
 from tests.builders import T, initial
 from tests.history.stories import GROUP, OUTAGE, pair, record
 from tests.history.test_episodes import with_store

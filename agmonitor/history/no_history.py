@@ -1,0 +1,119 @@
+"""Stands in for a history that could not be opened: watching goes on, and opening it is tried again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from agmonitor.domain.events import Event
+from agmonitor.domain.evidence import Evidence
+from agmonitor.domain.kept import KeptEpisode, Mark, Story
+from agmonitor.domain.model import Instant
+from agmonitor.domain.observations import Input
+from agmonitor.domain.state import GroupState
+from agmonitor.history.episodes import read_episodes, read_last_number
+from agmonitor.history.evidence import read_evidence
+from agmonitor.history.faults import Fault, HistoryError
+from agmonitor.history.marks import read_marks
+from agmonitor.history.queries import Past, read_last, read_past
+from agmonitor.history.ranges import Range, read_range
+from agmonitor.history.resuming import read_last_story
+from agmonitor.history.store import Store
+
+RETRY_S = 4.0  # a little less than whoever records waits between two tries
+
+
+class NoHistory:
+    """Says why at each record, and passes on to the store once it could be opened.
+
+    Its past is what can be read at ``path``, where another program writes the history there.
+    """
+
+    def __init__(
+        self, error: HistoryError, path: Path | None = None, reopen: Callable[[], Store] | None = None
+    ) -> None:
+        """``reopen`` is tried now and then, in a thread."""
+        self._error = error
+        self._place = path
+        self._path = path if error.fault is Fault.OWNED else None
+        self._reopen = reopen
+        self._store: Store | None = None
+        self._trying = asyncio.Lock()
+        self._tried_s = -RETRY_S  # on the loop's clock
+
+    async def record(
+        self,
+        group: str,
+        inputs: Sequence[Input],
+        events: Sequence[Event],
+        before: GroupState | None = None,
+        after: GroupState | None = None,
+    ) -> None:
+        await (await self._opened()).record(group, inputs, events, before, after)
+
+    async def _opened(self) -> Store:
+        """The store, opened by now.
+
+        Raises:
+            HistoryError: it still cannot be.
+        """
+        async with self._trying:  # many groups ask at once
+            now_s = asyncio.get_running_loop().time()
+            due = self._store is None and now_s - self._tried_s >= RETRY_S
+            if due and self._reopen is not None:
+                self._tried_s = now_s
+                try:
+                    self._store = await asyncio.to_thread(self._reopen)
+                    self._path = self._store.path
+                except HistoryError as error:
+                    self._error = error
+                    self._path = self._place if error.fault is Fault.OWNED else None
+        if self._store is None:
+            raise HistoryError(self._error.fault, str(self._error))
+        return self._store
+
+    async def range(self, group: str, from_at: Instant, until_at: Instant, width_px: int) -> Range:
+        if self._path is None:
+            return Range(group, from_at, until_at)
+        return await asyncio.to_thread(read_range, self._path, group, from_at, until_at, width_px)
+
+    async def past(self, group: str, since: Instant, until: Instant | None = None) -> list[Past]:
+        if self._path is None:
+            return []
+        return await asyncio.to_thread(read_past, self._path, group, since, until)
+
+    async def last_at(self, group: str) -> Instant | None:
+        return None if self._path is None else await asyncio.to_thread(read_last, self._path, group)
+
+    async def mark(self, group: str, mark: Mark) -> None:
+        await (await self._opened()).mark(group, mark)
+
+    def keep(self, group: str, evidence: Evidence) -> None:
+        if self._store is not None:
+            self._store.keep(group, evidence)
+
+    async def marks(self, group: str, since: Instant, until: Instant | None = None) -> list[Mark]:
+        if self._path is None:
+            return []
+        return await asyncio.to_thread(read_marks, self._path, group, since, until)
+
+    async def evidence(self, group: str, since: Instant, until: Instant | None = None) -> list[Evidence]:
+        if self._path is None:
+            return []
+        return await asyncio.to_thread(read_evidence, self._path, group, since, until)
+
+    async def episodes(self, group: str, since: Instant, until: Instant | None = None) -> list[KeptEpisode]:
+        if self._path is None:
+            return []
+        return await asyncio.to_thread(read_episodes, self._path, group, since, until)
+
+    async def last_story(self, group: str) -> Story | None:
+        return None if self._path is None else await asyncio.to_thread(read_last_story, self._path, group)
+
+    async def last_number(self, group: str) -> int:
+        return 0 if self._path is None else await asyncio.to_thread(read_last_number, self._path, group)
+
+    async def close(self) -> None:
+        if self._store is not None:
+            await self._store.close()

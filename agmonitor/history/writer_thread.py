@@ -1,0 +1,333 @@
+"""The one thread that writes: takes jobs in, commits them together, and keeps house while nobody waits.
+
+Whatever is wrong with the file is told to whoever waits, and the thread lives on: it mends what is damaged
+and tries again what could not be opened. Knows of asyncio only how to wake a waiter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import queue
+import sqlite3
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from agmonitor.domain.retention import Retention
+from agmonitor.history.faults import Fault, HistoryError, fault, from_sqlite
+from agmonitor.history.forms import KnownForms
+from agmonitor.history.housekeeping import pack_oldest
+from agmonitor.history.keeping import Keeper
+from agmonitor.history.kept import Leaving
+from agmonitor.history.mending import Mending
+from agmonitor.history.opening import connect, transaction
+from agmonitor.history.setting_aside import finish
+from agmonitor.history.writer import Entry, Writer
+
+BATCH_MAX = 500
+REST_S = 60.0  # between two tries to mend
+BREATH_S = 0.05  # between two steps of drawing again: it is never in a hurry
+HURRIED_MAX = 20  # batches in a row without a step of housekeeping
+_logger = logging.getLogger("agmonitor.history")
+
+
+@dataclass(slots=True)
+class Job:
+    """Something to be written, and who waits for it."""
+
+    entry: Entry | Leaving
+    loop: asyncio.AbstractEventLoop
+    done: asyncio.Future[None]
+    error: Exception | None = None
+
+
+Jobs = queue.SimpleQueue[list[Job] | None]
+
+
+@dataclass(slots=True)
+class OpenFile:
+    """A connection and all that is known of the file behind it."""
+
+    connection: sqlite3.Connection
+    identity: tuple[int, int]
+    writer: Writer
+    keeper: Keeper
+    unpacked: deque[str] = field(default_factory=deque)  # groups whose tail may hold a finished minute
+    weary: bool = False  # housekeeping failed
+
+    @classmethod
+    def at(cls, path: Path, retention: Retention) -> OpenFile:
+        """Open or begin the history there.
+
+        Raises:
+            HistoryError: newer, foreign, damaged, locked or not writable.
+        """
+        connection = connect(path)
+        try:
+            keeper = Keeper(connection, retention)
+            writer = Writer(connection, period=keeper.period)
+            return cls(connection, identity_of(path), writer, keeper)
+        except (sqlite3.Error, OSError) as error:
+            connection.close()
+            raise from_sqlite(error, path) from error
+
+    @classmethod
+    def unless_damaged(cls, path: Path, retention: Retention) -> OpenFile | None:
+        """As ``at``, after a recovery that had yet to take the damaged file's place; None: it is damaged.
+
+        Raises:
+            HistoryError: newer, foreign, locked or not writable.
+        """
+        try:
+            finish(path)
+            return cls.at(path, retention)
+        except OSError as error:
+            ours = from_sqlite(error, path)
+            if ours.fault is Fault.DAMAGED:
+                return None
+            raise ours from error
+
+
+def identity_of(path: Path) -> tuple[int, int]:
+    """Which file that name leads to.
+
+    Raises:
+        OSError: to none.
+    """
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+class WriterThread:
+    """What runs in the thread; ``file`` is None where it is to be mended first."""
+
+    def __init__(
+        self, path: Path, retention: Retention, file: OpenFile | None, owner: sqlite3.Connection, jobs: Jobs
+    ) -> None:
+        self._path = path
+        self._retention = retention
+        self._file = file
+        self._owner = owner
+        self._jobs = jobs
+        self._mending = None if file is not None else Mending(path)
+        self._hurried = 0
+        self._given_up: HistoryError | None = None  # why the damaged file could not be mended
+        self._logged = ""  # the newest error that nobody foresaw
+        self._rests_until_s = 0.0  # on the clock of the loop that asks
+        self._found = threading.Event()
+
+    def found_damaged(self) -> None:
+        """Called in any thread: somebody has read what cannot be."""
+        self._found.set()
+        self._jobs.put([])
+
+    def run(self) -> None:
+        going_on = True
+        while going_on:
+            while self._has_time() and self._keep_house():
+                self._hurried = 0
+            batch, going_on = self._next_batch()
+            self._hurried += 1
+            if not batch and going_on and self._lags():
+                self._draw()
+            if self._found.is_set():
+                self._found.clear()
+                self._after(fault(Fault.DAMAGED, self._path))
+            if batch and self._rests(batch):
+                self._refuse(batch, self._given_up)
+                _tell(batch)
+            elif batch:
+                self._do(batch)
+                _tell(batch)
+        if self._file is not None:
+            with contextlib.suppress(Exception):  # nobody waits for it
+                _finish(self._file)
+        self._let_go()
+        self._owner.close()
+
+    def _has_time(self) -> bool:
+        return self._jobs.empty() or self._hurried >= HURRIED_MAX
+
+    def _next_batch(self) -> tuple[list[Job], bool]:
+        """Wait for some jobs, then take along all that wait."""
+        batch: list[Job] = []
+        try:
+            jobs = self._jobs.get(timeout=BREATH_S if self._lags() else None)
+        except queue.Empty:
+            return batch, True
+        while jobs is not None:
+            batch += jobs
+            if len(batch) >= BATCH_MAX or self._jobs.empty():
+                return batch, True
+            jobs = self._jobs.get()
+        return batch, False
+
+    def _do(self, batch: list[Job]) -> None:
+        """The batch's rows as one commit; else each job is told why not."""
+        try:
+            file = self._usable()
+            with transaction(file.connection):
+                for job in batch:
+                    file.writer.put(job.entry)
+        except Exception as error:  # noqa: BLE001 - handed to every waiter; the thread must live on
+            self._refuse(batch, self._after(error))
+            return
+        file.weary = False
+        if file.writer.newest_ms is not None:
+            file.keeper.saw(file.writer.newest_ms)
+        file.unpacked.extend({job.entry.group for job in batch} - set(file.unpacked))
+
+    def _rests(self, batch: list[Job]) -> bool:
+        """Whether it is too early to try mending again, which may take long and fill a disk."""
+        now_s = batch[0].loop.time()
+        if self._given_up is not None and not self._rests_until_s:
+            self._rests_until_s = now_s + REST_S
+        if now_s >= self._rests_until_s:
+            self._given_up, self._rests_until_s = None, 0.0
+        return self._given_up is not None
+
+    @staticmethod
+    def _refuse(batch: list[Job], error: Exception | None) -> None:
+        for job in batch:
+            job.error = error
+
+    def _usable(self) -> OpenFile:
+        """The open file, opened anew where it was lost.
+
+        Raises:
+            HistoryError: there is none to be had.
+            OSError: the folder cannot be read.
+        """
+        if self._mending is not None:
+            raise HistoryError(Fault.DAMAGED, self._mending.sentence)
+        if self._file is not None and not self._is_there(self._file):
+            _logger.warning(
+                "The history %s has vanished while it was written; a new one is begun.", self._path
+            )
+            self._let_go()
+        if self._file is None:
+            self._file = OpenFile.at(self._path, self._retention)
+        return self._file
+
+    def _is_there(self, file: OpenFile) -> bool:
+        try:
+            return identity_of(self._path) == file.identity
+        except FileNotFoundError:
+            return False
+
+    def _after(self, error: Exception) -> HistoryError:
+        """What an error comes to, in our words; a damaged file begins to be mended."""
+        if self._file is not None:
+            self._file.writer.forget()
+        ours = from_sqlite(error, self._path)
+        if ours.fault is Fault.OTHER and str(ours) != self._logged:
+            self._logged = str(ours)
+            _logger.error("The history could not be written.", exc_info=error)
+        if ours.fault is Fault.DAMAGED and self._mending is None:
+            self._let_go()
+            self._mending = Mending(self._path)
+            return HistoryError(Fault.DAMAGED, self._mending.sentence)
+        return ours
+
+    def _let_go(self) -> None:
+        if self._file is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._file.connection.close()
+            self._file = None
+
+    def _keep_house(self) -> bool:
+        """One small step; whether there is more to do."""
+        if self._mending is not None:
+            return self._mend(self._mending)
+        if self._file is None or self._file.weary:
+            return False
+        try:
+            return _pack(self._file) or self._keep(self._file)
+        except Exception as error:  # noqa: BLE001 - nobody waits for it; the thread must live on
+            self._tire(self._file, error)
+            return self._mending is not None
+
+    def _lags(self) -> bool:
+        """Whether pictures of the past are to be drawn again."""
+        try:
+            return self._file is not None and not self._file.weary and self._file.writer.drawings.lag
+        except sqlite3.Error:
+            return False
+
+    def _draw(self) -> None:
+        assert self._file is not None
+        try:
+            with transaction(self._file.connection):
+                self._file.writer.drawings.catch_up()
+        except Exception as error:  # noqa: BLE001 - nobody waits for it; the thread must live on
+            self._tire(self._file, error)
+
+    def _tire(self, file: OpenFile, error: Exception) -> None:
+        """Housekeeping failed: not again before something has been written, which tells what is wrong."""
+        file.weary = True
+        file.writer.drawings.forget()
+        file.unpacked.clear()
+        self._after(error)
+
+    def _keep(self, file: OpenFile) -> bool:
+        more = file.keeper.step()
+        file.writer.period = file.keeper.period
+        return more
+
+    def _mend(self, mending: Mending) -> bool:
+        try:
+            more = mending.step()
+        except (sqlite3.Error, OSError) as error:
+            self._given_up = from_sqlite(error, self._path)
+            _logger.warning("The damaged history was not recovered: %s", self._given_up)
+            more = False
+        if not more:
+            self._mending = None
+        return more
+
+
+def _pack(file: OpenFile) -> bool:
+    """Pack one finished minute of one group; whether there may be more."""
+    if not file.unpacked:
+        return False
+    group = file.writer.groups.get(file.unpacked[0])
+    packed = 0
+    if group is not None and group.newest_ms is not None:
+        with transaction(file.connection):
+            packed = pack_oldest(file.connection, group.id, group.newest_ms, KnownForms(file.connection))
+            if packed:
+                file.writer.drawings.write(group.id)
+    if not packed:
+        file.unpacked.popleft()
+    return True
+
+
+def _finish(file: OpenFile) -> None:
+    """All that waits for an idle moment, before the file is closed."""
+    while _pack(file):
+        pass
+    with transaction(file.connection):
+        file.writer.drawings.write_all()
+
+
+def _tell(batch: list[Job]) -> None:
+    """Wake the waiters, in order, each loop once."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[Job]] = {}
+    for job in batch:
+        by_loop.setdefault(job.loop, []).append(job)
+    for loop, jobs in by_loop.items():
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(_settle, jobs)
+
+
+def _settle(jobs: list[Job]) -> None:
+    for job in jobs:
+        if job.done.done():  # its waiter was cancelled
+            continue
+        if job.error is None:
+            job.done.set_result(None)
+        else:
+            job.done.set_exception(job.error)
