@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
-from agmonitor.cli.faults import Verb
+from agmonitor.cli.faults import Verb, say
 from agmonitor.cli.options import Seconds
 
 EPILOG = """\b
@@ -19,7 +20,7 @@ All faults, with their numbers: agmonitor lab fault --list
 \b
 Examples:
   agmonitor lab fault kill primary
-  agmonitor lab fault cut_dns gw-2 --for 20s
+  agmonitor lab fault cut_dns gw-2 --after 10s --for 20s
   agmonitor lab fault slow gw-1 --link watch --set delay_s=2
 """
 UNITS = {"": 1.0, "s": 1.0, "min": 60.0, "h": 3600.0}
@@ -81,6 +82,7 @@ def _complete_link(_ctx: click.Context, _parameter: click.Parameter, incomplete:
 @click.option(
     "--for", "for_s", metavar="TIME", type=Length(0, min_open=True), help="Heal by itself then: 20s, 2min."
 )
+@click.option("--after", "after_s", metavar="TIME", type=Length(0), default=0.0, help="Begin then: 10s.")
 @click.option(
     "--link",
     metavar="LINK",
@@ -99,6 +101,7 @@ def fault(
     node: str | None,
     *,
     for_s: float | None,
+    after_s: float,
     link: str | None,
     settings: tuple[tuple[str, float], ...],
     as_list: bool,
@@ -124,6 +127,9 @@ def fault(
         "parameters": dict(settings),
         "pid": pid,
     }
+    if after_s > 0:
+        say(f"Begins in {after_s:g} s; Ctrl+C lets it be.")
+        threading.Event().wait(after_s)
     click.echo(ask_lab(request)["sentence"])
 
 

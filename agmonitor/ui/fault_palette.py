@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
@@ -31,6 +31,7 @@ from agmonitor.ui.dialog import Dialog, paragraph
 from agmonitor.ui.lab_session import FaultWish
 
 LIST_PX, ROW_PX = 190, 25
+FIXED_ROWS = 4  # node, link, length, start; a fault's numbers come below
 BOTH = "both nodes"
 LINKS = {Link.DOOR: "door", Link.HEARTBEAT: "heartbeat", Link.DNS: "DNS", Link.WATCH: "monitor"}
 LENGTHS: tuple[tuple[str, float | None], ...] = (
@@ -41,6 +42,7 @@ LENGTHS: tuple[tuple[str, float | None], ...] = (
     ("5 min", 300.0),
 )
 FIELD_LEFT_PX = 8  # the style sheet's padding does not reach the number in a spin box
+STARTS: tuple[tuple[str, float], ...] = (("now", 0.0), ("in 5 s", 5.0), ("in 20 s", 20.0), ("in 1 min", 60.0))
 NOTHING_ON = "Nothing is broken."
 
 
@@ -64,6 +66,9 @@ class FaultPalette(Dialog[None]):
         self.node = ChoiceRow[str | None]("Node", [*((node, node) for node in nodes), (BOTH, None)])
         self.link = ChoiceRow[Link]("Link", [(LINKS[link], link) for link in Link])
         self.length = ChoiceRow[float | None]("Length", LENGTHS)
+        self.start = ChoiceRow[float]("Start", STARTS)
+        self._coming: dict[QTimer, FaultWish] = {}
+        self._told: tuple[Sequence[FaultRecord], Instant] = ((), 0.0)
         self._sentence = paragraph("")
         self._on = paragraph(NOTHING_ON, "muted")
         self._on.setAccessibleName("On now")
@@ -76,8 +81,8 @@ class FaultPalette(Dialog[None]):
         for row in (self.node, self.link):
             row.changed.connect(self._tell)
         self.begin.clicked.connect(self._ask)
-        self.heal.clicked.connect(self.heal_asked)
-        QShortcut(QKeySequence("Ctrl+H"), self, self.heal_asked.emit)
+        self.heal.clicked.connect(self._heal)
+        QShortcut(QKeySequence("Ctrl+H"), self, self._heal)
         self.faults.setCurrentRow(0)
 
     def choose(self, name: str, node: str | None) -> None:
@@ -88,7 +93,10 @@ class FaultPalette(Dialog[None]):
 
     def show_faults(self, records: Sequence[FaultRecord], now: Instant) -> None:
         """What is on, and how long it will be."""
-        text = "\n".join(in_words(record, now) for record in records) or NOTHING_ON
+        self._told = records, now
+        lines = [in_words(record, now) for record in records]
+        lines += [_coming(wish, timer.remainingTime()) for timer, wish in self._coming.items()]
+        text = "\n".join(lines) or NOTHING_ON
         if text != self._on.text():
             lines_before = self._on.text().count("\n")
             self._on.setText(text)
@@ -126,7 +134,7 @@ class FaultPalette(Dialog[None]):
         self._grid.setVerticalSpacing(10)
         self._grid.setColumnStretch(1, 1)
         self._captions: dict[str, QLabel] = {}
-        rows: tuple[QWidget, ...] = (self.node, self.link, self.length)
+        rows: tuple[QWidget, ...] = (self.node, self.link, self.length, self.start)
         for place, row in enumerate(rows):
             caption = QLabel(row.accessibleName())
             caption.setProperty("role", "muted")
@@ -162,7 +170,7 @@ class FaultPalette(Dialog[None]):
         self.fit()
 
     def _show_numbers(self, fault: Fault) -> None:
-        for place in range(3, self._grid.rowCount()):
+        for place in range(FIXED_ROWS, self._grid.rowCount()):
             for column in range(2):
                 item = self._grid.itemAtPosition(place, column)
                 widget = item.widget() if item is not None else None
@@ -170,7 +178,7 @@ class FaultPalette(Dialog[None]):
                     self._grid.removeWidget(widget)
                     widget.deleteLater()
         self._numbers = {}
-        for place, parameter in enumerate(fault.parameters, start=3):
+        for place, parameter in enumerate(fault.parameters, start=FIXED_ROWS):
             caption, box = QLabel(parameter.title), _box(parameter)
             caption.setProperty("role", "muted")
             caption.setBuddy(box)
@@ -183,7 +191,33 @@ class FaultPalette(Dialog[None]):
         self._sentence.setText(self._fault.sentence.format(node=self.node.value or BOTH, link=link))
 
     def _ask(self) -> None:
-        self.asked.emit(self.wish)
+        """Ask now, or when its start has come; healing everything lets what is coming be."""
+        wish = self.wish
+        if self.start.value == 0.0:
+            self.asked.emit(wish)
+            return
+        timer = QTimer(self, singleShot=True, interval=round(self.start.value * 1000))
+        timer.timeout.connect(lambda: self._come(timer))
+        self._coming[timer] = wish
+        timer.start()
+        self.show_faults(*self._told)
+
+    def _come(self, timer: QTimer) -> None:
+        self.asked.emit(self._coming.pop(timer))
+        timer.deleteLater()
+        self.show_faults(*self._told)
+
+    def _heal(self) -> None:
+        for timer in self._coming:
+            timer.stop()
+            timer.deleteLater()
+        self._coming.clear()
+        self.show_faults(*self._told)
+        self.heal_asked.emit()
+
+
+def _coming(wish: FaultWish, left_ms: int) -> str:
+    return f"{FAULTS[wish.name].title}: {wish.node or BOTH}, begins in {max(0, round(left_ms / 1000))} s"
 
 
 def _shown_as(name: str) -> tuple[str, float]:
