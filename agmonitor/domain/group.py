@@ -82,7 +82,8 @@ def _look_concluded(state: GroupState, item: Input) -> GroupState:
 
 def _pair_concluded(before: GroupState, state: GroupState) -> GroupState:
     """After a node's answer: settings, doubts about the pair, and who is Primary."""
-    if any(_speaks_anew(old, new) for old, new in zip(before.nodes, state.nodes, strict=True)):
+    (old, other_old), (new, other_new) = before.nodes, state.nodes
+    if _speaks_anew(old, new) or _speaks_anew(other_old, other_new):
         state = replace(state, timers=timers_of(state))
     memory = state.memory
     doubt = doubt_after(memory.doubt, state.nodes, last_look_at(state))
@@ -95,7 +96,7 @@ def _pair_concluded(before: GroupState, state: GroupState) -> GroupState:
         memory = replace(memory, doubt=doubt, differ_since=differ_since)
     followed_memory = primary_followed(memory, before, state)
     memory = beat_watched(followed_memory, state, only(state.nodes, named.SECONDARY))
-    took_over = any(_took_over(old, new) for old, new in zip(before.nodes, state.nodes, strict=True))
+    took_over = _took_over(old, new) or _took_over(other_old, other_new)
     changed = took_over or memory.change is not state.memory.change
     if changed:
         return replace(state, memory=memory, primary_changed_at=state.now)
@@ -104,9 +105,11 @@ def _pair_concluded(before: GroupState, state: GroupState) -> GroupState:
 
 def _speaks_anew(old: NodeState, new: NodeState) -> bool:
     """Other settings, or another role to weigh them by: else the timers are what they were."""
-    return new.heard is not old.heard and (
-        new.configuration != old.configuration or old.heard is None or new.role is not old.role
-    )
+    if new.heard is old.heard:
+        return False
+    told, told_before = new.configuration, old.configuration
+    other_settings = told is not told_before and told != told_before
+    return other_settings or old.heard is None or new.role is not old.role
 
 
 def _took_over(old: NodeState, new: NodeState) -> bool:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agmonitor.domain import named
 from agmonitor.domain.memory import HookTrouble, HookTroubleKind
 from agmonitor.domain.model import Instant, Role
 from agmonitor.domain.observations import Hook, HookCall, HookOutcome, HooksObservation
@@ -42,7 +43,8 @@ class _Change:
 
 def hooks_judged(before: GroupState, state: GroupState) -> GroupState:
     """The state with the trouble of hooks worked out anew, where something it rests on has changed."""
-    if all(_as_before(old, new) for old, new in zip(before.nodes, state.nodes, strict=True)):
+    (old, other_old), (new, other_new) = before.nodes, state.nodes
+    if _as_before(old, new) and _as_before(other_old, other_new):
         return state
     nodes = sorted(state.nodes, key=lambda node: node.name)
     troubles = tuple(trouble for node in nodes for trouble in _troubles(state, node))
@@ -56,7 +58,7 @@ def _as_before(old: NodeState, new: NodeState) -> bool:
         new.inventory is old.inventory
         and new.role_since == old.role_since
         and new.role_change_seen is old.role_change_seen
-        and (new.condition is Condition.UNKNOWN) is (old.condition is Condition.UNKNOWN)
+        and (new.condition is named.UNKNOWN) is (old.condition is named.UNKNOWN)
     )
 
 

@@ -167,6 +167,12 @@ def _names(f: Facts) -> set[str]:
     return {word.group_fqdn.rstrip(".").lower() for _, word in f.told_in_group if word.group_fqdn}
 
 
+def _loaded(f: Facts, node: NodeState) -> bool:
+    """Whether it is fresh is asked last: next to no load is heavy."""
+    load = node.load
+    return load is not None and (load.load_score or 0.0) >= LOAD_WARNING and load_of(f, node) is not None
+
+
 UNREADABLE = OfANode(
     "gives no well-formed answer",
     lambda _, node: node.condition is named.UNREADABLE,
@@ -177,7 +183,7 @@ UNREADABLE = OfANode(
 CANNOT_READ = within(pair_broken, UNREADABLE)
 LOADED = OfANode(
     "load score",
-    lambda f, node: (load_of(f, node) or 0.0) >= LOAD_WARNING,
+    _loaded,
     lambda f, node: _score(load_of(f, node)),
     "≥ 0.50",
     seen,

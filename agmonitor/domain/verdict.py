@@ -101,7 +101,8 @@ def verdict_in(order: Order, f: Facts) -> Verdict:
     if outside is not None:
         return _verdict(outside, found)
     if order.is_healthy(f):
-        return _verdict(_finding(order.healthy, f), found)
+        row = order.healthy
+        return Verdict(row.number, row.name, row.severity_in(f), row.say(f), found)
     unknown = _finding(order.unproven, f)
     return _verdict(unknown, (unknown, *found))
 

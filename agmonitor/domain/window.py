@@ -203,7 +203,7 @@ def beat_watched(memory: Memory, state: GroupState, secondary: NodeState | None)
             memory = replace(memory, beat_moved_alone=True)
         elif not alone and not memory.beat_moved_with_check:
             memory = replace(memory, beat_moved_with_check=True)
-    unread = _passes_over_txt(state, report, clock_of(secondary))
+    unread = _passes_over_txt(state, report, secondary)
     return memory if unread is memory.txt_unread else replace(memory, txt_unread=unread)
 
 
@@ -219,13 +219,16 @@ def _moved(before: Instant | None, now: Instant | None) -> bool:
     return before is not None and now is not None and now > before
 
 
-def _passes_over_txt(state: GroupState, report: NodeReport, clock: ClockOfBeats) -> bool:
+def _passes_over_txt(state: GroupState, report: NodeReport, secondary: NodeState) -> bool:
     """Its last check had no direct beat to go by and still left a newer TXT beat unread.
 
     Otherwise a Secondary cut off from DNS would look served by each new TXT beat until its next check.
     """
     beat, checked = report.last_heartbeat_at, report.last_updated_at
-    if beat is None or checked is None or checked - beat <= state.timers.check_s + clock.slack_s:
+    if beat is None or checked is None or checked - beat <= state.timers.check_s:
+        return False
+    clock = clock_of(secondary)
+    if checked - beat <= state.timers.check_s + clock.slack_s:
         return False
     if state.memory.txt_unread:
         return True

@@ -94,7 +94,7 @@ def listed(items: Iterable[str]) -> str:
 
 def sentences(parts: Iterable[str]) -> str:
     """The parts that say something, one after the other."""
-    return " ".join(part for part in parts if part)
+    return " ".join([part for part in parts if part])
 
 
 def number(value: float) -> str:
