@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from agmonitor.drill.oracle_case import Case, Claim, age_of, seen
-from agmonitor.drill.oracle_spans import Spans, both, either, held
+from agmonitor.drill.oracle_spans import Spans, both, either
 from agmonitor.drill.oracle_testimony import LOST, Witness, is_silent, says
-from agmonitor.protocol.world.truth import NodeTruth, Truth
+from agmonitor.protocol.world.truth import NodeTruth
 
 SLACK_S = 4.0
 """On TXT's age: whole-second stamps, delivery, and a clock known to a second or two."""
@@ -72,6 +72,10 @@ def _gone(node: NodeTruth) -> bool:
     return not node.runs or node.door.blackhole or node.door.reset
 
 
+Written = dict[float | None, list[float]]
+"""By stamp, the instants from which it stood in TXT."""
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """What the witnesses say of a pair that is silent twice running, until the next of them speaks.
@@ -113,6 +117,7 @@ def _looks(case: Case, silent: Spans) -> Iterator[Look]:
     """The looks within these spans, one after each answer of anybody."""
     if not silent:
         return
+    written = _written(case)
     witnesses = [*(case.node(name) for name in case.names), case.testimony.dns, case.testimony.clients]
     for start, end in silent:
         moments = {start}
@@ -122,16 +127,16 @@ def _looks(case: Case, silent: Spans) -> Iterator[Look]:
             moments.update(at for at in witness.received[begin : (last or 0) + 1] if start <= at < end)
         edges = [*sorted(moments), end]
         for at, until in pairwise(edges):
-            yield _look(case, at, until)
+            yield _look(case, at, until, written)
 
 
-def _look(case: Case, at: float, until: float) -> Look:
+def _look(case: Case, at: float, until: float, written: Written) -> Look:
     a, b = (case.node(name) for name in case.names)
     i, j = a.newest(at), b.newest(at)
     assert i is not None
     assert j is not None
     failing = (a.details[i], b.details[j])
-    written_at, read_at = _txt(case, at)
+    written_at, read_at = _txt(case, at, written)
     clients = case.testimony.clients
     served = clients.newest(at)
     works = served is not None and clients.words[served] != LOST
@@ -148,21 +153,25 @@ def _look(case: Case, at: float, until: float) -> Look:
     )
 
 
-def _txt(case: Case, at: float) -> tuple[float | None, float]:
+def _txt(case: Case, at: float, written: Written) -> tuple[float | None, float]:
     """When the TXT beat that DNS told last was truly written, and when we read it."""
     dns = case.testimony.dns
     place = dns.newest(at, lambda word: word != LOST)
     if place is None:
         return None, at
-    stamp, asked_at = dns.details[place], dns.received[place]
-    written = [
-        span
-        for span in held(case.history, case.end, lambda truth: _stamped(truth, stamp))
-        if stamp is not None
-    ]
-    before = [start for start, _ in written if start <= asked_at]
+    asked_at = dns.received[place]
+    before = [start for start in written.get(dns.details[place], ()) if start <= asked_at]
     return (before[-1] if before else None), asked_at
 
 
-def _stamped(truth: Truth, stamp: float | None) -> bool:
-    return truth.txt == stamp
+def _written(case: Case) -> Written:
+    """When each stamp came to stand in TXT; what was written over at once was never there."""
+    changes: list[tuple[float, float | None]] = []
+    for at, truth in case.history:
+        if not changes or truth.txt != changes[-1][1]:
+            changes.append((at, truth.txt))
+    written: Written = {}
+    for (at, stamp), (until, _) in pairwise([*changes, (case.end, None)]):
+        if at < until and stamp is not None:
+            written.setdefault(stamp, []).append(at)
+    return written

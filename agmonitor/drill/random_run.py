@@ -44,7 +44,7 @@ class Sayings:
     def told(self, at: float, _item: Input, state: GroupState, _events: tuple[Event, ...]) -> None:
         self.inputs += 1
         findings = state.verdict.findings
-        if findings is self._verdict:
+        if findings is self._verdict or not (findings or self._held):
             return
         self._verdict = findings
         held = frozenset((f.number, f.severity is Severity.CRITICAL) for f in findings)
