@@ -104,7 +104,7 @@ class Observer:
         self._looked_at.clear()
         self._pace = Pace()
         self._admit(gap)
-        for subject in {*self._of_round(0, hooks_wanted=True), *self._of_round(1)}:
+        for subject in dict.fromkeys([*self._of_round(0, hooks_wanted=True), *self._of_round(1)]):
             self._start(subject)
 
     def _now(self) -> Instant:
@@ -172,10 +172,10 @@ class Observer:
                     self._start(subject)
         if not self._state.looks and not self._looks:
             return
-        wanted = set(self._state.looks)
-        for look in wanted - self._looks:
-            self._second_look(look)
-        self._looks = wanted
+        known, self._looks = self._looks, set(self._state.looks)
+        for look in self._state.looks:  # in their order: a set's differs from process to process
+            if look not in known:
+                self._second_look(look)
 
     def _follow_name(self) -> None:
         """The nodes tell the group's name; when it is new, ask at once what hangs on it."""

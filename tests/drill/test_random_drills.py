@@ -53,6 +53,28 @@ def test_the_same_seed_gives_the_same_outcome() -> None:
     assert run(11) == run(11)
 
 
+def test_the_same_seed_gives_the_same_course_in_any_process() -> None:
+    """Seed 525 asks both nodes again at one instant, and sets are in another order in each process."""
+    course = (
+        "from agmonitor.drill.random_run import run; course = [];"
+        "run(525, lambda _, watcher: watcher.on_change(lambda at, item, *_: course.append((at, item))));"
+        "print(course)"
+    )
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", course],
+            env={**os.environ, "PYTHONHASHSEED": order},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for order in ("1", "2")
+    ]
+    first, second = (process.communicate(timeout=PATIENCE_S)[0] for process in processes)
+
+    assert first == second
+    assert first.count("NodeObservation") > 100
+
+
 def test_the_score_does_not_depend_on_how_the_runs_were_shared_out() -> None:
     alone, shared = scored(5, 4, lambda _: None, processes=1), scored(5, 4, lambda _: None, processes=2)
 
