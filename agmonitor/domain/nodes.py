@@ -13,6 +13,10 @@ from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import ClockOffset, NodeState
 
 
+SURE_S = 2.0
+"""A clock known worse than this is known better later, and nothing is counted by it."""
+
+
 def observed(node: NodeState, probe: NodeObservation, offset: ClockOffset | None) -> NodeState:
     """The node after one probe of its group state; ``offset`` is what its clock is now known to be."""
     if probe.answer is named.ANSWERED and probe.report is not None:
@@ -45,7 +49,7 @@ def _heard(node: NodeState, probe: NodeObservation, offset: ClockOffset | None) 
     changed = before is not None and before is not report.role
     fresh = changed or node.role_since is None
     began = changed or _started_anew(node, report)
-    known_s = offset.middle_s if offset is not None else None
+    known_s = offset.middle_s if offset is not None and offset.uncertainty_s <= SURE_S else None
     return replace(
         node,
         condition=named.HEARD,

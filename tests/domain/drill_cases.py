@@ -138,6 +138,18 @@ RESTARTS = [
         ),
     ),
     DrillCase(
+        "a Secondary that began while its clock was in doubt",
+        5,
+        None,
+        watch(
+            *(heard("gw-1", Role.SECONDARY), heard("gw-2", Role.PRIMARY), *told(T)),
+            load("gw-2", at=T + 20, skew_s=SET_BACK_S),
+            heard("gw-1", Role.PRIMARY, T + 30),
+            heard("gw-2", Role.SECONDARY, T + 30, last_heartbeat_at=None),
+            *(load("gw-2", at=T + 40), standby(T + 41, None)),
+        ),
+    ),
+    DrillCase(
         "a Secondary that has forgotten its checks has started anew, unseen",
         5,
         None,
