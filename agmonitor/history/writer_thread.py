@@ -223,6 +223,8 @@ class WriterThread:
         if self._file is not None:
             self._file.writer.forget()
         ours = from_sqlite(error, self._path)
+        if ours.fault is Fault.OTHER and self._file is not None and _is_torn(self._file.connection):
+            ours = fault(Fault.DAMAGED, self._path)
         if ours.fault is Fault.OTHER and str(ours) != self._logged:
             self._logged = str(ours)
             _logger.error("The history could not be written.", exc_info=error)
@@ -331,3 +333,11 @@ def _settle(jobs: list[Job]) -> None:
             job.done.set_result(None)
         else:
             job.done.set_exception(job.error)
+
+
+def _is_torn(connection: sqlite3.Connection) -> bool:
+    """Whether the file holds what its own tables forbid: values that tripped us up may come of damage."""
+    try:
+        return bool(connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
+    except sqlite3.Error:
+        return True
