@@ -7,6 +7,7 @@ from tests.history.corpus import digest
 
 DIGESTS: dict[int, str] = {
     1: "699009b296933ffd",
+    2: "2356555e805667db",
 }
 """By version of the rules; old ones stay as a record."""
 ADVICE = """
