@@ -12,7 +12,6 @@ from agmonitor.domain.observations import LoadObservation, NodeObservation, Node
 from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import ClockOffset, NodeState
 
-
 SURE_S = 2.0
 """A clock known worse than this is known better later, and nothing is counted by it."""
 

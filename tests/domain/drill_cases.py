@@ -143,6 +143,7 @@ RESTARTS = [
         None,
         watch(
             *(heard("gw-1", Role.SECONDARY), heard("gw-2", Role.PRIMARY), *told(T)),
+            heard("gw-2", Role.PRIMARY, T + 20, skew_s=SET_BACK_S),
             load("gw-2", at=T + 20, skew_s=SET_BACK_S),
             heard("gw-1", Role.PRIMARY, T + 30),
             heard("gw-2", Role.SECONDARY, T + 30, last_heartbeat_at=None),
