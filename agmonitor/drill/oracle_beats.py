@@ -9,7 +9,7 @@ from operator import itemgetter
 from agmonitor.drill.oracle_case import Case, Claim, age_of, seen
 from agmonitor.drill.oracle_roles import heard_as
 from agmonitor.drill.oracle_spans import Spans, both, either, split
-from agmonitor.drill.oracle_testimony import ROLES, says
+from agmonitor.drill.oracle_testimony import ROLES, Witness, says
 from agmonitor.protocol.world.truth import NodeTruth, Truth
 
 UPDATE_S = 2.0  # for the record's update
@@ -73,23 +73,31 @@ def _told_overdue(case: Case, name: str, limit_s: float) -> Spans:
     A process that was started out of our sight looks like one that waited. All on its own clock.
     """
     me = case.node(name)
-    starts = sorted([*me.turns(ROLES), *(at for at, _ in me.spans(says("refused"), case.end))])
+    begun = [*_beginnings(me), case.end]
     spans: Spans = []
     waits_since = _own(case, name, case.history[0][0])
-    knew: tuple[float | None, ...] = (None, None)
     for i, (word, told, received) in enumerate(zip(me.words, me.details, me.received, strict=True)):
-        while starts and starts[0] <= received:
-            waits_since = _own(case, name, starts.pop(0))
-        if word != "secondary":
-            continue
-        now = _own(case, name, received)
-        if any(old is not None and new is None for old, new in zip(knew, told, strict=True)):
-            waits_since = now  # it has forgotten: a new process
-        knew = told
-        if now - max(told[0] or waits_since, waits_since) > limit_s:
+        while begun[0] <= received and len(begun) > 1:
+            waits_since = _own(case, name, begun.pop(0))
+        if word == "secondary" and _own(case, name, received) - max(told[0] or 0.0, waits_since) > limit_s:
             until = me.received[i + 1] if i + 1 < len(me.received) else case.end
             spans.append((received, until))
     return spans
+
+
+def _beginnings(me: Witness) -> list[float]:
+    """When a node told of another role, came back after refusing, or had forgotten beats or checks."""
+    found: list[float] = []
+    role, knew, refused = None, (None, None), False
+    for word, told, received in zip(me.words, me.details, me.received, strict=True):
+        if word not in ROLES:
+            refused = refused or word == "refused"
+            continue
+        forgot = any(old is not None and new is None for old, new in zip(knew, told, strict=True))
+        if role is not None and (word != role or refused or forgot):
+            found.append(received)
+        role, knew, refused = word, told, False
+    return found
 
 
 def _own(case: Case, name: str, at: float) -> float:
@@ -151,7 +159,7 @@ def _steps(case: Case, place: int) -> list[float]:
 def _watched(case: Case, name: str, due_s: float) -> Spans:
     """From when a monitor that has seen it become Secondary may blame it."""
     witness = case.node(name)
-    turns = [case.history[0][0], *witness.turns(ROLES), case.end]
+    turns = [case.history[0][0], *_beginnings(witness), case.end]
     return [(start + due_s, end) for start, end in pairwise(turns) if start + due_s < end]
 
 
