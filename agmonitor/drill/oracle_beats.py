@@ -88,7 +88,9 @@ def _told_overdue(case: Case, name: str, limit_s: float) -> Spans:
 def _beginnings(me: Witness) -> list[float]:
     """When a node told of another role, came back after refusing, or had forgotten beats or checks."""
     found: list[float] = []
-    role, knew, refused = None, (None, None), False
+    role: str | None = None
+    knew: tuple[float | None, ...] = (None, None)
+    refused = False
     for word, told, received in zip(me.words, me.details, me.received, strict=True):
         if word not in ROLES:
             refused = refused or word == "refused"
