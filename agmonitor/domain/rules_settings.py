@@ -10,7 +10,7 @@ from agmonitor.domain.differences import differences
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import Severity
 from agmonitor.domain.phrases import seconds, seen_both
-from agmonitor.domain.state import Timers
+from agmonitor.domain.state import ClockOffset, Timers
 from agmonitor.domain.words import ago, duration, listed, number, sentences
 
 DAY_S = 86400.0
@@ -27,13 +27,20 @@ def _over(value: float | None, limit: float) -> bool | None:
 
 
 def _skew_s(f: Facts) -> float | None:
-    """What of the difference is sure; never negative. When one clock was set, so may the other have been."""
-    offsets = [node.offset for node in f.heard if node.offset is not None]
-    step = f.state.memory.clock_step
-    if len(offsets) < 2 or (step is not None and any(offset.at < step.at for offset in offsets)):
+    """What of the difference is sure; never negative."""
+    bounds = [_bounds(f, node.name, node.offset) for node in f.heard if node.offset is not None]
+    if len(bounds) < 2:
         return None
-    a, b = offsets
-    return max(0.0, a.low_s - b.high_s, b.low_s - a.high_s)
+    (a_low, a_high), (b_low, b_high) = bounds
+    return max(0.0, a_low - b_high, b_low - a_high)
+
+
+def _bounds(f: Facts, name: str, offset: ClockOffset) -> tuple[float, float]:
+    """Between which it lies. When the other's clock was set, so may this one have been, not seen yet."""
+    step = f.state.memory.clock_step
+    if step is None or step.node == name or offset.at >= step.at:
+        return offset.low_s, offset.high_s
+    return offset.low_s + min(0.0, step.step_s), offset.high_s + max(0.0, step.step_s)
 
 
 def _off_s(f: Facts) -> float | None:

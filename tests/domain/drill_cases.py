@@ -61,6 +61,15 @@ CLOCKS = [
         ),
     ),
     DrillCase(
+        "clocks far apart set alike, the second not seen yet",
+        12,
+        C,
+        watch(
+            *(heard("gw-1"), heard("gw-2", skew_s=900.0), load("gw-1"), load("gw-2", skew_s=900.0)),
+            load("gw-1", at=T + 10, skew_s=-89.0),
+        ),
+    ),
+    DrillCase(
         "one clock far off by its own word and by its Date, which was set since",
         12,
         C,
