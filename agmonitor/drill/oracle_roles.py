@@ -34,6 +34,8 @@ def no_primary(case: Case) -> Claim:
         (OUT, SECONDARY, False),
     ):
         shown = either(shown, shown_together(a, one, b, other, case.end))
+        # Where asking again fails, the design has it said as not re-confirmed.
+        shown = either(shown, patient(both(a.spans(one, case.end), b.spans(other, case.end)), NATURAL_S))
         found = seen(case, true, [(a, one), (b, other)])
         for span in found:
             waits_s = NATURAL_S + case.round_s(span) if patience else 0.0
