@@ -16,7 +16,7 @@ from agmonitor.domain.observations import instant_of
 from agmonitor.history.faults import Fault, HistoryError
 from agmonitor.history.queries import Past
 from agmonitor.history.store import Store
-from tests.history.files import GROUPS, INPUTS, copied, filled, item, told
+from tests.history.filled import GROUPS, INPUTS, copied, filled, item, told
 from tests.history.rows import START, event
 
 PAGE = 4096

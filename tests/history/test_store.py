@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -273,60 +271,6 @@ def test_without_a_history_every_record_says_why() -> None:
         await absent.close()
 
     asyncio.run(main())
-
-
-WRITER = """
-import asyncio, sys
-from pathlib import Path
-from agmonitor.history.store import Store
-from tests.history.rows import event, tick
-
-async def main():
-    store = Store.open(Path(sys.argv[1]))
-    number = int(sys.argv[2])
-    while True:
-        await asyncio.gather(*(store.record("g", [tick(number + n)], [event(number + n)]) for n in range(5)))
-        number += 5
-        print(number, flush=True)
-
-asyncio.run(main())
-"""
-
-
-def kill_while_writing(path: Path, first: int, acknowledgements: int) -> int:
-    """The next number after those acknowledged when the writer was killed."""
-    with subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(path), str(first)],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parents[2],
-    ) as writer:
-        assert writer.stdout is not None
-        acknowledged = [int(writer.stdout.readline()) for _ in range(acknowledgements)]
-        writer.kill()
-        acknowledged += [int(line) for line in writer.stdout.read().split("\n")[:-1]]
-    return acknowledged[-1]
-
-
-@pytest.mark.parametrize("kills", [5, pytest.param(1_000, marks=pytest.mark.long)])
-def test_nothing_acknowledged_is_lost_when_killed(path: Path, kills: int) -> None:
-    first = 0
-    promised: set[int] = set()
-    for kill in range(kills):
-        until = kill_while_writing(path, first, 3 + kill % 7)
-        promised.update(range(first, until))
-        first = until + 1_000
-
-    async def story(store: Store) -> None:
-        rows = await store.past("g", 0)
-        found = {round(row.input.at - START): row.events for row in rows}  # type: ignore[union-attr]
-        assert promised <= found.keys()
-        assert all(events == (event(number),) for number, events in found.items())
-
-    with_store(path, story)
-    check = sqlite3.connect(path)
-    assert check.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    check.close()
 
 
 def test_a_folder_made_for_the_history_is_for_the_user_alone(tmp_path: Path) -> None:

@@ -9,8 +9,19 @@ from contextlib import closing
 from pathlib import Path
 
 from agmonitor.domain.group import initial
-from agmonitor.domain.model import Answer, Role
-from agmonitor.domain.observations import Input, NodeObservation
+from agmonitor.domain.model import Answer, DnsAnswer, Role
+from agmonitor.domain.observations import (
+    ClientObservation,
+    DnsObservation,
+    FailoverOrdered,
+    Gap,
+    GapReason,
+    Input,
+    LoadObservation,
+    NodeObservation,
+    ResolverObservation,
+    Tick,
+)
 from agmonitor.domain.state import Mode
 from agmonitor.history.queries import Past, read_past
 from agmonitor.history.store import Store
@@ -29,6 +40,21 @@ def item(number: int) -> Input:
     at = START + number
     node, role = (("gw-1", Role.PRIMARY), ("gw-2", Role.SECONDARY))[number % 3 - 1]
     return NodeObservation(node, at - 0.012, at, Answer.OK, round_trip_ms=9.5, report=report(role, node, at))
+
+
+def of_every_kind() -> list[Input]:
+    """Some minutes of inputs with one of each kind among them, as every version could store it."""
+    at = START + 200
+    others: list[Input] = [
+        NodeObservation("gw-1", at, at + 1, Answer.TIMEOUT, "No answer within 1 s."),
+        LoadObservation("gw-1", at, at + 0.004, Answer.OK, load_score=0.1234, current_time=at - 0.5),
+        DnsObservation(at, at + 0.003, DnsAnswer.OK, "", 2.5, "192.0.2.53:53", ("192.0.2.11",), 30, at - 7),
+        ResolverObservation("system", at, at + 0.002, DnsAnswer.NXDOMAIN),
+        ClientObservation(at, at + 0.02, Answer.REFUSED, "refused", round_trip_ms=1.5),
+        Gap(at + 1, at + 61.5, GapReason.ASLEEP),
+        FailoverOrdered(at + 70, "gw-1", "anna", "drill"),
+    ]
+    return [*(item(number) for number in range(120)), *others, Tick(at + 100.123)]
 
 
 async def filled(path: Path, inputs: int = INPUTS) -> None:
