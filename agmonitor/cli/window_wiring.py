@@ -37,7 +37,7 @@ def run_wired(window: MainWindow, password_file: str | None, *, lab: LabWish | N
 
     async def make_workspace() -> Workspace:
         window.empty.offer_example(show_example)
-        history.append(wiring.open_history())
+        history.append(await asyncio.to_thread(wiring.open_history))  # an old file takes a while
         return wiring.watching(groups, secrets, LabApart(history[0]))
 
     async def save_group(settings: GroupSettings, password: str | None) -> str:

@@ -23,7 +23,7 @@ from agmonitor.history.housekeeping import pack_oldest
 from agmonitor.history.keeping import Keeper
 from agmonitor.history.kept import Leaving
 from agmonitor.history.mending import Mending
-from agmonitor.history.opening import connect, transaction
+from agmonitor.history.opening import claim, connect, transaction
 from agmonitor.history.setting_aside import finish
 from agmonitor.history.writer import Entry, Writer
 
@@ -111,6 +111,7 @@ class WriterThread:
         self._retention = retention
         self._file = file
         self._owner = owner
+        self._claimed = True
         self._jobs = jobs
         self._mending = None if file is not None else Mending(path)
         self._hurried = 0
@@ -208,6 +209,11 @@ class WriterThread:
                 "The history %s has vanished while it was written; a new one is begun.", self._path
             )
             self._let_go()
+            self._owner.close()
+            self._claimed = False  # its own file may have gone with the folder
+        if not self._claimed:
+            self._owner = claim(self._path)
+            self._claimed = True
         if self._file is None:
             self._file = OpenFile.at(self._path, self._retention)
         return self._file

@@ -9,6 +9,7 @@ import tempfile
 
 import drill_rows
 import http_rows
+import keeping_rows
 import range_rows
 import whatif_rows
 import window_rows
@@ -23,6 +24,7 @@ SOURCES = (
     world_rows.SOURCE,
     drill_rows.SOURCE,
     range_rows.SOURCE,
+    keeping_rows.SOURCE,
 )
 MARKS = {True: "met", False: "MISSED", None: ""}
 
