@@ -59,6 +59,8 @@ def from_sqlite(error: Exception, path: Path) -> HistoryError:
     """SQLite's or the system's own error as ours."""
     if isinstance(error, HistoryError):
         return error
+    if isinstance(error, UnicodeDecodeError):  # what SQLite would say of the damage quotes from it
+        return fault(Fault.DAMAGED, path)
     name = getattr(error, "sqlite_errorname", None) or ""
     kind = _BY_NAME.get("_".join(name.split("_")[:2]), Fault.OTHER)  # drops the extended part
     if kind is not Fault.OTHER:

@@ -70,7 +70,7 @@ def connect(path: Path) -> sqlite3.Connection:
         with transaction(connection):  # finds out now whether we may write
             _bring_up(connection, path)
         _look_over(connection, path)
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
         if connection is not None:
             connection.close()
         if isinstance(error, HistoryError):
@@ -107,7 +107,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
             connection.text_factory = _text
             connection.execute("BEGIN")
             yield connection
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise from_sqlite(error, path) from error
 
 

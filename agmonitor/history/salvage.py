@@ -69,7 +69,7 @@ def salvaging(damaged: Path, fresh: Path, so_far: Salvaged) -> Iterator[None]:
         with transaction(target):
             target.execute(_PERIODS, (UNKNOWN_PERIOD,))
             lost = _close_up(target, beliefs)
-        so_far.lost = lost if beliefs.told_groups else None
+        so_far.lost = lost if beliefs.told_groups and beliefs.inputs else None
         target.execute("PRAGMA synchronous=FULL")
         target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         target.execute("PRAGMA journal_mode=DELETE")
@@ -92,7 +92,7 @@ def _listed(source: sqlite3.Connection, form: tuple[Any, ...]) -> int:
     """The id under which the index has a form; it holds a copy of its body, so that damage to one shows."""
     try:
         row = source.execute("SELECT id FROM forms WHERE body = ?", (form[1],)).fetchone()
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return int(form[0])  # nothing speaks against it
     return 0 if row is None else int(row[0])
 

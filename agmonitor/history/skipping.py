@@ -40,7 +40,7 @@ def forms_by_index(source: sqlite3.Connection) -> Iterator[list[Row]]:
             found = source.execute(f"SELECT id, body FROM forms ORDER BY body{way}")  # noqa: S608 - our own words
             while rows := found.fetchmany(CHUNK):
                 yield [(form, body, UNKNOWN_PERIOD) for form, body in rows]
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             continue  # as far as it goes
         return
 
@@ -67,7 +67,7 @@ class _Reader:
                     found.append(row)
                     self._last, self._vain = key, 0
             self.done = not found
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             self._leap()
         return found
 
@@ -84,7 +84,7 @@ class _Reader:
                     found.append(row)
                     before = key
                 self._stuck = len(found) == CHUNK
-            except sqlite3.Error:
+            except (sqlite3.Error, UnicodeDecodeError):
                 self._stuck = False
             yield found
 
@@ -118,7 +118,7 @@ class _Reader:
         """Whether the row after that, or the table's end, can be reached."""
         try:
             rows = self._read(">", key, 1).fetchall()
-        except (sqlite3.Error, OverflowError):
+        except (sqlite3.Error, UnicodeDecodeError, OverflowError):
             return False
         return not rows or _is_after(self._key(rows[0]), base)
 

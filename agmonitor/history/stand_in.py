@@ -51,7 +51,7 @@ def _opens(path: Path) -> bool:
         with closing(_connected(path)) as connection:
             for table in ("groups", "forms", "packs"):
                 connection.execute(f"SELECT * FROM {table} LIMIT 0")  # noqa: S608 - our own words
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return False
     return True
 
