@@ -29,10 +29,18 @@ def _over(value: float | None, limit: float) -> bool | None:
 def _skew_s(f: Facts) -> float | None:
     """What of the difference is sure; never negative."""
     bounds = [_bounds(f, node.name, node.offset) for node in f.heard if node.offset is not None]
-    if len(bounds) < 2:
+    if len(bounds) < 2 or _told_apart(f):
         return None
     (a_low, a_high), (b_low, b_high) = bounds
     return max(0.0, a_low - b_high, b_low - a_high)
+
+
+def _told_apart(f: Facts) -> bool:
+    """One has come back since the other told its clock: both may have been set meanwhile."""
+    if f.single_look:
+        return False
+    back_at = max((node.since or 0.0 for node in f.heard if node.before is not None), default=0.0)
+    return any(node.offset is not None and node.offset.at < back_at for node in f.heard)
 
 
 def _bounds(f: Facts, name: str, offset: ClockOffset) -> tuple[float, float]:

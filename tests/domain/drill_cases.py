@@ -70,6 +70,15 @@ CLOCKS = [
         ),
     ),
     DrillCase(
+        "clocks told apart from one another, one of them before the other was back",
+        12,
+        None,
+        watch(
+            *(heard("gw-1"), heard("gw-2"), *told(T), failed("gw-2", at=T + 10), failed("gw-2", at=T + 20)),
+            *(load("gw-1", at=T + 20, skew_s=SET_BACK_S), heard("gw-2", at=T + 30)),
+        ),
+    ),
+    DrillCase(
         "one clock far off by its own word and by its Date, which was set since",
         12,
         C,
