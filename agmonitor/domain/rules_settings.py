@@ -10,7 +10,7 @@ from agmonitor.domain.differences import differences
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import Severity
 from agmonitor.domain.phrases import seconds, seen_both
-from agmonitor.domain.state import ClockOffset, Timers
+from agmonitor.domain.state import ClockOffset, NodeState, Timers
 from agmonitor.domain.words import ago, duration, listed, number, sentences
 
 DAY_S = 86400.0
@@ -28,7 +28,7 @@ def _over(value: float | None, limit: float) -> bool | None:
 
 def _skew_s(f: Facts) -> float | None:
     """What of the difference is sure; never negative."""
-    bounds = [_bounds(f, node.name, node.offset) for node in f.heard if node.offset is not None]
+    bounds = [_bounds(f, node, node.offset) for node in f.heard if node.offset is not None]
     if len(bounds) < 2 or _told_apart(f):
         return None
     (a_low, a_high), (b_low, b_high) = bounds
@@ -43,10 +43,11 @@ def _told_apart(f: Facts) -> bool:
     return any(node.offset is not None and node.offset.at < back_at for node in f.heard)
 
 
-def _bounds(f: Facts, name: str, offset: ClockOffset) -> tuple[float, float]:
+def _bounds(f: Facts, node: NodeState, offset: ClockOffset) -> tuple[float, float]:
     """Between which it lies. When the other's clock was set, so may this one have been, not seen yet."""
     step = f.state.memory.clock_step
-    if step is None or step.node == name or offset.at >= step.at:
+    told = [probe.sent_at for probe in (node.heard, node.load) if probe is not None]
+    if step is None or step.node == node.name or min(offset.at, max(told, default=step.at)) >= step.at:
         return offset.low_s, offset.high_s
     return offset.low_s + min(0.0, step.step_s), offset.high_s + max(0.0, step.step_s)
 

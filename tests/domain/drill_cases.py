@@ -70,6 +70,15 @@ CLOCKS = [
         ),
     ),
     DrillCase(
+        "both clocks set alike, the second's answer under way from before",
+        12,
+        None,
+        watch(
+            *(heard("gw-1"), heard("gw-2"), *told(T), load("gw-1", at=T + 10, skew_s=SET_BACK_S)),
+            load("gw-2", at=T + 10.1, sent_at=T + 9),
+        ),
+    ),
+    DrillCase(
         "clocks told apart from one another, one of them before the other was back",
         12,
         None,
