@@ -9,7 +9,7 @@ from agmonitor.domain.model import DnsAnswer, Instant
 from agmonitor.domain.observations import ClientObservation, DnsObservation, ResolverObservation
 from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import GroupState
-from agmonitor.domain.window import writer_clock, written_at
+from agmonitor.domain.window import is_off, writer_clock, written_at
 
 SAYS_SOMETHING = frozenset({DnsAnswer.OK, DnsAnswer.NXDOMAIN, DnsAnswer.NODATA})
 
@@ -38,7 +38,10 @@ def _txt_read(state: GroupState, probe: DnsObservation, stamp: Instant) -> TxtBe
     clock = writer_clock(state)
     if not clock.known:
         return txt
-    return replace(txt, written_at=written_at(txt, clock), unsure_s=clock.uncertainty_s)
+    unsure_s = clock.uncertainty_s
+    if txt.not_before is not None and is_off(txt, clock):
+        unsure_s = txt.first_seen_at - txt.not_before
+    return replace(txt, written_at=written_at(txt, clock), unsure_s=unsure_s)
 
 
 def _record_held(memory: Memory, probe: DnsObservation) -> Memory:

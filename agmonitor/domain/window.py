@@ -186,7 +186,17 @@ def written_at(txt: TxtBeat, writer: ClockOfBeats) -> Instant:
     if txt.written_at is not None:
         return txt.written_at
     by_stamp = txt.stamp - writer.offset_s
-    return by_stamp if txt.not_before is None else min(max(by_stamp, txt.not_before), txt.first_seen_at)
+    if txt.not_before is None:
+        return by_stamp
+    if is_off(txt, writer):
+        return txt.first_seen_at  # at the latest: no beat is called old for a clock we do not know
+    return min(max(by_stamp, txt.not_before), txt.first_seen_at)
+
+
+def is_off(txt: TxtBeat, writer: ClockOfBeats) -> bool:
+    """Whether by its stamp it was written while we still read another: that clock was set, unseen."""
+    by_stamp = txt.stamp - writer.offset_s
+    return txt.not_before is not None and by_stamp < txt.not_before - STAMP_S - writer.uncertainty_s
 
 
 def beat_watched(memory: Memory, state: GroupState, secondary: NodeState | None) -> Memory:

@@ -270,6 +270,16 @@ HIDDEN: tuple[Input, ...] = (
 )
 SERVICE = [
     DrillCase(
+        "TXT told by a clock set unseen is as young as when we read it first",
+        3,
+        None,
+        watch(
+            *(heard("gw-1"), heard("gw-2"), *told(T), dns(at=T + 1)),
+            *(failed(node, Answer.TIMEOUT, at=T + at) for at in (30, 40) for node in ("gw-1", "gw-2")),
+            *(dns(at=T + 30, txt_age_s=34), dns(at=T + 40, txt_age_s=60), dns(at=T + 98, txt_age_s=118)),
+        ),
+    ),
+    DrillCase(
         "both silent and TXT dead, yet clients are served",
         3,
         None,
