@@ -8,6 +8,7 @@ from tests.history.corpus import digest
 DIGESTS: dict[int, str] = {
     1: "699009b296933ffd",
     2: "2356555e805667db",
+    3: "fbff193ab9173832",
 }
 """By version of the rules; old ones stay as a record."""
 ADVICE = """
