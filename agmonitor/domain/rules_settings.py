@@ -44,12 +44,21 @@ def _told_apart(f: Facts) -> bool:
 
 
 def _bounds(f: Facts, node: NodeState, offset: ClockOffset) -> tuple[float, float]:
-    """Between which it lies. When the other's clock was set, so may this one have been, not seen yet."""
+    """Between which it lies. When the other's clock was set, so may this one have been, not seen yet.
+
+    And one that was set may have been set back, until it is told again in a later round.
+    """
     step = f.state.memory.clock_step
-    told = [probe.sent_at for probe in (node.heard, node.load) if probe is not None]
-    if step is None or step.node == node.name or min(offset.at, max(told, default=step.at)) >= step.at:
+    if step is None or f.single_look:
         return offset.low_s, offset.high_s
-    return offset.low_s + min(0.0, step.step_s), offset.high_s + max(0.0, step.step_s)
+    told = [probe.sent_at for probe in (node.heard, node.load) if probe is not None]
+    shift_s = 0.0
+    if step.node == node.name:
+        round_s = min(f.state.settings.cadence_s, f.timers.report_s / 2)
+        shift_s = -step.step_s if offset.at <= step.at + round_s / 2 else 0.0
+    elif min(offset.at, max(told, default=step.at)) < step.at:
+        shift_s = step.step_s
+    return offset.low_s + min(0.0, shift_s), offset.high_s + max(0.0, shift_s)
 
 
 def _off_s(f: Facts) -> float | None:

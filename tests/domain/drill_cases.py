@@ -57,7 +57,21 @@ CLOCKS = [
         12,
         C,
         watch(
-            *healthy_round(), *told(T), load("gw-1", at=T + 10, skew_s=SET_BACK_S), load("gw-2", at=T + 10.1)
+            *(
+                *healthy_round(),
+                *told(T),
+                load("gw-1", at=T + 10, skew_s=SET_BACK_S),
+                load("gw-2", at=T + 10.1),
+            ),
+            load("gw-1", at=T + 12, skew_s=SET_BACK_S),
+        ),
+    ),
+    DrillCase(
+        "one clock set and perhaps set back, the other's seen since",
+        12,
+        None,
+        watch(
+            *healthy_round(), *told(T), load("gw-1", at=T + 10, skew_s=SET_BACK_S), load("gw-2", at=T + 12)
         ),
     ),
     DrillCase(
