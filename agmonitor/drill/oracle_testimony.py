@@ -15,6 +15,7 @@ from agmonitor.drill.oracle_spans import Spans, both, touches
 Says = Callable[[Any], bool]
 SILENT = frozenset({"refused", "closed", "timeout", "unreachable", "name"})
 LOST = "lost"
+CUT_S = 0.001  # the instants of questions are cut to the millisecond
 UNREADABLE = "unreadable"
 ROLES = frozenset({"primary", "secondary", "not_in_group"})
 
@@ -60,12 +61,10 @@ class Witness:
 
     def surely(self, says: Says) -> Spans:
         """When it surely was so: from a first answer's arrival to the sending of a later question."""
-        series = self._series(says)
-        return [
-            (self.received[first], self.sent[behind - 1])
-            for first, behind in series
-            if self.received[first] < self.sent[behind - 1]
-        ]
+        spans = (
+            (self.received[first], self.sent[behind - 1] + CUT_S) for first, behind in self._series(says)
+        )
+        return [(start, end) for start, end in spans if start < end]
 
     def moments(self, says: Says) -> Spans:
         """Of each series the first answer: it was so at some instant between question and answer."""
