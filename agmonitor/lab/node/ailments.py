@@ -25,10 +25,12 @@ class Overload:
 
     def __init__(self) -> None:
         self._climb: tuple[float, float] | None = None  # since when, and within how long to 1
+        self._idle = 0.0  # the most the machine itself has borne since: a climb never turns back
         self._death: threading.Timer | None = None
 
     def begin(self, climb_s: float) -> None:
         self.end()
+        self._idle = 0.0
         self._climb = (time.monotonic(), climb_s)
         self._death = threading.Timer(climb_s, _die)
         self._death.daemon = True
@@ -42,15 +44,20 @@ class Overload:
 
     def score(self, idle: float) -> float:
         """``resource_usage_score``, which is ``idle`` without any overload."""
-        climb = self._climb
-        if climb is None:
+        share = self._share()
+        if share is None:
             return idle
-        share = (time.monotonic() - climb[0]) / climb[1]
-        return round(min(SHOWN_AT_MOST, idle + (1.0 - idle) * share), 2)
+        self._idle = max(self._idle, idle)
+        return round(min(SHOWN_AT_MOST, self._idle + (1.0 - self._idle) * share), 2)
 
     def pause_s(self) -> float:
         """How long every answer takes for it."""
-        return SLOWEST_S * max(0.0, self.score(0.0) - SLOW_FROM) / (1.0 - SLOW_FROM)
+        return SLOWEST_S * max(0.0, min(1.0, self._share() or 0.0) - SLOW_FROM) / (1.0 - SLOW_FROM)
+
+    def _share(self) -> float | None:
+        """How much of the climb is behind it; ``None`` without any."""
+        climb = self._climb
+        return None if climb is None else (time.monotonic() - climb[0]) / climb[1]
 
 
 class Ailments:
