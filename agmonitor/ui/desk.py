@@ -20,8 +20,8 @@ from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.lab_session import LabSession, faults_in_lines, faults_in_words
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.orders import DropGroup, Orders, SaveGroup
+from agmonitor.ui.time_keys import ZOOM_KEY
 from agmonitor.ui.time_range import RANGES
-from agmonitor.ui.time_view import ZOOM_KEY
 from agmonitor.ui.whatif_session import Predictor, WhatIfSession
 
 if TYPE_CHECKING:

@@ -108,7 +108,7 @@ class RecordingSession(QObject):
         self._strip.tell(recording)
         axis = desk.view.axis
         assert axis is not None
-        axis.moment_picked.connect(self._on_picked)
+        axis.moment_chosen.connect(self._on_chosen)
         axis.live_changed.connect(self._on_live_changed)
         axis.zone_changed.connect(lambda _utc: self._strip.tell(recording))
         desk.bridge.past_loaded.connect(self._on_past_loaded)
@@ -128,8 +128,9 @@ class RecordingSession(QObject):
         axis.fit(self._recording.from_at, self._recording.until_at, MARGIN)
         self.show(self._recording.until_at)
 
-    def _on_picked(self, at: float) -> None:
-        self.show(at)
+    def _on_chosen(self, at: float | None) -> None:
+        if at is not None:  # let go of: the end is shown as soon as the axis is there
+            self.show(at)
 
     def _on_live_changed(self, live: bool) -> None:  # noqa: FBT001 - a slot
         if live:

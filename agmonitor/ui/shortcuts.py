@@ -52,7 +52,7 @@ SHORTCUTS = (
     Shortcut("U", "Local time or UTC", "zone"),
     Shortcut("← →", "Earlier, later (in the time view)"),
     Shortcut("Wheel, drag", "Zoom at the pointer; move in time"),
-    Shortcut("Click", "Keep the cross-hair (L, End, Esc: let go)"),
+    Shortcut("Click, Shift+← →", "Choose a moment (L, End, Esc: let go)"),
 )
 
 

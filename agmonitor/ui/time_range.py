@@ -83,6 +83,12 @@ class TimeRange:
         """Let go of the present; never beyond it."""
         return replace(self, until_at=min(end_at, self.now + self.lead_s), filling=False)
 
+    def holding(self, at: Instant) -> TimeRange:
+        """Let go of the present with an instant in sight: where it is, else in the middle."""
+        if self.begin_at <= at <= self.end_at:
+            return self.ending(self.end_at)
+        return self.ending(at + self.span_s / 2)
+
     def panned(self, by_s: float) -> TimeRange:
         return self.ending(self.end_at + by_s)
 

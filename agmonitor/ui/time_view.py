@@ -6,16 +6,14 @@ shell calls ``refresh`` from its one display timer; nothing is painted while hid
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPixmap,
     QResizeEvent,
     QShowEvent,
@@ -30,20 +28,26 @@ from agmonitor.ui.crosshair import NEAR_PX, Reading, paint_line, paint_tip, read
 from agmonitor.ui.ground import Ground
 from agmonitor.ui.range_bar import RangeBar
 from agmonitor.ui.series import GroupHistory
+from agmonitor.ui.time_keys import PAN_KEY_SHARE, pressed
 from agmonitor.ui.time_layout import HEIGHT_MIN_PX, WIDTH_MIN_PX
+from agmonitor.ui.time_overlay import crosshair_place, paint_moment, paint_ring
 from agmonitor.ui.time_picture import EMPTY, Picture, draw, place
+from agmonitor.ui.time_pointer import Pointer
 from agmonitor.ui.time_range import RANGES, TimeRange
 
-DRAG_BEGINS_PX = 4.0
-ZOOM_KEY = 1.5
 ZOOM_NOTCH = 1.25
-PAN_KEY_SHARE = 0.1
 
 
 class TimeView(QWidget):
-    """``moment_picked``: an instant was clicked; ``zone_changed``: UTC (True) or local time."""
+    """The time axis with all that hangs on it.
 
-    moment_picked = Signal(float)
+    ``moment_chosen``: a moment of the past was clicked or reached with Shift and an arrow (float: seconds
+    since the epoch, on our clock), or let go of with Esc, L, End, another group (None). While
+    there is one a line marks it through every panel, and the range holds still.
+    ``live_changed``: follows the present (True) or lets go; ``zone_changed``: UTC (True) or local time.
+    """
+
+    moment_chosen = Signal(object)  # float | None
     zone_changed = Signal(bool)
     live_changed = Signal(bool)
     past_wanted = Signal(object)  # Wish
@@ -52,15 +56,13 @@ class TimeView(QWidget):
         super().__init__(parent)
         self.shown = TimeRange()
         self.zone = Zone()
-        self.pinned_at: Instant | None = None
+        self.moment_at: Instant | None = None
         self._history: GroupHistory | None = None
         self._drawn_changes = -1
         self._drawn_now = 0.0
         self._ground = Ground()
         self._layer: QPixmap | None = None
-        self._pointer: QPointF | None = None
-        self._pressed: tuple[QPointF, Instant] | None = None
-        self._dragging = False
+        self._pointer = Pointer()
         self._ring = False  # the keyboard came here: show where it is
         self.bar = RangeBar(self)
         self.bar.range_chosen.connect(self.choose_range)
@@ -75,8 +77,9 @@ class TimeView(QWidget):
 
     def show_history(self, history: GroupHistory | None) -> None:
         """Show another group; range and zone stay."""
-        self._history = history
-        self.pinned_at = None
+        another, self._history = history is not self._history, history
+        if another:
+            self._let_go_of_moment()
         self._redraw()
 
     def refresh(self, now: Instant) -> None:
@@ -113,12 +116,12 @@ class TimeView(QWidget):
 
     def go_live(self) -> None:
         """Follow the present again."""
-        self.pinned_at = None
+        self._let_go_of_moment()
         self._go(self.shown.following())
 
     def fit(self, from_at: Instant, until_at: Instant, margin: float) -> None:
         """All between two instants on screen, the cross-hair gone."""
-        self.pinned_at = None
+        self._let_go_of_moment()
         wanted = self.shown.stretched((until_at - from_at) * margin)
         self._go(wanted.ending(until_at))
 
@@ -133,10 +136,14 @@ class TimeView(QWidget):
     def pan(self, by_s: float) -> None:
         self._go(self.shown.panned(by_s))
 
-    def pin(self, at: Instant | None) -> None:
-        """Keep the cross-hair at an instant, without the pointer."""
-        self.pinned_at = at
-        self.update()
+    def choose_moment(self, at: Instant | None) -> None:
+        """Mark a moment, bring it on screen and tell of it; None: back to the present. Never beyond now."""
+        if at is None:
+            self.go_live()
+            return
+        self.moment_at = at = min(at, self.shown.now)
+        self._go(self.shown.holding(at))
+        self.moment_chosen.emit(at)
 
     def use_utc(self, utc: bool) -> None:  # noqa: FBT001 - the value of a check mark
         if utc != self.zone.utc:
@@ -163,7 +170,7 @@ class TimeView(QWidget):
         painter.drawPixmap(0, 0, self._layer)
         self._paint_crosshair(painter)
         if self._ring:
-            _paint_ring(painter, self.picture().layout.roles.frame)
+            paint_ring(painter, self.picture().layout.roles.frame)
         painter.end()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -189,21 +196,7 @@ class TimeView(QWidget):
         self._ground.forget()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step_s = self.shown.span_s * PAN_KEY_SHARE
-        key = event.key()
-        if Qt.Key.Key_1 <= key < Qt.Key.Key_1 + len(RANGES):
-            self.choose_range(key - Qt.Key.Key_1)
-        elif key in {Qt.Key.Key_L, Qt.Key.Key_End, Qt.Key.Key_Escape}:
-            self.go_live()
-        elif key == Qt.Key.Key_U:
-            self.use_utc(not self.zone.utc)
-        elif key in {Qt.Key.Key_Left, Qt.Key.Key_Right}:
-            self.pan(-step_s if key == Qt.Key.Key_Left else step_s)
-        elif key in {Qt.Key.Key_Plus, Qt.Key.Key_Equal}:
-            self.zoom(1 / ZOOM_KEY)
-        elif key in {Qt.Key.Key_Minus, Qt.Key.Key_Underscore}:
-            self.zoom(ZOOM_KEY)
-        else:
+        if not pressed(self, event.key(), event.modifiers()):
             super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -218,27 +211,22 @@ class TimeView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self.picture().holds(event.position()):
-            self._pressed = (event.position(), self.picture().scale.at(event.position().x()))
+            self._pointer.press(event.position(), self.picture().scale)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._pointer = event.position()
-        if self._pressed is not None:
-            start, at = self._pressed
-            self._dragging = self._dragging or abs(event.position().x() - start.x()) > DRAG_BEGINS_PX
-            if self._dragging:
-                self.pan(at - self.picture().scale.at(event.position().x()))
+        by_s = self._pointer.move(event.position(), self.picture().scale)
+        if by_s is not None:
+            self.pan(by_s)
         self.update()
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        if self._pressed is not None and not self._dragging:
-            self.pinned_at = self._pressed[1]
-            self.moment_picked.emit(self._pressed[1])
-        self._pressed = None
-        self._dragging = False
+        clicked_at = self._pointer.release()
+        if clicked_at is not None:
+            self.choose_moment(clicked_at)
         self.update()
 
     def leaveEvent(self, _event: QEvent) -> None:
-        self._pointer = None
+        self._pointer.place = None
         self.update()
 
     def _reading(self, at: Instant) -> Reading:
@@ -248,8 +236,10 @@ class TimeView(QWidget):
 
     def _paint_crosshair(self, painter: QPainter) -> None:
         picture = self.picture()
-        point = _crosshair_place(picture, self._pointer, self.pinned_at)
-        if point is None or self._history is None or self._history.empty or self._dragging:
+        if self.moment_at is not None:
+            paint_moment(painter, picture, self.moment_at, self.zone.stamp(self.moment_at))
+        point = crosshair_place(picture, self._pointer.place, self.moment_at)
+        if point is None or self._history is None or self._history.empty or self._pointer.dragging:
             return
         paint_line(painter, point.x(), picture.layout)
         at = picture.scale.at(point.x())
@@ -265,6 +255,11 @@ class TimeView(QWidget):
         if shown.live is not was_live:
             self.live_changed.emit(shown.live)
         self._redraw()
+
+    def _let_go_of_moment(self) -> None:
+        if self.moment_at is not None:
+            self.moment_at = None
+            self.moment_chosen.emit(None)
 
     def _place_bar(self) -> None:
         header = self.picture().layout.roles.header
@@ -289,20 +284,3 @@ class TimeView(QWidget):
     def _on_theme_changed(self) -> None:
         self.bar.restyle()
         self._redraw()
-
-
-def _paint_ring(painter: QPainter, frame: QRectF) -> None:
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(theme.palette().accent), 1.2))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(frame.adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
-
-
-def _crosshair_place(picture: Picture, pointer: QPointF | None, pinned_at: Instant | None) -> QPointF | None:
-    """Where the pointer is, else at the pinned instant, as far as that is on screen."""
-    scale = picture.scale
-    if pointer is not None and picture.holds(pointer):
-        return pointer
-    if pinned_at is not None and scale.begin_at <= pinned_at <= scale.end_at:
-        return QPointF(scale.x(pinned_at), picture.layout.heartbeat.plot.center().y())
-    return None

@@ -68,7 +68,7 @@ def test_a_click_on_the_axis_shows_that_moment_and_esc_the_end(run: Run) -> None
         axis = axis_of(desk)
         all_events = desk.view.tabs.events.model.rowCount()
         lost_at = next(event.at for event in recording.events if event.kind.value == "node_lost")
-        axis.moment_picked.emit(lost_at + 10)
+        axis.choose_moment(lost_at + 10)
 
         assert desk.bridge.watched(recording.name).state.verdict.name == "takeover_due"
         assert "Takeover due" in texts(desk)

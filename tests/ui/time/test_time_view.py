@@ -53,8 +53,8 @@ def _live(view: TimeView) -> bool:
     return view.shown.live
 
 
-def _pinned(view: TimeView) -> float | None:
-    return view.pinned_at
+def _moment(view: TimeView) -> float | None:
+    return view.moment_at
 
 
 def _colour(image: QImage, x: float, y: float) -> str:
@@ -266,8 +266,8 @@ def test_the_wheel_zooms_around_the_pointer(qtbot: QtBot, story: Scene) -> None:
 
 def test_dragging_pans_and_a_click_picks_a_moment(qtbot: QtBot, story: Scene) -> None:
     view = _view(qtbot, story.history, T0 + 297)
-    picked: list[float] = []
-    view.moment_picked.connect(picked.append)
+    picked: list[float | None] = []
+    view.moment_chosen.connect(picked.append)
     scale = view.picture().scale
     start, end = QPoint(round(scale.x(T0 + 100)), 300), QPoint(round(scale.x(T0 + 150)), 300)
 
@@ -279,10 +279,34 @@ def test_dragging_pans_and_a_click_picks_a_moment(qtbot: QtBot, story: Scene) ->
 
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=start)
     assert picked == [pytest.approx(T0 + 50, abs=0.5)]
-    assert _pinned(view) == picked[0]
+    assert _moment(view) == picked[0]
     QTest.keyClick(view, Qt.Key.Key_Escape)
-    assert _pinned(view) is None
+    assert _moment(view) is None
+    assert picked[1:] == [None]
     assert _live(view)
+
+
+def test_a_chosen_moment_is_marked_and_holds_the_range_still(qtbot: QtBot, story: Scene) -> None:
+    view = _view(qtbot, story.history, T0 + 297)
+    chosen: list[float | None] = []
+    view.moment_chosen.connect(chosen.append)
+
+    view.choose_moment(T0 + 100)
+    view.refresh(T0 + 320)
+    image, picture = view.grab().toImage(), view.picture()
+
+    assert not _live(view)
+    assert picture.scale.end_at == T0 + 297
+    x = picture.scale.x(T0 + 100)
+    for plot in picture.layout.plots:
+        column = {_colour(image, x, y) for y in range(round(plot.top()), round(plot.bottom()))}
+        assert theme.DARK.accent in column
+    QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert chosen == [T0 + 100, pytest.approx(T0 + 101.5)]
+    view.choose_moment(T0 + 10_000)
+    assert chosen[-1] == T0 + 320, "nothing is known of what is to come"
+    view.show_history(Scene().history)
+    assert chosen[-1] is None
 
 
 @pytest.mark.parametrize("number", range(len(RANGES)))
@@ -425,7 +449,7 @@ def _soak(view: TimeView, frames: int) -> None:
         view.resize(700 + frame * 37 % 900, 300 + frame * 53 % 600)
         view.refresh(T0 + 297 + frame)
         view.choose_range(frame % len(RANGES))
-        view.pin(T0 + 100 + frame % 150)
+        view.choose_moment(T0 + 100 + frame % 150)
         assert not view.grab().isNull()
 
 
