@@ -2,14 +2,15 @@
 
 Read it as: "4 ``takeover_due`` is a warning when TAKEOVER_DUE holds, unless 26 does". The conditions stand by
 their numbers in ``rules_roles``, ``rules_answers``, ``rules_beats``, ``rules_paths``, ``rules_settings``,
-``rules_hooks`` and ``rules_health``; each is written once and serves judging and the ledger alike. Number 16
-(``flapping``) is not built yet.
+``rules_hooks``, ``rules_flapping`` and ``rules_health``; each is written once and serves judging and the
+ledger alike.
 """
 
 from __future__ import annotations
 
 from agmonitor.domain import rules_answers as answers
 from agmonitor.domain import rules_beats as beats
+from agmonitor.domain import rules_flapping as flapping
 from agmonitor.domain import rules_health as health
 from agmonitor.domain import rules_hooks as hooks
 from agmonitor.domain import rules_paths as paths
@@ -22,7 +23,7 @@ from agmonitor.domain.model import Severity
 from agmonitor.domain.state import GroupState, LedgerRow, Verdict
 from agmonitor.domain.verdict import in_order, verdict_in
 
-RULES_VERSION = 4
+RULES_VERSION = 5
 """Raised whenever the same inputs may give other events; a recording tells by which rules it was judged."""
 
 OK, NOTICE, WARNING, UNKNOWN, CRITICAL = Severity
@@ -46,6 +47,7 @@ TABLE: tuple[Row, ...] = (
     Row(13, "overloaded", answers.load_severity, answers.LOADED, answers.say_overloaded),
     Row(14, "settings_differ", WARNING, settings.SETTINGS_DIFFER, settings.say_settings_differ, (26,)),
     Row(15, "risky_settings", NOTICE, settings.RISKY_SETTINGS, settings.say_risky),
+    Row(16, "flapping", WARNING, flapping.FLAPPING, flapping.say_flapping),
     Row(17, "hook_trouble", hooks.severity, hooks.TROUBLE, hooks.say_trouble),
     Row(18, "unexplained_failover", NOTICE, settings.UNEXPLAINED, settings.say_unexplained),
     Row(19, "not_in_group", NOTICE, roles.NOT_IN_GROUP, roles.say_not_in_group),

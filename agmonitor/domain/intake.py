@@ -8,13 +8,14 @@ from agmonitor.domain import named
 from agmonitor.domain import nodes as node_rules
 from agmonitor.domain.acknowledging import acknowledged
 from agmonitor.domain.clock_offset import offset_of
-from agmonitor.domain.memory import ClockStep, Memory
+from agmonitor.domain.memory import ClockStep, Memory, PrimaryChange
 from agmonitor.domain.observations import (
     Acknowledged,
     ClientObservation,
     DnsObservation,
     FailoverOrdered,
     Gap,
+    GapReason,
     HooksObservation,
     Input,
     LoadObservation,
@@ -160,6 +161,7 @@ def _after_gap(state: GroupState, gap: Gap) -> GroupState:
     memory = replace(
         state.memory,
         not_before=gap.until_at,
+        changes=_on_the_clock_as_set(state.memory.changes, gap),
         clocks=Memory().clocks,
         doubt=None,
         record_doubt=None,
@@ -184,3 +186,11 @@ def _after_gap(state: GroupState, gap: Gap) -> GroupState:
         last_gap=gap,
         memory=memory,
     )
+
+
+def _on_the_clock_as_set(changes: tuple[PrimaryChange, ...], gap: Gap) -> tuple[PrimaryChange, ...]:
+    """Our clock was set: changes of Primary are as long ago as they were."""
+    by_s = gap.until_at - gap.from_at
+    if not changes or not (gap.reason is GapReason.CLOCK_STEPPED or by_s < 0):
+        return changes
+    return tuple(replace(change, at=round(change.at + by_s, 3)) for change in changes)

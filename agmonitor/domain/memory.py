@@ -173,6 +173,7 @@ class Memory:
     excuse: bool = False  # that Primary is silent or its beat late, or was when last seen
     excused_at: Instant | None = None  # when that was last so
     change: PrimaryChange | None = None  # newest
+    changes: tuple[PrimaryChange, ...] = ()  # the newest few, that one last
     acknowledged_change: PrimaryChange | None = None  # the newest that a person has taken note of
     clock_step: ClockStep | None = None  # newest
     hook_troubles: tuple[HookTrouble, ...] = ()  # at each node's last change of role

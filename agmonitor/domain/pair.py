@@ -17,6 +17,8 @@ ASKED_AGAIN_AFTER_S = 5.0
 """No Primary, and a record that points elsewhere, are natural for a moment in every failover."""
 ORDER_EXPLAINS_S = 120.0
 """A change of Primary this long after an order of ours is put down to it."""
+CHANGES_KEPT = 20
+"""What a sentence on flapping counts at most."""
 
 CLAIMS = {Doubted.TWO_PRIMARIES: Role.PRIMARY, Doubted.NO_PRIMARY: Role.SECONDARY}
 
@@ -128,7 +130,8 @@ def primary_followed(memory: Memory, before: GroupState, after: GroupState) -> M
         at = since or after.now
         bounce_s = _bounce_s(memory, after, primary.name, at)
         change = PrimaryChange(at, old, primary.name, _ordered(after), explained, bounce_s)
-        memory, excuse = replace(memory, change=change), False
+        kept = (*memory.changes, change)[-CHANGES_KEPT:]
+        memory, excuse = replace(memory, change=change, changes=kept), False
     moved = primary is not None and (old != primary.name or memory.gap_since_primary)
     if primary is not None and moved:
         memory = replace(memory, last_primary=primary.name, gap_since_primary=False)

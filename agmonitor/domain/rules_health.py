@@ -17,7 +17,8 @@ from agmonitor.domain.state import GroupState
 from agmonitor.domain.words import duration, listed, sentences
 
 PROVEN = 0
-HOOK_TROUBLE = 17
+NO_LOSS = frozenset({16, 17})
+"""Flapping tells of what was, trouble with hooks of workflows: service and protection stand meanwhile."""
 
 DOUBTS = {
     Doubted.TWO_PRIMARIES: "both nodes say they are Primary",
@@ -58,11 +59,11 @@ NOT_PROVEN = Question(
 
 
 def pair_is_well(state: GroupState) -> bool:
-    """Proven healthy, or nothing but hooks of workflows keeps it from being that."""
-    if state.verdict.number != HOOK_TROUBLE:
+    """Proven healthy, or nothing keeps it from being that but hooks of workflows and the swaps behind it."""
+    if state.verdict.number not in NO_LOSS:
         return state.verdict.number == PROVEN
     worse = (f for f in state.verdict.findings if f.severity >= Severity.WARNING)
-    return all(f.number == HOOK_TROUBLE for f in worse) and HEALTHY.holds(Facts(state)) is True
+    return all(f.number in NO_LOSS for f in worse) and HEALTHY.holds(Facts(state)) is True
 
 
 def say_healthy(f: Facts) -> str:

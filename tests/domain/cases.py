@@ -37,6 +37,7 @@ from tests.builders import (
     watched,
 )
 from tests.domain.drill_cases import DRILL_CASES
+from tests.domain.flapping_cases import FLAPPING_CASES
 from tests.domain.hook_cases import HOOK_CASES
 
 NO_DATE: dict[str, Any] = {"http_date": None}
@@ -980,4 +981,5 @@ SETTINGS = [
 
 HOOKS = [Case(case.id, case.number, case.severity, case.state) for case in HOOK_CASES]
 DRILLS = [Case(case.id, case.number, case.severity, case.state) for case in DRILL_CASES]
-CASES = [*PAIR, *SILENCE, *BEATS, *PATHS, *SETTINGS, *HOOKS, *DRILLS]
+FLAPPING = [Case(case.id, case.number, case.severity, case.state) for case in FLAPPING_CASES]
+CASES = [*PAIR, *SILENCE, *BEATS, *PATHS, *SETTINGS, *HOOKS, *FLAPPING, *DRILLS]
