@@ -17,6 +17,7 @@ from agmonitor.protocol.faults import FAULTS
 from agmonitor.ui.bridge import Bridge
 from agmonitor.ui.group_facts import group_row
 from agmonitor.ui.group_view import GroupView
+from agmonitor.ui.habits import Habits
 from agmonitor.ui.lab_session import LabSession, faults_in_lines, faults_in_words
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.orders import DropGroup, Orders, SaveGroup
@@ -83,6 +84,9 @@ class Desk(QObject):
             **{f"tab_{place}": partial(view.tabs.open, place) for place in range(5)},
         }
         self._connect()
+        self.habits = Habits(window, view, bridge, self.choose)
+        self._actions |= self.habits.actions
+        self.habits.know(self._actions)
 
     def _connect(self) -> None:
         window, view, bridge = self._window, self.view, self.bridge

@@ -9,11 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, QSize, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QMainWindow
 
 from agmonitor.config.paths import paths
-from agmonitor.ui import theme
+from agmonitor.ui import remembered, theme
 from agmonitor.ui.style import SIDEBAR_PX, qt_palette, style_sheet
 
 if TYPE_CHECKING:  # they come after the first paint; each class of Qt brings its enums with it
@@ -47,7 +47,7 @@ class MainWindow(QMainWindow):
         self._shell = QFrame(self)  # the sidebar's ground, until the sidebar comes
         self._shell.setObjectName("sidebar")
         self._shell.setGeometry(0, 0, SIDEBAR_PX, SHELL_PX)
-        self._settings = QSettings(str(paths().config / "window.ini"), QSettings.Format.IniFormat)
+        self._settings = remembered.settings()
         self._restore()
         self.setStyleSheet(style_sheet(theme.palette()))
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
 from agmonitor.domain.model import Severity
 from agmonitor.ui import theme
+from agmonitor.ui.copying import CSV, rows_as_mime
 from agmonitor.ui.marks import mark_icon
 from agmonitor.ui.phrases import Tone
 
@@ -87,6 +88,19 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        own = super().flags(index)
+        return own | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else own
+
+    def mimeTypes(self) -> list[str]:
+        return ["text/plain", CSV]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """The whole rows that these cells stand in, as text and as CSV."""
+        places = sorted({index.row() for index in indexes})
+        cells = ([column.text(self._rows[place]) for column in self.columns] for place in places)
+        return rows_as_mime([column.title for column in self.columns], cells)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():

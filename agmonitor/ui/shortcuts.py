@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QWidget
 
 from agmonitor.ui.dialog import Dialog
 
@@ -39,6 +40,9 @@ SHORTCUTS = (
     Shortcut("Alt+3", "Hooks", "tab_2"),
     Shortcut("Alt+4", "Configuration", "tab_3"),
     Shortcut("Alt+5", "What-if: other settings tried", "tab_4"),
+    Shortcut("Ctrl+Shift+P", "Commands: all of this by name", "commands"),
+    Shortcut("Ctrl+Shift+I", "Copy the window's picture", "picture"),
+    Shortcut("Ctrl+C", "Copy a table's rows, or drag them out"),
     Shortcut("F1", "These keys", "keys"),
     Shortcut("Ctrl+Q", "Quit", "quit"),
     Shortcut("Ctrl+T", "Into the time view", "time"),
@@ -54,6 +58,10 @@ SHORTCUTS = (
     Shortcut("Wheel, drag", "Zoom at the pointer; move in time"),
     Shortcut("Click, Shift+← →", "Choose a moment (L, End, Esc: let go)"),
 )
+
+
+BESIDE_PX = 170  # a screen's bars, the heading, the button
+SCROLL_BAR_PX, ASIDE_PX = 14, 60
 
 
 class ShortcutsSheet(Dialog[None]):
@@ -75,8 +83,31 @@ class ShortcutsSheet(Dialog[None]):
             grid.addWidget(QLabel(shortcut.what), row, side + 1)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(4, 1)
-        self.column.addLayout(grid)
+        self._sheet = QWidget()
+        self._sheet.setObjectName("page")
+        self._sheet.setLayout(grid)
+        self._area = _scrolling(self._sheet)
+        self.column.addWidget(self._area, 1)
         close = QPushButton("Close")
         close.setDefault(True)
         close.clicked.connect(self.close)
         self.buttons(close)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        # As high as all keys are, and on a small screen no higher than it; known once the style is.
+        self._sheet.ensurePolished()
+        wanted, screen = self._sheet.sizeHint(), self.screen().availableGeometry()
+        self._area.setMinimumSize(
+            min(wanted.width() + SCROLL_BAR_PX, screen.width() - ASIDE_PX),
+            min(wanted.height(), screen.height() - BESIDE_PX),
+        )
+        super().showEvent(event)
+
+
+def _scrolling(sheet: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setAccessibleName("All keys")
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setWidget(sheet)
+    return area

@@ -62,7 +62,9 @@ QCheckBox {{ spacing: 8px; }}
 QCheckBox:focus {{ color: {accent}; }}
 QListWidget::item {{ padding: 3px 8px; border-radius: 4px; }}
 QListWidget::item:selected {{ background: {selected}; color: {text}; }}
-QListView {{ background: transparent; border: none; }}
+QListView, QTreeView {{ background: transparent; border: none; }}
+QTreeView::item {{ padding: 4px 8px; }}
+QTreeView::item:selected {{ background: {selected}; color: {text}; }}
 QTableView {{ background: {panel}; border: none; gridline-color: {grid};
     selection-background-color: {selected}; selection-color: {text}; }}
 QTableView::item {{ padding: 1px 8px; border: none; }}

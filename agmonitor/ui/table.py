@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QRect, QSize, QSortFilterProxyModel, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from agmonitor.ui import theme
+from agmonitor.ui.copying import copy
 from agmonitor.ui.models import TableModel
 
 ROW_PX = 23
@@ -30,7 +31,7 @@ def shared(wanted: list[int], room: int) -> list[int]:
 
 
 class Table(QTableView):
-    """Rows are selected whole; Tab leaves the table; text can be copied with the platform's key."""
+    """Rows are selected whole, copied with the platform's key and dragged out; Tab leaves the table."""
 
     def __init__(
         self,
@@ -57,8 +58,9 @@ class Table(QTableView):
         self._wanted = [column.width_px for column in model.columns]
         self._fitting = self._sized_by_person = False
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -115,6 +117,12 @@ class Table(QTableView):
             if not hidden[place] and width != self.columnWidth(place):
                 self.setColumnWidth(place, width)
         self._fitting = False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy) and self.selectedIndexes():
+            copy(self.model().mimeData(self.selectedIndexes()))
+            return
+        super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

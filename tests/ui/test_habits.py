@@ -1,0 +1,197 @@
+"""Commands by name, rows and pictures that leave the window, the place found again at the next start."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from agmonitor.ui import remembered
+from agmonitor.ui.bottom_tabs import HOOKS
+from agmonitor.ui.command_palette import Command, CommandPalette, commands, matching
+from agmonitor.ui.copying import CSV, rows_as_mime
+from agmonitor.ui.models import Column, TableModel
+from agmonitor.ui.shortcuts import SHORTCUTS, ShortcutsSheet
+from agmonitor.ui.table import Table
+from tests.ui import staged
+from tests.ui.conftest import Run
+from tests.ui.test_desk import opened
+
+OTHER = "gw-stage"
+OFFERED = [
+    Command("Find a group", "Ctrl+K", action="find"),
+    Command("Heal everything in the lab", "Ctrl+H", action="heal"),
+    Command("Go to gw-prod-toronto", group="gw-prod-toronto"),
+    Command("Go to gw-stage", group="gw-stage"),
+]
+
+
+class TestMatching:
+    @pytest.mark.parametrize(
+        ("asked", "first"),
+        [
+            ("heal", "Heal everything in the lab"),
+            ("go st", "Go to gw-stage"),
+            ("toronto", "Go to gw-prod-toronto"),
+            ("hlab", "Heal everything in the lab"),
+            ("GROUP", "Find a group"),
+        ],
+    )
+    def test_a_few_letters_find_it(self, asked: str, first: str) -> None:
+        assert matching(asked, OFFERED)[0].words == first
+
+    def test_nothing_typed_is_everything(self) -> None:
+        assert matching("  ", OFFERED) == OFFERED
+
+    def test_what_is_nowhere_is_not_found(self) -> None:
+        assert matching("zzz", OFFERED) == []
+
+    def test_only_actions_that_lead_somewhere_are_offered(self) -> None:
+        offered = commands(["gw-stage"], {"heal", "commands"})
+
+        assert [command.action for command in offered] == ["heal", ""]
+        assert offered[-1].group == "gw-stage"
+
+
+class TestPalette:
+    def test_typing_and_enter_do_it(self, qtbot: QtBot) -> None:
+        palette = CommandPalette(OFFERED)
+        qtbot.addWidget(palette)
+        palette.show()
+
+        QTest.keyClicks(palette.asked, "heal")
+        with qtbot.waitSignal(palette.chosen) as told:
+            QTest.keyClick(palette.asked, Qt.Key.Key_Return)
+
+        assert told.args == [OFFERED[1]]
+        assert not palette.isVisible()
+
+    def test_the_arrows_move_in_the_list_while_one_types(self, qtbot: QtBot) -> None:
+        palette = CommandPalette(OFFERED)
+        qtbot.addWidget(palette)
+
+        for _ in range(2):
+            QTest.keyClick(palette.asked, Qt.Key.Key_Down)
+        with qtbot.waitSignal(palette.chosen) as told:
+            QTest.keyClick(palette.asked, Qt.Key.Key_Return)
+
+        assert told.args == [OFFERED[2]]
+
+    def test_enter_on_nothing_does_nothing(self, qtbot: QtBot) -> None:
+        palette = CommandPalette(OFFERED)
+        qtbot.addWidget(palette)
+        palette.show()
+        QTest.keyClicks(palette.asked, "zzz")
+
+        with qtbot.assertNotEmitted(palette.chosen):
+            QTest.keyClick(palette.asked, Qt.Key.Key_Return)
+
+        assert palette.isVisible()
+
+    def test_in_the_window_it_goes_to_a_group_and_obeys(self, run: Run) -> None:
+        async def main() -> tuple[str | None, list[str]]:
+            other = staged.healthy(staged.settings(OTHER))
+            async with opened(staged.healthy(), other) as scene:
+                said: list[str] = []
+                scene.window.asked.connect(said.append)
+                for text in ("gw-stage", "Ask both"):
+                    scene.press("commands")
+                    palette = await scene.dialog(CommandPalette)
+                    QTest.keyClicks(palette.asked, text)
+                    QTest.keyClick(palette.asked, Qt.Key.Key_Return)
+                return scene.desk.view.group, said
+
+        assert run(main()) == (OTHER, ["commands", "commands", "poll"])
+
+
+class TestCopying:
+    def test_rows_leave_as_text_and_as_csv_with_titles(self) -> None:
+        data = rows_as_mime(["When", "What"], [["09:05", "a, b\nc"]])
+
+        assert data.text() == "09:05\ta, b c"
+        rows = list(csv.reader(io.StringIO(bytes(data.data(CSV).data()).decode())))
+        assert rows == [["When", "What"], ["09:05", "a, b\nc"]]
+
+    @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x"])
+    def test_no_cell_is_taken_for_a_formula(self, cell: str) -> None:
+        data = rows_as_mime(["What"], [[cell]])
+
+        assert list(csv.reader(io.StringIO(bytes(data.data(CSV).data()).decode())))[1] == [f"'{cell}"]
+        assert data.text() == cell
+
+    def test_the_platforms_key_copies_the_selected_rows_whole(self, qtbot: QtBot) -> None:
+        model: TableModel[str] = TableModel([Column("One", str), Column("Two", str.upper)])
+        table = Table(model, "Letters", "none", filtered=True)
+        qtbot.addWidget(table)
+        model.set_rows(["a", "b", "c"])
+        table.selectRow(1)
+
+        QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+
+        assert QGuiApplication.clipboard().text() == "b\tB"
+
+    def test_the_windows_picture_goes_on_the_clipboard(self, run: Run) -> None:
+        async def main() -> tuple[int, int, int]:
+            QGuiApplication.clipboard().clear()
+            async with opened(staged.healthy()) as scene:
+                scene.press("picture")
+                image = QGuiApplication.clipboard().image()
+                return image.width(), image.height(), scene.window.width()
+
+        width, height, shown = run(main())
+        assert width == shown
+        assert height > 0
+
+
+class TestPlace:
+    def test_group_tab_and_range_are_found_again(self, run: Run) -> None:
+        other = staged.healthy(staged.settings(OTHER))
+
+        async def leave() -> None:
+            async with opened(staged.healthy(), other) as scene:
+                scene.desk.choose(OTHER)
+                scene.press("range_2")
+                scene.press(f"tab_{HOOKS}")
+                scene.window.closing.emit()  # closing the only window would end the test's loop
+
+        async def come_back() -> tuple[str | None, int, int | None]:
+            async with opened(staged.healthy(), other) as scene:
+                assert scene.desk.view.axis is not None
+                shown = scene.desk.view.axis.shown.chosen()
+                return scene.desk.view.group, scene.desk.view.tabs.tabs.currentIndex(), shown
+
+        run(leave())
+        assert run(come_back()) == (OTHER, HOOKS, 2)
+
+    def test_a_group_that_is_gone_leaves_a_first_start(self, run: Run) -> None:
+        remembered.keep(remembered.Place("no more", HOOKS, 2))
+
+        async def main() -> tuple[str | None, int]:
+            async with opened(staged.healthy()) as scene:
+                return scene.desk.view.group, scene.desk.view.tabs.tabs.currentIndex()
+
+        assert run(main()) == ("gw-prod-toronto", 0)
+
+    @pytest.mark.parametrize("spoiled", ["-1", "many", "1e9", ""])
+    def test_a_spoiled_file_counts_as_none(self, qtbot: QtBot, spoiled: str) -> None:
+        remembered.keep(remembered.Place("gw", 3, 2))
+        kept = remembered.settings()
+        kept.setValue("tab", spoiled)
+        kept.sync()
+
+        assert remembered.read() == replace(remembered.Place("gw", 0, 2))
+
+
+def test_every_key_of_the_sheet_fits_a_small_screen(qtbot: QtBot) -> None:
+    sheet = ShortcutsSheet()
+    qtbot.addWidget(sheet)
+    sheet.show()
+
+    assert sheet.height() <= sheet.screen().availableGeometry().height()
+    assert len({shortcut.keys for shortcut in SHORTCUTS}) == len(SHORTCUTS)
