@@ -21,11 +21,13 @@ from agmonitor import __version__
 from agmonitor.domain.group import step
 from agmonitor.domain.kept import MarkKind
 from agmonitor.domain.model import Instant
+from agmonitor.domain.retention import Retention
 from agmonitor.domain.state import GroupState
 from agmonitor.history.columns import FARTHEST_MS, at_ms_of
 from agmonitor.history.faults import from_sqlite
 from agmonitor.history.forms import KnownForms
 from agmonitor.history.housekeeping import pack_oldest
+from agmonitor.history.keeping import Keeper
 from agmonitor.history.kept import Leaving
 from agmonitor.history.marks import read_marks
 from agmonitor.history.opening import claim, connect
@@ -142,7 +144,7 @@ def _taken_in(
     try:
         connection.execute("BEGIN IMMEDIATE")
         taken = [name for (name,) in connection.execute("SELECT name FROM groups")]
-        writer = Writer(connection)
+        writer = Writer(connection, period=Keeper(connection, Retention()).period)
         told = _put_lines(writer, reader, name_for(reader.header, taken))
         _pack(connection, told)
         writer.drawings.write_all()

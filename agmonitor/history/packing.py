@@ -15,6 +15,8 @@ from agmonitor.history.numbers import Values, joined, parted, row_of, values_of
 VERSION = 1
 LARGEST = 1 << 24
 """More than any minute's blob comes to; one that claims more is damaged."""
+LONGEST_PACK_MS = 120_000
+"""A pack is of one minute, so no two of its instants are further apart."""
 _RAW = -15  # deflate without a wrapper: the checksum is our own
 _HEAD = 5  # bytes of version and checksum
 _SECOND_MS = 1000

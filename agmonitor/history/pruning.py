@@ -56,12 +56,13 @@ def pruning(connection: sqlite3.Connection, retention: Retention, lived: Lived) 
 
 
 def _inputs(connection: sqlite3.Connection, group: int, before_ms: int) -> Iterator[None]:
-    """A group's inputs that came before that instant of lived time."""
+    """A group's inputs that came before that instant of lived time, as far as they are drawn."""
     found = _one(
         connection, "SELECT max(seq) FROM periods WHERE group_id = ? AND from_ms <= ?", group, before_ms
     )
     if found is None:
         return
+    found = min(found, _one(connection, "SELECT drawn_seq FROM groups WHERE id = ?", group) or found)
     start = _one(connection, "SELECT max(seq) FROM checkpoints WHERE group_id = ? AND seq <= ?", group, found)
     over = found == _one(connection, "SELECT next_seq FROM groups WHERE id = ?", group)
     cut = found if start is None or over else start  # of a group no longer watched nothing needs to replay

@@ -15,14 +15,17 @@ from agmonitor.history.codec import decode_event, decoder
 from agmonitor.history.faults import Fault, fault
 from agmonitor.history.forms import KnownForms
 from agmonitor.history.opening import reading
-from agmonitor.history.packing import Row, unpack
+from agmonitor.history.packing import LONGEST_PACK_MS, Row, unpack
 
 _FOREVER_MS = 1 << 62
 _EVENTS = """
 SELECT seq, at, kind, severity, sentence, finding, node, episode FROM events
 WHERE group_id = ? AND seq BETWEEN ? AND ? ORDER BY id
 """
-_PACKS = "SELECT seq, body FROM packs WHERE group_id = ? AND until_ms >= ? AND from_ms <= ? ORDER BY seq"
+# +seq: by time, not all packs of the group in their order
+_PACKS = """
+SELECT seq, body FROM packs WHERE group_id = ? AND until_ms BETWEEN ? AND ? AND from_ms <= ? ORDER BY +seq
+"""
 _TAIL = """
 SELECT seq, at_ms, form_id, varying FROM tail WHERE group_id = ? AND at_ms BETWEEN ? AND ? ORDER BY seq
 """
@@ -86,7 +89,8 @@ def _rows(
 ) -> Iterator[tuple[int, Row]]:
     """Seq and row of each input between the instants, in order."""
     since_ms, until_ms = limits
-    for first, body in connection.execute(_PACKS, (group_id, since_ms, until_ms)):
+    found = group_id, since_ms, until_ms + LONGEST_PACK_MS, until_ms
+    for first, body in connection.execute(_PACKS, found):
         for place, row in enumerate(unpack(body, forms.width)):
             if since_ms <= row.at_ms <= until_ms:
                 yield first + place, row

@@ -17,7 +17,7 @@ from agmonitor.history.drawn import LONGEST_TRIP_MS
 from agmonitor.history.drawn_levels import LEVELS_S, Series
 from agmonitor.history.forms import KnownForms
 from agmonitor.history.numbers import values_of
-from agmonitor.history.packing import Row, unpack
+from agmonitor.history.packing import LONGEST_PACK_MS, Row, unpack
 
 CLIENTS = Series("clients")
 PAUSE_MS = 5_000 * BROKEN_AFTER_DEADLINES
@@ -39,7 +39,6 @@ _PACKS = (
     "SELECT body FROM packs WHERE group_id = ? AND until_ms BETWEEN ? AND ? AND from_ms <= ? ORDER BY +seq"
 )
 _TAIL = "SELECT at_ms, form_id, varying FROM tail WHERE group_id = ? AND at_ms BETWEEN ? AND ? ORDER BY seq"
-_LONGEST_PACK_MS = 120_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +194,7 @@ def _rows(
     connection: sqlite3.Connection, group_id: int, ends_ms: tuple[int, int], forms: KnownForms
 ) -> Iterator[Row]:
     from_ms, until_ms = ends_ms
-    packs = connection.execute(_PACKS, (group_id, from_ms, until_ms + _LONGEST_PACK_MS, until_ms))
+    packs = connection.execute(_PACKS, (group_id, from_ms, until_ms + LONGEST_PACK_MS, until_ms))
     for (body,) in packs:
         for row in unpack(body, forms.width):
             if from_ms <= row.at_ms <= until_ms:

@@ -25,7 +25,10 @@ LOOKED_AT = 8  # newest checkpoints: orders given between sessions leave a few t
 _CHECKPOINTS = """
 SELECT seq, body FROM checkpoints WHERE group_id = ? AND length(body) > 0 ORDER BY seq DESC LIMIT ?
 """
-_PACKS = "SELECT seq, body FROM packs WHERE group_id = ? AND seq + count > ? ORDER BY seq"
+_PACKS = """
+SELECT seq, body FROM packs WHERE group_id = ?1
+AND seq >= coalesce((SELECT max(seq) FROM packs WHERE group_id = ?1 AND seq <= ?2), ?2) ORDER BY seq
+"""
 _TAIL = "SELECT at_ms, form_id, varying FROM tail WHERE group_id = ? AND seq >= ? ORDER BY seq"
 
 

@@ -17,20 +17,22 @@ from agmonitor.domain.observations import Input
 from agmonitor.history.codec import decode_event, decoder
 from agmonitor.history.columns import FARTHEST_MS
 from agmonitor.history.forms import KnownForms
-from agmonitor.history.packing import Row, unpack
+from agmonitor.history.packing import LONGEST_PACK_MS, Row, unpack
 
 AT_ONCE = 500  # rows of the tail between two questions for events
 EVER: Instant = float("-inf")
+# +seq: by the index of times, which has all that is asked for; the packs themselves lie far apart
 _FIRST = """
 SELECT min(seq) FROM (
-    SELECT * FROM (SELECT min(seq) AS seq FROM packs WHERE group_id = :group AND until_ms >= :at)
+    SELECT min(+seq) AS seq FROM packs WHERE group_id = :group AND until_ms >= :at
     UNION ALL SELECT min(seq) FROM tail WHERE group_id = :group AND at_ms >= :at)
 """
-_LAST = """
+_LAST = f"""
 SELECT max(seq) FROM (
-    SELECT max(seq + count - 1) AS seq FROM packs WHERE group_id = :group AND from_ms <= :at
+    SELECT seq + count - 1 AS seq FROM packs WHERE group_id = :group AND seq = (
+        SELECT max(+seq) FROM packs WHERE group_id = :group AND until_ms <= :at + {LONGEST_PACK_MS})
     UNION ALL SELECT max(seq) FROM tail WHERE group_id = :group AND at_ms <= :at)
-"""
+"""  # noqa: S608 - a number of ours
 _START = "SELECT max(seq) FROM checkpoints WHERE group_id = ? AND seq <= ?"
 _CHECKPOINTS = """
 SELECT seq, at_ms, rules, body, begins FROM checkpoints
@@ -38,7 +40,8 @@ WHERE group_id = ? AND seq BETWEEN ? AND ? ORDER BY seq
 """
 _PACKS = """
 SELECT seq, count, from_ms, until_ms, body FROM packs
-WHERE group_id = ? AND seq + count > ? AND seq <= ? ORDER BY seq
+WHERE group_id = ?1 AND seq <= ?3
+AND seq >= coalesce((SELECT max(seq) FROM packs WHERE group_id = ?1 AND seq <= ?2), ?2) ORDER BY seq
 """
 _TAIL = """
 SELECT seq, at_ms, form_id, varying FROM tail WHERE group_id = ? AND seq BETWEEN ? AND ? ORDER BY seq

@@ -56,7 +56,7 @@ class Monitor:
         self._tasks: asyncio.TaskGroup | None = None
         self._busy: set[Subject] = set()
         self._again: set[Subject] = set()
-        self._looks: set[Look] = set()
+        self._looks: tuple[Look, ...] = ()
         self._looked_at: dict[Subject, Instant] = {}
         self._generation = 0
         self._rounds = 0
@@ -99,7 +99,8 @@ class Monitor:
         """Ask everything at once; what is under way is left to finish."""
         if self._tasks is None or self.paused:
             return
-        for subject in {*self._of_round(0, hooks_wanted=True), *self._of_round(1)}:
+        everything = [*self._of_round(0, hooks_wanted=True), *self._of_round(1)]
+        for subject in dict.fromkeys(everything):  # each once, in an order that no hash seed decides
             self._start(subject)
 
     def pause(self) -> None:
@@ -189,10 +190,10 @@ class Monitor:
             for subject in self._of_round(0, hooks_wanted=True):
                 if subject.kind is Kind.HOOKS:
                     self._start(subject)
-        wanted = set(self._state.looks)
-        for look in wanted - self._looks:
-            self._tasks.create_task(self._second_look(look))
-        self._looks = wanted
+        known, self._looks = self._looks, self._state.looks
+        for look in dict.fromkeys(self._looks):
+            if look not in known:
+                self._tasks.create_task(self._second_look(look))
 
     def _follow_name(self) -> None:
         """The nodes tell the group's name; when it is new, ask at once what hangs on it."""

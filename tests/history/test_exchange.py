@@ -9,6 +9,7 @@ import random
 import sqlite3
 import typing
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,19 @@ def test_what_comes_in_is_what_went_out_and_replays(history: Path, file: Path, t
     ]
     found = check(came)
     assert (found.equal, found.inputs, found.sessions, found.unchecked) == (True, 700, 2, [])
+
+
+def test_forms_that_come_in_count_as_used_now_and_outlive_what_is_forgotten(
+    history: Path, file: Path
+) -> None:
+    with closing(sqlite3.connect(history)) as there, there:
+        there.execute("UPDATE lived SET period = 7")
+        there.execute("UPDATE forms SET period = 7")
+
+    import_recording(history, file, lambda _header, _taken: "taken in")
+
+    with closing(sqlite3.connect(history)) as there:
+        assert there.execute("SELECT DISTINCT period FROM forms").fetchall() == [(7,)]
 
 
 def test_a_part_starts_from_its_own_state(history: Path, tmp_path: Path) -> None:

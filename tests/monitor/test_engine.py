@@ -19,7 +19,7 @@ from agmonitor.domain.observations import (
     NodeObservation,
     ResolverObservation,
 )
-from agmonitor.domain.state import Mode
+from agmonitor.domain.state import Look, Mode
 from agmonitor.monitor.engine import Monitor
 from tests.fakes import EPOCH, FakeClock, FakeProber, FakeRecorder, settle
 from tests.monitor.watching import Watch, settings, watching
@@ -308,6 +308,38 @@ def test_poll_now_asks_everything_at_once_and_nothing_twice() -> None:
         new = watch.prober.asked - before
         assert set(new.values()) == {1}
         assert len(new) == 9  # two nodes, their loads and hooks, DNS, resolvers, clients
+
+    watching(story)
+
+
+def test_what_is_asked_at_once_is_asked_in_one_order_whatever_the_hashes() -> None:
+    async def story(watch: Watch) -> None:
+        await watch.clock.advance(0.5)
+        watch.prober.asked.clear()
+        watch.monitor.poll_now()
+        await watch.clock.advance(0.1)
+        of_names = ["dns", "resolvers", "clients"]
+        of_nodes = ["hooks gw-1", "hooks gw-2", "load gw-1", "load gw-2"]
+        assert list(watch.prober.asked) == ["node gw-1", "node gw-2", *of_names, *of_nodes]
+
+    watching(story)
+
+
+def test_second_looks_begin_in_the_order_the_rules_want_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[Look] = []
+
+    async def second_look(_monitor: Monitor, look: Look) -> None:
+        begun.append(look)
+
+    monkeypatch.setattr(Monitor, "_second_look", second_look)
+
+    async def story(watch: Watch) -> None:
+        await watch.clock.advance(1)
+        begun.clear()
+        looks = tuple(Look(f"gw-{number}", EPOCH + 3) for number in range(20))
+        monkeypatch.setattr("agmonitor.domain.group.looks_of", lambda _state: looks)
+        await watch.clock.advance(2)
+        assert begun == list(looks)
 
     watching(story)
 
