@@ -16,6 +16,7 @@ from agmonitor.ui.phrases import title_of
 class Banner(QWidget):
     """Framed and tinted in the colour of the verdict's severity."""
 
+    accessible_role = "AlertMessage"
     why_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:

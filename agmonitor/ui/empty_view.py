@@ -15,8 +15,11 @@ SYMBOL_PX = 72
 
 
 class _Symbol(QWidget):
+    accessible_role = "Graphic"
+
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName("agmonitor's symbol: two nodes and the name between them")
         self.setFixedSize(QSize(SYMBOL_PX, SYMBOL_PX))
         theme.changed.connect(self.update)
 

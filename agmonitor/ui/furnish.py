@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from agmonitor.ui import accessible
 from agmonitor.ui.empty_view import EmptyView
 from agmonitor.ui.error_bar import ErrorBar
 from agmonitor.ui.group_list import GroupListModel
@@ -16,6 +17,7 @@ from agmonitor.ui.symbol import window_icon
 
 def furnish(window: MainWindow) -> MainWindow:
     """The same window, with everything that stands in it whatever is watched."""
+    accessible.install()
     groups = GroupListModel()
     sidebar, empty, errors, stack = Sidebar(groups), EmptyView(), ErrorBar(), QStackedWidget()
     stack.addWidget(QWidget())  # until it is known whether there are groups

@@ -79,9 +79,12 @@ def _image(severity: Severity, colour: str) -> QImage:
 class Mark(QWidget):
     """One shape, of a fixed size, repainted when its severity or the theme changes."""
 
+    accessible_role = "Graphic"
+
     def __init__(self, size_px: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._severity = Severity.UNKNOWN
+        self.setAccessibleName(self._severity.word)
         self._size_px = size_px
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)

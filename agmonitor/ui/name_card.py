@@ -25,6 +25,8 @@ _PENS = {
 class NameCard(QWidget):
     """Painted by hand; its text twin is its accessible name."""
 
+    accessible_role = "Graphic"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._facts: NameFacts | None = None

@@ -47,6 +47,7 @@ class TimeView(QWidget):
     ``live_changed``: follows the present (True) or lets go; ``zone_changed``: UTC (True) or local time.
     """
 
+    accessible_role = "Chart"
     moment_chosen = Signal(object)  # float | None
     zone_changed = Signal(bool)
     live_changed = Signal(bool)

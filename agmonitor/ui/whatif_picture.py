@@ -35,6 +35,8 @@ WASH, BACKDROP = 0.30, 0.22
 class WhatIfPicture(QWidget):
     """Shows the prediction it was last given; paler while a newer one is being made."""
 
+    accessible_role = "Chart"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._told: Prediction | None = None
