@@ -1,7 +1,8 @@
 """Every colour and font of the window, in a dark and a light palette, and the hook that tells of a change.
 
 A colour never carries a meaning alone: whoever paints a state adds its shape and its word. All text colours
-reach a contrast of 4.5:1 on the grounds they stand on; a test measures it.
+reach a contrast of 4.5:1 on the grounds they stand on, and the colours of states stay apart for the
+colour-blind; tests measure both.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ LIGHT = Palette(
     notice="#33578a",
     warning="#855000",
     unknown="#565e69",
-    critical="#b4202a",
+    critical="#b01a3a",
     lab="#6236b8",
     dns="#3a6785",
     clients="#2b6c4f",
