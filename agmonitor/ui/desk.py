@@ -15,7 +15,7 @@ from agmonitor.lab.status import LabStatus
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.protocol.faults import FAULTS
 from agmonitor.ui.bridge import Bridge
-from agmonitor.ui.group_facts import group_row
+from agmonitor.ui.fleet import Fleet
 from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.habits import Habits
 from agmonitor.ui.lab_session import LabSession, faults_in_lines, faults_in_words
@@ -48,6 +48,7 @@ class Desk(QObject):
         super().__init__(window)
         self.bridge, self.lab = bridge, lab
         self._window, self.view = window, view
+        self.fleet = Fleet(window.groups, bridge, self)
         self.orders = Orders(window, view, bridge, lab, save, drop, self.choose, drills)
         view.header.offer_drills(offered=self.orders.drills_possible)
         self.whatif = WhatIfSession(predictor, bridge, view.tabs.whatif)
@@ -75,6 +76,7 @@ class Desk(QObject):
             "quit": window.close,
             "previous": partial(window.sidebar.list.step, -1),
             "next": partial(window.sidebar.list.step, 1),
+            "worst": window.sidebar.choose_worst,
             "time": self._into_time,
             "zoom_in": partial(self._zoom, 1 / ZOOM_KEY),
             "zoom_out": partial(self._zoom, ZOOM_KEY),
@@ -130,6 +132,7 @@ class Desk(QObject):
     def end(self) -> None:
         """No more beats: what is behind the window is gone."""
         self._beat.stop()
+        self.fleet.end()
         self.whatif.stop()
         if self.orders.drill is not None:
             self.orders.drill.end()
@@ -138,14 +141,14 @@ class Desk(QObject):
 
     def _on_added(self, name: str) -> None:
         watched = self.bridge.watched(name)
-        self._window.groups.put(group_row(watched.state, self.bridge.now()))
+        self.fleet.add(name)
         if watched.settings.lab:
             self._window.sidebar.lab_is(there=True)
         if self.view.group is None or watched.settings.lab:
             self.choose(name)
 
     def _on_removed(self, name: str) -> None:
-        self._window.groups.remove(name)
+        self.fleet.remove(name)
         self.orders.forget(name)
         if self.lab.possible:
             self._window.sidebar.lab_is(there=self.lab.group is not None)
@@ -161,7 +164,7 @@ class Desk(QObject):
     def _on_changed(self, change: object) -> None:
         assert isinstance(change, GroupChange)
         now = self.bridge.now()
-        self._window.groups.put(group_row(change.state, now))
+        self.fleet.note(change.group, change.state)
         self.view.take(change, now)
         self.orders.offer_sign_in(change)
 
@@ -224,8 +227,7 @@ class Desk(QObject):
         self.view.refresh(now)
         if self._status is not None and self._status.active_faults:
             self._show_faults()  # what is left of them
-        for name in self.bridge.names:
-            self._window.groups.put(group_row(self.bridge.watched(name).state, now))
+        self.fleet.refresh()
 
     # What a person asks for with a key.
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLay
 from agmonitor.ui import accessible
 from agmonitor.ui.empty_view import EmptyView
 from agmonitor.ui.error_bar import ErrorBar
-from agmonitor.ui.group_list import GroupListModel
+from agmonitor.ui.group_model import GroupListModel
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.shortcuts import SHORTCUTS, Shortcut
 from agmonitor.ui.sidebar import Sidebar

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from agmonitor.domain.model import Instant, Role, Severity
 from agmonitor.domain.state import Condition, GroupState
 from agmonitor.domain.words import ago
+from agmonitor.ui.beat_trace import Trace
 from agmonitor.ui.phrases import title_of
 
 NAMED_COUNTS = 2  # what fits beside the caption
@@ -22,8 +23,11 @@ class GroupRow:
     name: str
     severity: Severity
     word: str  # "No standby"
-    detail: str  # "gw-2 is primary"
+    detail: str  # "gw-2 primary"
     lab: bool
+    tags: tuple[str, ...] = ()
+    words: str = ""  # everything it can be found by beside its name and tags, in lower case
+    trace: Trace | None = None
 
     @property
     def line(self) -> str:
@@ -34,34 +38,71 @@ class GroupRow:
     def spoken(self) -> str:
         """The row as a screen reader says it."""
         lab = "lab group " if self.lab else ""
-        return f"{lab}{self.name}, {self.severity.word}: {self.line}"
+        tagged = f"; tagged {', '.join(self.tags)}" if self.tags else ""
+        return f"{lab}{self.name}, {self.severity.word}: {self.line}{tagged}"
 
     @property
     def order(self) -> tuple[int, bool, str]:
         """Worst first; among equals real groups before the lab, then by name."""
         return (-self.severity, self.lab, self.name.casefold())
 
+    def matches(self, wanted: str) -> bool:
+        """Whether every word of the search is found; ``#tag`` finds the beginnings of tags alone."""
+        return all(self._has(part) for part in wanted.casefold().split())
 
-def group_row(state: GroupState, now: Instant) -> GroupRow:
-    """One row from one state."""
+    def _has(self, part: str) -> bool:
+        if part.startswith("#"):
+            return any(tag.casefold().startswith(part[1:]) for tag in self.tags)
+        told = (self.name, self.word, self.severity.word, self.detail, *self.tags)
+        return part in self.words or any(part in one.casefold() for one in told)
+
+
+def group_row(
+    state: GroupState, now: Instant, since: Instant | None = None, trace: Trace | None = None
+) -> GroupRow:
+    """One row from one state; ``since``: when its verdict began, if that was seen."""
+    settings, severity = state.settings, state.verdict.severity
     changed_at = state.primary_changed_at
     primaries = [
         node.name for node in state.nodes if node.condition is Condition.HEARD and node.role is Role.PRIMARY
     ]
     if changed_at is not None and now - changed_at < RECENT_S:
         minutes = int((now - changed_at) // 60)
-        detail = f"failover {minutes} min ago" if minutes else f"failover {ago(now - changed_at)}"
-    elif len(primaries) == 1:
-        detail = f"{primaries[0]} primary"
+        parts = [f"failover {minutes} min ago" if minutes else f"failover {ago(now - changed_at)}"]
     else:
-        detail = ""
+        parts = [f"{primaries[0]} primary"] if len(primaries) == 1 else []
+        if severity >= Severity.WARNING and since is not None:
+            parts.insert(0, f"for {roughly(now - since)}")
     return GroupRow(
-        name=state.settings.name,
-        severity=state.verdict.severity,
+        name=settings.name,
+        severity=severity,
         word=title_of(state.verdict.name),
-        detail=detail,
-        lab=state.settings.lab,
+        detail=" · ".join(parts),
+        lab=settings.lab,
+        tags=settings.tags,
+        words=_words(state),
+        trace=trace,
     )
+
+
+def _words(state: GroupState) -> str:
+    """Names and addresses of nodes, the name in DNS, and what else stands beside the verdict."""
+    settings = state.settings
+    told = [settings.fqdn or "", *(f"{node.name} {node.url}" for node in settings.nodes)]
+    for node in state.nodes:
+        own = node.configuration.external_ipv4_address if node.configuration is not None else None
+        told.append(own or "")
+    told += [title_of(finding.name) for finding in state.verdict.findings]
+    return " ".join(told).casefold()
+
+
+def roughly(seconds: float) -> str:
+    """An age that changes seldom: ``40 s`` in steps of ten, ``3 min``, ``5 h``, ``2 d``."""
+    whole = max(0, int(seconds))
+    for size, unit, until in ((1, "s", 60), (60, "min", 3600), (3600, "h", 2 * 86400)):
+        if whole < until:
+            return f"{whole // 10 * 10 if unit == 's' else whole // size} {unit}"
+    return f"{whole // 86400} d"
 
 
 def counts(severities: Iterable[Severity]) -> str:

@@ -1,196 +1,98 @@
-"""The list of groups, worst first: a model that moves one row at a change, and how a row is painted."""
+"""The list of groups, worst first: chosen by key or pointer, searched, and still under the hand that uses it.
+
+Says what was chosen or asked for; paints through ``GroupDelegate``.
+"""
 
 from __future__ import annotations
 
-from typing import Any
-
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRectF,
-    QSize,
-    QSortFilterProxyModel,
-    Qt,
-    Signal,
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
 )
-from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QKeyEvent, QPainter
-from PySide6.QtWidgets import QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
-from agmonitor.domain.model import Severity
 from agmonitor.ui import theme
+from agmonitor.ui.group_delegate import GroupDelegate
 from agmonitor.ui.group_facts import GroupRow
-from agmonitor.ui.marks import paint_mark
+from agmonitor.ui.group_model import ROW, GroupListModel, MatchingGroups
 
-ROW_PX = 54
-MARK_PX = 13
-LEFT_PX = 40
 GROUP_ACTIONS = (  # words, what is asked for, for a lab's group too
     ("Ask now\tF5", "poll", True),
     ("Edit…\tCtrl+E", "edit", False),
     ("Stop watching…\tDel", "remove", False),
 )
-ROOT = QModelIndex()
-Index = QModelIndex | QPersistentModelIndex
-
-
-class GroupListModel(QAbstractListModel):
-    """Rows in order of severity; an update moves one row and leaves the selection where it is."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._rows: list[GroupRow] = []
-
-    @property
-    def rows(self) -> tuple[GroupRow, ...]:
-        return tuple(self._rows)
-
-    def put(self, row: GroupRow) -> None:
-        """Add the group, or show its new state at its new place."""
-        place = self._place_of(row.name)
-        if place is None:
-            target = self._target(row, without=-1)
-            self.beginInsertRows(ROOT, target, target)
-            self._rows.insert(target, row)
-            self.endInsertRows()
-            return
-        if row == self._rows[place]:
-            return
-        target = self._target(row, without=place)
-        if target != place:
-            # Qt counts the destination before the row is taken out.
-            self.beginMoveRows(ROOT, place, place, ROOT, target + 1 if target > place else target)
-            self._rows.insert(target, self._rows.pop(place))
-            self.endMoveRows()
-        self._rows[target] = row
-        self.dataChanged.emit(self.index(target), self.index(target))
-
-    def remove(self, name: str) -> None:
-        place = self._place_of(name)
-        if place is not None:
-            self.beginRemoveRows(ROOT, place, place)
-            del self._rows[place]
-            self.endRemoveRows()
-
-    def rowCount(self, parent: Index = ROOT) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        row = self._rows[index.row()]
-        return {
-            Qt.ItemDataRole.DisplayRole: row.name,
-            Qt.ItemDataRole.AccessibleTextRole: row.spoken,
-            Qt.ItemDataRole.ToolTipRole: row.spoken,
-            Qt.ItemDataRole.UserRole: row,
-        }.get(Qt.ItemDataRole(role))
-
-    def _place_of(self, name: str) -> int | None:
-        return next((place for place, row in enumerate(self._rows) if row.name == name), None)
-
-    def _target(self, row: GroupRow, without: int) -> int:
-        others = (other for place, other in enumerate(self._rows) if place != without)
-        return sum(other.order < row.order for other in others)
-
-
-class GroupDelegate(QStyledItemDelegate):
-    """Shape, name, second line, and for the lab its badge."""
-
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(120, ROW_PX)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row: GroupRow = index.data(Qt.ItemDataRole.UserRole)
-        now = theme.palette()
-        rect = QRectF(option.rect).adjusted(8, 2, -8, -2)
-        state: QStyle.StateFlag = option.state
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._ground(painter, rect, row, state)
-        mark = QRectF(rect.left() + 11, rect.center().y() - MARK_PX / 2, MARK_PX, MARK_PX)
-        paint_mark(painter, mark, row.severity, theme.severity_colour(row.severity))
-        right = self._badge(painter, rect) if row.lab else rect.right() - 8
-        left = rect.left() + LEFT_PX - 8
-        painter.setFont(theme.font(14, bold=True))
-        painter.setPen(QColor(now.text))
-        # Names of one site begin alike: their ends are what tells them apart.
-        middle = Qt.TextElideMode.ElideMiddle
-        self._line(painter, QRectF(left, rect.top() + 5, right - left, 21), row.name, middle)
-        painter.setFont(theme.font(12))
-        painter.setPen(QColor(now.muted if row.severity < Severity.WARNING else now.text))
-        self._line(painter, QRectF(left, rect.top() + 26, rect.right() - 8 - left, 18), row.line)
-        painter.restore()
-
-    @staticmethod
-    def _ground(painter: QPainter, rect: QRectF, row: GroupRow, state: QStyle.StateFlag) -> None:
-        now = theme.palette()
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if selected or hovered:
-            painter.setBrush(QColor(theme.tint(now.accent, now.sidebar, 0.16 if selected else 0.07)))
-            painter.drawRoundedRect(rect, 6, 6)
-        if selected and state & QStyle.StateFlag.State_HasFocus:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QColor(now.accent))
-            painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-            painter.setPen(Qt.PenStyle.NoPen)
-        if row.lab:
-            painter.setBrush(QColor(now.lab))
-            painter.drawRoundedRect(QRectF(rect.left(), rect.top() + 6, 3, rect.height() - 12), 1.5, 1.5)
-
-    @staticmethod
-    def _badge(painter: QPainter, rect: QRectF) -> float:
-        now = theme.palette()
-        painter.setFont(theme.font(10, bold=True))
-        badge = QRectF(rect.right() - 44, rect.top() + 8, 36, 16)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(now.lab))
-        painter.drawRoundedRect(badge, 4, 4)
-        painter.setPen(QColor(now.on_fill))
-        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, "LAB")
-        return badge.left() - 4
-
-    @staticmethod
-    def _line(
-        painter: QPainter, area: QRectF, text: str, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight
-    ) -> None:
-        shown = QFontMetricsF(painter.font()).elidedText(text, mode, area.width())
-        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+STILL_MS = 5_000  # after the last key
+POINTED_MS = 30_000  # after the pointer's last move over the list: it may have been left there
+NOTHING_FOUND = "No group matches.\nEsc shows all of them."
+NO_GROUP = "No group yet.\nCtrl+N adds one."
 
 
 class GroupList(QListView):
-    """The list itself; tells which group was chosen."""
+    """``chosen`` tells the group to be shown; ``asked`` what is to be done with which one."""
 
     chosen = Signal(str)
     asked = Signal(str, str)  # what for, and the group
 
     def __init__(self, model: GroupListModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._filter = QSortFilterProxyModel(self)
-        self._filter.setSourceModel(model)
-        self._filter.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._groups = model
+        self._chosen = ""
+        self._following = True  # whether another current row is a person's choice
+        self._kept: tuple[QPersistentModelIndex, int] | None = None  # the chosen row and where it stood
+        self._filter = MatchingGroups(model)
+        self._filter.setParent(self)
+        self._filter.rowsAboutToBeRemoved.connect(self._before_removal)  # before the view itself hears of it
         self.setModel(self._filter)
+        self._filter.rowsRemoved.connect(self._find_chosen)
+        self._filter.rowsInserted.connect(self._find_chosen)
+        self._filter.layoutAboutToBeChanged.connect(self._before_sorting)
+        self._filter.layoutChanged.connect(self._after_sorting)
+        self._still = QTimer(self)
+        self._still.setSingleShot(True)
+        self._still.timeout.connect(model.release)
         self.setItemDelegate(GroupDelegate(self))
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Groups, worst first")
         self.selectionModel().currentChanged.connect(self._on_current_changed)
         theme.changed.connect(self.viewport().update)
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """What can be done with one group; the menu key and Shift+F10 bring it too."""
-        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
-        index = self.currentIndex() if by_key else self.indexAt(event.pos())
-        if not index.isValid():
-            return
-        menu = self.menu_of(index.data(Qt.ItemDataRole.UserRole))
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(
-            self.viewport().mapToGlobal(self.visualRect(index).center()) if by_key else event.globalPos()
-        )
+    @property
+    def shown_count(self) -> int:
+        """How many rows the search leaves."""
+        return self._filter.rowCount()
+
+    def show_matching(self, text: str) -> None:
+        """Show only groups that a search finds; the one that is chosen stays chosen."""
+        self._filter.want(text)
+        self._find_chosen()
+        self.viewport().update()
+
+    def choose(self, name: str) -> None:
+        """Select that group, if it is shown."""
+        index = self._index_of(name)
+        if index.isValid():
+            self.setCurrentIndex(index)
+
+    def step(self, by: int) -> None:
+        """Go that many rows down; stops at either end."""
+        self._hold(STILL_MS)
+        last = self._filter.rowCount() - 1
+        place = min(max(0, self.currentIndex().row() + by), last)
+        self.setCurrentIndex(self._filter.index(place, 0))
+
+    def choose_first(self) -> None:
+        """The first row: without a search, the worst group."""
+        self._groups.release()
+        self.setCurrentIndex(self._filter.index(0, 0))
 
     def menu_of(self, row: GroupRow) -> QMenu:
         """The actions of one group; a lab is ended by its own means."""
@@ -201,35 +103,98 @@ class GroupList(QListView):
                 action.triggered.connect(lambda _on=False, what=what: self.asked.emit(what, row.name))
         return menu
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with one group; the menu key and Shift+F10 bring it too."""
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        if not index.isValid():
+            return
+        menu = self.menu_of(index.data(ROW))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(
+            self.viewport().mapToGlobal(self.visualRect(index).center()) if by_key else event.globalPos()
+        )
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._hold(STILL_MS)
         index = self.currentIndex()
         if event.key() == Qt.Key.Key_Delete and index.isValid():
-            if not index.data(Qt.ItemDataRole.UserRole).lab:
+            if not index.data(ROW).lab:
                 self.asked.emit("remove", index.data())
             return
         super().keyPressEvent(event)
 
-    def show_matching(self, text: str) -> None:
-        """Show only groups whose name holds the text."""
-        self._filter.setFilterFixedString(text)
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hold(POINTED_MS)
+        super().mouseMoveEvent(event)
 
-    def choose(self, name: str) -> None:
-        """Select that group, if it is shown."""
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._hold(POINTED_MS)
+        super().wheelEvent(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._still.stop()
+            self._groups.release()
+        return super().viewportEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._filter.rowCount():
+            return
+        painter = QPainter(self.viewport())
+        painter.setPen(QColor(theme.palette().muted))
+        text = NOTHING_FOUND if self._groups.rowCount() else NO_GROUP
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+        painter.drawText(self.viewport().rect().adjusted(16, 24, -16, 0), flags, text)
+        painter.end()
+
+    def _hold(self, for_ms: int) -> None:
+        """Nothing moves under the hand that uses the list."""
+        self._groups.hold()
+        self._still.start(max(for_ms, self._still.remainingTime()))
+
+    def _index_of(self, name: str) -> QModelIndex:
         for place in range(self._filter.rowCount()):
             index = self._filter.index(place, 0)
             if index.data() == name:
+                return index
+        return QModelIndex()
+
+    def _before_removal(self) -> None:
+        self._following = False  # Qt makes a neighbour the current row: nobody's choice
+
+    def _find_chosen(self) -> None:
+        """Have the chosen group's row selected where it is shown, and none where it is not."""
+        self._following = False
+        index = self._index_of(self._chosen)
+        if index.isValid():
+            if self.currentIndex() != index:
                 self.setCurrentIndex(index)
-                return
+        elif self.currentIndex().isValid():
+            self.setCurrentIndex(index)
+            self.clearSelection()
+        self._following = True
 
-    def step(self, by: int) -> None:
-        """Go that many rows down; stops at either end."""
-        last = self._filter.rowCount() - 1
-        place = min(max(0, self.currentIndex().row() + by), last)
-        self.setCurrentIndex(self._filter.index(place, 0))
+    def _before_sorting(self) -> None:
+        current = self.currentIndex()
+        rect = self.visualRect(current)
+        seen = current.isValid() and self.viewport().rect().intersects(rect)
+        self._kept = (QPersistentModelIndex(current), rect.top()) if seen else None
 
-    def choose_first(self) -> None:
-        self.setCurrentIndex(self._filter.index(0, 0))
+    def _after_sorting(self) -> None:
+        """The chosen row stays where it was on the screen, as far as the list can be scrolled."""
+        if self._kept is None:
+            return
+        index, top = self._kept
+        self._kept = None
+        bar = self.verticalScrollBar()
+        rect = self.visualRect(index)
+        if bar.value() == bar.minimum() and self.viewport().rect().contains(rect):
+            return  # who looks at the worst goes on seeing them
+        bar.setValue(bar.value() + rect.top() - top)
 
     def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        if current.isValid():
-            self.chosen.emit(current.data())
+        if current.isValid() and self._following:
+            self._chosen = current.data()
+            self.chosen.emit(self._chosen)

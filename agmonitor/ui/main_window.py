@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # they come after the first paint; each class of Qt brings it
 
     from agmonitor.ui.empty_view import EmptyView
     from agmonitor.ui.error_bar import ErrorBar
-    from agmonitor.ui.group_list import GroupListModel
+    from agmonitor.ui.group_model import GroupListModel
     from agmonitor.ui.sidebar import Sidebar
 
 START_SIZE = QSize(1440, 900)

@@ -21,8 +21,11 @@ class Shortcut:
 
 SHORTCUTS = (
     Shortcut("Ctrl+K", "Find a group", "find"),
-    Shortcut("Ctrl+Up", "Previous group", "previous"),
-    Shortcut("Ctrl+Down", "Next group", "next"),
+    Shortcut("Ctrl+Shift+K", "The worst group", "worst"),
+    Shortcut("Ctrl+PgUp", "Previous group", "previous"),
+    Shortcut("Ctrl+PgDown", "Next group", "next"),
+    Shortcut("Ctrl+Up", "", "previous"),
+    Shortcut("Ctrl+Down", "", "next"),
     Shortcut("Ctrl+N", "Add a group", "add"),
     Shortcut("Ctrl+E", "Edit the group", "edit"),
     Shortcut("Del, Menu", "In the list: stop watching; more"),

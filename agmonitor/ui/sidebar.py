@@ -7,10 +7,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from agmonitor.ui.group_facts import counts
-from agmonitor.ui.group_list import GroupList, GroupListModel
+from agmonitor.ui.group_list import GroupList
+from agmonitor.ui.group_model import GroupListModel
 from agmonitor.ui.style import NARROW_BELOW_PX, NARROW_SIDEBAR_PX, SIDEBAR_PX
 
 TAG_SIZE = QSize(106, 20)
+FOUND_BY = "By name, node, address, state or #tag; Enter chooses the first, Esc shows all again"
 
 
 class Sidebar(QWidget):
@@ -28,6 +30,8 @@ class Sidebar(QWidget):
         self._model = model
         self._find = QLineEdit()
         self._find.setPlaceholderText("Find a group    Ctrl+K")
+        self._find.setToolTip(FOUND_BY)
+        self._find.setAccessibleDescription(FOUND_BY)
         self._find.setClearButtonEnabled(True)
         self._find.setAccessibleName("Find a group")
         self.list = GroupList(model)
@@ -42,13 +46,12 @@ class Sidebar(QWidget):
         self._lab.setObjectName("lab")
         self._lab.setToolTip("Start a real pair on this machine to play with (Ctrl+Shift+L)")
         self._place()
-        self._find.textChanged.connect(self.list.show_matching)
+        self._find.textChanged.connect(self._on_find)
         self._find.installEventFilter(self)
         self.list.chosen.connect(self.chosen)
         self._add.clicked.connect(self.add_asked)
         self._lab.clicked.connect(self.lab_asked)
-        for change in (model.rowsInserted, model.rowsRemoved, model.dataChanged, model.modelReset):
-            change.connect(self._count)
+        model.counted.connect(self._count)
 
     def _place(self) -> None:
         heading = self._heading = QHBoxLayout()
@@ -89,6 +92,16 @@ class Sidebar(QWidget):
         self._find.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._find.selectAll()
 
+    @property
+    def counted(self) -> str:
+        """What stands beside the caption."""
+        return self._counts.text()
+
+    def choose_worst(self) -> None:
+        """The worst of all groups, whatever was searched for."""
+        self._find.clear()
+        self.list.choose_first()
+
     def lab_possible(self, *, possible: bool) -> None:
         """Without a lab there is no button for it."""
         self._lab.setVisible(possible)
@@ -117,6 +130,14 @@ class Sidebar(QWidget):
                 return True
         return super().eventFilter(watched, event)
 
+    def _on_find(self, text: str) -> None:
+        self.list.show_matching(text)
+        self._count()
+
     def _count(self) -> None:
         rows = self._model.rows
-        self._counts.setText(counts(row.severity for row in rows) if rows else "")
+        told = counts(row.severity for row in rows) if rows else ""
+        self._counts.setToolTip(told)
+        if self._find.text().strip():
+            told = f"{self.list.shown_count} of {len(rows)}"
+        self._counts.setText(told)

@@ -8,6 +8,7 @@ import sys
 import tempfile
 
 import drill_rows
+import fleet_rows
 import http_rows
 import keeping_rows
 import range_rows
@@ -20,6 +21,7 @@ from row import Row
 SOURCES = (
     http_rows.SOURCE,
     *window_rows.SOURCES,
+    fleet_rows.SOURCE,
     whatif_rows.SOURCE,
     world_rows.SOURCE,
     drill_rows.SOURCE,

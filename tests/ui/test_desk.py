@@ -279,6 +279,7 @@ class TestGroups:
                 scene.desk.choose("gw-other")
                 state = staged.two_primaries()
                 scene.workspace.publish(state, item=seen(state))
+                await scene.until(lambda: scene.window.groups.rows[0].name == NAME)
                 return [row.name for row in scene.window.groups.rows], scene.window.windowTitle()
 
         assert run(main()) == ([NAME, "gw-other"], "gw-other – agmonitor")

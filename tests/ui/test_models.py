@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from agmonitor.domain.model import Severity
 from agmonitor.ui import theme
 from agmonitor.ui.group_facts import GroupRow
-from agmonitor.ui.group_list import GroupList, GroupListModel
+from agmonitor.ui.group_list import GroupList
+from agmonitor.ui.group_model import GroupListModel
 from agmonitor.ui.models import Column, TableModel
 from agmonitor.ui.phrases import Tone
 from agmonitor.ui.table import Table, shared
