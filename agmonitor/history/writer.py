@@ -21,6 +21,8 @@ from agmonitor.history.forms import Forms
 from agmonitor.history.kept import KeptRows, Leaving
 
 CHECKPOINT_MS = 3_600_000
+CHECKPOINT_INPUTS = 400
+"""So far apart at most, that any moment is shown a blink after it was asked for; each costs half a kilobyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class GroupRow:
     newest_ms: int | None = None
     state: GroupState | None = None  # after its newest input
     checked_ms: int | None = None  # of the newest checkpoint we wrote
+    checked_seq: int = 0
 
 
 @dataclass(slots=True)
@@ -95,15 +98,17 @@ class Writer:
             )
 
     def _mark_beginning(self, group: GroupRow, entry: Entry) -> None:
-        """A checkpoint where the story does not go on from what we wrote last, and once an hour of it."""
+        """A checkpoint where the story does not go on from what we wrote last, and now and then within it."""
         at_ms = at_ms_of(entry.inputs[0])
         goes_on = group.checked_ms is not None and entry.before is group.state
-        if goes_on and (entry.before is None or 0 <= at_ms - (group.checked_ms or 0) < CHECKPOINT_MS):
+        near = group.next_seq - group.checked_seq < CHECKPOINT_INPUTS
+        near = near and 0 <= at_ms - (group.checked_ms or 0) < CHECKPOINT_MS
+        if goes_on and (near or entry.before is None):
             return
         body = b"" if entry.before is None else encode_state(entry.before)
         row = (group.id, group.next_seq, at_ms, entry.rules, body, not goes_on)
         self.connection.execute("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?, ?, ?)", row)
-        group.checked_ms = at_ms
+        group.checked_ms, group.checked_seq = at_ms, group.next_seq
 
     def group(self, name: str) -> GroupRow:
         """The group of that name, made where it is new."""

@@ -1,0 +1,56 @@
+"""The words a state is made of, for packing checkpoints: a third of the bytes where they need not be told anew.
+
+Never to be changed: a checkpoint can only be read with the very words it was packed with. A field that came
+later is packed all the same, a little longer. What is told last here is found most cheaply.
+"""
+
+from __future__ import annotations
+
+WORDS = (
+    '"episode":{"number":1,"began_at":17676036,"ended_at":17676036,"trigger":"automatic","cause":"",'
+    '"phases":[{"name":"","from_at":17676036,"until_at":17676036,"expected_s":0.0}],"sentence":"",'
+    '"condition":"silent","failures":2,"refused":true,"first_failed_at":17676036,"answer":"timeout",'
+    '"answer":"refused","detail":"connection refused","role_until_at":17676036,"begun_at":17676036,'
+    '"last_gap":{"from_at":17676036,"until_at":17676036,"reason":"asleep"},"http_date":17676036,'
+    '"number":29,"name":"not_enough_evidence","severity":3,"number":7,"name":"no_standby","severity":2,'
+    '"number":15,"name":"risky_settings","severity":1,"sentence":"","primary_changed_at":17676036,'
+    '"inventory":{"hooks":[],"calls":[],"version":"","earlier":0},"role":"not_in_group","role":"primary",'
+    '{"settings":{"name":"gw-prod","nodes":[{"name":"gw-1","url":"https://192.0.2.11"},'
+    '{"name":"gw-2","url":"https://192.0.2.12"}],"fqdn":"gateway.example.net","resolvers":[],'
+    '"user":"monitor","sign_in_extras":[],"insecure":false,"allow_http":false,"use_proxies":false,'
+    '"timeout_s":5.0,"cadence_s":2.0,"failover_allowed":false,"lab":false,"tags":[]},"mode":"watching",'
+    '"now":17676036,"began_at":17676036,"nodes":[{"name":"gw-2","url":"https://192.0.2.12",'
+    '"condition":"heard","since":17676036,"last":{"node":"gw-2","sent_at":17676036,"received_at":17676036,'
+    '"answer":"ok","detail":"","round_trip_ms":10.0,"report":{"role":"secondary",'
+    '"heartbeat_method":"direct","last_heartbeat_at":17676036,"last_updated_at":17676036,'
+    '"dns_link":"connected","members":{"primary":"192.0.2.11","secondary":"192.0.2.12"},'
+    '"configuration":{"allowed_absence_interval":60,"health_check_interval":30,'
+    '"health_report_interval":20,"group_fqdn_ttl":30,"external_ipv4_address":"192.0.2.12",'
+    '"external_port":443,"external_scheme":"https","group_fqdn":"gateway.example.net","tsig_name":"ag",'
+    '"tsig_algorithm":"hmac-sha512"}},"http_date":17676036.0,"http_status":200},"heard":{"node":"gw-2",'
+    '"before":{"node":"gw-2","sent_at":17676036,"failures":0,"refused":false,"role":"secondary",'
+    '"role_since":17676036,"role_change_seen":false,"configuration":{"offset":{"low_s":-0.0045,'
+    '"high_s":1.002,"at":17676036},"load":{"node":"gw-2","sent_at":17676036,"received_at":17676036,'
+    '"answer":"ok","detail":"","load_score":0.2,"current_time":17676036.0,"http_date":17676036.0}}],'
+    '"verdict":{"number":0,"name":"healthy","severity":0,"sentence":"gw-1 is Primary, gw-2 stands by; '
+    'the last heartbeat is 5.5 s old. DNS agrees with gw-1.","findings":[]},"timers":{"report_s":20.0,'
+    '"check_s":30.0,"absence_s":60.0,"ttl_s":30.0,"assumed":false},"beat":{"age_s":5.5,'
+    '"stamped_at":17676036.0,"late_after_s":52.503,"source":"txt","source":"secondary"},'
+    '"window":{"opens_at":17676036.0,"closes_at":17676036,"assumed":false,"offset_s":0.0},'
+    '"dns":{"sent_at":17676036,"received_at":17676036,"answer":"ok","detail":"","round_trip_ms":10.0,'
+    '"server":"192.0.2.53:53","addresses":["192.0.2.11"],"ttl_s":30,"heartbeat_at":17676036.0,'
+    '"txt_seen":true},"dns_failures":0,"resolvers":[{"resolver":"system","sent_at":17676036,'
+    '"received_at":17676036,"answer":"ok","detail":"","addresses":["192.0.2.11"],"ttl_s":30}],'
+    '"clients":{"sent_at":17676036,"received_at":17676036,"answer":"ok","detail":"",'
+    '"round_trip_ms":2.0,"address":"192.0.2.11"},"clients_ever_worked":true,"clients_failures":0,'
+    '"looks":[],"episodes":[],"memory":{"begun":true,"clocks":[{"own":{"low_s":-0.005,"high_s":1.002,'
+    '"at":17676036},"date":{"low_s":-0.0045,"high_s":1.002,"at":17676036},"date_stepped":false},'
+    '{"own":{"date_stepped":false}],"dns_answered":{"sent_at":17676036,"txt_seen":true},"dns_ever":true,'
+    '"txt":{"stamp":17676036.0,"seen_at":17676036,"beside":["192.0.2.11"],"first_seen_at":17676036,'
+    '"not_before":17676036.0,"written_at":17676036,"unsure_s":0.503},"txt_unread":false,'
+    '"beat_moved_alone":false,"beat_moved_with_check":true,"record":["192.0.2.11"],"old_record":[],'
+    '"old_answers":[],"last_primary":"gw-1","gap_since_primary":false,"excuse":false,'
+    '"hook_troubles":[],"clients_at":"192.0.2.11","clients_served_at":17676036,'
+    '"clients_failed_sent":[],"marks":{"clients_lost_s":0.0},"episode_count":0,'
+    '"announced":{"verdict":["healthy",0],"findings":[],"conditions":["heard","heard"]}}}'
+)
