@@ -1,4 +1,4 @@
-"""The words a state is made of, for packing checkpoints: a third of the bytes where they need not be told anew.
+"""The words a state is made of, for packing checkpoints: it takes a third of the bytes to tell the rest.
 
 Never to be changed: a checkpoint can only be read with the very words it was packed with. A field that came
 later is packed all the same, a little longer. What is told last here is found most cheaply.

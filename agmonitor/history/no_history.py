@@ -10,12 +10,14 @@ from agmonitor.domain.events import Event
 from agmonitor.domain.evidence import Evidence
 from agmonitor.domain.kept import KeptEpisode, Mark, Story
 from agmonitor.domain.model import Instant
+from agmonitor.domain.moment import Sure, Then
 from agmonitor.domain.observations import Input
 from agmonitor.domain.state import GroupState
 from agmonitor.history.episodes import read_episodes, read_last_number
 from agmonitor.history.evidence import read_evidence
 from agmonitor.history.faults import Fault, HistoryError
 from agmonitor.history.marks import read_marks
+from agmonitor.history.moment import read_moment, read_neighbour
 from agmonitor.history.queries import Past, read_last, read_past
 from agmonitor.history.ranges import Range, read_range
 from agmonitor.history.resuming import read_last_story
@@ -82,6 +84,16 @@ class NoHistory:
         if self._path is None:
             return []
         return await asyncio.to_thread(read_past, self._path, group, since, until)
+
+    async def moment(self, group: str, at: Instant) -> Then:
+        if self._path is None:
+            return Then(at, Sure.NOTHING, why=f"No history is being written: {self._error}")
+        return await asyncio.to_thread(read_moment, self._path, group, at)
+
+    async def neighbour(self, group: str, at: Instant, *, later: bool) -> Event | None:
+        if self._path is None:
+            return None
+        return await asyncio.to_thread(read_neighbour, self._path, group, at, later=later)
 
     async def last_at(self, group: str) -> Instant | None:
         return None if self._path is None else await asyncio.to_thread(read_last, self._path, group)

@@ -17,6 +17,7 @@ from agmonitor.domain.events import Event
 from agmonitor.domain.evidence import Evidence
 from agmonitor.domain.kept import KeptEpisode, Mark, Story
 from agmonitor.domain.model import Instant
+from agmonitor.domain.moment import Then
 from agmonitor.domain.observations import Input
 from agmonitor.domain.retention import Retention
 from agmonitor.domain.state import GroupState
@@ -27,6 +28,7 @@ from agmonitor.history.evidence import read_evidence
 from agmonitor.history.faults import Fault, HistoryError, fault
 from agmonitor.history.kept import Leaving
 from agmonitor.history.marks import read_marks
+from agmonitor.history.moment import read_moment, read_neighbour
 from agmonitor.history.opening import claim
 from agmonitor.history.queries import Past, read_last, read_past
 from agmonitor.history.ranges import Range, read_range
@@ -169,6 +171,22 @@ class Store:
             HistoryError: the file cannot be read.
         """
         return await self._read(read_range, self.path, group, from_at, until_at, width_px)
+
+    async def moment(self, group: str, at: Instant) -> Then:
+        """The state of a group at an instant, and how sure it is.
+
+        Raises:
+            HistoryError: the file cannot be read.
+        """
+        return await self._read(read_moment, self.path, group, at)
+
+    async def neighbour(self, group: str, at: Instant, *, later: bool) -> Event | None:
+        """The event nearest to an instant on that side of it; None: there is none.
+
+        Raises:
+            HistoryError: the file cannot be read.
+        """
+        return await self._read(read_neighbour, self.path, group, at, later=later)
 
     async def past(self, group: str, since: Instant, until: Instant | None = None) -> list[Past]:
         """What was recorded between two instants, in the order it was stepped.

@@ -109,7 +109,7 @@ def story(
         for seq, at_ms, rules, body, begins in connection.execute(_CHECKPOINTS, bounds)
     )
     waiting = next(checkpoints, None)
-    for part in _inputs(connection, *bounds):
+    for part in inputs_between(connection, *bounds):
         while waiting is not None and waiting.seq <= part.seq:
             yield waiting
             waiting = next(checkpoints, None)
@@ -120,9 +120,10 @@ def _ms(at: Instant) -> int:
     return round(max(-FARTHEST_MS / 1000, min(FARTHEST_MS / 1000, at)) * 1000)
 
 
-def _inputs(
+def inputs_between(
     connection: sqlite3.Connection, group_id: int, first: int, last: int
 ) -> Iterator[Recorded | Lost]:
+    """The inputs of those numbers, and the first and last with them."""
     forms, decode = KnownForms(connection), decoder()
     for chunk in _chunks(connection, group_id, first, last, forms):
         if isinstance(chunk, Lost):

@@ -22,7 +22,7 @@ from agmonitor.history.kept import KeptRows, Leaving
 
 CHECKPOINT_MS = 3_600_000
 CHECKPOINT_INPUTS = 400
-"""So far apart at most, that any moment is shown a blink after it was asked for; each costs half a kilobyte."""
+"""So far apart at most that any moment is shown at once; each costs half a kilobyte."""
 
 
 @dataclass(frozen=True, slots=True)

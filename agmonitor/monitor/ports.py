@@ -10,6 +10,7 @@ from agmonitor.domain.events import Event
 from agmonitor.domain.evidence import Evidence
 from agmonitor.domain.kept import KeptEpisode, Mark, Story
 from agmonitor.domain.model import Instant
+from agmonitor.domain.moment import Then
 from agmonitor.domain.observations import (
     ClientObservation,
     DnsObservation,
@@ -115,6 +116,27 @@ class TellsRanges(Protocol):
 
     async def range(self, group: str, from_at: Instant, until_at: Instant, width_px: int) -> Range:
         """One group's past between two instants, fit for that many pixels.
+
+        Raises:
+            OSError: the history cannot be read.
+        """
+        ...
+
+
+@runtime_checkable
+class TellsMoments(Protocol):
+    """An archive that tells what was known at any past moment."""
+
+    async def moment(self, group: str, at: Instant) -> Then:
+        """The state of a group at an instant, and how sure it is.
+
+        Raises:
+            OSError: the history cannot be read.
+        """
+        ...
+
+    async def neighbour(self, group: str, at: Instant, *, later: bool) -> Event | None:
+        """The event nearest to an instant on that side of it; None: there is none.
 
         Raises:
             OSError: the history cannot be read.

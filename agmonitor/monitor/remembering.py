@@ -9,15 +9,19 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from agmonitor.domain.acknowledging import acknowledged, nothing_like
+from agmonitor.domain.events import Event
 from agmonitor.domain.evidence import Evidence
 from agmonitor.domain.kept import KeptEpisode, Mark, MarkKind
 from agmonitor.domain.model import Instant
+from agmonitor.domain.moment import Sure, Then
 from agmonitor.domain.observations import Acknowledged, Input
 from agmonitor.domain.state import GroupState
-from agmonitor.monitor.ports import Archive, Chronicle, Clock, Recorded, TellsRanges
+from agmonitor.monitor.ports import Archive, Chronicle, Clock, Recorded, TellsMoments, TellsRanges
 
 if TYPE_CHECKING:
     from agmonitor.history.ranges import Range
+
+NO_HISTORY = "No history is kept here."
 
 
 class Remembering(ABC):
@@ -56,6 +60,26 @@ class Remembering(ABC):
         if not isinstance(self._recorder, TellsRanges):
             return None
         return await self._recorder.range(name, from_at, until_at, width_px)
+
+    async def moment(self, name: str, at: Instant) -> Then:
+        """The state of that group at a past instant, and how sure it is.
+
+        Raises:
+            OSError: the history cannot be read.
+        """
+        if not isinstance(self._recorder, TellsMoments):
+            return Then(at, Sure.NOTHING, why=NO_HISTORY)
+        return await self._recorder.moment(name, at)
+
+    async def neighbour(self, name: str, at: Instant, *, later: bool) -> Event | None:
+        """The event nearest to an instant on that side of it; None: none is known.
+
+        Raises:
+            OSError: the history cannot be read.
+        """
+        if not isinstance(self._recorder, TellsMoments):
+            return None
+        return await self._recorder.neighbour(name, at, later=later)
 
     async def episodes(
         self, name: str, since: Instant, until: Instant | None = None
@@ -106,7 +130,7 @@ class Remembering(ABC):
 
     def _chronicle(self) -> Chronicle:
         if not isinstance(self._recorder, Chronicle):
-            raise OSError("No history is kept here.")
+            raise OSError(NO_HISTORY)
         return self._recorder
 
 

@@ -20,6 +20,7 @@ from agmonitor.domain.observations import FailoverOrdered, Gap, GapReason, Input
 from agmonitor.history import replay
 from agmonitor.history.faults import HistoryError
 from agmonitor.history.replay import OURS, Check, check, moments
+from agmonitor.history.writer import CHECKPOINT_INPUTS
 from tests import builders as b
 from tests.domain.streams import STREAMS
 from tests.history.recorded import Change, changes, record, watched
@@ -111,7 +112,7 @@ def test_a_clock_set_back_by_a_day_is_no_difference(path: Path) -> None:
     assert (checked(path).different, checked(path).inputs) == (0, len(session))
 
 
-def test_packed_minutes_and_hourly_checkpoints_are_compared_too(path: Path) -> None:
+def test_packed_minutes_and_the_checkpoints_within_are_compared_too(path: Path) -> None:
     inputs = [one.input for one in watched(1)]
     length = instant_of(inputs[-1]) - instant_of(inputs[0])
     stretched = [later(item, turn * (length + 2)) for turn in range(6) for item in inputs]
@@ -123,7 +124,7 @@ def test_packed_minutes_and_hourly_checkpoints_are_compared_too(path: Path) -> N
     connection = sqlite3.connect(path)
     beginnings = connection.execute("SELECT begins, count(*) FROM checkpoints GROUP BY 1").fetchall()
     connection.close()
-    assert beginnings == [(0, 1), (1, 1)]
+    assert beginnings == [(0, (len(session) - 1) // CHECKPOINT_INPUTS), (1, 1)]
     assert (found.different, found.inputs) == (0, len(session))
 
 

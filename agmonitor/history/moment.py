@@ -1,0 +1,172 @@
+"""The state of a group at any past moment: the nearest one kept, and the inputs since then stepped again.
+
+Reads no more than lies between two checkpoints. Whatever is missing is said, and nothing is made up: where
+the moment was not observed, the last state before is told as just that.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from agmonitor.domain.events import Event
+from agmonitor.domain.group import step
+from agmonitor.domain.model import Instant
+from agmonitor.domain.moment import Sure, Then
+from agmonitor.domain.observations import Gap
+from agmonitor.domain.state import GroupState
+from agmonitor.history.checkpoint import decode_state
+from agmonitor.history.codec import decode_event
+from agmonitor.history.forms import KnownForms
+from agmonitor.history.opening import reading
+from agmonitor.history.packing import unpack
+from agmonitor.history.queries import id_of
+from agmonitor.history.scale import ms
+from agmonitor.history.story import UNREADABLE, Lost, inputs_between
+
+AHEAD = 12  # inputs after the moment among which the gap would be that it lies in
+BROKEN_AFTER = 10  # deadlines or rounds without any input: nobody was watching
+LOOKED_AT = 4  # checkpoints back, where the nearest cannot be read
+_PACK_AROUND = """
+SELECT seq, from_ms, body FROM packs WHERE group_id = ? AND until_ms >= ? ORDER BY until_ms LIMIT 4
+"""
+_PACK_BEFORE = """
+SELECT seq, from_ms, body FROM packs WHERE group_id = ? AND until_ms < ? ORDER BY until_ms DESC LIMIT 1
+"""
+_LAST_TAIL = "SELECT max(seq) FROM tail WHERE group_id = ? AND at_ms <= ?"
+_CHECKPOINTS = """
+SELECT seq, body, begins FROM checkpoints WHERE group_id = ? AND seq <= ? ORDER BY seq DESC LIMIT ?
+"""
+_SPANS = """
+SELECT lane, label FROM spans WHERE group_id = ? AND start_ms <= ? AND end_ms >= ? ORDER BY lane, start_ms
+"""
+_EARLIER = """
+SELECT at, kind, severity, sentence, finding, node, episode FROM events
+WHERE group_id = ? AND at < ? ORDER BY at DESC, id DESC LIMIT 1
+"""
+_LATER = """
+SELECT at, kind, severity, sentence, finding, node, episode FROM events
+WHERE group_id = ? AND at > ? ORDER BY at, id LIMIT 1
+"""
+
+
+@dataclass(slots=True)
+class _Reached:
+    """Where stepping has come to."""
+
+    state: GroupState
+    at: Instant
+    cut: bool = False  # what came next cannot be read
+
+
+def read_moment(path: Path, group: str, at: Instant) -> Then:
+    """What was known of a group at an instant.
+
+    Raises:
+        HistoryError: the file cannot be read.
+    """
+    with reading(path) as connection:
+        group_id = id_of(connection, group)
+        if group_id is None:
+            return Then(at, Sure.NOTHING, why=f"Nothing was ever recorded of {group}.")
+        last = _last_input(connection, group_id, ms(at))
+        reached = None if last is None else _stepped(connection, group_id, last)
+        if last is None or reached is None:
+            return _without_state(connection, group_id, at)
+        return _judged(connection, group_id, last, at, reached)
+
+
+def read_neighbour(path: Path, group: str, at: Instant, *, later: bool) -> Event | None:
+    """The event nearest to an instant, on that side of it; None: there is none.
+
+    Raises:
+        HistoryError: the file cannot be read.
+    """
+    with reading(path) as connection:
+        group_id = id_of(connection, group)
+        row = connection.execute(_LATER if later else _EARLIER, (group_id, at)).fetchone()
+        return None if row is None else decode_event(row)
+
+
+def _last_input(connection: sqlite3.Connection, group_id: int, at_ms: int) -> int | None:
+    """The number of the last input that had come by then."""
+    (seq,) = connection.execute(_LAST_TAIL, (group_id, at_ms)).fetchone()
+    if seq is not None:
+        return int(seq)
+    packs = connection.execute(_PACK_AROUND, (group_id, at_ms)).fetchall()
+    packs += connection.execute(_PACK_BEFORE, (group_id, at_ms)).fetchall()
+    begun = [(first, body) for first, from_ms, body in packs if from_ms <= at_ms]
+    if not begun:
+        return None
+    first, body = max(begun)  # where our clock was set back there are more than one
+    try:
+        rows = unpack(body, KnownForms(connection).width)
+    except UNREADABLE:
+        return int(first)  # it is told as lost
+    places = [place for place, row in enumerate(rows) if row.at_ms <= at_ms]
+    return int(first) + places[-1] if places else None
+
+
+def _stepped(connection: sqlite3.Connection, group_id: int, last: int) -> _Reached | None:
+    """From the nearest checkpoint that can be read up to the input; None: there is none."""
+    start = _start(connection, group_id, last)
+    if start is None:
+        return None
+    expected, state = start
+    reached = _Reached(state, state.now)
+    for part in inputs_between(connection, group_id, expected, last):
+        if isinstance(part, Lost) and part.seq + part.count <= expected:
+            continue
+        if isinstance(part, Lost) or part.seq != expected:
+            reached.cut = True
+            return reached
+        reached.state, _ = step(reached.state, part.input)
+        reached.at = part.at
+        expected += 1
+    reached.cut = expected <= last
+    return reached
+
+
+def _start(connection: sqlite3.Connection, group_id: int, last: int) -> tuple[int, GroupState] | None:
+    for seq, body, begins in connection.execute(_CHECKPOINTS, (group_id, last, LOOKED_AT)):
+        try:
+            return int(seq), decode_state(body)
+        except ValueError:
+            if begins or not body:
+                return None  # the story before it is another one
+    return None
+
+
+def _judged(connection: sqlite3.Connection, group_id: int, last: int, at: Instant, reached: _Reached) -> Then:
+    known = reached.state, reached.at
+    if reached.cut:
+        return Then(at, Sure.UNRECORDED, *known, why="What was recorded between them cannot be read.")
+    gap = _gap_around(connection, group_id, last, at)
+    if gap is not None:
+        return Then(at, Sure.IN_GAP, *known, gap)
+    settings = reached.state.settings
+    if at - reached.at > BROKEN_AFTER * max(settings.timeout_s, settings.cadence_s):
+        return Then(at, Sure.UNRECORDED, *known, why="Nothing was recorded between them.")
+    return Then(at, Sure.OBSERVED, *known)
+
+
+def _gap_around(connection: sqlite3.Connection, group_id: int, last: int, at: Instant) -> Gap | None:
+    """A gap is recorded when it ends: it stands among the inputs that follow."""
+    for part in inputs_between(connection, group_id, last + 1, last + AHEAD):
+        if isinstance(part, Lost):
+            return None
+        item = part.input
+        if isinstance(item, Gap) and item.from_at <= at < item.until_at:
+            return item
+    return None
+
+
+def _without_state(connection: sqlite3.Connection, group_id: int, at: Instant) -> Then:
+    at_ms = ms(at)
+    lanes = tuple(connection.execute(_SPANS, (group_id, at_ms, at_ms)).fetchall())
+    if lanes:
+        return Then(
+            at, Sure.LANES_ONLY, lanes=lanes, why="What was asked and answered then is not kept any more."
+        )
+    return Then(at, Sure.NOTHING, why="Nothing is recorded of that moment.")
