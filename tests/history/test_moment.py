@@ -16,6 +16,7 @@ from agmonitor.domain.observations import Gap, GapReason, instant_of
 from agmonitor.domain.state import GroupState
 from agmonitor.history.moment import read_moment, read_neighbour
 from agmonitor.history.store import Store
+from agmonitor.history.writer import CHECKPOINT_INPUTS
 from tests.builders import T, initial
 from tests.history.recorded import Change, changes, record, watched
 from tests.history.stories import GROUP, pair
@@ -93,7 +94,8 @@ def test_long_after_the_last_input_nothing_is_said_to_be_observed(path: Path) ->
 
 
 def test_what_cannot_be_read_is_not_stepped_over(path: Path) -> None:
-    session = watched(2)[:300]
+    rounds = (CHECKPOINT_INPUTS - 1) // len(pair(T))
+    session = changes(initial().settings, [item for number in range(rounds) for item in pair(T + 2 * number)])
     record(path, session)
     edit(path, "UPDATE packs SET body = x'00' WHERE seq = (SELECT min(seq) FROM packs WHERE seq > 1)")
     at = round(instant_of(session[-1].input), 3)
