@@ -6,7 +6,7 @@ from agmonitor.domain import named
 from agmonitor.domain.conditions import OfANode, Question, all_of, within
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.memory import Doubted, SecondLook
-from agmonitor.domain.model import DnsLink, Severity
+from agmonitor.domain.model import DnsLink, Instant, Severity
 from agmonitor.domain.outside import dns_lost
 from agmonitor.domain.phrases import record_says, roles_now, seen, seen_dns, standing
 from agmonitor.domain.rules_roles import PRIMARY_HEARD
@@ -163,11 +163,21 @@ def _failed_since_heard(f: Facts) -> bool:
         return False
     if f.single_look or primary is None or primary.since is None:
         return True
-    if not all(map(f.asked_since_takeover, f.state.memory.clients_failed_sent)):
+    if not all(
+        f.asked_since_takeover(sent) or _moved_to(f, sent) for sent in f.state.memory.clients_failed_sent
+    ):
         return False
     lost_at = f.state.memory.clients_lost_at
     told_since = primary.heard is not None and lost_at is not None and primary.heard.sent_at >= lost_at
     return told_since and clients.sent_at >= primary.since
+
+
+def _moved_to(f: Facts, sent_at: Instant) -> bool:
+    """The record had already moved to the Primary, which told of its old role before."""
+    primary, moved_at = f.primary, f.state.memory.record_moved_at
+    if primary is None or moved_at is None or primary.role_until_at is None:
+        return False
+    return primary.role_until_at < moved_at <= sent_at and f.record_names == primary.name
 
 
 CLIENTS_FAILED = Question(

@@ -139,13 +139,13 @@ def _reported_beat(state: GroupState, secondary: NodeState) -> BeatAge | None:
 
 
 def _unread_txt(state: GroupState, report: NodeReport, clock: ClockOfBeats) -> Instant | None:
-    """TXT's stamp on the Secondary's clock, where the Secondary has yet to read it, and can."""
+    """TXT's stamp, where the Secondary has yet to read it, and can; it will hold it against its own clock."""
     txt = state.memory.txt
     if txt is None or state.memory.txt_unread or report.dns_link is named.DISCONNECTED:
         return None
     stamp = txt_stamp_on(clock, txt, state)
     has_read = report.last_updated_at is not None and stamp <= report.last_updated_at
-    return None if has_read or txt_for(state) is None else stamp
+    return None if has_read or txt_for(state) is None else txt.stamp
 
 
 def txt_for(state: GroupState) -> TxtBeat | None:

@@ -16,6 +16,7 @@ UPDATE_S = 2.0  # for the record's update
 SLACK_S = 3.0  # whole-second stamps, delivery, and a clock known to a second
 STEP_S = 1.0
 SKEW_S = 300.0
+MOMENT_S = 1.0
 LOADED = 0.80
 SECONDARY = says("secondary")
 SECONDARY_OR_OUT = says("secondary", "not_in_group")
@@ -50,7 +51,22 @@ def clock_skew(case: Case) -> Claim:
     true = case.when(lambda truth: _apart_s(truth) > SKEW_S)
     sure = case.when(lambda truth: _apart_s(truth) > SKEW_S + SLACK_S)
     known = split(sure, [*_steps(case, 0), *_steps(case, 1)])  # each must tell its clock anew
-    return Claim(12, true, [], seen(case, known, [*loads, *nodes]), age_of(*loads))
+    return Claim(12, true, _told_apart(case), seen(case, known, [*loads, *nodes]), age_of(*loads))
+
+
+def _told_apart(case: Case) -> Spans:
+    """When both had told their clocks at one instant, and these were so far apart, till either tells anew."""
+    one, other = (case.testimony.loads[name] for name in case.names)
+    spans: Spans = []
+    for i, (sent, received, clock) in enumerate(zip(one.sent, one.received, one.details, strict=True)):
+        j = other.newest(received + MOMENT_S)
+        if j is None or clock is None or other.details[j] is None:
+            continue
+        first, last = min(sent, other.sent[j]), max(received, other.received[j])
+        if last - first <= MOMENT_S and abs(clock - other.details[j]) > SKEW_S + SLACK_S:
+            ends = [told[k + 1] for told, k in ((one.received, i), (other.received, j)) if k + 1 < len(told)]
+            spans.append((last, min(ends, default=case.end)))
+    return spans
 
 
 def overloaded(case: Case) -> Claim:
@@ -60,8 +76,8 @@ def overloaded(case: Case) -> Claim:
     for name in case.names:
         load, node = case.testimony.loads[name], case.node(name)
         laden = case.when_node(name, lambda node: node.alive and node.overloaded)
+        true.append(both(laden, load.asked(lambda score: score >= LOADED, case.end)))
         near = both(laden, load.spans(lambda score: score >= LOADED, case.end))
-        true.append(near)
         visible += seen(case, near, [(node, lambda word: word in ROLES)])
     loads = [(load, lambda score: score >= LOADED) for load in case.testimony.loads.values()]
     return Claim(13, either(*true), [], sorted(visible), age_of(*loads))
@@ -90,15 +106,15 @@ def _beginnings(me: Witness) -> list[float]:
     found: list[float] = []
     role: str | None = None
     knew: tuple[float | None, ...] = (None, None)
-    refused = False
+    heard_at = 0.0
     for word, told, received in zip(me.words, me.details, me.received, strict=True):
         if word not in ROLES:
-            refused = refused or word == "refused"
             continue
+        refused = any(heard_at < at < received for at in me.refused)
         forgot = any(old is not None and new is None for old, new in zip(knew, told, strict=True))
         if role is not None and (word != role or refused or forgot):
             found.append(received)
-        role, knew, refused = word, told, False
+        role, knew, heard_at = word, told, received
     return found
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from agmonitor.drill.oracle_case import Case, Claim, age_of, seen
 from agmonitor.drill.oracle_spans import Spans, both, either
-from agmonitor.drill.oracle_testimony import LOST, Witness, is_silent, says
+from agmonitor.drill.oracle_testimony import LOST, ROLES, Witness, is_silent, says
 from agmonitor.protocol.world.truth import NodeTruth
 
 SLACK_S = 4.0
@@ -44,9 +45,12 @@ def client_path_broken(case: Case) -> Claim:
         me, other = case.node(name), case.node(case.other(name))
         shown += _told_broken(case, me, serving)
         broken = both(serving, true)
-        visible += seen(
+        for start, end in seen(
             case, broken, [(me, PRIMARY), (other, lambda word: word != "primary"), (clients, FAILED)]
-        )
+        ):
+            from_at = max(start, *_lost_beside(case, name, start))
+            if from_at < end:
+                visible.append((from_at, end))
     visible = both(sorted(visible), [(judged_from, case.end)])
     return Claim(23, true, sorted(shown), visible, age_of((clients, FAILED)))
 
@@ -65,6 +69,35 @@ def _told_broken(case: Case, primary: Witness, serving: Spans) -> Spans:
         if told is not None and failed is not None and max(start, told, failed) < end:
             spans.append((max(start, told, failed), end))
     return spans
+
+
+def _lost_beside(case: Case, name: str, at: float) -> Iterator[float]:
+    """When two visits had failed since the Primary was known as such, and one since it was heard again."""
+    clients = case.testimony.clients
+    twice = clients.asked_since(_told_to_serve(case, name, at))
+    yield case.end if twice is None else twice
+    heard = [start for start, end in case.node(name).asked(PRIMARY, case.end) if start <= at < end]
+    sent, received = clients.sent, clients.received
+    place = bisect_left(sent, heard[-1]) if heard else len(sent)
+    yield received[place] if place < len(sent) else case.end
+
+
+def _told_to_serve(case: Case, name: str, at: float) -> float:
+    """Since when clients were known to be its own: it said so, or the record moved to it.
+
+    What they lost before may be what the failover was for.
+    """
+    me, dns = case.node(name), case.testimony.dns
+    turns = [turn for turn in me.turns(ROLES) if turn <= at]
+    place = me.newest(at, says(*ROLES - {"primary"}))
+    if not turns or place is None:
+        return case.history[0][0]
+    named = [
+        start
+        for start, end in dns.spans(lambda word: word == (case.address(name),), case.end)
+        if start <= at < end and start > me.sent[place]
+    ]
+    return min([turns[-1], *named])
 
 
 def _gone(node: NodeTruth) -> bool:

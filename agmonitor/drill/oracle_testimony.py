@@ -26,13 +26,16 @@ class Witness:
     Of a failure the detail is when the first of its series was sent.
     """
 
-    __slots__ = ("_failing_since", "_runs", "details", "received", "sent", "words")
+    __slots__ = ("_failing_since", "_runs", "details", "received", "refused", "sent", "words")
 
     def __init__(self) -> None:
         self.sent: list[float] = []
         self.received: list[float] = []
         self.words: list[Any] = []
         self.details: list[Any] = []
+        self.refused: list[
+            float
+        ] = []  # when it refused, the first of a series included: nobody listened then
         self._failing_since: float | None = None
         self._runs: list[tuple[Any, int, int]] | None = None
 
@@ -41,6 +44,8 @@ class Witness:
         self._add(sent_at, received_at, word, detail)
 
     def failed(self, sent_at: float, received_at: float, word: Any) -> None:
+        if word == "refused":
+            self.refused.append(received_at)
         if self._failing_since is None:
             self._failing_since = sent_at
         else:
@@ -65,6 +70,13 @@ class Witness:
             (self.received[first], self.sent[behind - 1] + CUT_S) for first, behind in self._series(says)
         )
         return [(start, end) for start, end in spans if start < end]
+
+    def asked(self, says: Says, end: float) -> Spans:
+        """As ``spans``, from the first question on: it was so at some instant before its answer came."""
+        return [
+            (self.sent[first], self.received[behind] if behind < len(self.received) else end)
+            for first, behind in self._series(says)
+        ]
 
     def moments(self, says: Says) -> Spans:
         """Of each series the first answer: it was so at some instant between question and answer."""
@@ -140,7 +152,7 @@ class Testimony:
             _node(self.nodes[node], answer, now)
         elif kind == "load":
             if answer.answer == "ok":
-                self.loads[node].took(answer.sent_at, now, answer.load_score)
+                self.loads[node].took(answer.sent_at, now, answer.load_score, answer.current_time)
         elif kind == "dns":
             if answer.answer in {"ok", "nxdomain", "nodata"}:
                 self.dns.took(answer.sent_at, now, answer.addresses, answer.heartbeat_at)

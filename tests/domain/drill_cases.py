@@ -39,6 +39,11 @@ def standby(at: float, beat_at: float | None, **changes: Any) -> Input:
     return heard("gw-2", at=at, last_heartbeat_at=beat_at, probe={"http_date": None}, **changes)
 
 
+def ahead(at: float) -> Input:
+    """The Secondary, its clock far ahead, when it has last checked its Primary and could reach DNS."""
+    return heard("gw-2", at=at, skew_s=1000.0, last_heartbeat_at=T + 15, last_updated_at=T + 1018)
+
+
 CLOCKS = [
     DrillCase(
         "both clocks set alike, the second not seen yet",
@@ -65,6 +70,18 @@ CLOCKS = [
             ),
             load("gw-1", at=T + 12, skew_s=SET_BACK_S),
         ),
+    ),
+    DrillCase(
+        "one clock set, the other told in the very moment",
+        12,
+        C,
+        watch(*healthy_round(), *told(T), load("gw-1", at=T + 10), load("gw-2", at=T + 10.1, skew_s=-1000.0)),
+    ),
+    DrillCase(
+        "one clock set, the other told in the very moment and after it",
+        12,
+        C,
+        watch(*healthy_round(), *told(T), load("gw-2", at=T + 10, skew_s=-1000.0), load("gw-1", at=T + 10.1)),
     ),
     DrillCase(
         "one clock set and perhaps set back, the other's seen since",
@@ -212,6 +229,15 @@ RESTARTS = [
         ),
     ),
     DrillCase(
+        "a TXT beat yet to be read is no younger than by the Secondary's own clock",
+        5,
+        C,
+        watch(
+            *(*healthy_round(), *told(T), load("gw-2", at=T + 20, skew_s=1000.0)),
+            *(ahead(T + 20), dns(at=T + 21, txt_age_s=0), ahead(T + 22)),
+        ),
+    ),
+    DrillCase(
         "fresh TXT beats do not excuse a Secondary that cannot read them",
         5,
         C,
@@ -221,6 +247,15 @@ RESTARTS = [
         ),
     ),
 ]
+TAKEN_OVER: tuple[Input, ...] = (
+    dns("gw-2", T + 60),
+    *(failed(node, at=T + at) for at in (70, 75) for node in ("gw-1", "gw-2")),
+    clients(T + 75.5, Answer.REFUSED),
+)
+AFTER_THE_RECORD: tuple[Input, ...] = (
+    *(heard("gw-2", Role.PRIMARY, T + 80), dns("gw-2", T + 80)),
+    *(failed("gw-1", at=T + 80), clients(T + 85, Answer.REFUSED)),
+)
 AGES = [
     DrillCase(
         "clients failed twice, and so did the Primary's newest probe",
@@ -239,6 +274,18 @@ AGES = [
             *(*healthy_round(), clients(T), clients(T + 3, Answer.REFUSED), heard("gw-1", at=T + 4)),
             *(clients(T + s, Answer.REFUSED) for s in (5, 7, 9)),
         ),
+    ),
+    DrillCase(
+        "clients fail since the record moved to the node that is Primary now",
+        23,
+        C,
+        watch(*healthy_round(), clients(T), *TAKEN_OVER, *AFTER_THE_RECORD),
+    ),
+    DrillCase(
+        "clients fail, and how long the node is Primary is not known",
+        23,
+        None,
+        watch(*healthy_round(), clients(T), *TAKEN_OVER[1:], *AFTER_THE_RECORD),
     ),
     DrillCase(
         "clients failed twice, and the Primary answered last while the first visit was under way",
