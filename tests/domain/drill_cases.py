@@ -41,7 +41,7 @@ def standby(at: float, beat_at: float | None, **changes: Any) -> Input:
 
 def ahead(at: float) -> Input:
     """The Secondary, its clock far ahead, when it has last checked its Primary and could reach DNS."""
-    return heard("gw-2", at=at, skew_s=1000.0, last_heartbeat_at=T + 15, last_updated_at=T + 1018)
+    return heard("gw-2", at=at, skew_s=1000.0, last_heartbeat_at=T + 15, last_updated_at=T + 1016)
 
 
 CLOCKS = [
@@ -234,7 +234,7 @@ RESTARTS = [
         C,
         watch(
             *(*healthy_round(), *told(T), load("gw-2", at=T + 20, skew_s=1000.0)),
-            *(ahead(T + 20), dns(at=T + 21, txt_age_s=0), ahead(T + 22)),
+            *(dns(at=T + 17, txt_age_s=2), ahead(T + 20), dns(at=T + 21, txt_age_s=0), ahead(T + 22)),
         ),
     ),
     DrillCase(
