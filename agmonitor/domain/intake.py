@@ -9,7 +9,6 @@ from agmonitor.domain import nodes as node_rules
 from agmonitor.domain.acknowledging import acknowledged
 from agmonitor.domain.clock_offset import offset_of
 from agmonitor.domain.memory import ClockStep, Memory, PrimaryChange
-from agmonitor.domain.model import Instant
 from agmonitor.domain.observations import (
     Acknowledged,
     ClientObservation,
@@ -30,9 +29,6 @@ from agmonitor.domain.outside import clients_seen, dns_seen, resolver_seen
 from agmonitor.domain.replacing import replace
 from agmonitor.domain.soundness import whole
 from agmonitor.domain.state import ClockOffset, GroupState, NodeState
-
-MOMENT_S = 1.0
-"""Two answers so close together tell of one instant."""
 
 
 def taken_in(state: GroupState, item: Input) -> GroupState | None:
@@ -116,37 +112,12 @@ def _node_folded(
     if not isinstance(item, HooksObservation):
         clock, step_s = node_rules.clock_read(memory.clocks[place], item)
         if clock is not memory.clocks[place]:
-            memory = replace(memory, clocks=_placed(memory.clocks, place, clock))
-            if step_s or memory.clock_step is not None:
-                memory = _clock_compared(memory, item, step_s, state.nodes[1 - place])
+            step = ClockStep(item.received_at, node.name, step_s) if step_s else memory.clock_step
+            memory = replace(memory, clocks=_placed(memory.clocks, place, clock), clock_step=step)
             offset = offset_of(clock, item.received_at)
     node = _answered(node, item, offset)
     now = max(state.now, item.received_at)
     return replace(state, now=now, nodes=_placed(state.nodes, place, node), memory=memory)
-
-
-def _clock_compared(
-    memory: Memory, item: NodeObservation | LoadObservation, step_s: float, other: NodeState
-) -> Memory:
-    """A clock that was set, and whether the other was told in that very moment."""
-    if step_s:
-        step = ClockStep(item.received_at, item.node, step_s, item.sent_at)
-        told = [probe for probe in (other.heard, other.load) if probe is not None]
-        alone = any(_in_a_moment(item.sent_at, item.received_at, probe) for probe in told)
-        return replace(memory, clock_step=step, stepped_alone=alone)
-    known = memory.clock_step
-    if known is None or memory.stepped_alone or known.node == item.node:
-        return memory
-    return replace(memory, stepped_alone=_in_a_moment(known.sent_at, known.at, item))
-
-
-def _in_a_moment(sent_at: Instant, received_at: Instant, other: NodeObservation | LoadObservation) -> bool:
-    """Whether both answers were given so close to one another that nothing lies between them."""
-    tells = other.http_date is not None or (
-        isinstance(other, LoadObservation) and other.current_time is not None
-    )
-    lasted_s = max(received_at, other.received_at) - min(sent_at, other.sent_at)
-    return tells and lasted_s <= MOMENT_S
 
 
 def _told_before(

@@ -98,7 +98,6 @@ class ClockStep:
     at: Instant
     node: str
     step_s: float
-    sent_at: Instant = 0.0  # of the question whose answer told it; older recordings do not know
 
 
 class HookTroubleKind(StrEnum):
@@ -177,7 +176,6 @@ class Memory:
     changes: tuple[PrimaryChange, ...] = ()  # the newest few, that one last
     acknowledged_change: PrimaryChange | None = None  # the newest that a person has taken note of
     clock_step: ClockStep | None = None  # newest
-    stepped_alone: bool = False  # the other told its clock in the very moment: it was not set with it, unseen
     hook_troubles: tuple[HookTrouble, ...] = ()  # at each node's last change of role
     clients_at: str | None = None  # the address that last served clients
     clients_served_at: Instant | None = None  # the newest of their visits that succeeded was sent

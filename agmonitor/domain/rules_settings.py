@@ -49,7 +49,7 @@ def _bounds(f: Facts, node: NodeState, offset: ClockOffset) -> tuple[float, floa
     And one that was set may have been set back, until it is told again in a later round.
     """
     step = f.state.memory.clock_step
-    if step is None or f.state.memory.stepped_alone or f.single_look:
+    if step is None or f.single_look:
         return offset.low_s, offset.high_s
     told = [probe.sent_at for probe in (node.heard, node.load) if probe is not None]
     shift_s = 0.0

@@ -16,7 +16,6 @@ UPDATE_S = 2.0  # for the record's update
 SLACK_S = 3.0  # whole-second stamps, delivery, and a clock known to a second
 STEP_S = 1.0
 SKEW_S = 300.0
-MOMENT_S = 1.0
 LOADED = 0.80
 SECONDARY = says("secondary")
 SECONDARY_OR_OUT = says("secondary", "not_in_group")
@@ -51,22 +50,13 @@ def clock_skew(case: Case) -> Claim:
     true = case.when(lambda truth: _apart_s(truth) > SKEW_S)
     sure = case.when(lambda truth: _apart_s(truth) > SKEW_S + SLACK_S)
     known = split(sure, [*_steps(case, 0), *_steps(case, 1)])  # each must tell its clock anew
-    return Claim(12, true, _told_apart(case), seen(case, known, [*loads, *nodes]), age_of(*loads))
-
-
-def _told_apart(case: Case) -> Spans:
-    """When both had told their clocks at one instant, and these were so far apart, till either tells anew."""
-    one, other = (case.testimony.loads[name] for name in case.names)
-    spans: Spans = []
-    for i, (sent, received, clock) in enumerate(zip(one.sent, one.received, one.details, strict=True)):
-        j = other.newest(received + MOMENT_S)
-        if j is None or clock is None or other.details[j] is None:
-            continue
-        first, last = min(sent, other.sent[j]), max(received, other.received[j])
-        if last - first <= MOMENT_S and abs(clock - other.details[j]) > SKEW_S + SLACK_S:
-            ends = [told[k + 1] for told, k in ((one.received, i), (other.received, j)) if k + 1 < len(told)]
-            spans.append((last, min(ends, default=case.end)))
-    return spans
+    visible: Spans = []
+    for start, end in seen(case, known, [*loads, *nodes]):
+        # Of two clocks set alike one is told first: each must be told once more, as every answer does.
+        again = [case.node(name).asked_since(start) for name in case.names]
+        from_at = max(case.end if at is None else at for at in again)
+        visible += [(from_at, end)] if from_at < end else []
+    return Claim(12, true, [], visible, age_of(*loads))
 
 
 def overloaded(case: Case) -> Claim:

@@ -152,7 +152,7 @@ class Testimony:
             _node(self.nodes[node], answer, now)
         elif kind == "load":
             if answer.answer == "ok":
-                self.loads[node].took(answer.sent_at, now, answer.load_score, answer.current_time)
+                self.loads[node].took(answer.sent_at, now, answer.load_score)
         elif kind == "dns":
             if answer.answer in {"ok", "nxdomain", "nodata"}:
                 self.dns.took(answer.sent_at, now, answer.addresses, answer.heartbeat_at)

@@ -72,18 +72,6 @@ CLOCKS = [
         ),
     ),
     DrillCase(
-        "one clock set, the other told in the very moment",
-        12,
-        C,
-        watch(*healthy_round(), *told(T), load("gw-1", at=T + 10), load("gw-2", at=T + 10.1, skew_s=-1000.0)),
-    ),
-    DrillCase(
-        "one clock set, the other told in the very moment and after it",
-        12,
-        C,
-        watch(*healthy_round(), *told(T), load("gw-2", at=T + 10, skew_s=-1000.0), load("gw-1", at=T + 10.1)),
-    ),
-    DrillCase(
         "one clock set and perhaps set back, the other's seen since",
         12,
         None,

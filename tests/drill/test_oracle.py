@@ -13,7 +13,8 @@ from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import Severity
 from agmonitor.domain.verdict import in_order
 from agmonitor.drill.oracle import Fault, worst_first
-from agmonitor.drill.random_run import carried_out
+from agmonitor.drill.oracle_testimony import Witness
+from agmonitor.drill.random_run import carried_out, run
 from agmonitor.drill.schedule import Plan, PlannedFault
 from agmonitor.protocol.faults import Link
 from agmonitor.protocol.state import Timers
@@ -174,3 +175,41 @@ def test_an_honest_monitor_of_a_calm_pair_is_charged_with_nothing() -> None:
 
 def test_a_pair_that_is_only_hidden_is_charged_to_nobody() -> None:
     assert worst_first(carried_out(planned(*HIDDEN)).findings) == []
+
+
+DISAGREED = (
+    pytest.param(535, id="visits failed since the record moved, the node told of it later"),
+    pytest.param(974, id="the last answer of a load that was over as it came"),
+    pytest.param(1683, id="the last answer of a node that died of its load"),
+    pytest.param(2983, id="one refusal told of a restart before a clock was set"),
+    pytest.param(3317, id="a clock set, and the other out of sight since"),
+    pytest.param(11006, id="a visit under way as the Primary was heard again"),
+    pytest.param(11112, id="a beat yet to be read, held against a clock far ahead"),
+    pytest.param(21405, id="both clocks set alike between two answers of one round"),
+)
+"""Drills in which judge and monitor once disagreed: a seed's course may change, what it tells may not."""
+
+
+@pytest.mark.parametrize("seed", DISAGREED)
+def test_where_judge_and_monitor_once_disagreed_they_agree(seed: int) -> None:
+    assert worst_first(run(seed).findings) == []
+
+
+def test_a_refusal_is_remembered_though_one_lost_answer_is_no_event() -> None:
+    node = Witness()
+    node.took(1.0, 1.1, "secondary")
+    node.failed(3.0, 3.1, "refused")
+    node.took(5.0, 5.1, "secondary")
+
+    assert node.words == ["secondary", "secondary"]
+    assert node.refused == [3.1]
+
+
+def test_what_an_answer_tells_was_so_before_it_came() -> None:
+    node = Witness()
+    node.took(1.0, 1.5, 0.5)
+    node.took(3.0, 3.5, 0.9)
+    node.took(5.0, 5.5, 0.1)
+
+    assert node.asked(lambda score: score > 0.8, 9.0) == [(3.0, 5.5)]
+    assert node.spans(lambda score: score > 0.8, 9.0) == [(3.5, 5.5)]
