@@ -1,0 +1,106 @@
+"""The sentences of alerts, and an alert as JSON for programs. Findings keep their own sentences."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from agmonitor.alerts.model import OBSERVER_ISOLATED, Alert, AlertKind
+from agmonitor.alerts.seeing import Seen
+from agmonitor.alerts.settings import Flapping
+from agmonitor.domain.model import Instant, Severity
+from agmonitor.domain.state import Finding
+from agmonitor.domain.words import duration, listed
+
+
+def title_of(name: str) -> str:
+    """``no_standby`` for people: ``No standby``."""
+    words = name.replace("_", " ").replace("dns", "DNS").replace("txt", "TXT")
+    return words[:1].upper() + words[1:]
+
+
+def trouble(seen: Seen, kind: AlertKind, told: tuple[Finding, ...], due: set[str]) -> Alert:
+    """``told`` is all that is wrong, worst first; ``due`` what of it is new."""
+    new = next(finding for finding in told if finding.name in due)
+    word = "is worse: " if kind is AlertKind.WORSE else ""
+    others = [title_of(finding.name) for finding in told if finding is not new]
+    beside = f" Beside it: {listed(others)}." if others else ""
+    severity = max(finding.severity for finding in told)
+    return Alert(seen.at, kind, seen.group, severity, f"{word}{new.sentence}{beside}", told)
+
+
+def recovery(seen: Seen) -> Alert:
+    return Alert(seen.at, AlertKind.RECOVERED, seen.group, Severity.OK, "Nothing is wrong any more.")
+
+
+def easing(seen: Seen, left: tuple[Finding, ...]) -> Alert:
+    names = listed([title_of(finding.name) for finding in left])
+    sentence = f"Nothing critical is left, but: {names}."
+    return Alert(seen.at, AlertKind.EASED, seen.group, left[0].severity, sentence, left)
+
+
+def flapping(seen: Seen, alert: Alert, limits: Flapping, standing: tuple[Finding, ...]) -> Alert:
+    sentence = (
+        f"More than {limits.messages} alerts came and went within {duration(limits.within_s)}."
+        f" Quiet from now on, until nothing has changed for {duration(limits.steady_s)}."
+    )
+    now = f"{sentence} Now: {alert.sentence}"
+    return Alert(
+        seen.at, AlertKind.FLAPPING, seen.group, max(alert.severity, Severity.WARNING), now, standing
+    )
+
+
+def steady(seen: Seen, standing: tuple[Finding, ...]) -> Alert:
+    if not standing:
+        return Alert(
+            seen.at, AlertKind.RECOVERED, seen.group, Severity.OK, "Steady again; nothing is wrong any more."
+        )
+    worst = max(standing, key=lambda finding: finding.severity)
+    return Alert(
+        seen.at, AlertKind.STEADY, seen.group, worst.severity, f"Steady now: {worst.sentence}", standing
+    )
+
+
+def isolation(seen: Seen, *, isolated: bool) -> Alert:
+    """One notice for all groups: no node is blamed."""
+    if not isolated:
+        return Alert(seen.at, AlertKind.BACK, "", Severity.OK, "We are no longer cut off from the network.")
+    told = tuple(finding for finding in seen.findings if finding.number == OBSERVER_ISOLATED)
+    sentence = "We are cut off from the network; nothing is known of any node, and no node is blamed."
+    return Alert(seen.at, AlertKind.ISOLATED, "", Severity.UNKNOWN, sentence, told)
+
+
+def heading(alert: Alert) -> str:
+    """``gw-prod: Group down``: what a notification has as its title."""
+    what = {
+        AlertKind.RECOVERED: "recovered",
+        AlertKind.FLAPPING: "is flapping",
+        AlertKind.ISOLATED: "This machine is cut off",
+        AlertKind.BACK: "This machine is back",
+        AlertKind.TEST: "A test alert",
+    }.get(alert.kind)
+    if what is None:
+        what = title_of(alert.findings[0].name) if alert.findings else alert.kind.value
+    return f"{alert.group}: {what}" if alert.group else what
+
+
+def alert_json(alert: Alert) -> dict[str, Any]:
+    """All keys always there; instants as RFC 3339 in UTC."""
+    return {
+        "schema": 1,
+        "at": instant(alert.at),
+        "alert": alert.kind.value,
+        "group": alert.group or None,
+        "severity": alert.severity.word,
+        "title": heading(alert),
+        "sentence": alert.sentence,
+        "findings": [
+            {"number": f.number, "name": f.name, "severity": f.severity.word, "sentence": f.sentence}
+            for f in alert.findings
+        ],
+    }
+
+
+def instant(at: Instant) -> str:
+    moment = dt.datetime.fromtimestamp(round(at, 3), dt.UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
