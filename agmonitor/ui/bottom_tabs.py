@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from agmonitor.domain.events import Event
 from agmonitor.domain.state import GroupState, LedgerRow
+from agmonitor.ui.anatomy_tab import AnatomyTab
 from agmonitor.ui.configuration_tab import ConfigurationTab, setting_rows
 from agmonitor.ui.events_tab import EventsTab
 from agmonitor.ui.hooks_tab import HooksTab, hook_rows
@@ -18,12 +19,14 @@ from agmonitor.ui.whatif_tab import WhatIfTab
 from agmonitor.ui.why_tab import WhyTab
 
 Ledger = Callable[[GroupState], Sequence[LedgerRow]]
-EVENTS, WHY, HOOKS, CONFIGURATION, WHAT_IF = range(5)
-TITLES_PX = 590  # what the tabs' titles need at their longest, with a little air
+ANATOMY, EVENTS, WHY, HOOKS, CONFIGURATION, WHAT_IF = range(6)
+ANATOMY_PX = 228  # a waterfall with its scale
+NARROW_PX, SHORTER_PX = 900, 110  # below that width two titles are so much shorter
+TITLES_PX = 715  # what the tabs' titles need at their longest, with a little air
 
 
 class BottomTabs(QFrame):
-    """Events, Why, Hooks, Configuration, What-if. The last wants more room than the others."""
+    """Failover anatomy, Events, Why, Hooks, Configuration, What-if. Pictures want more room than rows."""
 
     room_changed = Signal()
 
@@ -32,6 +35,8 @@ class BottomTabs(QFrame):
         self.setObjectName("panel")
         self._ledger = ledger
         self._state: GroupState | None = None
+        self.anatomy = AnatomyTab()
+        self.anatomy.room_changed.connect(self.room_changed)
         self.events = EventsTab()
         self.why = WhyTab()
         self.hooks = HooksTab()
@@ -41,6 +46,7 @@ class BottomTabs(QFrame):
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setAccessibleName("Details of the group")
         for title, tab in (
+            ("Failover anatomy", self.anatomy),
             ("Events", self.events),
             ("Why", self.why),
             ("Hooks", self.hooks),
@@ -48,15 +54,33 @@ class BottomTabs(QFrame):
             ("What-if", self.whatif),
         ):
             self.tabs.addTab(tab, title)
-        self.tabs.setCornerWidget(self.why.corner)
+        corner = QWidget()
+        beside = QHBoxLayout(corner)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(0)
+        beside.addWidget(self.why.corner)
+        beside.addWidget(self.anatomy.corner)
+        self.tabs.setCornerWidget(corner)
         self.tabs.currentChanged.connect(self._on_tab_changed)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 2, 1, 6)
         column.addWidget(self.tabs)
+        self.why.corner.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.why.fit_filter(self.width() - TITLES_PX)
+        self._title()
+        self.why.fit_filter(self.width() - TITLES_PX + (SHORTER_PX if self._narrow else 0))
+        self._fit_corner()
+
+    @property
+    def _narrow(self) -> bool:
+        return self.width() < NARROW_PX
+
+    def _fit_corner(self) -> None:
+        """What stands beside the titles gives way before a title does."""
+        room = self.width() - self.tabs.tabBar().sizeHint().width()
+        self.anatomy.fit_corner(room)
 
     def show_group(self, state: GroupState, events: Iterable[Event]) -> None:
         """Another group."""
@@ -68,7 +92,9 @@ class BottomTabs(QFrame):
         """A change of the shown group."""
         self._state = state
         self.events.add(events)
-        if self.tabs.currentIndex() in {HOOKS, CONFIGURATION, WHAT_IF} or countdown(state, state.now):
+        if self.tabs.currentIndex() in {ANATOMY, HOOKS, CONFIGURATION, WHAT_IF} or countdown(
+            state, state.now
+        ):
             self._fill()  # the ledger costs more; it keeps step only with a countdown
         self._title()
 
@@ -98,8 +124,15 @@ class BottomTabs(QFrame):
         """A picture with its sliders needs more height than rows that scroll."""
         return self.tabs.currentIndex() == WHAT_IF
 
+    @property
+    def wanted_px(self) -> int:
+        """The height below which what is shown would be cramped; 0: rows that scroll."""
+        return ANATOMY_PX if self.tabs.currentIndex() == ANATOMY and self.anatomy.has_episode else 0
+
     def _on_tab_changed(self, place: int) -> None:
+        self.why.corner.setVisible(place == WHY)
         self.why.offer_filter(offered=place == WHY)
+        self.anatomy.corner.setVisible(place == ANATOMY)
         self.room_changed.emit()
         self._fill()
 
@@ -107,7 +140,9 @@ class BottomTabs(QFrame):
         if self._state is None:
             return
         place = self.tabs.currentIndex()
-        if place == WHY:
+        if place == ANATOMY:
+            self.anatomy.show_state(self._state)
+        elif place == WHY:
             self.why.show_ledger(self._state, self._ledger(self._state))
         elif place == HOOKS:
             self.hooks.show_state(self._state)
@@ -117,6 +152,8 @@ class BottomTabs(QFrame):
             self.whatif.show_state(self._state)
 
     def _title(self) -> None:
+        configuration = "Config" if self._narrow else "Configuration"
+        self._say(ANATOMY, "Anatomy" if self._narrow else "Failover anatomy")
         if self._state is None:
             return
         events = self.events.model.rowCount()
@@ -124,9 +161,10 @@ class BottomTabs(QFrame):
         differing = sum(row.differs for row in setting_rows(self._state))
         self._say(EVENTS, f"Events {events}" if events else "Events")
         self._say(HOOKS, f"Hooks {hooks}" if hooks else "Hooks")
-        self._say(CONFIGURATION, f"Configuration · {differing} differ" if differing else "Configuration")
+        self._say(CONFIGURATION, f"{configuration} · {differing} differ" if differing else configuration)
 
     def _say(self, place: int, title: str) -> None:
         """A tab's title; Qt lays out and paints the whole page again even where it is the same."""
         if self.tabs.tabText(place) != title:
             self.tabs.setTabText(place, title)
+            self._fit_corner()

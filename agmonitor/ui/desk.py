@@ -83,7 +83,7 @@ class Desk(QObject):
             "live": self._live,
             "zone": self._zone,
             **{f"range_{place}": partial(self._range, place) for place in range(len(RANGES))},
-            **{f"tab_{place}": partial(view.tabs.open, place) for place in range(5)},
+            **{f"tab_{place}": partial(view.tabs.open, place) for place in range(6)},
         }
         self._connect()
         self.habits = Habits(window, view, bridge, self.choose)

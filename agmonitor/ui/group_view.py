@@ -113,6 +113,7 @@ class GroupView(QWidget):
             lab=settings.lab,
             failover_allowed=settings.failover_allowed,
         )
+        self.tabs.anatomy.draw_from(watched.history)
         self.tabs.show_group(watched.state, watched.events)
         if self.axis is not None:
             self.axis.show_history(watched.history)
@@ -206,7 +207,8 @@ class GroupView(QWidget):
             return
         height = self.height() - self.splitter.y() - GAP_PX
         share = ROOMY_SHARE if self.tabs.wants_room else TABS_SHARE
-        tabs = min(max(TABS_LEAST_PX, round(height * share)), TABS_MOST_PX)
+        wanted = min(self.tabs.wanted_px, round(height * ROOMY_SHARE))
+        tabs = min(max(TABS_LEAST_PX, wanted, round(height * share)), TABS_MOST_PX)
         self.splitter.setSizes([max(1, height - tabs), tabs])
 
     def _on_splitter_moved(self) -> None:

@@ -46,6 +46,7 @@ QPushButton:default:disabled {{ background: {window}; color: {faint}; border-col
 QPushButton:checked {{ background: {selected}; border-color: {accent}; }}
 QPushButton#danger {{ background: {critical}; color: {on_fill}; border-color: {critical}; }}
 QPushButton#danger:disabled {{ background: {window}; color: {faint}; border-color: {panel_border}; }}
+QPushButton#line {{ padding: 1px 9px; min-height: 16px; font-size: 12px; }}
 QPushButton#small {{ padding: 2px 0; }}
 QPushButton#lab {{ color: {lab}; }}
 QPushButton::menu-indicator {{ image: none; width: 0; }}

@@ -177,11 +177,14 @@ class TestTabs:
     def test_titles_count_what_is_inside(self, view: GroupView) -> None:
         watched = Watched(staged.two_primaries())
         watched.history.events.extend([event("one"), event("two")])
+        view.resize(1200, 800)
+        view.show()
 
         view.show_group(watched, staged.NOW)
 
         tabs = view.tabs.tabs
-        assert [tabs.tabText(place) for place in range(4)] == [
+        assert [tabs.tabText(place) for place in range(5)] == [
+            "Failover anatomy",
             "Events 2",
             "Why",
             "Hooks 4",

@@ -17,7 +17,7 @@ from agmonitor.protocol.false_failovers import Count, FalseFailovers
 from agmonitor.protocol.prediction import KNOBS, NEVER, Course, Prediction, Trigger, WhatIf, prediction
 from agmonitor.protocol.whatif import whatif
 from agmonitor.ui import theme
-from agmonitor.ui.bottom_tabs import EVENTS, WHAT_IF
+from agmonitor.ui.bottom_tabs import ANATOMY, EVENTS, WHAT_IF
 from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.time_view import TimeView
 from agmonitor.ui.watched import Watched
@@ -370,6 +370,6 @@ def test_without_a_predictor_there_is_no_such_tab(run: Run) -> None:
             tabs.open(WHAT_IF)
 
             assert not tabs.tabs.isTabVisible(WHAT_IF)
-            assert tabs.tabs.currentIndex() == EVENTS
+            assert tabs.tabs.currentIndex() == ANATOMY
 
     run(main())

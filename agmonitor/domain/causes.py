@@ -1,0 +1,116 @@
+"""The most likely cause of an episode, from what was recorded round it; unknown where nothing speaks for one.
+
+Worked out when it is asked for: what ``step`` wrote down is one of its grounds and is never changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from agmonitor.domain.events import Episode, Event, EventKind, Trigger
+from agmonitor.domain.evidence import Evidence
+from agmonitor.domain.model import Answer, Instant
+from agmonitor.domain.observations import Gap
+from agmonitor.domain.words import ANSWERS, duration
+
+BEFORE_S = 600.0
+"""An overload or an alarm so long before the first sign may still have led to it."""
+FIRST_FAILURES_S = 30.0
+"""Failed probes so soon after the first sign tell what kind of failure it began with."""
+ORDERED = frozenset({Trigger.ORDERED_HERE, Trigger.ORDERED_ELSEWHERE})
+_MEANING: dict[Answer, str] = {
+    Answer.REFUSED: "its machine is up, and nothing listens: the Gateway ended or was stopped",
+    Answer.CLOSED: "it takes connections and drops them: the Gateway is failing or starting",
+    Answer.TIMEOUT: "it hangs, or its network is cut: not even a refusal comes back",
+    Answer.UNREACHABLE: "its machine or the way to it is gone",
+    Answer.NAME: "its name no longer resolves from here",
+    Answer.TLS: "its certificate is not accepted",
+    Answer.HTTP_STATUS: "it answers with errors",
+    Answer.MALFORMED: "something else answers at its address",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """In words, and what it rests on. Not ``known``: nothing that was recorded supports one."""
+
+    text: str
+    grounds: tuple[str, ...] = ()
+    known: bool = True
+
+
+def likely_cause(
+    episode: Episode,
+    events: Iterable[Event] = (),
+    gaps: Iterable[Gap] = (),
+    evidence: Sequence[Evidence] = (),
+) -> Cause:
+    """The first that something speaks for: an order, overload, how the node failed, the path, a gap."""
+    told = [event for event in events if event.at >= episode.began_at - BEFORE_S]
+    for cause in _candidates(episode, told, evidence):
+        return cause
+    for gap in gaps:
+        if gap.from_at <= _until(episode) and gap.until_at >= episode.began_at:
+            length = duration(max(0.0, gap.until_at - gap.from_at))
+            return Cause(f"unknown: nothing was observed for {length} while it happened", known=False)
+    return Cause("unknown: nothing that was recorded points to one", known=False)
+
+
+def _candidates(episode: Episode, events: list[Event], evidence: Sequence[Evidence]) -> Iterator[Cause]:
+    if episode.trigger in ORDERED:
+        yield Cause(episode.cause or "a failover was ordered", ("the order is recorded",))
+    if "overload" in episode.cause:
+        yield Cause(episode.cause, ("its load score when it was last heard",))
+    lost = episode.old_primary
+    if lost is not None:
+        yield from _overload(episode, lost, events)
+        yield from _failure(episode, lost, evidence)
+    if episode.trigger is Trigger.AUTOMATIC and episode.cause == "heartbeats were missing":
+        who = lost or "the Primary"
+        yield Cause(
+            f"heartbeats from {who} no longer arrived while {who} answered us: the path between the nodes",
+            ("the heartbeat was late, and no probe of the old Primary failed",),
+        )
+    if episode.cause and episode.cause != "it happened in a gap":
+        yield Cause(episode.cause, ("the first failed probes",))
+
+
+def _overload(episode: Episode, lost: str, events: list[Event]) -> Iterator[Cause]:
+    """Raised before the first sign and not cleared until then."""
+    overloads = [
+        event
+        for event in events
+        if event.finding == "overloaded" and event.at <= episode.began_at and lost in event.sentence
+    ]
+    if overloads and overloads[-1].kind is EventKind.FINDING_RAISED:
+        last = overloads[-1]
+        before = duration(episode.began_at - last.at)
+        yield Cause(f"{lost} overload: {_without_stop(last.sentence)}", (f"raised {before} before",))
+
+
+def _failure(episode: Episode, lost: str, evidence: Sequence[Evidence]) -> Iterator[Cause]:
+    answer, ground = _first_answer(episode, lost, evidence)
+    if answer is not None and answer in _MEANING:
+        yield Cause(f"{lost} stopped answering ({ANSWERS[answer]}): {_MEANING[answer]}", (ground,))
+
+
+def _first_answer(episode: Episode, lost: str, evidence: Sequence[Evidence]) -> tuple[Answer | None, str]:
+    """How the first probes of the lost node failed: by the raw evidence, else by what the episode says."""
+    for one in sorted(evidence, key=lambda one: one.at):
+        near = -FIRST_FAILURES_S <= one.at - episode.began_at <= FIRST_FAILURES_S
+        if near and one.subject == lost and one.answer in set(Answer):
+            return Answer(one.answer), one.detail or "the first failed probe"
+    if episode.cause.startswith(f"{lost} stopped answering"):
+        for answer, words in ANSWERS.items():
+            if f"({words})" in episode.cause:
+                return answer, "the first failed probes"
+    return None, ""
+
+
+def _until(episode: Episode) -> Instant:
+    return float("inf") if episode.ended_at is None else episode.ended_at
+
+
+def _without_stop(sentence: str) -> str:
+    return sentence.rstrip(".")

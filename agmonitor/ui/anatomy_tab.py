@@ -1,0 +1,242 @@
+"""Failover anatomy: one episode as a waterfall with its key numbers, the newest unless another is chosen.
+
+Shows what it is given and says what was asked for; reads nothing and judges nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from agmonitor.domain.anatomy import Anatomy, anatomy_of
+from agmonitor.domain.causes import Cause, likely_cause
+from agmonitor.domain.events import Episode, Event
+from agmonitor.domain.observations import Gap
+from agmonitor.domain.state import GroupState
+from agmonitor.ui.anatomy_facts import AnatomyFacts
+from agmonitor.ui.anatomy_picture import AnatomyPicture
+from agmonitor.ui.anatomy_words import as_text, facts, headline, spoken
+from agmonitor.ui.elided import Elided
+
+TOP_FROM_PX = 130
+CORNER_PX = 84  # two buttons with their margins
+NOTHING = (
+    "No failover and no outage has been seen yet. The newest appears here as a waterfall: last heartbeat, "
+    "silence, promotion, DNS record, hooks, clients, standby – each with its length, what was to be "
+    "expected, and the most likely cause. All that is stored: F8."
+)
+
+
+class Around(Protocol):
+    """What the window knows of the time round an episode."""
+
+    @property
+    def events(self) -> Iterable[Event]: ...
+
+    def all_gaps(self) -> Iterable[Gap]: ...
+
+
+class AnatomyTab(QWidget):
+    """``moment_asked`` carries an instant; ``list_asked`` and ``room_changed`` nothing."""
+
+    moment_asked = Signal(float)
+    list_asked = Signal()
+    room_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state: GroupState | None = None
+        self._around: Around | None = None
+        self._chosen: Episode | None = None  # None: the newest
+        self._chosen_around: Around | None = None
+        self._shown: tuple[Anatomy, Cause] | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.picture = AnatomyPicture()
+        self.facts = AnatomyFacts()
+        self.title = Elided()
+        self.title.setStyleSheet("font-weight: bold;")
+        self.earlier = _button("‹", "The episode before", self.step_back)
+        self.later = _button("›", "The episode after", self.step_on)
+        self.moment = _button(
+            "Show this moment", "Show the whole window as it was then (M)", self._ask_moment
+        )
+        self.copy = _button("Copy as text", "All of it as text, for a ticket (Ctrl+C)", self.copy_text)
+        self.all = _button("All episodes…", "List and filter all that is stored (F8)", self.list_asked.emit)
+        self._stack = QStackedWidget()
+        self._top = QWidget()
+        self.corner = QWidget()  # stands beside the tabs' titles, where it costs no height
+        self._place()
+
+    def _place(self) -> None:
+        corner = QHBoxLayout(self.corner)
+        corner.setContentsMargins(0, 1, 12, 3)
+        corner.setSpacing(6)
+        for part in (self.earlier, self.later, self.all):
+            corner.addWidget(part)
+        top = QHBoxLayout(self._top)
+        top.setContentsMargins(12, 4, 12, 0)
+        top.setSpacing(6)
+        top.addWidget(self.title, 1)
+        for part in (self.moment, self.copy):
+            top.addWidget(part)
+        shown = QWidget()
+        body = QHBoxLayout()
+        body.setSpacing(8)
+        body.addWidget(self.picture, 1)
+        body.addWidget(self.facts)
+        self._nothing = QLabel(NOTHING)
+        self._nothing.setProperty("role", "muted")
+        self._nothing.setWordWrap(True)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._nothing.setContentsMargins(14, 10, 14, 6)
+        shown.setLayout(body)
+        body.setContentsMargins(0, 0, 0, 0)
+        self._stack.addWidget(self._nothing)
+        self._stack.addWidget(shown)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self._top)
+        column.addWidget(self._stack, 1)
+        self._say_nothing()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def fit_corner(self, room_px: int) -> None:
+        """As much of it as the titles leave room for; what goes has keys."""
+        self.all.setVisible(room_px >= self.all.sizeHint().width() + CORNER_PX)
+        for part in (self.earlier, self.later):
+            part.setVisible(room_px >= CORNER_PX)
+
+    def _fit(self) -> None:
+        """Where the height is short all of it goes to the waterfall; what the line offers has keys."""
+        self._top.setVisible(self.has_episode and self.height() >= TOP_FROM_PX)
+
+    @property
+    def has_episode(self) -> bool:
+        return self._shown is not None
+
+    @property
+    def episode(self) -> Episode | None:
+        """The one shown."""
+        return self._shown[0].episode if self._shown is not None else None
+
+    def draw_from(self, around: Around | None) -> None:
+        """Where the events and gaps round a live episode are from; another group's: its newest is shown."""
+        if around is not self._around:
+            self._around = around
+            self._chosen = self._chosen_around = None
+
+    def show_state(self, state: GroupState) -> None:
+        """The group as it is, or was at the moment shown."""
+        self._state = state
+        self._fill()
+
+    def choose(self, episode: Episode | None, around: Around | None = None) -> None:
+        """Show that one, of the history; None: the newest again."""
+        self._chosen, self._chosen_around = episode, around
+        self._fill()
+
+    def step_back(self) -> None:
+        self._step(-1)
+
+    def step_on(self) -> None:
+        self._step(1)
+
+    def copy_text(self) -> None:
+        """All of it onto the clipboard."""
+        if self._shown is not None and self._state is not None:
+            QGuiApplication.clipboard().setText(as_text(self._state.settings.name, *self._shown))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_text()
+            return
+        steps = {
+            Qt.Key.Key_Left: self.step_back,
+            Qt.Key.Key_Right: self.step_on,
+            Qt.Key.Key_M: self._ask_moment,
+        }
+        step = steps.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            step()
+
+    def _known(self) -> Sequence[Episode]:
+        if self._state is None:
+            return ()
+        running = self._state.episode
+        return (*self._state.episodes, *((running,) if running is not None else ()))
+
+    def _step(self, by: int) -> None:
+        known, shown = self._known(), self.episode
+        places = [place for place, one in enumerate(known) if shown is not None and _same(one, shown)]
+        if places and 0 <= places[0] + by < len(known):
+            place = places[0] + by
+            self.choose(None if place == len(known) - 1 else known[place])
+
+    def _fill(self) -> None:
+        state, known = self._state, self._known()
+        if state is None:
+            return
+        chosen, around = self._chosen, self._chosen_around or self._around
+        if chosen is not None:
+            chosen = next((one for one in known if _same(one, chosen)), chosen)
+        episode = chosen or (known[-1] if known else None)
+        had = self.has_episode
+        if episode is None:
+            self._shown = None
+            self._say_nothing()
+        else:
+            self._show(episode, state, around)
+        if had is not self.has_episode:
+            self._fit()
+            self.room_changed.emit()
+
+    def _show(self, episode: Episode, state: GroupState, around: Around | None) -> None:
+        events = [event for event in around.events if event.at <= state.now] if around is not None else []
+        gaps = list(around.all_gaps()) if around is not None else []
+        anatomy = anatomy_of(episode, state.now, events, gaps)
+        cause = likely_cause(episode, events, gaps)
+        self._shown = anatomy, cause
+        known = self._known()
+        place = next((number for number, one in enumerate(known, 1) if _same(one, episode)), None)
+        self.earlier.setEnabled(place is not None and place > 1)
+        self.later.setEnabled(place is not None and place < len(known))
+        for part in (self.moment, self.copy):
+            part.setEnabled(True)
+        self.title.setText(f"Episode {episode.number} · {headline(episode, state.now)}")
+        self.picture.show_anatomy(anatomy, spoken(anatomy, cause))
+        self.facts.show_facts(facts(anatomy, cause))
+        self._stack.setCurrentIndex(1)
+
+    def _say_nothing(self) -> None:
+        self.title.setText("")
+        self._stack.setCurrentIndex(0)
+        for part in (self.earlier, self.later, self.moment, self.copy):
+            part.setEnabled(False)
+
+    def _ask_moment(self) -> None:
+        if self.episode is not None:
+            self.moment_asked.emit(self.episode.began_at)
+
+
+def _same(one: Episode, other: Episode) -> bool:
+    """Whether it is the same one, as it is now."""
+    return one.number == other.number and abs(one.began_at - other.began_at) < 1.0
+
+
+def _button(text: str, tip: str, act: Callable[[], None]) -> QPushButton:
+    made = QPushButton(text)
+    made.setObjectName("line")
+    made.setToolTip(tip)
+    made.setAccessibleName(tip.partition(" (")[0] if len(text) == 1 else text)
+    made.clicked.connect(lambda _checked=False: act())
+    return made
