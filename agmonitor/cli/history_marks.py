@@ -16,7 +16,7 @@ Examples:
   agmonitor history note gw-prod "power was lost" --at "2026-11-22 03:12"
 
 \b
-Exit code: 0 written, 1 not written (while the window is open, leave it there), 2 no such group.
+Exit code: 0 written, 1 not written, 2 no such group. Where another agmonitor writes, it is handed over to it.
 """
 EXAMPLES_ACKNOWLEDGE = """\b
 Examples:
@@ -24,7 +24,7 @@ Examples:
   agmonitor history acknowledge gw-prod 4 --why "gw-1 patched"
 
 \b
-Exit code: 0 written, 1 not written (while the window is open, acknowledge there), 2 nothing of the kind.
+Exit code: 0 written, 1 not written, 2 nothing of the kind. Where another agmonitor writes, it is handed over.
 """
 
 

@@ -238,15 +238,16 @@ async def order_failover(
     confirmed: Plan,
 ) -> FailoverResult:
     """The one order, re-read, sent, recorded and watched by the monitor's operation."""
+    from agmonitor.monitor.handing import order_book
     from agmonitor.monitor.operation import fail_over
 
     ours = clock()
-    async with Probers([group], secrets, ours) as (asking,), recording() as recorder:
+    async with Probers([group], secrets, ours) as (asking,), recording() as history:
         return await fail_over(
             group,
             asking,
             ours,
-            recorder,
+            order_book(history),
             reason=reason,
             who=who(),
             progress=progress,
@@ -278,8 +279,11 @@ def _retention() -> Retention:
 @contextlib.asynccontextmanager
 async def recording() -> AsyncIterator[History]:
     """The history for as long as it is needed."""
+    from agmonitor.monitor.handing import take_in
+
     history = open_history()
     try:
+        await take_in(history)
         yield history
     finally:
         await history.close()

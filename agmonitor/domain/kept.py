@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from agmonitor.domain.events import Episode
 from agmonitor.domain.model import Instant
-from agmonitor.domain.observations import Acknowledged, Input
+from agmonitor.domain.observations import Acknowledged, FailoverOrdered, Input
 from agmonitor.domain.state import GroupState
 
 
@@ -33,6 +33,19 @@ class Mark:
     @classmethod
     def of(cls, item: Acknowledged) -> Mark:
         return cls(item.at, MarkKind.ACKNOWLEDGED, item.who, item.why, item.at, item.episode)
+
+
+Left = Mark | Acknowledged | FailoverOrdered
+"""What a person may leave or do while another program writes the history."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """Something left for the program that writes the history; ``place`` tells one from another."""
+
+    place: str
+    group: str
+    left: Left
 
 
 @dataclass(frozen=True, slots=True)

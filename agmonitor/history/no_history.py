@@ -8,11 +8,12 @@ from pathlib import Path
 
 from agmonitor.domain.events import Event
 from agmonitor.domain.evidence import Evidence
-from agmonitor.domain.kept import KeptEpisode, Mark, Story
+from agmonitor.domain.kept import Handed, KeptEpisode, Left, Mark, Story
 from agmonitor.domain.model import Instant
 from agmonitor.domain.moment import Sure, Then
 from agmonitor.domain.observations import Input
 from agmonitor.domain.state import GroupState
+from agmonitor.history import inbox
 from agmonitor.history.episodes import read_episodes, read_last_number
 from agmonitor.history.evidence import read_evidence
 from agmonitor.history.faults import Fault, HistoryError
@@ -24,6 +25,8 @@ from agmonitor.history.resuming import read_last_story
 from agmonitor.history.store import Store
 
 RETRY_S = 4.0  # a little less than whoever records waits between two tries
+ANSWER_S = 5.0  # whoever writes looks for what is left more often
+LOOK_S = 0.05
 
 
 class NoHistory:
@@ -99,7 +102,45 @@ class NoHistory:
         return None if self._path is None else await asyncio.to_thread(read_last, self._path, group)
 
     async def mark(self, group: str, mark: Mark) -> None:
-        await (await self._opened()).mark(group, mark)
+        try:
+            store = await self._opened()
+        except HistoryError as error:
+            if error.fault is not Fault.OWNED:
+                raise
+            await self.hand_over(group, mark)
+        else:
+            await store.mark(group, mark)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether another program writes the history."""
+        return self._store is None and self._error.fault is Fault.OWNED
+
+    async def hand_over(self, group: str, left: Left, answer_s: float | None = None) -> None:
+        """Leave it for the program that writes the history; returns once it has taken it in.
+
+        Raises:
+            OSError: it could not be left, or was not taken in within that time; then it is kept for later.
+            ValueError: why it never will be.
+        """
+        assert self._place is not None, "some program has it, so it is somewhere"
+        file = await asyncio.to_thread(inbox.leave, self._place, group, left)
+        try:
+            async with asyncio.timeout(ANSWER_S if answer_s is None else answer_s):
+                while (why_not := inbox.answer_to(file)) is None:  # noqa: ASYNC110 - of another program
+                    await asyncio.sleep(LOOK_S)
+        except TimeoutError:
+            sentence = f"Another agmonitor writes the history and has not taken this in yet; {file} keeps it."
+            raise HistoryError(Fault.OWNED, sentence) from None
+        if why_not:
+            raise ValueError(why_not)
+
+    async def handed(self) -> list[Handed]:
+        return [] if self._store is None else await self._store.handed()
+
+    async def answer(self, handed: Handed, why_not: str) -> None:
+        if self._store is not None:
+            await self._store.answer(handed, why_not)
 
     def keep(self, group: str, evidence: Evidence) -> None:
         if self._store is not None:

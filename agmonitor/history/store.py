@@ -15,12 +15,13 @@ from typing import ParamSpec, TypeVar
 
 from agmonitor.domain.events import Event
 from agmonitor.domain.evidence import Evidence
-from agmonitor.domain.kept import KeptEpisode, Mark, Story
+from agmonitor.domain.kept import Handed, KeptEpisode, Mark, Story
 from agmonitor.domain.model import Instant
 from agmonitor.domain.moment import Then
 from agmonitor.domain.observations import Input
 from agmonitor.domain.retention import Retention
 from agmonitor.domain.state import GroupState
+from agmonitor.history import inbox
 from agmonitor.history.checking import Checking
 from agmonitor.history.copying import copy
 from agmonitor.history.episodes import read_episodes, read_last_number
@@ -123,6 +124,22 @@ class Store:
             loop.call_soon(self._hand_over)
         self._gathered.append(job)
         return job
+
+    async def handed(self) -> list[Handed]:
+        """What other programs have left for this one to take in, oldest first.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        return await asyncio.to_thread(inbox.waiting, self.path)
+
+    async def answer(self, handed: Handed, why_not: str) -> None:
+        """Tell whoever left it that it is in the history, or why it is not; it no longer waits.
+
+        Raises:
+            OSError: that cannot be told; it goes on waiting.
+        """
+        await asyncio.to_thread(inbox.answer, handed, why_not)
 
     async def marks(self, group: str, since: Instant, until: Instant | None = None) -> list[Mark]:
         """Notes and acknowledgements pinned between two instants.

@@ -7,7 +7,7 @@ from agmonitor.domain.group import step
 from agmonitor.domain.model import Instant
 from agmonitor.domain.observations import Acknowledged
 from agmonitor.domain.rounding import rounded
-from agmonitor.monitor.ports import Archive
+from agmonitor.monitor.ports import Archive, HandsOver
 from agmonitor.monitor.resuming import going_on
 
 
@@ -22,6 +22,9 @@ async def acknowledge(
     """
     item = rounded(Acknowledged(at, episode, who, why))
     assert isinstance(item, Acknowledged)
+    if isinstance(archive, HandsOver) and archive.elsewhere:
+        await archive.hand_over(group, item)
+        return
     state = await going_on(archive, group)
     if state is None or acknowledged(state, item) is None:
         raise ValueError(nothing_like(item))

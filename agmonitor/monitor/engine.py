@@ -84,7 +84,7 @@ class Monitor:
             self._tasks = None
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(CLOSE_S):
-                    await self._journal.flush()
+                    await self._journal.end()
             await self._prober.close()
 
     async def tell(self, item: Input) -> str:

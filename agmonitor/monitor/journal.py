@@ -49,11 +49,22 @@ class Journal:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            settling, self._settling = self._settling, []
+            settling = len(self._settling)
             await self.flush()
-            for done in settling:
-                if not done.done():  # its waiter may be gone
-                    done.set_result(self._why_not)
+            self._settle(settling)
+
+    async def end(self) -> None:
+        """Write and tell what is left; whoever still waits hears how it went."""
+        try:
+            await self.flush()
+        finally:
+            self._settle(len(self._settling))
+
+    def _settle(self, count: int) -> None:
+        settling, self._settling = self._settling[:count], self._settling[count:]
+        for done in settling:
+            if not done.done():  # its waiter may be gone
+                done.set_result(self._why_not)
 
     async def flush(self) -> None:
         """Write and tell all that waits."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from agmonitor.domain.events import Event
 from agmonitor.domain.evidence import Evidence
-from agmonitor.domain.kept import KeptEpisode, Mark, Story
+from agmonitor.domain.kept import Handed, KeptEpisode, Left, Mark, Story
 from agmonitor.domain.model import Instant
 from agmonitor.domain.moment import Then
 from agmonitor.domain.observations import (
@@ -192,6 +192,38 @@ class Chronicle(Protocol):
 
     async def last_number(self, group: str) -> int:
         """The highest number an episode of the group ever had; 0: none."""
+        ...
+
+
+@runtime_checkable
+class TakesOver(Protocol):
+    """The one archive that writes, which takes in what other programs leave. All raise OSError."""
+
+    async def handed(self) -> Sequence[Handed]:
+        """What waits, oldest first."""
+        ...
+
+    async def answer(self, handed: Handed, why_not: str) -> None:
+        """It is in the history, or never will be and why; it no longer waits."""
+        ...
+
+
+@runtime_checkable
+class HandsOver(Protocol):
+    """An archive that may find another program writing the history."""
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether that is so now."""
+        ...
+
+    async def hand_over(self, group: str, left: Left, answer_s: float | None = None) -> None:
+        """Leave it for that program; returns once it is in the history.
+
+        Raises:
+            OSError: it is not, or not yet.
+            ValueError: why it never will be.
+        """
         ...
 
 

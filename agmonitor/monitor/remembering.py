@@ -5,17 +5,18 @@ from __future__ import annotations
 import contextlib
 import getpass
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from agmonitor.domain.acknowledging import acknowledged, nothing_like
 from agmonitor.domain.events import Event
 from agmonitor.domain.evidence import Evidence
 from agmonitor.domain.kept import KeptEpisode, Mark, MarkKind
-from agmonitor.domain.model import Instant
+from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.moment import Sure, Then
-from agmonitor.domain.observations import Acknowledged, Input
+from agmonitor.domain.observations import Acknowledged, FailoverOrdered, Input
 from agmonitor.domain.state import GroupState
+from agmonitor.monitor.handing import LOOK_S, at_rest, take_in
 from agmonitor.monitor.ports import Archive, Chronicle, Clock, Recorded, TellsMoments, TellsRanges
 
 if TYPE_CHECKING:
@@ -34,6 +35,15 @@ class Remembering(ABC):
     @abstractmethod
     def state(self, name: str) -> GroupState:
         """The newest state."""
+
+    @property
+    @abstractmethod
+    def groups(self) -> Mapping[str, GroupSettings]:
+        """All that are watched, or about to be."""
+
+    @abstractmethod
+    def _is_watching(self, name: str) -> bool:
+        """Whether its state is the newest there is, the recorded past included."""
 
     @abstractmethod
     async def _tell(self, name: str, item: Input) -> None:
@@ -123,10 +133,28 @@ class Remembering(ABC):
             OSError: it could not be written.
             ValueError: there is nothing of the kind.
         """
-        item = Acknowledged(self._clock.now(), episode, who, why)
+        await self._acknowledge(name, Acknowledged(self._clock.now(), episode, who, why))
+
+    async def _acknowledge(self, name: str, item: Acknowledged) -> None:
         if acknowledged(self.state(name), item) is None:
             raise ValueError(nothing_like(item))
         await self._tell(name, item)
+
+    async def _take_in_for_ever(self) -> None:
+        """See to it that what other programs leave for the history is in it at once."""
+        while True:
+            await take_in(self._recorder, self._take_in)
+            await self._clock.sleep(LOOK_S)
+
+    async def _take_in(self, name: str, item: Acknowledged | FailoverOrdered) -> None:
+        if name not in self.groups:
+            await at_rest(self._recorder, name, item)
+        elif not self._is_watching(name):
+            raise OSError(f"{name} is not watched yet.")
+        elif isinstance(item, Acknowledged):
+            await self._acknowledge(name, item)
+        else:
+            await self._tell(name, item)
 
     def _chronicle(self) -> Chronicle:
         if not isinstance(self._recorder, Chronicle):

@@ -169,7 +169,7 @@ class Workspace(Remembering):
                 self._tasks = tasks
                 for watched in list(self._watched.values()):
                     self._begin(watched)
-                await asyncio.get_running_loop().create_future()  # until cancelled
+                await self._take_in_for_ever()  # until cancelled
         finally:
             self._tasks = None
 
@@ -242,6 +242,9 @@ class Workspace(Remembering):
     def _publish(self, change: GroupChange) -> None:
         for subscriber in list(self._subscribers):
             subscriber(change)
+
+    def _is_watching(self, name: str) -> bool:
+        return self._watched[name].monitor is not None
 
     async def _tell(self, name: str, item: Input) -> None:
         watched = self._watched.get(name)

@@ -15,6 +15,7 @@ import pytest
 
 from agmonitor.domain.model import Answer, Role
 from agmonitor.domain.observations import Input, instant_of
+from agmonitor.history import no_history
 from agmonitor.history.store import Store
 from tests.builders import T, clients, dns, failed, heard, settings
 from tests.cli.running import run
@@ -152,17 +153,23 @@ def test_words_left_without_the_window_stand_with_the_episode(path: Path) -> Non
     assert run("history", "replay", "--check").code == 0
 
 
-def test_while_another_writes_a_note_is_refused_and_reading_goes_on(path: Path) -> None:
+def test_while_another_writes_and_watches_nothing_a_note_is_kept_and_reading_goes_on(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(no_history, "ANSWER_S", 0.1)
     session = takeover()[:300]
     record(path, session)
+    at = "--at", stamp(instant_of(session[9].input))
     store = Store.open(path)
     try:
-        refused = run("history", "note", "g", "late")
-        assert (refused.code, "only reads" in refused.err) == (1, True)
+        kept = run("history", "note", "g", "late", *at)
+        assert (kept.code, "keeps it" in kept.err) == (1, True)
         assert shown(session)["notes"] == []
     finally:
         store._jobs.put(None)
         store._thread.join()
+    assert run("history", "note", "g", "later", *at).code == 0
+    assert sorted(note["text"] for note in shown(session)["notes"]) == ["late", "later"]
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,26 @@ def test_what_comes_while_the_disk_is_busy_waits_its_turn() -> None:
     asyncio.run(main())
 
 
+def test_whoever_waits_while_it_ends_does_not_wait_for_ever() -> None:
+    async def main() -> None:
+        desk = Desk()
+        desk.recorder.hold = asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(desk.journal.run())
+            desk.journal.add(change(0))
+            early = tasks.create_task(desk.journal.settled())
+            await settle()
+            late = tasks.create_task(desk.journal.settled())
+            await settle()
+            running.cancel()
+            await settle()
+            desk.recorder.hold.set()
+            await desk.journal.end()
+            assert list(await asyncio.wait_for(asyncio.gather(early, late), 10)) == ["", ""]
+
+    asyncio.run(main())
+
+
 def test_a_disk_that_hangs_is_given_up_on_and_things_are_told_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
