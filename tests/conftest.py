@@ -30,6 +30,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--long", action="store_true", help="run the long versions too (thousands of kills, seeds, frames)"
     )
     parser.addoption(
+        "--rewrite-pictures", action="store_true", help="keep the window's pictures as they look now"
+    )
+    parser.addoption(
+        "--contact-sheet",
+        metavar="FILE",
+        type=Path,
+        help="put all pictures of the window on one, in this file",
+    )
+    parser.addoption(
         "--gateway-workflows",
         metavar="DIR",
         type=Path,

@@ -68,6 +68,11 @@ class VirtualStage:
     def state(self) -> GroupState:
         return self._observer.state
 
+    @property
+    def observer(self) -> Observer:
+        """The monitor of this stage, for whoever wants its inputs too."""
+        return self._observer
+
     def on_change(self, callback: OnChange) -> None:
         self._callbacks.append(callback)
 
