@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt
 
 from agmonitor.lab.status import LabStatus
 from agmonitor.monitor.ports import GroupChange
@@ -20,6 +20,7 @@ from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.habits import Habits
 from agmonitor.ui.lab_session import LabSession, faults_in_lines, faults_in_words
 from agmonitor.ui.main_window import MainWindow
+from agmonitor.ui.motion import Beat
 from agmonitor.ui.orders import DropGroup, Orders, SaveGroup
 from agmonitor.ui.time_keys import ZOOM_KEY
 from agmonitor.ui.time_range import RANGES
@@ -27,8 +28,6 @@ from agmonitor.ui.whatif_session import Predictor, WhatIfSession
 
 if TYPE_CHECKING:
     from agmonitor.ui.drill_session import LiveDrills
-
-BEAT_MS = 500
 
 
 class Desk(QObject):
@@ -56,8 +55,7 @@ class Desk(QObject):
         self._status: LabStatus | None = None
         self._trouble = ""
         self._refused = ""
-        self._beat = QTimer(self)
-        self._beat.setInterval(BEAT_MS)
+        self._beat = Beat(self)
         self._beat.timeout.connect(self._on_beat)
         self._actions: dict[str, Callable[[], object]] = {
             "find": window.sidebar.start_finding,
