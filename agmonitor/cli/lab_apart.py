@@ -13,6 +13,7 @@ from agmonitor.domain.events import Event
 from agmonitor.domain.evidence import Evidence
 from agmonitor.domain.kept import KeptEpisode, Mark, Story
 from agmonitor.domain.model import Instant
+from agmonitor.domain.moment import Sure, Then
 from agmonitor.domain.observations import Input
 from agmonitor.domain.state import GroupState
 from agmonitor.history.ranges import Range
@@ -60,6 +61,14 @@ class LabApart:
         if group == LAB_NAME:
             return Range(group, from_at, until_at)
         return await self._history.range(group, from_at, until_at, width_px)
+
+    async def moment(self, group: str, at: Instant) -> Then:
+        if group == LAB_NAME:
+            return Then(at, Sure.NOTHING, why="The lab keeps no history; its past ends with the window.")
+        return await self._history.moment(group, at)
+
+    async def neighbour(self, group: str, at: Instant, *, later: bool) -> Event | None:
+        return None if group == LAB_NAME else await self._history.neighbour(group, at, later=later)
 
     async def last_at(self, group: str) -> Instant | None:
         return None if group == LAB_NAME else await self._history.last_at(group)

@@ -1,12 +1,13 @@
-"""A past moment as it can be told: the state then, and how sure that is. Values only; reads nothing."""
+"""A past moment as it can be told: the state then, and how sure that is. Reads nothing and steps nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from agmonitor.domain.model import Instant
-from agmonitor.domain.observations import Gap
+from agmonitor.domain.observations import Gap, Input
 from agmonitor.domain.state import GroupState
 
 
@@ -32,6 +33,18 @@ class Then:
     lanes: tuple[tuple[str, str], ...] = ()  # lane and what its bar says, where that is all
     why: str = ""  # a sentence on what is missing
 
-    @property
-    def live_then(self) -> bool:
-        return self.sure is Sure.OBSERVED
+
+BROKEN_AFTER = 10  # deadlines or rounds without any input: nobody was watching
+
+
+def then_of(at: Instant, state: GroupState, known_at: Instant, following: Iterable[Input]) -> Then:
+    """A moment by the last state before; ``following``: the next few inputs.
+
+    A gap is an input of its own, recorded when it has ended: it stands among those that follow.
+    """
+    for item in following:
+        if isinstance(item, Gap) and item.from_at <= at < item.until_at:
+            return Then(at, Sure.IN_GAP, state, known_at, item)
+    if at - known_at > BROKEN_AFTER * max(state.settings.timeout_s, state.settings.cadence_s):
+        return Then(at, Sure.UNRECORDED, state, known_at, why="Nothing was recorded between them.")
+    return Then(at, Sure.OBSERVED, state, known_at)

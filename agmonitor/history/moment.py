@@ -13,8 +13,7 @@ from pathlib import Path
 from agmonitor.domain.events import Event
 from agmonitor.domain.group import step
 from agmonitor.domain.model import Instant
-from agmonitor.domain.moment import Sure, Then
-from agmonitor.domain.observations import Gap
+from agmonitor.domain.moment import Sure, Then, then_of
 from agmonitor.domain.state import GroupState
 from agmonitor.history.checkpoint import decode_state
 from agmonitor.history.codec import decode_event
@@ -26,7 +25,6 @@ from agmonitor.history.scale import ms
 from agmonitor.history.story import UNREADABLE, Lost, inputs_between
 
 AHEAD = 12  # inputs after the moment among which the gap would be that it lies in
-BROKEN_AFTER = 10  # deadlines or rounds without any input: nobody was watching
 LOOKED_AT = 4  # checkpoints back, where the nearest cannot be read
 _PACK_AROUND = """
 SELECT seq, from_ms, body FROM packs WHERE group_id = ? AND until_ms >= ? ORDER BY until_ms LIMIT 4
@@ -139,27 +137,12 @@ def _start(connection: sqlite3.Connection, group_id: int, last: int) -> tuple[in
 
 
 def _judged(connection: sqlite3.Connection, group_id: int, last: int, at: Instant, reached: _Reached) -> Then:
-    known = reached.state, reached.at
     if reached.cut:
-        return Then(at, Sure.UNRECORDED, *known, why="What was recorded between them cannot be read.")
-    gap = _gap_around(connection, group_id, last, at)
-    if gap is not None:
-        return Then(at, Sure.IN_GAP, *known, gap)
-    settings = reached.state.settings
-    if at - reached.at > BROKEN_AFTER * max(settings.timeout_s, settings.cadence_s):
-        return Then(at, Sure.UNRECORDED, *known, why="Nothing was recorded between them.")
-    return Then(at, Sure.OBSERVED, *known)
-
-
-def _gap_around(connection: sqlite3.Connection, group_id: int, last: int, at: Instant) -> Gap | None:
-    """A gap is recorded when it ends: it stands among the inputs that follow."""
-    for part in inputs_between(connection, group_id, last + 1, last + AHEAD):
-        if isinstance(part, Lost):
-            return None
-        item = part.input
-        if isinstance(item, Gap) and item.from_at <= at < item.until_at:
-            return item
-    return None
+        why = "What was recorded between them cannot be read."
+        return Then(at, Sure.UNRECORDED, reached.state, reached.at, why=why)
+    parts = inputs_between(connection, group_id, last + 1, last + AHEAD)
+    following = (part.input for part in parts if not isinstance(part, Lost))
+    return then_of(at, reached.state, reached.at, following)
 
 
 def _without_state(connection: sqlite3.Connection, group_id: int, at: Instant) -> Then:

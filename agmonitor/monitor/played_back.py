@@ -1,37 +1,27 @@
-"""A recording in the place of a workspace: one group as it was, at whatever moment is chosen.
+"""A recording in the place of a workspace: one group as it was at the recording's end, and at any moment.
 
-Asks nobody, writes nothing and orders nothing. Time stands still at the recording's end; the state is the one
-of the moment chosen, stepped again from the nearest one kept.
+Asks nobody, writes nothing and orders nothing. Time stands still at the end.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from agmonitor.domain.events import Event
-from agmonitor.domain.group import step
+from agmonitor.domain.evidence import Evidence
 from agmonitor.domain.model import GroupSettings, Instant
-from agmonitor.domain.observations import Input
+from agmonitor.domain.moment import Sure, Then
 from agmonitor.domain.state import GroupState
 from agmonitor.failover import Guard, Outcome, Plan
 from agmonitor.history.replay import Moment, moments
 from agmonitor.monitor.operation import FailoverResult
 from agmonitor.monitor.ports import GroupChange, Recorded
+from agmonitor.monitor.recent import PastInput, Recent
 
-KEPT_EVERY = 200
 IS_RECORDING = "This is a recording: nothing is asked, nothing can be changed or ordered."
-
-
-@dataclass(frozen=True, slots=True)
-class PastInput:
-    """One input of the recording and the events it caused."""
-
-    at: Instant
-    input: Input
-    events: tuple[Event, ...]
 
 
 class PlayedBack:
@@ -43,24 +33,16 @@ class PlayedBack:
         Raises:
             ValueError: none of them can be shown.
         """
-        self._inputs: list[PastInput] = []
-        self._kept: dict[int, GroupState] = {}  # before the input of that place
-        self._begins: set[int] = set()
-        reached: GroupState | None = None
+        self._past = Recent(most=None)
         for moment in told:
-            if moment.before is None or moment.after is None or moment.input is None:
-                continue
-            place = len(self._inputs)
-            if moment.before is not reached or place % KEPT_EVERY == 0:
-                self._kept[place] = moment.before
-            self._inputs.append(PastInput(moment.at, moment.input, moment.stored))
-            reached = moment.after
-        if reached is None:
+            if moment.before is not None and moment.after is not None and moment.input is not None:
+                one = PastInput(moment.at, moment.input, moment.stored)
+                self._past.take(one, moment.before, moment.after)
+        if self._past.newest is None:
             raise ValueError("There is nothing in it that can be shown.")
-        self.from_at = min(one.at for one in self._inputs)
-        self.until_at = max(one.at for one in self._inputs)
-        self.shown_at = self.until_at
-        self._state = reached
+        self.from_at = min(one.at for one in self._past.inputs)
+        self.until_at = max(one.at for one in self._past.inputs)
+        self._state = _harmless(self._past.newest)
 
     @classmethod
     def of(cls, history: Path, group: str) -> PlayedBack:
@@ -80,35 +62,13 @@ class PlayedBack:
     def groups(self) -> Mapping[str, GroupSettings]:
         return {self.name: self.state(self.name).settings}
 
-    @property
-    def events(self) -> Iterator[Event]:
-        """All up to the moment shown, oldest first."""
-        return (event for one in self._inputs[: self._place(self.shown_at) + 1] for event in one.events)
-
-    def show(self, at: Instant) -> GroupState:
-        """Choose a moment; the state then, that of the first input where it lies before all."""
-        self.shown_at = min(max(at, self.from_at), self.until_at)
-        place = self._place(self.shown_at)
-        start = max(kept for kept in self._kept if kept <= place)
-        state = self._kept[start]
-        for one in self._inputs[start : place + 1]:
-            state, _ = step(state, one.input)
-        self._state = state
-        return self.state(self.name)
-
-    def _place(self, at: Instant) -> int:
-        """The last input that had come by then."""
-        places = range(len(self._inputs) - 1, 0, -1)
-        return next((place for place in places if self._inputs[place].at <= at), 0)
-
     # What the window asks of a workspace.
 
     def now(self) -> Instant:
         return self.until_at
 
     def state(self, _name: str) -> GroupState:
-        settings = replace(self._state.settings, failover_allowed=False, lab=False)
-        return replace(self._state, settings=settings)
+        return self._state
 
     def subscribe(self, _callback: Callable[[GroupChange], None]) -> Callable[[], None]:
         return lambda: None  # nothing ever changes
@@ -143,7 +103,24 @@ class PlayedBack:
 
     async def past(self, _name: str, _since: Instant) -> Sequence[Recorded]:
         """All of it, however long ago."""
-        return self._inputs
+        return self._past.inputs
+
+    async def moment(self, _name: str, at: Instant) -> Then:
+        """The state then."""
+        then = self._past.moment(at)
+        if then is None or then.state is None:
+            return Then(at, Sure.NOTHING, why="The recording begins later.")
+        return replace(then, state=_harmless(then.state))
+
+    async def neighbour(self, _name: str, at: Instant, *, later: bool) -> Event | None:
+        """The event nearest to an instant on that side of it; None: there is none."""
+        return self._past.neighbour(at, later=later)
+
+    async def evidence(
+        self, _name: str, _since: Instant, _until: Instant | None = None
+    ) -> Sequence[Evidence]:
+        """None: a recording carries none."""
+        return ()
 
     async def range(self, _name: str, _from_at: Instant, _until_at: Instant, _width_px: int) -> None:
         """Nothing beside ``past``, which is all there is."""
@@ -155,3 +132,8 @@ class PlayedBack:
         del confirmed
         state = self.state(name)
         return FailoverResult(Outcome.REFUSED_HERE, IS_RECORDING, None, state, state, (Guard.NOT_ALLOWED,))
+
+
+def _harmless(state: GroupState) -> GroupState:
+    """Neither a lab's, to be broken, nor one whose failover could be ordered."""
+    return replace(state, settings=replace(state.settings, failover_allowed=False, lab=False))

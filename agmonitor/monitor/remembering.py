@@ -14,10 +14,19 @@ from agmonitor.domain.evidence import Evidence
 from agmonitor.domain.kept import KeptEpisode, Mark, MarkKind
 from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.moment import Sure, Then
-from agmonitor.domain.observations import Acknowledged, FailoverOrdered, Input
+from agmonitor.domain.observations import Acknowledged, FailoverOrdered, Input, instant_of
 from agmonitor.domain.state import GroupState
 from agmonitor.monitor.handing import LOOK_S, at_rest, take_in
-from agmonitor.monitor.ports import Archive, Chronicle, Clock, Recorded, TellsMoments, TellsRanges
+from agmonitor.monitor.ports import (
+    Archive,
+    Chronicle,
+    Clock,
+    GroupChange,
+    Recorded,
+    TellsMoments,
+    TellsRanges,
+)
+from agmonitor.monitor.recent import PastInput, Recent
 
 if TYPE_CHECKING:
     from agmonitor.history.ranges import Range
@@ -31,6 +40,7 @@ class Remembering(ABC):
     def __init__(self, recorder: Archive, clock: Clock) -> None:
         self._recorder = recorder
         self._clock = clock
+        self._recent: dict[str, Recent] = {}  # of groups that no history keeps
 
     @abstractmethod
     def state(self, name: str) -> GroupState:
@@ -77,6 +87,9 @@ class Remembering(ABC):
         Raises:
             OSError: the history cannot be read.
         """
+        recent = self._recent.get(name)
+        if recent is not None and (then := recent.moment(at)) is not None:
+            return then
         if not isinstance(self._recorder, TellsMoments):
             return Then(at, Sure.NOTHING, why=NO_HISTORY)
         return await self._recorder.moment(name, at)
@@ -87,6 +100,9 @@ class Remembering(ABC):
         Raises:
             OSError: the history cannot be read.
         """
+        recent = self._recent.get(name)
+        if recent is not None and (event := recent.neighbour(at, later=later)) is not None:
+            return event
         if not isinstance(self._recorder, TellsMoments):
             return None
         return await self._recorder.neighbour(name, at, later=later)
@@ -115,7 +131,12 @@ class Remembering(ABC):
         Raises:
             OSError: the history cannot be read.
         """
-        return await self._chronicle().evidence(name, since, until)
+        recent = self._recent.get(name)
+        mine = recent.evidence(since, until) if recent is not None else []
+        kept = (
+            await self._recorder.evidence(name, since, until) if isinstance(self._recorder, Chronicle) else ()
+        )
+        return [*kept, *mine]
 
     async def note(self, name: str, at: Instant, text: str) -> None:
         """Pin a note of this user's to an instant.
@@ -155,6 +176,20 @@ class Remembering(ABC):
             await self._acknowledge(name, item)
         else:
             await self._tell(name, item)
+
+    def _remember(self, change: GroupChange) -> None:
+        """Keep in memory what no history keeps: a lab's past, and what cannot be written."""
+        if change.before is None or not (change.state.settings.lab or not change.recorded):
+            return
+        one = PastInput(instant_of(change.input), change.input, change.events)
+        self._recent.setdefault(change.group, Recent()).take(one, change.before, change.state)
+
+    def _keep(self, group: str, evidence: Evidence) -> None:
+        """What a failed probe saw, where it can be looked up."""
+        if isinstance(self._recorder, Chronicle):
+            self._recorder.keep(group, evidence)
+        if (recent := self._recent.get(group)) is not None:
+            recent.keep(evidence)
 
     def _chronicle(self) -> Chronicle:
         if not isinstance(self._recorder, Chronicle):

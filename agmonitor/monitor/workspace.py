@@ -25,13 +25,13 @@ from agmonitor.monitor.one_order import only_order
 from agmonitor.monitor.operation import FailoverResult, fail_over
 from agmonitor.monitor.ports import (
     Archive,
-    Chronicle,
     Clock,
     GroupChange,
     Prober,
     TellsEvidence,
 )
 from agmonitor.monitor.prober import GroupProber
+from agmonitor.monitor.recent import Recent
 from agmonitor.monitor.remembering import Remembering, user_name
 from agmonitor.monitor.resuming import counting_from, resumed
 
@@ -117,6 +117,7 @@ class Workspace(Remembering):
 
     def remove(self, name: str) -> None:
         """Stop watching it; its history stays."""
+        self._recent.pop(name, None)
         watched = self._watched.pop(name)
         if watched.task is not None:
             watched.task.cancel()
@@ -219,8 +220,10 @@ class Workspace(Remembering):
             state = await resumed(self._recorder, settings, self._clock.now)
             watched.fresh = False
         prober = self._make_prober(settings, self._account(settings), self._clock.now)
-        if isinstance(prober, TellsEvidence) and isinstance(self._recorder, Chronicle):
-            prober.tell_evidence_to(functools.partial(self._recorder.keep, settings.name))
+        if settings.lab:
+            self._recent[settings.name] = Recent()  # each lab is a new pair
+        if isinstance(prober, TellsEvidence):
+            prober.tell_evidence_to(functools.partial(self._keep, settings.name))
         watched.prober = prober
         watched.monitor = Monitor(settings, prober, self._recorder, self._clock, self._publish, state=state)
         await watched.monitor.run()
@@ -240,6 +243,7 @@ class Workspace(Remembering):
         return account
 
     def _publish(self, change: GroupChange) -> None:
+        self._remember(change)
         for subscriber in list(self._subscribers):
             subscriber(change)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from agmonitor.domain.state import GroupState
 from agmonitor.ui import theme
 from agmonitor.ui.group_facts import beside
-from agmonitor.ui.marks import Mark
+from agmonitor.ui.marks import Mark, framed
 from agmonitor.ui.phrases import title_of
 
 
@@ -21,6 +21,7 @@ class Banner(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.dashed = False  # the frame: a past moment is shown
         self._colour = theme.palette().unknown
         self._state: GroupState | None = None
         self.setMinimumHeight(50)  # two lines fit: nothing below moves when a sentence grows
@@ -91,7 +92,7 @@ class Banner(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self._colour), 1.2))
+        painter.setPen(framed(self._colour, dashed=self.dashed))
         painter.setBrush(QColor(theme.tint(self._colour, theme.palette().panel, theme.TINT)))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.8, 0.8, -0.8, -0.8), 8, 8)
         painter.end()

@@ -37,6 +37,8 @@ class BottomTabs(QFrame):
         self._state: GroupState | None = None
         self.anatomy = AnatomyTab()
         self.anatomy.room_changed.connect(self.room_changed)
+        self._past = False  # a past moment's state is shown; what comes in changes the events alone
+        self._unknown = ""  # why nothing is known of it
         self.events = EventsTab()
         self.why = WhyTab()
         self.hooks = HooksTab()
@@ -84,19 +86,33 @@ class BottomTabs(QFrame):
 
     def show_group(self, state: GroupState, events: Iterable[Event]) -> None:
         """Another group."""
-        self._state = state
+        self._past, self._unknown, self._state = False, "", state
         self.events.show_all(events)
         self.refresh()
 
     def add(self, state: GroupState, events: Sequence[Event]) -> None:
         """A change of the shown group."""
-        self._state = state
         self.events.add(events)
+        if self._past:
+            self._title()
+            return
+        self._state = state
         if self.tabs.currentIndex() in {ANATOMY, HOOKS, CONFIGURATION, WHAT_IF} or countdown(
             state, state.now
         ):
             self._fill()  # the ledger costs more; it keeps step only with a countdown
         self._title()
+
+    def show_past(self, state: GroupState | None, why: str) -> None:
+        """A past moment's state; None: why it is not known. The events stay: they lead to other moments."""
+        self._past, self._unknown = True, why if state is None else ""
+        self._state = state if state is not None else self._state
+        self.refresh()
+
+    def show_present(self, state: GroupState) -> None:
+        """Back from the past."""
+        self._past, self._unknown, self._state = False, "", state
+        self.refresh()
 
     def refresh(self) -> None:
         """What ages without a change: the ledger's values."""
@@ -140,7 +156,11 @@ class BottomTabs(QFrame):
         if self._state is None:
             return
         place = self.tabs.currentIndex()
-        if place == ANATOMY:
+        for tab in (self.why, self.hooks, self.configuration):
+            tab.table.say_instead(self._unknown)
+        if self._unknown:
+            self._clear()
+        elif place == ANATOMY:
             self.anatomy.show_state(self._state)
         elif place == WHY:
             self.why.show_ledger(self._state, self._ledger(self._state))
@@ -151,14 +171,19 @@ class BottomTabs(QFrame):
         elif place == WHAT_IF:
             self.whatif.show_state(self._state)
 
+    def _clear(self) -> None:
+        """Nothing is known of the moment shown: nothing of another stands there."""
+        for tab in (self.why, self.hooks, self.configuration):
+            tab.model.set_rows([])
+
     def _title(self) -> None:
         configuration = "Config" if self._narrow else "Configuration"
         self._say(ANATOMY, "Anatomy" if self._narrow else "Failover anatomy")
         if self._state is None:
             return
         events = self.events.model.rowCount()
-        hooks = len(hook_rows(self._state))
-        differing = sum(row.differs for row in setting_rows(self._state))
+        hooks = 0 if self._unknown else len(hook_rows(self._state))
+        differing = 0 if self._unknown else sum(row.differs for row in setting_rows(self._state))
         self._say(EVENTS, f"Events {events}" if events else "Events")
         self._say(HOOKS, f"Hooks {hooks}" if hooks else "Hooks")
         self._say(CONFIGURATION, f"{configuration} · {differing} differ" if differing else configuration)

@@ -22,6 +22,7 @@ from agmonitor.ui.lab_session import LabSession, faults_in_lines, faults_in_word
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.motion import Beat
 from agmonitor.ui.orders import DropGroup, Orders, SaveGroup
+from agmonitor.ui.past import PastSession
 from agmonitor.ui.time_keys import ZOOM_KEY
 from agmonitor.ui.time_range import RANGES
 from agmonitor.ui.whatif_session import Predictor, WhatIfSession
@@ -85,7 +86,8 @@ class Desk(QObject):
         }
         self._connect()
         self.habits = Habits(window, view, bridge, self.choose)
-        self._actions |= self.habits.actions
+        self.past = PastSession(window, view, bridge)
+        self._actions |= {**self.habits.actions, **self.past.actions}
         self.habits.know(self._actions)
 
     def _connect(self) -> None:
@@ -164,6 +166,7 @@ class Desk(QObject):
         now = self.bridge.now()
         self.fleet.note(change.group, change.state)
         self.view.take(change, now)
+        self.past.take(change)
         self.orders.offer_sign_in(change)
 
     def _on_past_loaded(self, name: str) -> None:
@@ -223,6 +226,7 @@ class Desk(QObject):
     def _on_beat(self) -> None:
         now = self.bridge.now()
         self.view.refresh(now)
+        self.past.refresh(now)
         if self._status is not None and self._status.active_faults:
             self._show_faults()  # what is left of them
         self.fleet.refresh()
@@ -230,7 +234,8 @@ class Desk(QObject):
     # What a person asks for with a key.
 
     def _on_asked(self, action: str) -> None:
-        self._actions[action]()
+        if not self.past.refuses(action):
+            self._actions[action]()
 
     def _on_group_asked(self, what: str, name: str) -> None:
         if self._refused:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agmonitor.domain.events import Event
-from agmonitor.ui.models import Column, TableModel
+from agmonitor.ui.models import ROW_ROLE, Column, TableModel
 from agmonitor.ui.phrases import SEVERITY_TONES, Tone, clock_time, full_time, title_of
 from agmonitor.ui.table import Table
 
@@ -34,7 +35,12 @@ COLUMNS: tuple[Column[Event], ...] = (
 
 
 class EventsTab(QWidget):
-    """A bounded table; new events are put on top without disturbing the selection."""
+    """A bounded table; new events are put on top without disturbing the selection.
+
+    A click on a row, or Enter, asks for its moment.
+    """
+
+    moment_asked = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +51,8 @@ class EventsTab(QWidget):
             "Nothing has happened yet. Changes of any kind are listed here.",
         )
         self.table.stretch(3)
+        self.table.clicked.connect(self._on_picked)
+        self.table.activated.connect(self._on_picked)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.table)
@@ -58,3 +66,6 @@ class EventsTab(QWidget):
     def add(self, events: Iterable[Event]) -> None:
         """New ones of the same group, oldest first."""
         self.model.put_first(list(events)[::-1], AT_MOST)
+
+    def _on_picked(self, place: QModelIndex) -> None:
+        self.moment_asked.emit(place.data(ROW_ROLE).at)

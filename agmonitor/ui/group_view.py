@@ -5,15 +5,14 @@ Places the parts and hands each what it shows; judges nothing and asks nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
-from agmonitor.domain.events import Event
-from agmonitor.domain.model import Answer, Instant
+from agmonitor.domain.model import Answer, GroupSettings, Instant
+from agmonitor.domain.moment import Then
 from agmonitor.domain.state import GroupState
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.ui import phrases, theme
@@ -24,6 +23,8 @@ from agmonitor.ui.name_card import NameCard
 from agmonitor.ui.name_facts import fqdn_of, name_facts
 from agmonitor.ui.node_card import NodeCard
 from agmonitor.ui.node_facts import node_facts
+from agmonitor.ui.past_facts import banner_of, name_facts_then, node_facts_then, state_of, sure_words
+from agmonitor.ui.past_strip import PastStrip, edges, paint_past_frame
 from agmonitor.ui.watched import Watched
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 GAP_PX = 11
 TABS_SHARE, TABS_LEAST_PX, TABS_MOST_PX = 0.27, 120, 330
 ROOMY_SHARE = 0.5  # of a tab that wants room, as far as the time axis has any to give
-LAB_STRIPE_PX = 3
+LAB_STRIPE_PX, PAST_STRIPE_PX = 3, 8
 
 
 class GroupView(QWidget):
@@ -45,7 +46,7 @@ class GroupView(QWidget):
         super().__init__(parent)
         self._watched: Watched | None = None
         self._shown_at: Instant = 0.0
-        self._moment: Instant | None = None  # of the past, chosen to be shown
+        self._past: Then | None = None  # a past moment that is shown
         self.recorded = False
         self.axis: TimeView | None = None
         self.header = Header()
@@ -132,7 +133,8 @@ class GroupView(QWidget):
         if self._watched is None or change.group != self._watched.settings.name:
             return
         self.tabs.add(change.state, change.events)
-        self._show_state(self._watched, now)
+        if self._past is None:
+            self._show_state(self._watched, now)
         if self.axis is not None and (change.events or self._watched.history.due is not None):
             self.axis.refresh(now)  # what changed, and a countdown, is drawn at once, not at the next beat
 
@@ -140,7 +142,8 @@ class GroupView(QWidget):
         """Time has passed: ages, countdown, the moving axis, the ledger."""
         if self._watched is None:
             return
-        self._show_facts(self._watched, now)
+        if self._past is None:
+            self._show_facts(self._watched, now)
         self.tabs.refresh()
         if self.axis is not None:
             self.axis.refresh(now)
@@ -155,13 +158,35 @@ class GroupView(QWidget):
         if self.axis is not None:
             self.axis.bar.show_an_end()
 
-    def show_moment(self, at: Instant, events: Iterable[Event]) -> None:
-        """The shown group's state has become that of another moment; events up to then."""
+    def put_past_strip(self, strip: PastStrip) -> None:
+        """The line that stands above all while the past is shown."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(0, strip)
+
+    def show_past(self, then: Then) -> None:
+        """Banner, cards and tabs show that moment until ``show_present``."""
         if self._watched is None:
             return
-        self._moment = at
-        self.tabs.show_group(self._watched.state, events)
-        self._show_state(self._watched, at)
+        self._past = then
+        settings = self._watched.settings
+        self.header.be_past(past=True)
+        self._be_dashed(dashed=True)
+        self.banner.show_state(banner_of(settings, then), None)
+        self._show_past_facts(settings, then)
+        self.tabs.show_past(then.state, sure_words(then))
+        self.update()
+
+    def show_present(self, now: Instant) -> None:
+        """Everything as it is now, and from now on."""
+        was_past, self._past = self._past is not None, None
+        if not was_past or self._watched is None:
+            return
+        self.header.be_past(past=False)
+        self._be_dashed(dashed=False)
+        self.tabs.show_present(self._watched.state)
+        self._show_state(self._watched, now)
+        self.update()
 
     def show_earlier(self) -> None:
         """More of the shown group's past was read."""
@@ -175,7 +200,9 @@ class GroupView(QWidget):
     def _on_zone_changed(self, utc: bool) -> None:  # noqa: FBT001 - a slot
         phrases.use_utc(utc)
         self.tabs.retell()
-        if self._watched is not None:
+        if self._past is not None:
+            self.show_past(self._past)
+        elif self._watched is not None:
             self._show_facts(self._watched, self._shown_at)
 
     def _show_state(self, watched: Watched, now: Instant) -> None:
@@ -185,7 +212,6 @@ class GroupView(QWidget):
         self._show_facts(watched, now)
 
     def _show_facts(self, watched: Watched, now: Instant) -> None:
-        now = now if self._moment is None else self._moment
         self._shown_at = now
         state = watched.state
         told_at = phrases.told_of(state.now, now)
@@ -217,21 +243,29 @@ class GroupView(QWidget):
     def _on_why_asked(self) -> None:
         self.tabs.open(WHY)
 
+    def _show_past_facts(self, settings: GroupSettings, then: Then) -> None:
+        for side, card in enumerate(self.nodes):
+            card.show_facts(node_facts_then(settings, then, side))
+        self.name.show_facts(name_facts_then(settings, then))
+        self.header.show_fqdn(fqdn_of(state_of(settings, then)))
+
+    def _be_dashed(self, *, dashed: bool) -> None:
+        """The past differs in form, not in colour alone."""
+        for part in (self.banner, *self.nodes, self.name):
+            part.dashed = dashed
+            part.update()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._watched is None or not (self._watched.settings.lab or self.recorded):
+        if self._watched is None or not (self._watched.settings.lab or self.recorded or self._past):
             return
-        # A frame all round: a lab group, or a recording, is never mistaken for a real one.
+        # A frame all round: a lab group, a recording or the past is never mistaken for what is real and now.
         painter = QPainter(self)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.palette().accent if self.recorded else theme.palette().lab))
-        area = QRectF(self.rect())
-        for edge in (
-            QRectF(area.left(), area.top(), area.width(), LAB_STRIPE_PX),
-            QRectF(area.left(), area.bottom() - LAB_STRIPE_PX, area.width(), LAB_STRIPE_PX),
-            QRectF(area.left(), area.top(), LAB_STRIPE_PX, area.height()),
-            QRectF(area.right() - LAB_STRIPE_PX, area.top(), LAB_STRIPE_PX, area.height()),
-        ):
-            painter.drawRect(edge)
+        if self._past is not None:
+            paint_past_frame(painter, QRectF(self.rect()), PAST_STRIPE_PX)
+        else:
+            colour = QColor(theme.palette().accent if self.recorded else theme.palette().lab)
+            for edge in edges(QRectF(self.rect()), LAB_STRIPE_PX):
+                painter.fillRect(edge, colour)
         painter.end()
 
 

@@ -11,6 +11,7 @@ from agmonitor.lab.fault_order import LINK_WORDS
 from agmonitor.protocol.faults import FAULTS, Fault, Link
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.lab_session import FaultWish
+from agmonitor.ui.past_facts import ORDERS_REFUSED
 
 RECORDED = "This is a recording; nothing can be ordered."
 REAL_GROUP = "Faults are made in the lab only; this is a real group."
@@ -30,7 +31,9 @@ class Header(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._drills = False
-        self._recorded = False
+        self._recorded = self._past = False
+        self._lab = False
+        self._tip = ""
         self._title = Elided()
         self._title.setProperty("role", "title")
         self._badge = QLabel("LAB · A PAIR ON THIS MACHINE")
@@ -71,11 +74,8 @@ class Header(QWidget):
         self._fqdn.setText(fqdn or "")
         self._badge.setVisible(lab)
         tip = "Order a planned failover (Ctrl+F)" if failover_allowed else NOT_ALLOWED.format(name=name)
-        self.failover.setToolTip(tip)
-        if self._recorded:
-            self.failover.setToolTip(RECORDED)
-        self.simulate.setEnabled(lab)
-        self.simulate.setToolTip("Break something in the lab (Alt+S)" if lab else REAL_GROUP)
+        self._tip, self._lab = RECORDED if self._recorded else tip, lab
+        self._offer_orders()
         self._menu.clear()
         if lab:
             self._fill_menu(nodes)
@@ -83,8 +83,22 @@ class Header(QWidget):
     def be_recording(self) -> None:
         """Nothing can be ordered or broken any more."""
         self._recorded = True
-        self.failover.setEnabled(False)
         self.simulate.hide()
+        self._offer_orders()
+
+    def be_past(self, *, past: bool) -> None:
+        """Nothing is ordered from a past moment."""
+        self._past = past
+        self._offer_orders()
+
+    def _offer_orders(self) -> None:
+        """What may be pressed now, and why the rest may not."""
+        self.failover.setEnabled(not (self._recorded or self._past))
+        self.failover.setToolTip(ORDERS_REFUSED if self._past and not self._recorded else self._tip)
+        self.sign_in.setEnabled(not self._past)
+        self.simulate.setEnabled(self._lab and not self._past)
+        lab = ORDERS_REFUSED if self._past else "Break something in the lab (Alt+S)"
+        self.simulate.setToolTip(lab if self._lab else REAL_GROUP)
 
     def show_faults(self, text: str, lines: str = "") -> None:
         """What is broken in the lab now, and all that can be said of it; empty: nothing."""

@@ -12,6 +12,14 @@ from agmonitor.domain.model import Severity
 from agmonitor.ui import theme
 
 
+def framed(colour: str, *, dashed: bool) -> QPen:
+    """The pen of a card's frame; dashed, and in a colour that shows it, where a past moment is shown."""
+    if not dashed:
+        return QPen(QColor(colour), 1.2)
+    plain = colour == theme.palette().panel_border
+    return QPen(QColor(theme.palette().accent if plain else colour), 1.4, Qt.PenStyle.DashLine)
+
+
 def paint_mark(painter: QPainter, area: QRectF, severity: Severity, colour: str) -> None:
     """The severity's shape, filling ``area``."""
     painter.save()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from agmonitor.ui import theme
+from agmonitor.ui.marks import framed
 from agmonitor.ui.name_facts import NameFacts, Path
 from agmonitor.ui.node_card import HEIGHT_PX
 
@@ -29,6 +30,7 @@ class NameCard(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.dashed = False  # the frame: a past moment is shown
         self._facts: NameFacts | None = None
         self.setFixedHeight(HEIGHT_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -52,7 +54,7 @@ class NameCard(QWidget):
         now = theme.palette()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(now.panel_border), 1.2))
+        painter.setPen(framed(now.panel_border, dashed=self.dashed))
         painter.setBrush(QColor(now.panel))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.6, 0.6, -0.6, -0.6), 8, 8)
         if self._facts is not None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEve
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from agmonitor.ui import theme
+from agmonitor.ui.marks import framed
 from agmonitor.ui.node_facts import NodeFacts
 from agmonitor.ui.phrases import Fact
 
@@ -29,6 +30,7 @@ class NodeCard(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.dashed = False  # the frame: a past moment is shown
         self._facts: NodeFacts | None = None
         self.setFixedHeight(HEIGHT_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -75,7 +77,7 @@ class NodeCard(QWidget):
         tone = getattr(now, self._facts.tone) if self._facts is not None else now.unknown
         alarmed = self._facts is not None and self._facts.alarmed
         frame = QRectF(self.rect()).adjusted(0.6, 0.6, -0.6, -0.6)
-        painter.setPen(QPen(QColor(tone if alarmed else now.panel_border), 1.2))
+        painter.setPen(framed(tone if alarmed else now.panel_border, dashed=self.dashed))
         painter.setBrush(QColor(now.panel))
         painter.drawRoundedRect(frame, 8, 8)
         painter.save()

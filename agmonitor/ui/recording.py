@@ -6,22 +6,16 @@ is a recording instead.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from agmonitor.domain.model import Instant
-from agmonitor.domain.state import GroupState
 from agmonitor.ui.bridge import Watching
 from agmonitor.ui.desk import Desk
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.phrases import clock_time, full_time
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from agmonitor.domain.events import Event
 
 REFUSED = (
     "add",
@@ -53,14 +47,6 @@ class Recording(Protocol):
     @property
     def until_at(self) -> Instant: ...
 
-    @property
-    def shown_at(self) -> Instant: ...
-
-    @property
-    def events(self) -> Iterator[Event]: ...
-
-    def show(self, at: Instant) -> GroupState: ...
-
 
 class PlaysBack(Recording, Watching, Protocol):
     """A recording that stands in for a workspace."""
@@ -82,13 +68,10 @@ class RecordingStrip(QWidget):
         row.addWidget(self.words, 1)
 
     def tell(self, recording: Recording) -> None:
-        """Name the span and the moment."""
-        at_end = recording.shown_at >= recording.until_at
-        moment = "the end; click the time axis for a moment" if at_end else None
-        shown = moment or f"{clock_time(recording.shown_at)}; Esc for the end"
+        """Name the span."""
         text = (
             f"{full_time(recording.from_at, fine=False)} to {clock_time(recording.until_at)}. "
-            f"Shown: {shown}. Nothing is asked, written or ordered."
+            f"Click the time axis for a moment. Nothing is asked, written or ordered."
         )
         self.words.setText(text)
         self.words.setToolTip(text)
@@ -105,33 +88,20 @@ class RecordingSession(QObject):
         desk.refuse(REFUSED, IS_RECORDING)
         desk.view.be_recording(self._strip)
         desk.be_recording()
+        desk.past.strip.be_recording()
         self._strip.tell(recording)
         axis = desk.view.axis
         assert axis is not None
-        axis.moment_chosen.connect(self._on_chosen)
         axis.live_changed.connect(self._on_live_changed)
         axis.zone_changed.connect(lambda _utc: self._strip.tell(recording))
-        desk.bridge.past_loaded.connect(self._on_past_loaded)
+        desk.bridge.past_loaded.connect(self._fit)
 
-    def show(self, at: Instant) -> None:
-        """The whole window at that moment."""
-        state = self._recording.show(at)
-        watched = self._desk.bridge.watched(self._recording.name)
-        watched.state = state
-        self._desk.view.show_moment(self._recording.shown_at, self._recording.events)
-        self._strip.tell(self._recording)
-
-    def _on_past_loaded(self, _name: str) -> None:
+    def _fit(self, _name: str) -> None:
         """The axis on the incident, the end shown first."""
         axis = self._desk.view.axis
         assert axis is not None
         axis.fit(self._recording.from_at, self._recording.until_at, MARGIN)
-        self.show(self._recording.until_at)
-
-    def _on_chosen(self, at: float | None) -> None:
-        if at is not None:  # let go of: the end is shown as soon as the axis is there
-            self.show(at)
 
     def _on_live_changed(self, live: bool) -> None:  # noqa: FBT001 - a slot
         if live:
-            self._on_past_loaded(self._recording.name)
+            self._fit(self._recording.name)

@@ -60,7 +60,11 @@ SHORTCUTS = (
     Shortcut("U", "Local time or UTC", "zone"),
     Shortcut("← →", "Earlier, later (in the time view)"),
     Shortcut("Wheel, drag", "Zoom at the pointer; move in time"),
-    Shortcut("Click, Shift+← →", "Choose a moment (L, End, Esc: let go)"),
+    Shortcut("Click, Shift+← →", "Show a past moment (L, End, Esc: the present)"),
+    Shortcut("Alt+Left", "To the event before", "event_before"),
+    Shortcut("Alt+Right", "To the event after", "event_after"),
+    Shortcut("Ctrl+G", "Go to a moment, or open a link", "go_to"),
+    Shortcut("Ctrl+Shift+C", "Copy a link to the moment", "link"),
 )
 
 

@@ -44,6 +44,7 @@ class Table(QTableView):
     ) -> None:
         super().__init__(parent)
         self._empty = empty
+        self._instead = ""  # what stands there whatever is usual
         self._source = model
         shown: QAbstractItemModel = model
         if filtered:
@@ -152,10 +153,17 @@ class Table(QTableView):
             self._empty = text
             self.viewport().update()
 
+    def say_instead(self, text: str) -> None:
+        """Why there are no rows just now, whatever else stands in their place; empty: what is usual."""
+        if text != self._instead:
+            self._instead = text
+            self.viewport().update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self.model().rowCount() == 0:
-            text = self._empty if self._source.rowCount() == 0 else "Nothing matches the filter."
+            empty = self._instead or self._empty
+            text = empty if self._source.rowCount() == 0 else "Nothing matches the filter."
             painter = QPainter(self.viewport())
             painter.setPen(QColor(theme.palette().muted))
             area: QRect = self.viewport().rect().adjusted(16, 12, -16, -12)

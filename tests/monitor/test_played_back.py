@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from agmonitor.domain.moment import Sure
 from agmonitor.failover import Outcome
 from agmonitor.history.replay import Moment, moments
-from agmonitor.monitor.played_back import KEPT_EVERY, PlayedBack
+from agmonitor.monitor.played_back import PlayedBack
+from agmonitor.monitor.recent import KEPT_EVERY
 from tests.history.recorded import record, watched
 
 
@@ -20,7 +22,7 @@ def told(tmp_path: Path) -> list[Moment]:
     return list(moments(tmp_path / "h.db", "g"))
 
 
-def test_any_moment_is_shown_as_it_was(told: list[Moment]) -> None:
+def test_any_moment_is_told_as_it_was(told: list[Moment]) -> None:
     recording = PlayedBack(iter(told))
     assert recording.now() == max(moment.at for moment in told)
 
@@ -28,19 +30,19 @@ def test_any_moment_is_shown_as_it_was(told: list[Moment]) -> None:
         last = max(n for n, moment in enumerate(told) if moment.at <= told[place].at)
         wanted = told[last].after
         assert wanted is not None
-        state = recording.show(told[place].at)
+        state = asyncio.run(recording.moment("g", told[place].at)).state
+        assert state is not None
         assert (state.verdict, state.nodes, state.now) == (wanted.verdict, wanted.nodes, wanted.now)
-        assert list(recording.events) == [event for moment in told[: last + 1] for event in moment.stored]
 
 
-def test_before_the_first_and_after_the_last_the_ends_are_shown(told: list[Moment]) -> None:
+def test_before_the_first_nothing_is_known_and_after_the_last_the_end_is(told: list[Moment]) -> None:
     recording = PlayedBack(iter(told))
 
-    assert told[0].after is not None
-    assert recording.show(0.0).now == told[0].after.now
-    assert recording.shown_at == recording.from_at
+    assert asyncio.run(recording.moment("g", 0.0)).sure is Sure.NOTHING
     assert told[-1].after is not None
-    assert recording.show(1e12).now == told[-1].after.now
+    assert recording.state("g").now == told[-1].after.now
+    beyond = asyncio.run(recording.moment("g", recording.until_at + 1e6))
+    assert (beyond.sure, beyond.state) == (Sure.UNRECORDED, recording.state("g"))
 
 
 def test_nothing_is_ordered_changed_or_asked(told: list[Moment]) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agmonitor.domain.events import Event
+from agmonitor.domain.evidence import Evidence
 from agmonitor.domain.model import GroupSettings, Instant
+from agmonitor.domain.moment import Sure, Then
 from agmonitor.domain.observations import Input, NodeObservation, Tick
 from agmonitor.domain.state import GroupState
 from agmonitor.failover import Outcome, Plan
@@ -36,6 +38,10 @@ class FakeWorkspace:
         self.breaks: Exception | None = None  # whatever is read
         self.order_breaks: Exception | None = None
         self.ranges: Callable[[Instant, Instant, int], Range] | None = None
+        self.at: Instant = staged.NOW
+        self.thens: Callable[[Instant], Then] | None = None  # what is told of the past; None: nothing
+        self.happened: list[Event] = []
+        self.seen: list[Evidence] = []
         self.ended = False
         self._subscribers: list[Callable[[GroupChange], None]] = []
 
@@ -44,7 +50,7 @@ class FakeWorkspace:
         return {name: state.settings for name, state in self.states.items()}
 
     def now(self) -> Instant:
-        return staged.NOW
+        return self.at
 
     def state(self, name: str) -> GroupState:
         return self.states[name]
@@ -114,6 +120,21 @@ class FakeWorkspace:
         if self.breaks is not None:
             raise self.breaks
         return self.ranges(from_at, until_at, width_px) if self.ranges is not None else None
+
+    async def moment(self, name: str, at: Instant) -> Then:
+        self.asked.append(("moment", name))
+        if self.breaks is not None:
+            raise self.breaks
+        return self.thens(at) if self.thens is not None else Then(at, Sure.NOTHING, why="Nothing is kept.")
+
+    async def neighbour(self, name: str, at: Instant, *, later: bool) -> Event | None:
+        self.asked.append(("neighbour", name))
+        sided = [event for event in self.happened if (event.at > at if later else event.at < at)]
+        return min(sided, key=lambda event: abs(event.at - at), default=None)
+
+    async def evidence(self, name: str, since: Instant, until: Instant | None = None) -> Sequence[Evidence]:
+        self.asked.append(("evidence", name))
+        return [one for one in self.seen if since <= one.at and (until is None or one.at <= until)]
 
     async def fail_over(
         self, name: str, reason: str, progress: Callable[[str], None], *, confirmed: Plan | None = None

@@ -1,0 +1,100 @@
+"""What the window says of a past moment: its words, and the cards where not all is known. Knows no Qt.
+
+Nothing is claimed about time that was not observed: there the last known state is shown as what it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agmonitor.domain.group import initial
+from agmonitor.domain.model import GroupSettings, Instant, Severity
+from agmonitor.domain.moment import Sure, Then
+from agmonitor.domain.observations import Gap
+from agmonitor.domain.state import GroupState, Mode, Verdict
+from agmonitor.domain.words import duration
+from agmonitor.ui.gaps import GAP_WORDS
+from agmonitor.ui.name_facts import NameFacts, Path, name_facts
+from agmonitor.ui.node_facts import NodeFacts, node_facts
+from agmonitor.ui.phrases import Tone, clock_time, full_time, told_of
+
+NOT_KEPT = "not kept"
+ORDERS_REFUSED = "This is a past moment: nothing can be ordered from it. Esc returns to the present."
+
+
+def state_of(settings: GroupSettings, then: Then) -> GroupState:
+    """The state to be shown; one in which nothing was ever heard where none is known."""
+    return then.state if then.state is not None else initial(settings, Mode.WATCHING, then.at)
+
+
+def banner_of(settings: GroupSettings, then: Then) -> GroupState:
+    """As ``state_of``, with a verdict that claims nothing about what was not observed."""
+    state = state_of(settings, then)
+    if then.sure is Sure.OBSERVED:
+        return state
+    name = "not_observed" if then.state is not None else "nothing_known"
+    sentence = sure_words(then)
+    if then.state is not None:
+        sentence = f"{sentence} Before: {state.verdict.sentence}"
+    return replace(state, verdict=Verdict(-1, name, Severity.UNKNOWN, sentence))
+
+
+def ages_at(then: Then) -> Instant:
+    """The instant that ages count to: the moment, or the end of what is known."""
+    if then.sure is Sure.OBSERVED or then.known_at is None:
+        return then.at
+    return then.known_at
+
+
+def node_facts_then(settings: GroupSettings, then: Then, side: int) -> NodeFacts:
+    """One node's card at that moment."""
+    state = state_of(settings, then)
+    node = state.nodes[side]
+    facts = node_facts(state, node, told_of(state.now, ages_at(then)))
+    if then.sure is Sure.OBSERVED:
+        return facts
+    if then.state is not None:
+        muted = tuple(replace(fact, tone=Tone.MUTED) for fact in facts.facts)
+        badge = f"WAS {facts.badge}"
+        return replace(facts, badge=badge, tone=Tone.UNKNOWN, alarmed=False, facts=muted)
+    seen = dict(then.lanes).get(node.name)
+    said = tuple(replace(fact, value=NOT_KEPT, tone=Tone.MUTED, tip=then.why) for fact in facts.facts)
+    badge = seen.upper() if seen else NOT_KEPT.upper()
+    return replace(facts, badge=badge, tone=Tone.UNKNOWN, alarmed=False, facts=said)
+
+
+def name_facts_then(settings: GroupSettings, then: Then) -> NameFacts:
+    """The name's card at that moment."""
+    state = state_of(settings, then)
+    facts = name_facts(state, told_of(state.now, ages_at(then)))
+    if then.sure is Sure.OBSERVED:
+        return facts
+    muted = replace(facts, record_tone=Tone.MUTED, path_tone=Tone.MUTED, next_step="")
+    if then.state is not None:
+        return replace(muted, record=f"was {facts.record}", heartbeat=f"was {facts.heartbeat}")
+    seen = dict(then.lanes).get("dns")
+    record = f"pointed to {seen}" if seen else NOT_KEPT
+    return replace(muted, record=record, points_to=None, path=Path.UNKNOWN, heartbeat=NOT_KEPT, sender=None)
+
+
+def sure_words(then: Then) -> str:
+    """How well the moment is known, where it was not observed; empty: it was."""
+    if then.sure is Sure.OBSERVED:
+        return ""
+    known = f" Known until {clock_time(then.known_at)}." if then.known_at is not None else ""
+    if then.gap is not None:
+        return f"Not observed then: {gap_words(then.gap)}.{known}"
+    return f"{then.why}{known}"
+
+
+def gap_words(gap: Gap) -> str:
+    """Why nothing was observed, from when to when."""
+    ends = f"{clock_time(gap.from_at)} to {clock_time(gap.until_at)}"
+    return f"{GAP_WORDS[gap.reason]} {duration(gap.until_at - gap.from_at)}, {ends}"
+
+
+def when_words(at: Instant, now: Instant, *, recorded: bool) -> str:
+    """The moment, and how long ago it was."""
+    if recorded:
+        return full_time(at)
+    return f"{full_time(at)}, {duration(max(0.0, now - at))} ago"
