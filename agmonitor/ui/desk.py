@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 
 from agmonitor.lab.status import LabStatus
 from agmonitor.monitor.ports import GroupChange
@@ -23,8 +23,7 @@ from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.motion import Beat
 from agmonitor.ui.orders import DropGroup, Orders, SaveGroup
 from agmonitor.ui.past import PastSession
-from agmonitor.ui.time_keys import ZOOM_KEY
-from agmonitor.ui.time_range import RANGES
+from agmonitor.ui.time_actions import time_actions
 from agmonitor.ui.whatif_session import Predictor, WhatIfSession
 
 if TYPE_CHECKING:
@@ -76,12 +75,7 @@ class Desk(QObject):
             "previous": partial(window.sidebar.list.step, -1),
             "next": partial(window.sidebar.list.step, 1),
             "worst": window.sidebar.choose_worst,
-            "time": self._into_time,
-            "zoom_in": partial(self._zoom, 1 / ZOOM_KEY),
-            "zoom_out": partial(self._zoom, ZOOM_KEY),
-            "live": self._live,
-            "zone": self._zone,
-            **{f"range_{place}": partial(self._range, place) for place in range(len(RANGES))},
+            **time_actions(view),
             **{f"tab_{place}": partial(view.tabs.open, place) for place in range(6)},
         }
         self._connect()
@@ -258,26 +252,6 @@ class Desk(QObject):
     def _edit(self) -> None:
         if self.view.group is not None:
             self.orders.edit(self.view.group)
-
-    def _range(self, number: int) -> None:
-        if self.view.axis is not None:
-            self.view.axis.choose_range(number)
-
-    def _into_time(self) -> None:
-        if self.view.axis is not None:
-            self.view.axis.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _zoom(self, factor: float) -> None:
-        if self.view.axis is not None:
-            self.view.axis.zoom(factor)
-
-    def _live(self) -> None:
-        if self.view.axis is not None:
-            self.view.axis.go_live()
-
-    def _zone(self) -> None:
-        if self.view.axis is not None:
-            self.view.axis.use_utc(not self.view.axis.zone.utc)
 
     def _poll(self) -> None:
         if self.view.group is not None:
