@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, Qt, QTemporaryDir, QUrl
@@ -47,22 +49,42 @@ def picture_of(widget: QWidget) -> QPixmap:
     return widget.grab()
 
 
-def drag_picture(widget: QWidget, name: str) -> None:
-    """Let the pointer carry the widget's picture: an image, and a PNG file for whoever takes only files.
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A picture under way: the data that is dropped, and what the pointer shows meanwhile."""
 
-    The file is gone once it was dropped and copied; returns when the pointer has let go.
+    data: QMimeData
+    shown: QPixmap
+
+
+@contextmanager
+def carried(widget: QWidget, name: str) -> Iterator[Carried]:
+    """The widget's picture as an image, and as a PNG file for whoever takes only files.
+
+    The file is gone at the end of the block: by then it was dropped, and copied.
     """
     picture = picture_of(widget)
     folder = QTemporaryDir()
     data = QMimeData()
     data.setImageData(picture.toImage())
     if folder.isValid():
-        path = Path(folder.path()) / f"{name}.png"
+        path = Path(folder.path()) / f"{_file_name(name)}.png"
         if picture.save(str(path), "PNG"):
             data.setUrls([QUrl.fromLocalFile(str(path))])
-    drag = QDrag(widget)
-    drag.setMimeData(data)
-    carried = picture.scaledToWidth(CARRIED_PX, Qt.TransformationMode.SmoothTransformation)
-    drag.setPixmap(carried)
-    drag.setHotSpot(QPoint(CARRIED_PX // 2, 12))
-    drag.exec(Qt.DropAction.CopyAction)
+    yield Carried(data, picture.scaledToWidth(CARRIED_PX, Qt.TransformationMode.SmoothTransformation))
+    folder.remove()
+
+
+def drag(source: QWidget, what: Carried) -> None:
+    """Let the pointer carry it until it lets go."""
+    moved = QDrag(source)
+    moved.setMimeData(what.data)
+    moved.setPixmap(what.shown)
+    moved.setHotSpot(QPoint(CARRIED_PX // 2, 12))
+    moved.exec(Qt.DropAction.CopyAction)
+
+
+def _file_name(name: str) -> str:
+    """A group may be called anything; a file may not."""
+    kept = "".join(letter if letter.isalnum() or letter in "-_. " else "-" for letter in name)
+    return kept.strip(". ")[:80] or "picture"

@@ -30,6 +30,7 @@ class Habits(QObject):
             "commands": self.commands,
             "picture": self.copy_picture,
         }
+        view.header.picture.clicked.connect(self.copy_picture)
         bridge.group_added.connect(self._on_added)
         window.closing.connect(self._keep)
 

@@ -12,6 +12,7 @@ from agmonitor.protocol.faults import FAULTS, Fault, Link
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.lab_session import FaultWish
 from agmonitor.ui.past_facts import ORDERS_REFUSED
+from agmonitor.ui.picture_button import PictureButton
 
 RECORDED = "This is a recording; nothing can be ordered."
 REAL_GROUP = "Faults are made in the lab only; this is a real group."
@@ -51,6 +52,8 @@ class Header(QWidget):
         self.sign_in.hide()
         self.failover = QPushButton("Failover…")
         self.simulate = QPushButton("Simulate ▾")
+        self.picture = PictureButton()
+        self.picture.name_of = self._title.text
         self._menu = QMenu(self)
         self.simulate.setMenu(self._menu)
         row = QHBoxLayout(self)
@@ -61,7 +64,7 @@ class Header(QWidget):
         row.addWidget(self._fqdn)
         row.addStretch(1)
         row.addWidget(self._faults)
-        for button in (self.sign_in, self.failover, self.simulate):
+        for button in (self.sign_in, self.failover, self.simulate, self.picture):
             row.addWidget(button)
         self.failover.clicked.connect(self.failover_asked)
         self.sign_in.clicked.connect(self.sign_in_asked)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from agmonitor.ui import remembered
 from agmonitor.ui.bottom_tabs import HOOKS
 from agmonitor.ui.command_palette import Command, CommandPalette, commands, matching
-from agmonitor.ui.copying import CSV, rows_as_mime
+from agmonitor.ui.copying import CSV, Carried, rows_as_mime
 from agmonitor.ui.models import Column, TableModel
+from agmonitor.ui.picture_button import PictureButton
 from agmonitor.ui.shortcuts import SHORTCUTS, ShortcutsSheet
 from agmonitor.ui.table import Table
 from tests.ui import staged
@@ -147,6 +150,41 @@ class TestCopying:
         width, height, shown = run(main())
         assert width == shown
         assert height > 0
+
+
+class TestPictureButton:
+    def test_dragged_it_carries_a_png_that_is_gone_afterwards(self, qtbot: QtBot) -> None:
+        shown = QLabel("a picture")
+        qtbot.addWidget(shown)
+        button = PictureButton()
+        qtbot.addWidget(button)
+        button.picture_of, button.name_of = lambda: shown, lambda: "gw/../prod"
+        seen: list[tuple[str, bytes, bool]] = []
+
+        def drop(_source: QWidget, what: Carried) -> None:
+            path = Path(what.data.urls()[0].toLocalFile())
+            seen.append((str(path), path.read_bytes()[:4], what.data.hasImage()))
+
+        button.carry = drop
+        QTest.mousePress(button, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
+        with qtbot.waitSignal(button.dragged), qtbot.assertNotEmitted(button.clicked):
+            QTest.mouseMove(button, QPoint(60, 4))
+        QTest.mouseRelease(button, Qt.MouseButton.LeftButton, pos=QPoint(60, 4))
+
+        (path, head, image) = seen[0]
+        assert Path(path).name == "gw-..-prod.png"
+        assert (head, image) == (b"\x89PNG", True)
+        assert not Path(path).exists()
+
+    def test_a_hand_that_only_shakes_presses(self, qtbot: QtBot) -> None:
+        button = PictureButton()
+        qtbot.addWidget(button)
+        button.carry = lambda *_: pytest.fail("nothing was dragged")
+
+        with qtbot.waitSignal(button.clicked):
+            QTest.mousePress(button, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
+            QTest.mouseMove(button, QPoint(5, 5))
+            QTest.mouseRelease(button, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
 
 
 class TestPlace:
