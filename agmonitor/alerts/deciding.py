@@ -116,25 +116,26 @@ def _told(
     held = {finding.name for finding in seen.findings} - muted
     due = {t.finding.name for t in group.troubles if t.finding.name in held and t.counts(limits)}
     worse = any(t.told is not None for t in group.troubles if t.finding.name in due)
-    troubles = tuple(_marked(one, muted, due, limits) for one in group.troubles)
-    loud = tuple(one for one in troubles if one.finding.name not in muted)
+    # What stands beside the new one is told with it, as bad as it is now.
+    listed = {t.finding.name for t in group.troubles if t.told is not None} & held | due if due else set()
+    troubles = tuple(_marked(one, muted, listed, limits) for one in group.troubles)
     group = replace(group, troubles=troubles)
     if due:
-        worst = max(one.finding.severity for one in loud if one.told is not None)
-        kind = AlertKind.WORSE if worse and len(due) == 1 else AlertKind.RAISED
-        told = tuple(one.finding for one in loud if one.told is not None and one.good == 0)
-        alert = wording.trouble(seen, kind, told, due)
-        return replace(group, alarmed=max(worst, group.alarmed or worst)), alert
+        told = tuple(one.finding for one in troubles if one.finding.name in listed)
+        alert = wording.trouble(
+            seen, AlertKind.WORSE if worse and len(due) == 1 else AlertKind.RAISED, told, due
+        )
+        return replace(group, alarmed=max(alert.severity, group.alarmed or alert.severity)), alert
     return _eased(group, seen, quiet)
 
 
-def _marked(trouble: Trouble, muted: set[str], due: set[str], limits: Thresholds) -> Trouble:
+def _marked(trouble: Trouble, muted: set[str], listed: set[str], limits: Thresholds) -> Trouble:
     name = trouble.finding.name
     if name in muted:
         if trouble.told is None:
             return trouble  # its rounds go on counting: it is told at once when the quiet ends
         return replace(trouble, told=None, bad=needed(trouble.finding, limits))
-    return replace(trouble, told=trouble.finding.severity, bad=0) if name in due else trouble
+    return replace(trouble, told=trouble.finding.severity, bad=0, good=0) if name in listed else trouble
 
 
 def _eased(group: GroupMemory, seen: Seen, quiet: Quiet) -> tuple[GroupMemory, Alert | None]:

@@ -54,6 +54,9 @@ class Ledger:
                 assert not any(self._quiet(watch, f.name) for f in new), "told what is silenced"
             if alert.kind in BAD_KINDS:
                 self.known |= {f.name: f.severity for f in alert.findings}
+                # Said to be less, in the midst of a round: it has to last anew to be called critical.
+                less = {f.name: 0 for f in alert.findings if f.severity < Severity.CRITICAL}
+                self.running |= less
             self.open = alert.kind is not AlertKind.RECOVERED
 
     def _count(self, name: str, held: Finding | None, *, whole: bool, sure: bool) -> None:
