@@ -142,12 +142,17 @@ def _eased(group: GroupMemory, seen: Seen, quiet: Quiet) -> tuple[GroupMemory, A
     """All is well again, or at least nothing critical is left; said when it may be said."""
     if group.alarmed is None or quiet.maintained(seen.group, seen.at) is not None:
         return group, None
-    if not group.troubles:
+    # What came and went too soon to be told keeps nobody; what may still come to be told is waited for.
+    left = [
+        one for one in group.troubles if one.told is not None or one.good == 0 or _muted(one, seen, quiet)
+    ]
+    if any(one.told is None and not _muted(one, seen, quiet) for one in left):
+        return group, None
+    if not left:
         return replace(group, alarmed=None), wording.recovery(seen)
-    worst = max(max(one.finding.severity, one.told or Severity.OK) for one in group.troubles)
+    worst = max(max(one.finding.severity, one.told or Severity.OK) for one in left)
     if group.alarmed is Severity.CRITICAL and worst < Severity.CRITICAL:
-        left = tuple(one.finding for one in group.troubles)
-        return replace(group, alarmed=worst), wording.easing(seen, left)
+        return replace(group, alarmed=worst), wording.easing(seen, tuple(one.finding for one in left))
     return group, None
 
 
@@ -158,6 +163,6 @@ def _damped(
         return group, None
     standing = tuple(one.finding for one in group.troubles if one.told is not None)
     damping, told = damped(group.damping, alert, seen, settings.flapping, standing)
-    if told is not None and told.kind is AlertKind.RECOVERED and group.troubles:
-        told = None  # what is left is silenced
+    if alert is None and told is not None and told.kind is AlertKind.RECOVERED and group.troubles:
+        told = None  # steady, and what is left is silenced
     return (group if damping is group.damping else replace(group, damping=damping)), told

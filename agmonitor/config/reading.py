@@ -49,7 +49,7 @@ class Reader:
         self.mistakes: list[Mistake] = []
 
     def groups(self, raw: Mapping[str, Any]) -> tuple[GroupSettings, ...]:
-        self._unknown("", raw, ("groups", "history"))
+        self._unknown("", raw, ("alerts", "groups", "history"))
         entries = raw.get("groups", [])
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             self._wrong("groups", "must be a list of tables, each beginning with [[groups]]")

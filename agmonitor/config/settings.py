@@ -16,6 +16,8 @@ from typing import Any
 
 import tomli_w
 
+from agmonitor.alerts.settings import AlertSettings
+from agmonitor.config.alerting import check_alerts, plain_alerts, read_alerts
 from agmonitor.config.checks import Mistake, check_group, check_names, check_retention
 from agmonitor.config.reading import DAYS, FLAGS, SECONDS, TEXTS, Reader
 from agmonitor.domain.model import GroupSettings
@@ -41,6 +43,7 @@ class Config:
 
     groups: tuple[GroupSettings, ...] = ()
     history: Retention = field(default_factory=Retention)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
 
     def group(self, name: str) -> GroupSettings | None:
         return next((group for group in self.groups if group.name == name), None)
@@ -66,10 +69,11 @@ def load(path: Path) -> Config:
         raise ConfigError(path, (Mistake("", "is nested too deeply to be settings."),)) from error
     reader = Reader()
     groups, history = reader.groups(raw), reader.history(raw)
+    alerts = read_alerts(raw.get("alerts", {}), [group.name for group in groups], reader.mistakes)
     reader.mistakes += [Mistake("groups." + m.key, m.sentence) for m in check_names(groups)]
     if reader.mistakes:
         raise ConfigError(path, tuple(reader.mistakes))
-    return Config(groups, history)
+    return Config(groups, history, alerts)
 
 
 def save(path: Path, config: Config) -> None:
@@ -79,7 +83,7 @@ def save(path: Path, config: Config) -> None:
         ConfigError: a group is not fit to be kept, or the file cannot be written.
     """
     mistakes = [Mistake(f"{g.name}.{m.key}", m.sentence) for g in config.groups for m in check_group(g)]
-    mistakes += [*check_names(config.groups), *check_retention(config.history)]
+    mistakes += [*check_names(config.groups), *check_retention(config.history), *check_alerts(config.alerts)]
     mistakes += [
         Mistake(g.name, "The lab's group is made anew each time and never saved.")
         for g in config.groups
@@ -89,7 +93,9 @@ def save(path: Path, config: Config) -> None:
         raise ConfigError(path, tuple(mistakes))
     documented = Retention()
     days = {key: value for key in DAYS if (value := getattr(config.history, key)) != getattr(documented, key)}
-    table = {"history": days} if days else {}
+    table: dict[str, Any] = {"history": days} if days else {}
+    if alerts := plain_alerts(config.alerts, [group.name for group in config.groups]):
+        table["alerts"] = alerts
     text = tomli_w.dumps({**table, "groups": [_plain(group) for group in config.groups]})
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

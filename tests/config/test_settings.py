@@ -102,7 +102,7 @@ def test_any_good_settings_survive_the_file(
     ("text", "parts"),
     [
         ("groups = 3", ["groups: must be a list of tables"]),
-        ("group = []", ["group: unknown key; allowed are groups, history"]),
+        ("group = []", ["group: unknown key; allowed are alerts, groups, history"]),
         ("[[groups]]\n" + NODES, ["groups[1].name: is missing"]),
         ("[[groups]]\nname = 5\n" + NODES, ["groups[1].name: must be a text in quotes, not a number"]),
         ('[[groups]]\nname = "a"', ["groups.a.nodes: must be two tables"]),

@@ -1,0 +1,179 @@
+"""Alerting at work: looks in, alerts out, silences and maintenance shared through their file.
+
+``take`` decides at once and waits for nothing. ``run`` delivers, and reads the file when it has changed.
+Knows no clock but the one it is given.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from agmonitor.alerts import kept, outcomes
+from agmonitor.alerts.deciding import Memory, decide, forgotten
+from agmonitor.alerts.delivery import Delivery, DoorState
+from agmonitor.alerts.doors import doors_of
+from agmonitor.alerts.kept import QuietError, QuietFile
+from agmonitor.alerts.model import Alert, AlertKind, Maintenance, Quiet, Silence
+from agmonitor.alerts.seeing import Rounds
+from agmonitor.alerts.settings import AlertSettings
+from agmonitor.domain.model import Instant, Severity
+from agmonitor.domain.state import GroupState
+
+LOOK_AT_FILE_S = 1.0
+Rest = Callable[[float], Awaitable[None]]
+
+
+class Alerting:
+    """For one process that watches. All methods are called on ``run``'s loop."""
+
+    def __init__(self, settings: AlertSettings, folder: Path, now: Callable[[], Instant], rest: Rest) -> None:
+        self._now, self._rest = now, rest
+        self.settings = settings
+        self.quiet = Quiet()
+        self.trouble = ""  # why the file of silences is not heeded
+        self._file = QuietFile(folder / "quiet.json")
+        self._outcomes = folder / "alert-doors.json"
+        self._memory = Memory()
+        self._rounds = Rounds()
+        self._delivery = Delivery(doors_of(settings.doors), now, self._on_outcome)
+        self._heard: list[Callable[[Alert], None]] = []
+        self._changed: list[Callable[[], None]] = []
+        self._ended: set[str] = set()
+        self._stamp: object = None
+
+    @property
+    def doors(self) -> tuple[DoorState, ...]:
+        """How each door that is set does."""
+        return self._delivery.states
+
+    def hear(self, alert: Callable[[Alert], None], changed: Callable[[], None]) -> None:
+        """Call ``alert`` for each alert, ``changed`` when silences, maintenance or a door's state change."""
+        self._heard.append(alert)
+        self._changed.append(changed)
+
+    def take(self, state: GroupState) -> None:
+        """One more state of a group."""
+        decision = decide(self._memory, self._rounds.seen(state), self.quiet, self.settings)
+        self._memory = decision.memory
+        if decision.ended:
+            self._ended |= {one.id for one in decision.ended}
+            self.quiet = kept.without(frozenset(self._ended))(self.quiet)
+            self._tell_changed()
+        for alert in decision.alerts:
+            self._send(alert)
+
+    def forget(self, group: str) -> None:
+        """That group is watched no more."""
+        self._memory = forgotten(self._memory, group)
+        self._rounds.forget(group)
+
+    def use(self, settings: AlertSettings) -> None:
+        """Go by other settings from now on."""
+        other_doors = settings.doors != self.settings.doors
+        self.settings = settings
+        if other_doors:
+            self._delivery.use(doors_of(settings.doors))
+        self._tell_changed()
+
+    async def silence(
+        self, group: str, finding: str | None, until: Instant, who: str, reason: str
+    ) -> Silence:
+        """Keep quiet about a group, or one of its findings, until then or until it is over.
+
+        Raises:
+            OSError: it could not be kept; nothing is silenced.
+        """
+        one = Silence(kept.new_id(), group, finding, who, reason, self._now(), until)
+        await self._change(kept.with_silence(one))
+        return one
+
+    async def maintain(
+        self, group: str, from_at: Instant, until: Instant, who: str, reason: str
+    ) -> Maintenance:
+        """Work is planned.
+
+        Raises:
+            OSError: it could not be kept; nothing is muted.
+        """
+        one = Maintenance(kept.new_id(), group, who, reason, self._now(), from_at, until)
+        await self._change(kept.with_maintenance(one))
+        return one
+
+    async def end(self, quiet_id: str) -> None:
+        """End a silence or a maintenance before its time.
+
+        Raises:
+            OSError: it could not be written.
+        """
+        await self._change(kept.without(frozenset({quiet_id})))
+
+    async def test(self, who: str) -> tuple[DoorState, ...]:
+        """Send a test through all doors, the desktop included; how each did."""
+        alert = trial(self._now(), who)
+        for heard in self._heard:
+            heard(alert)
+        return await self._delivery.try_all(alert)
+
+    async def run(self) -> None:
+        """Deliver, and heed the file, until cancelled."""
+        await self._read()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._delivery.run(), name="deliver alerts")
+            while True:
+                await self._rest(LOOK_AT_FILE_S)
+                await self._heed_file()
+
+    async def _heed_file(self) -> None:
+        if self._ended:
+            ended, self._ended = frozenset(self._ended), set()
+            try:
+                await self._change(kept.without(ended))
+            except QuietError as error:
+                self._ended |= ended
+                self._say(str(error))
+        elif await asyncio.to_thread(self._file.stamp) != self._stamp:
+            await self._read()
+
+    async def _read(self) -> None:
+        self._stamp = await asyncio.to_thread(self._file.stamp)
+        try:
+            quiet, why_not = await asyncio.to_thread(self._file.read), ""
+        except QuietError as error:
+            quiet, why_not = Quiet(), str(error)
+        self.trouble = why_not
+        self._adopt(quiet)
+
+    async def _change(self, changed: Callable[[Quiet], Quiet]) -> None:
+        quiet = await asyncio.to_thread(self._file.change, changed, self._now())
+        self._stamp = await asyncio.to_thread(self._file.stamp)
+        self.trouble = ""
+        self._adopt(quiet)
+
+    def _adopt(self, quiet: Quiet) -> None:
+        self.quiet = kept.without(frozenset(self._ended))(quiet)
+        self._tell_changed()
+
+    def _say(self, trouble: str) -> None:
+        if trouble != self.trouble:
+            self.trouble = trouble
+            self._tell_changed()
+
+    def _send(self, alert: Alert) -> None:
+        for heard in self._heard:
+            heard(alert)
+        self._delivery.send(alert)
+
+    def _on_outcome(self) -> None:
+        outcomes.write(self._outcomes, self._delivery.states)
+        self._tell_changed()
+
+    def _tell_changed(self) -> None:
+        for changed in self._changed:
+            changed()
+
+
+def trial(at: Instant, who: str) -> Alert:
+    """What a door is tried with."""
+    return Alert(at, AlertKind.TEST, "", Severity.NOTICE, f"{who} asked for this test; nothing is wrong.")

@@ -1,0 +1,180 @@
+"""Alerting at work: states in, alerts out by real doors, silences by their file, nothing blocked."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from agmonitor.alerts import kept, outcomes
+from agmonitor.alerts.alerting import Alerting
+from agmonitor.alerts.delivery import WAITING_MOST, Delivery
+from agmonitor.alerts.kept import QuietFile
+from agmonitor.alerts.model import Alert, AlertKind, Silence
+from agmonitor.alerts.settings import AlertSettings, Doors
+from agmonitor.domain.model import Answer, Role, Severity
+from agmonitor.domain.observations import Input
+from agmonitor.domain.state import GroupState
+from tests.builders import T, failed, fold, healthy_round, heard, initial
+
+LONG_S = 60.0
+BOTH_REFUSE = (failed("gw-1", Answer.REFUSED, at=T + 2), failed("gw-2", Answer.REFUSED, at=T + 2))
+
+
+class Stage:
+    """Alerting with a hand on its rests: each ``turn`` lets it look at its file once."""
+
+    def __init__(self, folder: Path, doors: Doors = Doors()) -> None:  # noqa: B008 - frozen
+        self.now = T
+        self._rested = asyncio.Semaphore(0)
+        self._resting = asyncio.Semaphore(0)
+        self.alerting = Alerting(AlertSettings(doors=doors), folder, lambda: self.now, self._rest)
+        self.heard: list[str] = []
+        self.changes = 0
+        self.changed = asyncio.Event()
+        self.alerting.hear(lambda alert: self.heard.append(alert.kind.value), self._on_changed)
+        self.state: GroupState = fold(initial(), *healthy_round())
+
+    def _on_changed(self) -> None:
+        self.changes += 1
+        self.changed.set()
+
+    async def _rest(self, _seconds: float) -> None:
+        self._resting.release()
+        await self._rested.acquire()
+
+    async def turn(self) -> None:
+        """One more look at the file, to its end."""
+        self._rested.release()
+        await self._resting.acquire()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        async with asyncio.timeout(LONG_S), asyncio.TaskGroup() as tasks:
+            task = tasks.create_task(self.alerting.run())
+            await self._resting.acquire()
+            yield
+            task.cancel()
+
+    def take(self, *items: Input) -> None:
+        for item in items:
+            self.state = fold(self.state, item)
+            self.now = self.state.now
+            self.alerting.take(self.state)
+
+    def break_down(self) -> None:
+        """Both nodes refuse, for as many rounds as it takes."""
+        start = self.state.now
+        for second in range(2, 12, 2):
+            self.take(*(failed(node, Answer.REFUSED, at=start + second) for node in ("gw-1", "gw-2")))
+
+    def recover(self) -> None:
+        start = self.state.now
+        for second in range(2, 12, 2):
+            at = start + second
+            self.take(heard("gw-1", Role.PRIMARY, at), heard("gw-2", Role.SECONDARY, at))
+
+
+def test_states_of_a_group_become_alerts(tmp_path: Path) -> None:
+    async def main() -> None:
+        stage = Stage(tmp_path)
+        stage.break_down()
+        stage.recover()
+        assert stage.heard == ["raised", "recovered"]
+
+    asyncio.run(main())
+
+
+def test_a_command_is_run_and_what_came_of_it_is_kept_for_others(tmp_path: Path) -> None:
+    async def main() -> None:
+        text = f"import sys; open({str(tmp_path / 'told')!r}, 'w').write(sys.stdin.read())"
+        stage = Stage(tmp_path, Doors(command=(sys.executable, "-c", text)))
+        async with stage.running():
+            stage.changed.clear()
+            stage.break_down()
+            await stage.changed.wait()
+        assert json.loads((tmp_path / "told").read_text())["findings"][0]["name"] == "group_down"
+        assert outcomes.read(tmp_path / "alert-doors.json") == stage.alerting.doors
+        assert stage.alerting.doors[0].works
+
+    asyncio.run(main())
+
+
+def test_a_silence_by_another_process_is_heeded_and_ends_with_the_trouble(tmp_path: Path) -> None:
+    async def main() -> None:
+        stage = Stage(tmp_path)
+        file = QuietFile(tmp_path / "quiet.json")
+        async with stage.running():
+            file.change(kept.with_silence(Silence("s", "elsewhere", None, "root", "x", T, T + 9e9)), T)
+            name = stage.state.settings.name
+            file.change(kept.with_silence(Silence("t", name, None, "root", "x", T, T + 9e9)), T)
+            await stage.turn()
+            stage.break_down()
+            assert stage.heard == []
+            stage.recover()
+            await stage.turn()
+            assert [one.id for one in file.read().silences] == ["s"]
+            stage.break_down()
+            assert stage.heard == ["raised"]
+
+    asyncio.run(main())
+
+
+def test_a_damaged_file_is_told_and_silences_nothing(tmp_path: Path) -> None:
+    async def main() -> None:
+        stage = Stage(tmp_path)
+        async with stage.running():
+            await stage.alerting.silence(stage.state.settings.name, None, T + 9e9, "root", "x")
+            (tmp_path / "quiet.json").write_text("{")
+            await stage.turn()
+            assert "damaged" in stage.alerting.trouble
+            stage.break_down()
+            assert stage.heard == ["raised"]
+
+    asyncio.run(main())
+
+
+def test_a_test_goes_through_all_doors_and_tells_how_each_did(tmp_path: Path) -> None:
+    async def main() -> None:
+        doors = Doors(command=(sys.executable, "-c", "raise SystemExit(3)"), webhook="http://127.0.0.1:9/x")
+        stage = Stage(tmp_path, doors)
+        states = await stage.alerting.test("root")
+        assert [(one.name, one.works) for one in states] == [("command", False), ("webhook", False)]
+        assert stage.heard == ["test"]
+        assert "exit code 3" in states[0].why_not
+
+    asyncio.run(main())
+
+
+class Stuck:
+    """A door that never lets anything out."""
+
+    name, place = "stuck", "nowhere"
+
+    async def send(self, _alert: Alert) -> None:
+        await asyncio.Event().wait()
+
+
+def test_a_door_that_is_stuck_holds_up_neither_the_others_nor_us() -> None:
+    came = asyncio.Event()
+
+    class Open:
+        name, place = "open", "here"
+
+        async def send(self, _alert: Alert) -> None:
+            came.set()
+
+    async def main() -> None:
+        delivery = Delivery((Stuck(), Open()), lambda: T, lambda: None)
+        async with asyncio.timeout(LONG_S), asyncio.TaskGroup() as tasks:
+            task = tasks.create_task(delivery.run())
+            for place in range(WAITING_MOST + 20):
+                delivery.send(Alert(T + place, AlertKind.RAISED, "gw", Severity.CRITICAL, "Down."))
+            await came.wait()
+            task.cancel()
+        assert delivery.states[0].dropped == 20
+
+    asyncio.run(main())
