@@ -12,8 +12,7 @@ from pathlib import Path
 
 from agmonitor.alerts import kept, outcomes
 from agmonitor.alerts.deciding import Memory, decide, forgotten
-from agmonitor.alerts.delivery import Delivery, DoorState
-from agmonitor.alerts.doors import doors_of
+from agmonitor.alerts.delivery import Delivery, DoorState, doors_of
 from agmonitor.alerts.kept import QuietError, QuietFile
 from agmonitor.alerts.model import Alert, AlertKind, Maintenance, Quiet, Silence
 from agmonitor.alerts.seeing import Rounds

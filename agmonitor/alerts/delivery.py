@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from agmonitor.alerts.doors import Door, DoorError
 from agmonitor.alerts.model import Alert
+from agmonitor.alerts.settings import Doors
 from agmonitor.domain.model import Instant
 from agmonitor.domain.replacing import replace
 
@@ -34,6 +35,20 @@ class DoorState:
 
 
 Told = Callable[[], None]
+
+
+def doors_of(doors: Doors) -> tuple[Door, ...]:
+    """The doors that are set; what they need is imported only where there is one."""
+    made: list[Door] = []
+    if doors.command:
+        from agmonitor.alerts.command import Command  # noqa: PLC0415 - see above
+
+        made.append(Command(doors.command, doors.timeout_s))
+    if doors.webhook is not None:
+        from agmonitor.alerts.webhook import Webhook  # noqa: PLC0415 - see above
+
+        made.append(Webhook(doors.webhook, doors.timeout_s, ca_file=doors.webhook_ca_file))
+    return tuple(made)
 
 
 class Delivery:

@@ -10,7 +10,6 @@ import json
 from typing import Protocol
 
 from agmonitor.alerts.model import Alert
-from agmonitor.alerts.settings import Doors
 from agmonitor.alerts.wording import alert_json
 
 FINDINGS_MOST = 20
@@ -41,20 +40,6 @@ class Door(Protocol):
             DoorError: it was not told, as far as we know.
         """
         ...
-
-
-def doors_of(doors: Doors) -> tuple[Door, ...]:
-    """The doors that are set; what they need is imported only where there is one."""
-    made: list[Door] = []
-    if doors.command:
-        from agmonitor.alerts.command import Command  # noqa: PLC0415 - see above
-
-        made.append(Command(doors.command, doors.timeout_s))
-    if doors.webhook is not None:
-        from agmonitor.alerts.webhook import Webhook  # noqa: PLC0415 - see above
-
-        made.append(Webhook(doors.webhook, doors.timeout_s, ca_file=doors.webhook_ca_file))
-    return tuple(made)
 
 
 def payload(alert: Alert) -> bytes:
