@@ -5,8 +5,8 @@ of their own, with their reason. A client path that is not judged is no lane: it
 work from here. Keeps spans only; draws nothing and judges nothing.
 
 Keys: ``primary secondary not_in_group unreadable silent`` (a node), ``dns:<node> dns:none dns:stranger
-silent`` (lane ``dns``), ``clients:<node> clients:stranger clients:lost`` (lane ``clients``), ``gap:<reason>``
-(all of them).
+silent`` (lane ``dns``, and a lane ``resolver:<resolver>`` of each), ``clients:<node> clients:stranger
+clients:lost`` (lane ``clients``), ``gap:<reason>`` (all of them).
 """
 
 from __future__ import annotations
@@ -15,7 +15,14 @@ from dataclasses import dataclass
 
 from agmonitor.domain.addresses import owner_of
 from agmonitor.domain.model import SILENT, Answer, DnsAnswer, Instant
-from agmonitor.domain.observations import ClientObservation, DnsObservation, Gap, Input, NodeObservation
+from agmonitor.domain.observations import (
+    ClientObservation,
+    DnsObservation,
+    Gap,
+    Input,
+    NodeObservation,
+    ResolverObservation,
+)
 from agmonitor.domain.outside import clients_judged
 from agmonitor.domain.soundness import sound
 from agmonitor.domain.state import Condition, GroupState
@@ -23,6 +30,7 @@ from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, ROLES
 
 DNS = "dns"
 CLIENTS = "clients"
+RESOLVER = "resolver:"
 BROKEN_AFTER_DEADLINES = 10
 """An answer that comes later than this many deadlines or rounds after the last begins a new bar."""
 
@@ -80,6 +88,10 @@ class Lanes:
                 key, label = _dns_key(item, state)
                 begins = item.sent_at if key == "silent" else item.received_at
                 self._extend(DNS, key, label, begins, item.received_at, state)
+            case ResolverObservation():
+                key, label = _dns_key(item, state)
+                begins = item.sent_at if key == "silent" else item.received_at
+                self._extend(f"{RESOLVER}{item.resolver}", key, label, begins, item.received_at, state)
             case ClientObservation() if clients_judged(state):
                 key, label = _client_key(item, state)
                 begins = item.sent_at if key == "clients:lost" else item.received_at
@@ -124,7 +136,8 @@ class Lanes:
             del spans[: -self._keep]
 
     def _break(self, gap: Gap, state: GroupState) -> None:
-        for lane in (*(node.name for node in state.nodes), DNS, CLIENTS):
+        resolvers = [lane for lane in self._spans if lane.startswith(RESOLVER)]
+        for lane in (*(node.name for node in state.nodes), DNS, *resolvers, CLIENTS):
             spans = self._spans.setdefault(lane, [])
             if gap.until_at < gap.from_at:  # our clock was set back: what it called the future is cut off
                 spans[:] = [_cut(span, gap.until_at) for span in spans if span.start < gap.until_at]
@@ -139,7 +152,7 @@ def _cut(span: Span, end: Instant) -> Span:
     return span if span.end <= end else Span(span.start, end, span.key, span.label)
 
 
-def _dns_key(item: DnsObservation, state: GroupState) -> tuple[str, str]:
+def _dns_key(item: DnsObservation | ResolverObservation, state: GroupState) -> tuple[str, str]:
     if item.answer in {DnsAnswer.NXDOMAIN, DnsAnswer.NODATA} or (
         item.answer is DnsAnswer.OK and not item.addresses
     ):

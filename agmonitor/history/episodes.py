@@ -35,6 +35,11 @@ _BETWEEN = """
 SELECT number, body FROM episodes
 WHERE group_id = ? AND began_ms <= ? AND coalesce(ended_ms, ?) >= ? ORDER BY began_ms, number
 """
+_NEWEST = """
+SELECT body FROM episodes WHERE group_id = ? AND began_ms <= ? AND coalesce(ended_ms, ?) >= ?
+ORDER BY began_ms DESC, number DESC LIMIT ?
+"""
+NEWEST_MAX = 500
 _INPUTS = """
 SELECT min(seq), max(seq) FROM events WHERE group_id = ? AND at BETWEEN ? AND ? AND episode = ?
 """
@@ -89,6 +94,17 @@ def episodes_of(
     episodes = [typing.cast("Episode", built(Episode, json.loads(body))) for _number, body in rows]
     marks = marks_of(connection, group_id) if episodes else []
     return [_with_all(connection, group_id, episode, marks) for episode in episodes]
+
+
+def bare_episodes(connection: sqlite3.Connection, group_id: int, ends_ms: tuple[int, int]) -> list[Episode]:
+    """The newest episodes that touch the range, oldest first, without what hangs on them.
+
+    Raises:
+        TypeError, KeyError, ValueError, AttributeError: a row is damaged.
+    """
+    since_ms, until_ms = ends_ms
+    rows = connection.execute(_NEWEST, (group_id, until_ms, until_ms, since_ms, NEWEST_MAX)).fetchall()
+    return [typing.cast("Episode", built(Episode, json.loads(body))) for (body,) in reversed(rows)]
 
 
 def read_last_number(path: Path, group: str) -> int:

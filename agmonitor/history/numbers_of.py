@@ -17,7 +17,7 @@ from agmonitor.domain.kept import MarkKind
 from agmonitor.domain.model import Instant, Role
 from agmonitor.domain.numbers import EventRef, Seen
 from agmonitor.domain.numbers_beats import ToldBeat
-from agmonitor.domain.timeline import CLIENTS, DNS, Span
+from agmonitor.domain.timeline import CLIENTS, DNS, RESOLVER, Span
 from agmonitor.history.checkpoint import decode_state
 from agmonitor.history.drawn import LANES_OF
 from agmonitor.history.drawn_beats import HOUR_MS, Beat, beats_in
@@ -99,7 +99,8 @@ class _Reader:
     def seen(self, group: str) -> Seen:
         lanes = {lane: spans for lane in self._lanes() if (spans := list(self._spans(lane)))}
         names, report_s = self._known()
-        nodes = dict.fromkeys((*names, *(lane for lane in lanes if lane not in {DNS, CLIENTS})))
+        of_nodes = (lane for lane in lanes if lane not in {DNS, CLIENTS} and not lane.startswith(RESOLVER))
+        nodes = dict.fromkeys((*names, *of_nodes))
         limits = self._since_ms, self._until_ms
         marks = marks_of(self._connection, self._group_id, limits)
         return Seen(

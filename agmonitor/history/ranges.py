@@ -11,12 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from agmonitor.domain.events import Event
+from agmonitor.domain.events import Episode, Event
+from agmonitor.domain.kept import Mark
 from agmonitor.domain.model import Instant, Role
 from agmonitor.domain.timeline import Span
 from agmonitor.history.drawn_beats import Beat
 from agmonitor.history.drawn_levels import LEVELS_S, Series
+from agmonitor.history.episodes import bare_episodes
 from agmonitor.history.faults import Fault, fault
+from agmonitor.history.marks import marks_of
 from agmonitor.history.opening import reading
 from agmonitor.history.queries import id_of
 from agmonitor.history.ranges_curves import Points, level_points, read_trips, series_of
@@ -54,6 +57,8 @@ class Range:
     events: tuple[Event, ...] = ()
     events_left_out: int = 0
     drawn_until: Instant | None = None
+    marks: tuple[Mark, ...] = ()  # what people left, pinned within it
+    episodes: tuple[Episode, ...] = ()  # the newest that touch it, oldest first
 
     @property
     def gaps(self) -> tuple[Span, ...]:
@@ -84,7 +89,7 @@ def read_range(path: Path, group: str, from_at: Instant, until_at: Instant, widt
             return Range(group, from_at, until_at)
         try:
             return _Reader(connection, group, group_id, from_at, until_at, width_px).read()
-        except ValueError:
+        except (TypeError, KeyError, ValueError, AttributeError):
             raise fault(Fault.DAMAGED, path) from None
 
 
@@ -118,6 +123,8 @@ class _Reader:
             events,
             left_out,
             drawn_until(connection, group_id),
+            tuple(marks_of(connection, group_id, ends_ms)),
+            tuple(bare_episodes(connection, group_id, ends_ms)),
         )
 
     def _lanes(self, series: list[Series]) -> Iterator[Lane]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -13,10 +13,15 @@ from agmonitor.domain.model import Instant
 from agmonitor.domain.words import duration
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Zone
-from agmonitor.ui.earlier import JoinedTrack, Limits
+from agmonitor.ui.earlier import Limits
 from agmonitor.ui.gaps import GAP_WORDS
 from agmonitor.ui.hook_marks import summary
+from agmonitor.ui.joined_track import JoinedTrack
+from agmonitor.ui.lane_slots import HOOKS, NOTES
+from agmonitor.ui.lane_tracks import FAULTS_LANE
 from agmonitor.ui.lanes import kind_colour
+from agmonitor.ui.pins import summary as pins_summary
+from agmonitor.ui.plots import due_words
 from agmonitor.ui.series import GroupHistory
 from agmonitor.ui.time_layout import Layout
 
@@ -70,34 +75,58 @@ class Reading:
 def read(history: GroupHistory, at: Instant, zone: Zone, near_s: float = NEAR_S) -> Reading:
     """Every lane's and curve's value at an instant, and what happened close to it."""
     stamp = f"{zone.date(at)} {zone.stamp(at)}"
+    marks = [*_hook_rows(history, at, near_s), *_note_rows(history, at, near_s)]
     gap = history.gap_at(at)
     if gap is not None:
         lasted = duration(gap.until_at - gap.from_at)
-        return Reading(at, stamp, (Row("Not observed", f"{GAP_WORDS[gap.reason]} for {lasted}"),), ())
-    rows = [_lane_row(label, track, at) for label, track in history.lanes()]
+        return Reading(at, stamp, (Row("Not observed", f"{GAP_WORDS[gap.reason]} for {lasted}"), *marks), ())
+    rows = [row for label, track in history.lanes() if (row := _lane_row(history, label, track, at))]
+    rows += marks
     ages = [history.age_at(side, at) for side in range(len(history.nodes))]
     rows.append(Row("Heartbeat age", _both(history, ages, duration)))
+    rows += _takeover_rows(history, at)
     trips = [history.round_trip_at(side, at) for side in range(len(history.nodes))]
     rows.append(Row("Response time", _both(history, trips, lambda trip: f"{trip:.1f} ms")))
-    marks = history.hooks.between(at - near_s, at + near_s)
-    if marks:
-        colour = QColor(theme.palette().critical) if any(mark.wrong for mark in marks) else None
-        rows.append(Row("Hooks", summary(marks), colour))
     near = [event for event in history.all_events() if abs(event.at - at) <= near_s and event.kind in _TOLD]
     near.sort(key=lambda event: (_TOLD.index(event.kind), abs(event.at - at)))
     return Reading(at, stamp, tuple(rows), tuple(event.sentence for event in near[:EVENTS_SHOWN]))
 
 
-def _lane_row(label: str, track: JoinedTrack, at: Instant) -> Row:
+def _lane_row(history: GroupHistory, label: str, track: JoinedTrack, at: Instant) -> Row | None:
+    """None: a lane that says nothing where it has nothing to say."""
     bar = track.at(at)
     if bar is not None:
-        return Row(label, bar.value.words, kind_colour(bar.value.kind))
+        words = " · ".join(part for part in (bar.value.words, history.ttl_at(label, at)) if part)
+        return Row(label, words, kind_colour(bar.value.kind))
+    if label == FAULTS_LANE:
+        return None
     sides = track.around(at)
     if sides is None:
         return Row(label, NOT_KNOWN)
     before, after = sides
     words = f"{before.value.words} → {after.value.words}, somewhere here"
     return Row(label, words, kind_colour(after.value.kind))
+
+
+def _hook_rows(history: GroupHistory, at: Instant, near_s: float) -> Iterator[Row]:
+    for node in history.nodes:
+        marks = history.hooks_between(at - near_s, at + near_s, node.name)
+        if marks:
+            colour = QColor(theme.palette().critical) if any(mark.wrong for mark in marks) else None
+            yield Row(f"{HOOKS} {node.name}", summary(marks), colour)
+
+
+def _note_rows(history: GroupHistory, at: Instant, near_s: float) -> Iterator[Row]:
+    pins = history.pins_between(at - near_s, at + near_s)
+    if pins:
+        yield Row(NOTES, pins_summary(pins), QColor(theme.palette().accent))
+
+
+def _takeover_rows(history: GroupHistory, at: Instant) -> Iterator[Row]:
+    """As the clock stood then, whatever came of it."""
+    for window in history.all_windows():
+        if window.due_from <= at <= window.due_until:
+            yield Row("Takeover", due_words(window, at).removeprefix("takeover "))
 
 
 def _both(history: GroupHistory, values: list[Limits | None], words: Callable[[float], str]) -> str:
@@ -130,7 +159,7 @@ def paint_tip(painter: QPainter, reading: Reading, at: QPointF, bounds: QRectF) 
     colours = theme.palette()
     plain, strong = theme.font(11), theme.font(12, bold=True)
     metrics, bold = QFontMetricsF(plain), QFontMetricsF(strong)
-    label_width = max(metrics.horizontalAdvance(row.label) for row in reading.rows) + 12
+    label_width = max(metrics.horizontalAdvance(row.label) for row in reading.rows) + 18
     widths = [label_width + metrics.horizontalAdvance(row.words) for row in reading.rows]
     widths += [metrics.horizontalAdvance(event) for event in reading.events]
     width = min(max([*widths, bold.horizontalAdvance(reading.stamp)]) + 24, TIP_WIDTH_MAX_PX)

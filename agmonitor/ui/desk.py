@@ -103,6 +103,7 @@ class Desk(QObject):
         bridge.earlier_loaded.connect(self._on_earlier_loaded)
         view.past_wanted.connect(bridge.want_past)
         self.lab.listen(self._on_lab_status, self._on_lab_stopped)
+        self.lab.draw_faults(bridge)
         window.sidebar.lab_possible(possible=self.lab.possible)
         window.empty.lab.setVisible(self.lab.possible)
         if not bridge.workspace.groups:

@@ -14,10 +14,13 @@ import numpy as np
 from agmonitor.domain.events import Event
 from agmonitor.domain.model import GroupSettings, Instant, Role
 from agmonitor.domain.observations import Gap, GapReason
-from agmonitor.domain.timeline import CLIENTS, DNS, Span
+from agmonitor.domain.timeline import CLIENTS, DNS, RESOLVER, Span
+from agmonitor.ui.due_windows import DueWindow, windows_of_past
+from agmonitor.ui.hook_marks import HookMark, mark_of_event
 from agmonitor.ui.lane_tracks import value_of
+from agmonitor.ui.pins import Pin, pins_of_past
 from agmonitor.ui.pyramid import Flags, Floats, Reduced, Singles, by_pixel
-from agmonitor.ui.spans import Bar, Bars, SpanTrack
+from agmonitor.ui.spans import SpanTrack
 
 if TYPE_CHECKING:
     from agmonitor.history.drawn_beats import Beat
@@ -124,6 +127,9 @@ class Earlier:
     nodes: dict[str, NodeCurves] = field(default_factory=dict)
     gaps: tuple[Gap, ...] = ()
     events: tuple[Event, ...] = ()
+    hooks: tuple[HookMark, ...] = ()
+    pins: tuple[Pin, ...] = ()
+    windows: tuple[DueWindow, ...] = ()
 
     def serves(self, begin_at: Instant, end_at: Instant, border_at: Instant) -> bool:
         """Whether it has all of that view that lies before the border, finely enough."""
@@ -139,7 +145,8 @@ class Earlier:
 def earlier_of(told: Range, wish: Wish, settings: GroupSettings, *, judge_clients: bool) -> Earlier:
     """A range as the window draws it."""
     hole_s = settings.timeout_s + 2 * settings.cadence_s
-    names = [*(node.name for node in settings.nodes), DNS, CLIENTS]
+    resolvers = [lane.name for lane in told.lanes if lane.name.startswith(RESOLVER)]
+    names = [*(node.name for node in settings.nodes), DNS, *resolvers, CLIENTS]
     tracks = {name: SpanTrack() for name in names}
     for lane in told.lanes:
         if lane.name in tracks and (lane.name != CLIENTS or judge_clients or _ever_served(lane)):
@@ -153,7 +160,16 @@ def earlier_of(told: Range, wish: Wish, settings: GroupSettings, *, judge_client
         if node in nodes:
             nodes[node].ages.update({role: (column, 0.0) for role, column in _ages(beats).items()})
     gaps = tuple(_gap(span) for span in told.gaps)
-    return Earlier(wish, tracks, nodes, gaps, told.events)
+    return Earlier(
+        wish,
+        tracks,
+        nodes,
+        gaps,
+        told.events,
+        tuple(mark for event in told.events if (mark := mark_of_event(event)) is not None),
+        pins_of_past(told.marks, told.events),
+        tuple(windows_of_past(told.episodes)),
+    )
 
 
 def _ever_served(lane: Lane) -> bool:
@@ -166,20 +182,20 @@ def _keys(lane: Lane) -> Iterable[str]:
 
 
 def _fill(track: SpanTrack, lane: Lane, hole_s: float) -> None:
-    """Bars in order; short ones that were too many stand where each kind of them began."""
-    short = [
-        Span(
-            one.from_at, one.until_at, one.key, f"{one.key.partition(':')[2] or one.key} · {one.count} times"
-        )
+    """Bars in order; short ones that were too many stand where each kind of them began, with their number."""
+    told = [(span, 1) for span in lane.spans]
+    told += [
+        (Span(one.from_at, one.until_at, one.key, one.key.partition(":")[2] or one.key), one.count)
         for one in lane.short
     ]
-    spans = sorted((*lane.spans, *short), key=lambda span: span.start) if short else list(lane.spans)
-    for number, span in enumerate(spans):
+    if lane.short:
+        told.sort(key=lambda row: row[0].start)
+    for number, (span, count) in enumerate(told):
         if span.key.startswith("gap:"):
             track.break_at(span.start)
             continue
-        end = min(span.end, spans[number + 1].start) if short and number + 1 < len(spans) else span.end
-        track.take(span.start, end, value_of(span), hole_s=hole_s)
+        following = told[number + 1][0].start if lane.short and number + 1 < len(told) else span.end
+        track.take(span.start, min(span.end, following), value_of(span), hole_s=hole_s, count=count)
 
 
 def _gap(span: Span) -> Gap:
@@ -215,66 +231,3 @@ def _of_rows(rows: list[tuple[Instant, float, bool]]) -> Column:
     at, values, begins = zip(*rows, strict=True)
     high = np.array(values, np.float32)
     return Column(np.array(at, np.float64), high, high, np.array(begins, np.bool_), raw=True)
-
-
-@dataclass(frozen=True, slots=True)
-class JoinedTrack:
-    """One lane: the window's own bars from the border on, the history's before it."""
-
-    live: SpanTrack
-    earlier: SpanTrack | None
-    border_at: Instant
-    hole_s: float
-
-    def __len__(self) -> int:
-        return len(self.live) + (len(self.earlier) if self.earlier is not None else 0)
-
-    def between(self, from_at: Instant, until_at: Instant) -> Bars:
-        """All bars that touch a range; one that runs across the border is one."""
-        live = self.live.between(from_at, until_at)
-        if self.earlier is None or from_at >= self.border_at:
-            return live
-        before = self.earlier.between(from_at, min(until_at, self.border_at))
-        return _joined(_cut(before, self.border_at), live, self.hole_s)
-
-    def at(self, at: Instant) -> Bar | None:
-        return self._side(at).at(at)
-
-    def last(self) -> Bar | None:
-        """The newest bar of the window's own."""
-        return self.live.last()
-
-    def around(self, at: Instant) -> tuple[Bar, Bar] | None:
-        return self._side(at).around(at)
-
-    def _side(self, at: Instant) -> SpanTrack:
-        return self.earlier if at < self.border_at and self.earlier is not None else self.live
-
-
-def _cut(bars: Bars, border_at: Instant) -> Bars:
-    rows = bars.from_at < border_at
-    until_at = np.minimum(bars.until_at[rows], border_at)
-    return Bars(bars.from_at[rows], until_at, bars.value[rows], bars.values, bars.joined[rows])
-
-
-def _joined(before: Bars, after: Bars, hole_s: float) -> Bars:
-    from_at, joined = after.from_at, after.joined
-    if len(before) and len(after) and after.from_at[0] - before.until_at[-1] <= hole_s:
-        same = before.values[int(before.value[-1])] == after.values[int(after.value[0])]
-        if same:
-            from_at = from_at.copy()
-            from_at[0] = before.from_at[-1]
-            joined = joined.copy()
-            joined[0] = before.joined[-1]
-            before = _without_last(before)
-    return Bars(
-        np.concatenate((before.from_at, from_at)),
-        np.concatenate((before.until_at, after.until_at)),
-        np.concatenate((before.value, after.value + len(before.values))).astype(np.int32),
-        (*before.values, *after.values),
-        np.concatenate((before.joined, joined)),
-    )
-
-
-def _without_last(bars: Bars) -> Bars:
-    return Bars(bars.from_at[:-1], bars.until_at[:-1], bars.value[:-1], bars.values, bars.joined[:-1])

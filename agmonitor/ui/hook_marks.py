@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from agmonitor.domain.events import Event, EventKind
 from agmonitor.domain.memory import HookTroubleKind
-from agmonitor.domain.model import Instant
+from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.observations import HookCall, HooksObservation
 from agmonitor.domain.state import ClockOffset, GroupState
 
 CAP = 4_000
+RUNNING_STILL = "it was still running."
+_CALLED = re.compile(r"called (?P<workflow>.+?): (?P<callback>.+?) \(.*?\); it (?:raised (?P<error>[^:.]+))?")
 
 
 class HookMarkKind(StrEnum):
@@ -26,21 +30,47 @@ class HookMarkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class HookMark:
-    """One call on our clock; or, with no call, a change of role at which a hook was missed."""
+    """One call on our clock; or, with no call, a change of role at which a hook was missed.
+
+    ``told``: as the history tells it, which keeps the outcome and the error alone.
+    """
 
     at: Instant
     node: str
     workflow: str
     callback: str
     call: HookCall | None = field(default=None, compare=False)
+    told: tuple[HookMarkKind, str] | None = None
 
     @property
     def kind(self) -> HookMarkKind:
+        if self.told is not None:
+            return self.told[0]
         return HookMarkKind.MISSED if self.call is None else HookMarkKind(self.call.outcome.value)
+
+    @property
+    def error(self) -> str:
+        """What it raised; empty where it did not."""
+        if self.told is not None:
+            return self.told[1]
+        return self.call.error if self.call is not None else ""
 
     @property
     def wrong(self) -> bool:
         return self.kind in {HookMarkKind.RAISED, HookMarkKind.MISSED}
+
+
+def mark_of_event(event: Event) -> HookMark | None:
+    """What the history tells of a call; None for all else, and for a call whose end is told later."""
+    if event.kind is not EventKind.HOOK_CALLED or event.sentence.endswith(RUNNING_STILL):
+        return None
+    told = _CALLED.search(event.sentence)
+    raised = event.severity is Severity.WARNING
+    kind = HookMarkKind.RAISED if raised else HookMarkKind.RETURNED
+    if told is None:
+        return HookMark(event.at, event.node or "", event.sentence, "", told=(kind, ""))
+    error = told["error"] or ""
+    return HookMark(event.at, event.node or "", told["workflow"], told["callback"], told=(kind, error))
 
 
 class HookMarks:
@@ -103,8 +133,8 @@ def summary(marks: Sequence[HookMark]) -> str:
     if running:
         words.append(f"{running} still running")
     raised = [mark for mark in marks if mark.kind is HookMarkKind.RAISED]
-    if raised and raised[0].call is not None:
-        kind = raised[0].call.error.split(":", 1)[0].strip() or "an error"
+    if raised:
+        kind = raised[0].error.split(":", 1)[0].strip() or "an error"
         words.append(f"{len(raised)} raised: {raised[0].workflow} — {kind}{_more(raised)}")
     if missed:
         words.append(f"{len(missed)} missed: {missed[0].workflow}{_more(missed)}")

@@ -172,6 +172,16 @@ class LabSession:
         self._listeners.append(callback)
         self._on_stopped = stopped
 
+    def draw_faults(self, bridge: Bridge) -> None:
+        """From now on what is broken stands on the lab's time axis, as a lane of its own."""
+
+        def draw(status: LabStatus) -> None:
+            if self.group is not None and self.group in bridge.names:
+                words = " + ".join(told_short(fault) for fault in status.active_faults)
+                bridge.watched(self.group).history.take_faults(words, bridge.now())
+
+        self._listeners.append(draw)
+
     def _on_status(self, status: LabStatus) -> None:
         for listener in self._listeners:
             listener(status)
@@ -205,6 +215,11 @@ def faults_in_words(status: LabStatus, now: Instant) -> str:
     if len(faults) > 1:
         return f"{len(faults)} faults: {', '.join(title_of(fault.name) for fault in faults)}"
     return "".join(in_words(fault, now) for fault in faults)
+
+
+def told_short(fault: FaultRecord) -> str:
+    """``gw-1: slow``, as long as it is on."""
+    return f"{fault.node or 'both'}: {title_of(fault.name)}"
 
 
 def faults_in_lines(status: LabStatus, now: Instant) -> str:

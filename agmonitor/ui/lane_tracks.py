@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from agmonitor.domain.addresses import addresses_of, owner_of
 from agmonitor.domain.model import Answer, DnsAnswer, GroupSettings, Instant
 from agmonitor.domain.observations import (
@@ -10,12 +12,15 @@ from agmonitor.domain.observations import (
     Gap,
     Input,
     NodeObservation,
+    ResolverObservation,
 )
 from agmonitor.domain.state import GroupState
-from agmonitor.domain.timeline import CLIENTS, DNS, Lanes, Span
+from agmonitor.domain.timeline import CLIENTS, DNS, RESOLVER, Lanes, Span
 from agmonitor.ui.spans import BarKind, BarValue, SpanTrack
 
-CLIENTS_LANE = "Clients see"
+CLIENTS_LANE, DNS_LANE, FAULTS_LANE = "Clients see", "DNS points to", "Faults"
+RESOLVER_LANE = "Resolver "
+FAULTS = "faults"  # no lane of the domain's: the lab tells of them
 KEEP = 4  # the fold itself looks back at one; a clock set back cuts into the columns as well
 _PLAIN = {
     "primary": BarValue(BarKind.PRIMARY, "primary"),
@@ -26,30 +31,37 @@ _PLAIN = {
 
 
 class LaneTracks:
-    """Bars of both nodes, of DNS and of the clients' path."""
+    """Bars of both nodes, of DNS, of each resolver, of the clients' path and of the lab's faults."""
 
-    __slots__ = ("_lanes", "_undecided", "tracks")
+    __slots__ = ("_faults", "_lanes", "_undecided", "tracks")
 
     def __init__(self, settings: GroupSettings) -> None:
         self._lanes = Lanes(KEEP)
         self._undecided = False  # the newest DNS bar: not every node had told its address when it came
         names = [*(node.name for node in settings.nodes), DNS, CLIENTS]
         self.tracks = {name: SpanTrack() for name in names}
+        self._faults = ""  # what is on now
 
     def feed(self, item: Input, state: GroupState) -> None:
         self._lanes.feed(item, state)
         settings = state.settings
         # Bars that say the same in other words (an outage refused first, then timed out) are one.
         hole_s = settings.timeout_s + 2 * settings.cadence_s
+        if isinstance(item, ResolverObservation):
+            self.tracks.setdefault(f"{RESOLVER}{item.resolver}", SpanTrack())
         asked = self.tracks.get(_lane_of(item))
         end_before = _end_of(asked)
         for name, track in self.tracks.items():
+            if name == FAULTS:
+                continue
             span = self._lanes.last(name)
             if span is None or span.key.startswith("gap:") or (name == CLIENTS and not _judged(state)):
                 continue
             value = value_of(span)
             if name == DNS:
                 value = self._decided(span, value, state)
+            elif name.startswith(RESOLVER) and _nobody_knows_whose(span, state):
+                value = BarValue(BarKind.IDLE, f"{span.label} · not known whose")
             track.take(span.start, span.end, value, hole_s=hole_s)
         if isinstance(item, Gap):
             for track in self.tracks.values():
@@ -81,10 +93,53 @@ class LaneTracks:
         for track in self.tracks.values():
             track.forget_after(at)
 
-    def named(self) -> tuple[tuple[str, SpanTrack], ...]:
-        """What stands beside each lane, and its bars, top down."""
-        words = {DNS: "DNS points to", CLIENTS: CLIENTS_LANE}
-        return tuple((words.get(name, name), track) for name, track in self.tracks.items())
+    def take_faults(self, words: str, at: Instant) -> None:
+        """What the lab says is on, and stays on until it says otherwise. Empty: nothing is."""
+        self.hold_faults(at)
+        self._faults = words
+        if words:
+            track = self.tracks.setdefault(FAULTS, SpanTrack())
+            track.take(at, at, BarValue(BarKind.FAULT, words))
+
+    def hold_faults(self, at: Instant) -> bool:
+        """Time has passed with what is on; whether anything is."""
+        last = self.tracks[FAULTS].last() if self._faults else None
+        if last is None:
+            return False
+        self.tracks[FAULTS].take(last.from_at, at, last.value)
+        return True
+
+    def track(self, name: str) -> SpanTrack | None:
+        return self.tracks.get(name)
+
+    def in_order(self, read: Iterable[str]) -> list[str]:
+        """All lanes there are, those that the history alone knows among them, top down."""
+        known = [*self.tracks, *(name for name in read if name not in self.tracks)]
+        return sorted(known, key=_place_of)  # of the nodes the first stays first
+
+    @staticmethod
+    def name_of(label: str) -> str:
+        """The lane's name by what stands beside it."""
+        if label.startswith(RESOLVER_LANE):
+            return RESOLVER + label.removeprefix(RESOLVER_LANE)
+        return {DNS_LANE: DNS, CLIENTS_LANE: CLIENTS, FAULTS_LANE: FAULTS}.get(label, label)
+
+
+def label_of(name: str) -> str:
+    """What stands beside a lane."""
+    if name.startswith(RESOLVER):
+        return RESOLVER_LANE + name.removeprefix(RESOLVER)
+    return {DNS: DNS_LANE, CLIENTS: CLIENTS_LANE, FAULTS: FAULTS_LANE}.get(name, name)
+
+
+def _place_of(name: str) -> int:
+    if name.startswith(RESOLVER):
+        return 2
+    return {DNS: 1, CLIENTS: 3, FAULTS: 4}.get(name, 0)
+
+
+def _nobody_knows_whose(span: Span, state: GroupState) -> bool:
+    return span.key == "dns:stranger" and None in addresses_of(state.nodes)
 
 
 def value_of(span: Span) -> BarValue:
@@ -111,6 +166,8 @@ def _lane_of(item: Input) -> str:
             return item.node
         case DnsObservation():
             return DNS
+        case ResolverObservation():
+            return f"{RESOLVER}{item.resolver}"
         case ClientObservation():
             return CLIENTS
     return ""
@@ -121,7 +178,7 @@ def _failed_at(item: Input) -> Instant | None:
     match item:
         case NodeObservation() | ClientObservation():
             return item.sent_at if item.answer is not Answer.OK else None
-        case DnsObservation():
+        case DnsObservation() | ResolverObservation():
             return item.sent_at if item.answer is not DnsAnswer.OK else None
     return None
 

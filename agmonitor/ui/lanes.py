@@ -1,12 +1,12 @@
 """Paints the lanes: one row of pixels a lane, stretched to its height, with words where they fit.
 
-A bar too short for a pixel still colours one, the worst of those that share it, and a mark above the lane
-says that changes were merged there. Cost goes with pixels, not with bars.
+A bar too short for a pixel still colours one, the worst of those that share it; a mark above the lane says
+where changes were merged, and a count how many. Cost goes with pixels, not with bars.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,55 +22,19 @@ from PySide6.QtGui import (
     QTransform,
 )
 
-from agmonitor.domain.model import Severity
 from agmonitor.domain.words import duration
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Scale
-from agmonitor.ui.hook_marks import HookMark, HookMarkKind, summary
-from agmonitor.ui.marks import paint_mark
+from agmonitor.ui.lane_row import LaneRow, flickers, lane_row
 from agmonitor.ui.spans import KINDS, Bar, BarKind, Bars
 
-TINY_PX = 1.5
 WORDS_MIN_PX = 30.0
 ROUNDED_MAX = 120  # more bars than that are narrow ones: plain edges look the same and cost nothing
 CORNER_PX = 2.5
 MARK_PX = 3.0
 JOIN_PX, JOIN_MIN_PX, JOIN_ALPHA = 3.0, 2.0, 0.6
-CLUSTER_PX = 14.0
-DIAMOND_PX = 5.5
-_WORTH_TWO_PIXELS = KINDS.index(BarKind.UNREADABLE)
-
-
-@dataclass(frozen=True, slots=True)
-class LaneRow:
-    """Per pixel column the index into ``KINDS`` (−1: nothing known), and where changes were merged."""
-
-    kinds: NDArray[np.int32]
-    merged: NDArray[np.bool_]
-
-
-def lane_row(bars: Bars, begin_at: float, end_at: float, width: int) -> LaneRow:
-    """Reduce the bars of a range to one row of pixels; nothing is dropped, the worst of a pixel shows."""
-    row = np.full(width, -1, np.int32)
-    merged = np.zeros(width, np.bool_)
-    if not len(bars):
-        return LaneRow(row, merged)
-    per_s = width / (end_at - begin_at)
-    left = (bars.from_at - begin_at) * per_s
-    right = (bars.until_at - begin_at) * per_s
-    kinds = bars.kinds
-    middles = np.arange(width) + 0.5
-    under = np.searchsorted(left, middles, "right") - 1
-    hit = (under >= 0) & (middles <= right[np.maximum(under, 0)])
-    row[hit] = kinds[under[hit]]
-    tiny = np.flatnonzero(right - left < TINY_PX)
-    columns = np.clip(np.floor(left[tiny]).astype(np.intp), 0, width - 1)
-    np.maximum.at(row, columns, kinds[tiny])
-    grave = kinds[tiny] >= _WORTH_TWO_PIXELS
-    np.maximum.at(row, np.minimum(columns[grave] + 1, width - 1), kinds[tiny][grave])
-    begins = np.floor(left[left >= 0]).astype(np.intp)
-    merged[:] = np.bincount(np.minimum(begins, width - 1), minlength=width) >= 2
-    return LaneRow(row, merged)
+COUNT_PX, COUNT_SIDE_PX = 10, 3.0
+WORDS_LEAST_PX = 10.0  # a lane lower than that has no room for any
 
 
 def kind_colour(kind: BarKind) -> QColor:
@@ -85,6 +49,7 @@ def kind_colour(kind: BarKind) -> QColor:
             BarKind.UNREADABLE: colours.warning,
             BarKind.ELSEWHERE: colours.critical,
             BarKind.SILENT: colours.critical,
+            BarKind.FAULT: colours.lab,
         }[kind]
     )
 
@@ -96,7 +61,7 @@ def _image(row: LaneRow) -> QImage:
 
 
 def paint_lane(painter: QPainter, bars: Bars, scale: Scale, rect: QRectF) -> None:
-    """One lane: its row of pixels, its merge marks, its words."""
+    """One lane: its row of pixels, its merge marks, its counts, its words."""
     ratio = painter.device().devicePixelRatioF()
     row = lane_row(bars, scale.begin_at, scale.end_at, max(1, round(rect.width() * ratio)))
     image = _image(row)
@@ -108,9 +73,21 @@ def paint_lane(painter: QPainter, bars: Bars, scale: Scale, rect: QRectF) -> Non
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     else:
         painter.drawImage(rect, image)
-    _paint_joins(painter, bars, scale, rect)
+    seen = _in_sight(bars, row.under)
+    _paint_joins(painter, seen, scale, rect)
     _paint_merged(painter, row, rect)
-    _paint_words(painter, bars, scale, rect)
+    if rect.height() >= WORDS_LEAST_PX:
+        taken = _paint_counts(painter, row, rect, ratio)
+        _paint_words(painter, seen, scale, rect, taken)
+
+
+def _in_sight(bars: Bars, rows: NDArray[np.intp]) -> Bars:
+    """The bars with pixels of their own and those beside them; a line leads to the very next bar only."""
+    around = np.unique(np.concatenate((rows - 1, rows, rows + 1)))
+    around = around[(around >= 0) & (around < len(bars))]
+    picked = bars.picked(around)
+    next_to_it = np.concatenate(([False], around[1:] == around[:-1] + 1))
+    return replace(picked, joined=picked.joined & next_to_it)
 
 
 def _outlines(bars: Bars, scale: Scale, rect: QRectF) -> QPainterPath:
@@ -135,10 +112,10 @@ def _paint_joins(painter: QPainter, bars: Bars, scale: Scale, rect: QRectF) -> N
     if len(bars) < 2:
         return
     left, right = bars.until_at[:-1], bars.from_at[1:]
-    seen = bars.joined[1:] & (right > scale.begin_at) & (left < scale.end_at)
+    beside = bars.joined[1:] & (right > scale.begin_at) & (left < scale.end_at)
     wide = (right - left) * scale.width / (scale.end_at - scale.begin_at) >= JOIN_MIN_PX
     kinds = bars.kinds
-    for number in np.flatnonzero(seen & wide):
+    for number in np.flatnonzero(beside & wide):
         begin, end = scale.x(float(left[number])), scale.x(float(right[number]))
         fade = QLinearGradient(begin, 0, end, 0)
         for place, row in ((0.0, number), (1.0, number + 1)):
@@ -165,6 +142,9 @@ def bar_words(bar: Bar) -> tuple[str, ...]:
     words = bar.value.words
     lasted = duration(bar.until_at - bar.from_at)
     short = words.split(" · ", 1)[0]
+    if bar.value.kind is BarKind.FAULT:
+        count = words.count(" + ") + 1
+        return (words, f"{count} faults" if count > 1 else words.rpartition(": ")[2])
     if words == "outage":
         return (f"{lasted} outage", "outage")
     if bar.value.kind in {BarKind.SILENT, BarKind.UNREADABLE, BarKind.ELSEWHERE}:
@@ -172,7 +152,32 @@ def bar_words(bar: Bar) -> tuple[str, ...]:
     return (words, words.removeprefix("served by "))
 
 
-def _paint_words(painter: QPainter, bars: Bars, scale: Scale, rect: QRectF) -> None:
+def _paint_counts(painter: QPainter, row: LaneRow, rect: QRectF, ratio: float) -> list[QRectF]:
+    """``×7`` on each stretch of merged changes, where there is room; the places that took."""
+    painter.setFont(theme.font(COUNT_PX, bold=True))
+    metrics = QFontMetricsF(painter.font())
+    colours = theme.palette()
+    taken: list[QRectF] = []
+    for flicker in flickers(row):
+        words = f"×{flicker.changes:,}".replace(",", "\u202f")
+        width = metrics.horizontalAdvance(words) + 10
+        middle = rect.left() + (flicker.begin + flicker.end + 1) / 2 / ratio
+        left = min(max(middle - width / 2, rect.left()), rect.right() - width)
+        place = QRectF(round(left), rect.top() + 1, round(width), rect.height() - 2)
+        if taken and place.left() < taken[-1].right() + 2:
+            continue
+        taken.append(place)
+        painter.fillRect(place, QColor(colours.tip))
+        if flicker.worst >= 0:
+            side = QRectF(place.left(), place.top(), COUNT_SIDE_PX, place.height())
+            painter.fillRect(side, kind_colour(KINDS[flicker.worst]))
+        painter.setPen(QColor(colours.text))
+        painter.drawText(place.adjusted(COUNT_SIDE_PX, 0, 0, 0), Qt.AlignmentFlag.AlignCenter, words)
+    return taken
+
+
+def _paint_words(painter: QPainter, bars: Bars, scale: Scale, rect: QRectF, taken: list[QRectF]) -> None:
+    """A bar's words behind the counts that lie on its beginning, and before those on its end."""
     painter.setFont(theme.font(11 if rect.height() < 18 else 12, bold=True))
     painter.setPen(QColor(theme.palette().on_fill))
     metrics = QFontMetricsF(painter.font())
@@ -180,8 +185,9 @@ def _paint_words(painter: QPainter, bars: Bars, scale: Scale, rect: QRectF) -> N
     seen_s = np.minimum(bars.until_at, scale.end_at) - np.maximum(bars.from_at, scale.begin_at)
     for number in np.flatnonzero(seen_s * per_s > WORDS_MIN_PX):
         bar = bars.bar(int(number))
-        left = max(rect.left(), scale.x(bar.from_at)) + 7
-        room = min(rect.right(), scale.x(bar.until_at)) - left - 4
+        begin, end = max(rect.left(), scale.x(bar.from_at)), min(rect.right(), scale.x(bar.until_at))
+        left, right = _free(begin, end, taken)
+        left, room = left + 7, right - left - 11
         fitting = (words for words in bar_words(bar) if metrics.horizontalAdvance(words) <= room)
         words = next(fitting, None)
         if words is not None:
@@ -190,57 +196,11 @@ def _paint_words(painter: QPainter, bars: Bars, scale: Scale, rect: QRectF) -> N
             )
 
 
-def hook_clusters(marks: list[HookMark], scale: Scale) -> list[list[HookMark]]:
-    """Calls that would touch on screen, together."""
-    clusters: list[list[HookMark]] = []
-    for mark in marks:
-        if clusters and scale.x(mark.at) - scale.x(clusters[-1][-1].at) < CLUSTER_PX:
-            clusters[-1].append(mark)
-        else:
-            clusters.append([mark])
-    return clusters
-
-
-def paint_hooks(painter: QPainter, marks: list[HookMark], scale: Scale, rect: QRectF) -> None:
-    """A shape a call or missed call, and the summary of each cluster where there is room."""
-    colours = theme.palette()
-    clusters = hook_clusters(marks, scale)
-    painter.setFont(theme.font(11, bold=True))
-    metrics = QFontMetricsF(painter.font())
-    for number, cluster in enumerate(clusters):
-        for mark in sorted(cluster[-24:], key=lambda each: each.wrong):
-            _paint_hook(painter, mark, scale.x(mark.at), rect)
-        words = summary(cluster)
-        left, right = scale.x(cluster[0].at) - 10, scale.x(cluster[-1].at) + 10
-        following = scale.x(clusters[number + 1][0].at) - 10 if number + 1 < len(clusters) else rect.right()
-        before = scale.x(clusters[number - 1][-1].at) + 10 if number else rect.left()
-        width = metrics.horizontalAdvance(words)
-        painter.setPen(QColor(colours.critical if any(mark.wrong for mark in cluster) else colours.muted))
-        if width <= following - right:
-            painter.drawText(
-                QRectF(right, rect.top(), width + 2, rect.height()), Qt.AlignmentFlag.AlignVCenter, words
-            )
-        elif number == 0 and width <= left - before:
-            painter.drawText(
-                QRectF(left - width, rect.top(), width + 2, rect.height()),
-                Qt.AlignmentFlag.AlignVCenter,
-                words,
-            )
-
-
-HOOK_SHAPES = {
-    HookMarkKind.RETURNED: Severity.NOTICE,  # a diamond
-    HookMarkKind.RAISED: Severity.CRITICAL,  # a square
-    HookMarkKind.RUNNING: Severity.UNKNOWN,  # a ring: nobody knows yet how it ends
-    HookMarkKind.MISSED: Severity.WARNING,  # a triangle
-}
-
-
-def _paint_hook(painter: QPainter, mark: HookMark, x: float, rect: QRectF) -> None:
-    """The outcome's shape on a ground of its own, so that neighbours stay apart."""
-    severity = HOOK_SHAPES[mark.kind]
-    reach = min(DIAMOND_PX, rect.height() / 2)
-    area = QRectF(x - reach, rect.center().y() - reach, 2 * reach, 2 * reach)
-    ground = area.adjusted(-1.5, -1.5, 1.5, 1.5)
-    paint_mark(painter, ground, severity, theme.palette().panel)
-    paint_mark(painter, area, severity, theme.severity_colour(severity))
+def _free(left: float, right: float, taken: list[QRectF]) -> tuple[float, float]:
+    """What of a bar nothing lies on, from its left end."""
+    for place in taken:
+        if place.left() <= left < place.right():
+            left = place.right()
+        elif left < place.left() < right:
+            right = place.left()
+    return left, right

@@ -22,10 +22,11 @@ from agmonitor.domain.state import Timers
 from agmonitor.domain.words import duration, number
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Scale
+from agmonitor.ui.due_windows import DueWindow
 from agmonitor.ui.earlier import Column
 from agmonitor.ui.phrases import age
 from agmonitor.ui.pyramid import Pyramid, Reduced
-from agmonitor.ui.series import DueWindow, GroupHistory
+from agmonitor.ui.series import GroupHistory
 
 STRONG_MAX = 100  # points up to which a curve gets a stronger pen; its cost grows faster than their number
 STRONG_PX = 1.4
@@ -34,6 +35,7 @@ SECOND_NODE_TINT = 0.68  # the second node's line, so that two nodes of one role
 BAND_LEAST_PX, BAND_ALPHA = 1.5, 0.3
 LABEL_PX = 11
 TICK_GAP_PX = 13.0
+WORDS_STRIP_PX = 17.0  # over the curves, where a takeover's band has words
 WASH = 0.09  # how thickly the ranges beyond the limits are washed
 
 
@@ -288,15 +290,21 @@ def paint_values(painter: QPainter, values: ValueScale, taken: list[QRectF]) -> 
         )
 
 
+def due_words(window: DueWindow, at: float) -> str:
+    """How far off the takeover is at an instant at which it is due."""
+    assumed = " (defaults assumed)" if window.assumed else ""
+    if at < window.opens_at:
+        return f"takeover in {age(window.opens_at - at)} to {age(window.closes_at - at)}{assumed}"
+    if at <= window.closes_at:
+        return f"takeover now, within {age(window.closes_at - at)}{assumed}"
+    return f"takeover overdue for {age(at - window.closes_at)}{assumed}"
+
+
 def window_words(window: DueWindow, now: float) -> str:
     """The countdown while a takeover is due; afterwards what was to be expected."""
     assumed = " (defaults assumed)" if window.assumed else ""
     if window.live:
-        if now < window.opens_at:
-            return f"takeover in {age(window.opens_at - now)} to {age(window.closes_at - now)}{assumed}"
-        if now <= window.closes_at:
-            return f"takeover now, within {age(window.closes_at - now)}{assumed}"
-        return f"takeover overdue for {age(now - window.closes_at)}{assumed}"
+        return due_words(window, now)
     if window.beat_at is None:
         return f"takeover was due{assumed}"
     after = f"{window.opens_at - window.beat_at:.0f}–{window.closes_at - window.beat_at:.0f} s"
@@ -321,7 +329,7 @@ def paint_windows(painter: QPainter, windows: Iterable[DueWindow], scale: Scale,
 def paint_window_words(
     painter: QPainter, windows: Iterable[DueWindow], scale: Scale, rect: QRectF, now: float
 ) -> None:
-    """The bands' words on grounds of their own, above the curves: nothing strikes them through."""
+    """The bands' words in the strip that is kept free for them above the curves."""
     colours = theme.palette()
     painter.setFont(theme.font(LABEL_PX, bold=True))
     metrics = QFontMetricsF(painter.font())
@@ -333,10 +341,15 @@ def paint_window_words(
         if x < taken_until or width > rect.width():
             continue
         taken_until = x + width
-        ground = QRectF(x, rect.top() + 2, width, 16)
+        ground = QRectF(x, rect.top(), width, WORDS_STRIP_PX - 2)
         painter.fillRect(ground, QColor(colours.tip))
         painter.setPen(QColor(colours.accent))
         painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, words)
+
+
+def in_sight(windows: Iterable[DueWindow], scale: Scale, rect: QRectF) -> bool:
+    """Whether any of them has a band there."""
+    return any(True for _ in _bands(windows, scale, rect))
 
 
 def _bands(

@@ -15,7 +15,7 @@ QToolButton:hover {{ color: {text}; background: {hover}; }}
 QToolButton:checked {{ color: {text}; background: {chosen}; }}
 QToolButton:focus {{ border: 1px solid {accent}; padding: 2px 8px; }}
 QToolButton#live:checked {{ color: {ok}; background: transparent; }}
-QToolButton#live {{ color: {accent}; }}
+QToolButton#live {{ color: {on_accent}; background: {accent}; }}
 """
 
 
@@ -30,6 +30,7 @@ class RangeBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
+        self.has_present = True
         self._back_words = "Back to live"
         self.live = self._button("● Live", "Follow the present (L or End)", "Live")
         self.live.setObjectName("live")
@@ -56,6 +57,7 @@ class RangeBar(QWidget):
 
     def show_an_end(self) -> None:
         """What is shown has an end and no present: the first button leads there."""
+        self.has_present = False
         self._back_words = "To the end"
         self.live.setToolTip("Show all of it, at its end (L or End)")
         self.live.setAccessibleName("To the end")
@@ -70,6 +72,7 @@ class RangeBar(QWidget):
                 chosen=theme.tint(colours.text, colours.panel, 0.13),
                 accent=colours.accent,
                 ok=colours.ok,
+                on_accent=colours.on_fill,
             )
         )
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import assert_never
 
 from agmonitor.domain.events import Event
-from agmonitor.domain.model import GroupSettings, Instant, Role
+from agmonitor.domain.kept import Mark
+from agmonitor.domain.model import DnsAnswer, GroupSettings, Instant
 from agmonitor.domain.observations import (
     Acknowledged,
     ClientObservation,
@@ -30,36 +30,18 @@ from agmonitor.domain.observations import (
 )
 from agmonitor.domain.soundness import sound
 from agmonitor.domain.state import GroupState, Timers
-from agmonitor.domain.timeline import BROKEN_AFTER_DEADLINES
-from agmonitor.ui.earlier import Earlier, JoinedTrack, Limits, NodeCurves, Wish, limits_at
-from agmonitor.ui.hook_marks import HookMarks
-from agmonitor.ui.lane_tracks import LaneTracks
+from agmonitor.domain.timeline import BROKEN_AFTER_DEADLINES, DNS, RESOLVER
+from agmonitor.ui.due_windows import DueWindow, DueWindows
+from agmonitor.ui.earlier import Earlier, Limits, NodeCurves, Wish, limits_at
+from agmonitor.ui.hook_marks import HookMark, HookMarks
+from agmonitor.ui.joined_track import JoinedTrack
+from agmonitor.ui.lane_tracks import LaneTracks, label_of
 from agmonitor.ui.node_series import NodeSeries
+from agmonitor.ui.pins import Pin, PinKind, Pins, pin_of_input, pin_of_mark
+from agmonitor.ui.ttls import Ttls
 
 EVENTS_CAP = 5_000
 GAPS_CAP = 5_000
-WINDOWS_CAP = 1_000
-DUE = frozenset({"takeover_due", "takeover_overdue"})
-
-
-@dataclass(frozen=True, slots=True)
-class DueWindow:
-    """A takeover that was, or is, to be expected: when it could begin and must have happened."""
-
-    opens_at: Instant
-    closes_at: Instant
-    beat_at: Instant | None  # the heartbeat it counts from
-    due_from: Instant
-    due_until: Instant
-    live: bool
-    assumed: bool
-    standby: str | None = None  # the node it is expected of
-    took_over_at: Instant | None = None
-
-    @property
-    def ends_at(self) -> Instant:
-        """As far as it is drawn: when it had happened, or was due no more, the rest of it never came."""
-        return self.closes_at if self.live else min(self.closes_at, self.due_until)
 
 
 class GroupHistory:
@@ -72,7 +54,9 @@ class GroupHistory:
         self.hooks = HookMarks()
         self.gaps: deque[Gap] = deque(maxlen=GAPS_CAP)
         self.events: deque[Event] = deque(maxlen=EVENTS_CAP)
-        self.windows: deque[DueWindow] = deque(maxlen=WINDOWS_CAP)
+        self.pins = Pins()
+        self.ttls = Ttls()
+        self._windows = DueWindows()
         self.timers = Timers()
         self.earlier: Earlier | None = None  # from before all this, as the history tells it
         self.reading = False  # more of that is on its way
@@ -95,14 +79,18 @@ class GroupHistory:
                 self.hooks.miss(state, item.node)
             case Gap():
                 self._feed_gap(item)
-            case DnsObservation() | ClientObservation() | ResolverObservation() | LoadObservation():
-                pass
-            case Tick() | FailoverOrdered() | Acknowledged():
+            case DnsObservation():
+                self._feed_ttl(DNS, item, at)
+            case ResolverObservation():
+                self._feed_ttl(f"{RESOLVER}{item.resolver}", item, at)
+            case FailoverOrdered() | Acknowledged():
+                self.pins.put(pin_of_input(item))
+            case ClientObservation() | LoadObservation() | Tick():
                 pass
             case _:
                 assert_never(item)
         self.timers = state.timers
-        self._feed_window(state, at)
+        self._windows.feed(state, at, self._patience_s)
         self.events.extend(events)
         self.newest_at = at
         self.began_at = at if self.began_at is None else min(at, self.began_at)
@@ -111,10 +99,62 @@ class GroupHistory:
     def lanes(self) -> tuple[tuple[str, JoinedTrack], ...]:
         """Name and bars of each lane, top down."""
         read = self.earlier.lanes if self.earlier is not None else {}
+        names = self.bars.in_order(read)
         return tuple(
-            (label, JoinedTrack(track, read.get(name), self.border_at, self._patience_s))
-            for name, (label, track) in zip(self.bars.tracks, self.bars.named(), strict=True)
+            (
+                label_of(name),
+                JoinedTrack(self.bars.track(name), read.get(name), self.border_at, self._patience_s),
+            )
+            for name in names
         )
+
+    def hooks_between(self, from_at: Instant, until_at: Instant, node: str | None = None) -> list[HookMark]:
+        """Calls of hooks in order, of one node or of both, the history's first."""
+        before = self.earlier.hooks if self.earlier is not None else ()
+        found = [mark for mark in before if from_at <= mark.at <= until_at and mark.at < self.border_at]
+        found += self.hooks.between(from_at, until_at)
+        return found if node is None else [mark for mark in found if mark.node == node]
+
+    def pins_between(self, from_at: Instant, until_at: Instant) -> list[Pin]:
+        """What people left there, in order, each once."""
+        before = self.earlier.pins if self.earlier is not None else ()
+        found = {pin for pin in before if from_at <= pin.at <= until_at}
+        if found and self.began_at is not None:
+            found = {pin for pin in found if pin.kind is not PinKind.ORDERED or pin.at < self.border_at}
+        return sorted(found | set(self.pins.between(from_at, until_at)))
+
+    @property
+    def knows_hooks(self) -> bool:
+        return self.hooks.known or bool(self.earlier is not None and self.earlier.hooks)
+
+    @property
+    def knows_pins(self) -> bool:
+        return bool(len(self.pins)) or bool(self.earlier is not None and self.earlier.pins)
+
+    def pin(self, mark: Mark) -> None:
+        """A note or an acknowledgement was written: show it. One that is known already changes nothing."""
+        self.pins.put(pin_of_mark(mark))
+        self.changes += 1
+
+    def take_faults(self, words: str, at: Instant) -> None:
+        """What is broken on purpose in the lab since its last word; empty: nothing."""
+        self.bars.take_faults(words, at)
+        self.changes += 1
+
+    def hold_faults(self, now: Instant) -> None:
+        """What is broken on purpose still is."""
+        self.changes += self.bars.hold_faults(now)
+
+    def ttl_at(self, lane: str, at: Instant) -> str:
+        """For how long the answer of that lane's name server may be kept; empty where nothing is known.
+
+        The authoritative one grants it anew with each answer, of a resolver's it runs out.
+        """
+        name = self.bars.name_of(lane)
+        told = self.ttls.told_at(name, at)
+        if told is None:
+            return ""
+        return f"TTL {told[0]:.0f} s" if name == DNS else f"TTL {told[1]:.0f} s left"
 
     @property
     def border_at(self) -> Instant:
@@ -172,7 +212,18 @@ class GroupHistory:
     @property
     def due(self) -> DueWindow | None:
         """The takeover expected right now, if any."""
-        return self.windows[-1] if self.windows and self.windows[-1].live else None
+        return self._windows.live
+
+    @property
+    def windows(self) -> deque[DueWindow]:
+        """Takeovers expected since we watch, oldest first."""
+        return self._windows.all
+
+    def all_windows(self) -> Iterator[DueWindow]:
+        """In order, the history's first."""
+        if self.earlier is not None:
+            yield from (window for window in self.earlier.windows if window.opens_at < self.border_at)
+        yield from self._windows.all
 
     def gap_at(self, at: Instant) -> Gap | None:
         known = [gap for gap in self.all_gaps() if gap.from_at <= at <= gap.until_at]
@@ -182,6 +233,10 @@ class GroupHistory:
     def _patience_s(self) -> float:
         """Answers further apart than this make two bars, and two lines."""
         return BROKEN_AFTER_DEADLINES * max(self.settings.timeout_s, self.settings.cadence_s)
+
+    def _feed_ttl(self, lane: str, item: DnsObservation | ResolverObservation, at: Instant) -> None:
+        if item.answer is DnsAnswer.OK and item.ttl_s is not None:
+            self.ttls.put(lane, at, item.ttl_s)
 
     def _of_a_stranger(self, item: Input) -> bool:
         if not isinstance(item, NodeObservation | LoadObservation | HooksObservation):
@@ -212,54 +267,5 @@ class GroupHistory:
             node.forget_after(at)
         self.bars.forget_after(at)
         self.gaps = deque((gap for gap in self.gaps if gap.until_at <= at), GAPS_CAP)
-        self.windows = deque((window for window in self.windows if window.due_until <= at), WINDOWS_CAP)
-
-    def _feed_window(self, state: GroupState, at: Instant) -> None:
-        live = self.due
-        window = state.window
-        if window is None or not any(finding.name in DUE for finding in state.verdict.findings):
-            if live is not None:
-                self.windows[-1] = replace(
-                    live, due_until=at, live=False, took_over_at=_took_over_at(live, state, at)
-                )
-            else:
-                self._complete_window(state, at)
-            return
-        if live is not None:
-            self.windows.pop()
-        stamped_on_secondary = state.beat is not None and state.beat.source == "secondary"
-        beat_at = state.beat.stamped_at - window.offset_s if state.beat and stamped_on_secondary else None
-        self.windows.append(
-            DueWindow(
-                window.opens_at - window.offset_s,
-                window.closes_at - window.offset_s,
-                beat_at,
-                live.due_from if live is not None else at,
-                at,
-                live=True,
-                assumed=window.assumed,
-                standby=_standby(state) or (live.standby if live is not None else None),
-            )
-        )
-
-    def _complete_window(self, state: GroupState, at: Instant) -> None:
-        """The record may name the new Primary a step before its own answer does."""
-        last = self.windows[-1] if self.windows else None
-        if last is None or last.took_over_at is not None or at - last.due_until > self._patience_s:
-            return
-        took_over_at = _took_over_at(last, state, at)
-        if took_over_at is not None:
-            ended_at = max(last.due_until, took_over_at)
-            self.windows[-1] = replace(last, took_over_at=took_over_at, due_until=ended_at)
-
-
-def _standby(state: GroupState) -> str | None:
-    return next((node.name for node in state.nodes if node.role is Role.SECONDARY), None)
-
-
-def _took_over_at(window: DueWindow, state: GroupState, at: Instant) -> Instant | None:
-    """When the standby became Primary, if that ended it; the other may still say that it is Primary too."""
-    if window.standby is None or state.node(window.standby).role is not Role.PRIMARY:
-        return None
-    since = state.node(window.standby).role_since
-    return since if since is not None and since >= window.due_from else at
+        self._windows.forget_after(at)
+        self.ttls.forget_after(at)

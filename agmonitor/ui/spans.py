@@ -5,6 +5,7 @@ A bar reaches exactly as far as it was confirmed: nothing is claimed beyond the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,6 +28,7 @@ class BarKind(StrEnum):
     UNREADABLE = "unreadable"  # something answers, nothing we can read
     ELSEWHERE = "elsewhere"  # DNS names a stranger or nobody
     SILENT = "silent"  # no answer; clients: an outage
+    FAULT = "fault"  # something in the lab is broken on purpose
 
 
 KINDS = tuple(BarKind)
@@ -51,25 +53,34 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """The bars of a range as columns: ends, severity order of kind, and number of the value.
+    """The bars of a range as columns: ends, and number of the value.
 
     ``joined``: watched without a break since the bar before, so the change fell between two answers.
+    ``kinds``: index into ``KINDS``, worse ones higher. ``counts``: how many short bars one stands for.
     """
 
     from_at: NDArray[np.float64]
     until_at: NDArray[np.float64]
     value: NDArray[np.int32]
-    values: tuple[BarValue, ...]
+    values: Sequence[BarValue]
     joined: NDArray[np.bool_]
+    kinds: NDArray[np.int8]
+    counts: NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.from_at)
 
-    @property
-    def kinds(self) -> NDArray[np.int32]:
-        """Index into ``KINDS`` of each bar."""
-        table = np.array([KINDS.index(value.kind) for value in self.values] or [0], np.int32)
-        return table[self.value]
+    def picked(self, rows: NDArray[np.bool_] | NDArray[np.intp] | slice) -> Bars:
+        """Some of them."""
+        return Bars(
+            self.from_at[rows],
+            self.until_at[rows],
+            self.value[rows],
+            self.values,
+            self.joined[rows],
+            self.kinds[rows],
+            self.counts[rows],
+        )
 
     def bar(self, row: int) -> Bar:
         return Bar(float(self.from_at[row]), float(self.until_at[row]), self.values[int(self.value[row])])
@@ -81,8 +92,10 @@ class SpanTrack:
     __slots__ = (
         "_broken_at",
         "_count",
+        "_counts",
         "_from_at",
         "_joined",
+        "_kinds",
         "_numbers",
         "_until_at",
         "_value",
@@ -98,11 +111,18 @@ class SpanTrack:
         self._from_at = np.empty(START_CAPACITY)
         self._until_at = np.empty(START_CAPACITY)
         self._value = np.empty(START_CAPACITY, np.int32)
+        self._kinds = np.empty(START_CAPACITY, np.int8)
+        self._counts = np.empty(START_CAPACITY, np.int32)
         self._values: list[BarValue] = []
         self._numbers: dict[BarValue, int] = {}
 
-    def take(self, from_at: float, until_at: float, value: BarValue, *, hole_s: float = 0.0) -> None:
-        """Take over a bar, or the longer form of the newest one; ``hole_s``: equal bars so close are one."""
+    def take(
+        self, from_at: float, until_at: float, value: BarValue, *, hole_s: float = 0.0, count: int = 1
+    ) -> None:
+        """Take over a bar, or the longer form of the newest one; ``hole_s``: equal bars so close are one.
+
+        ``count``: how many that the history no longer tells apart it stands for.
+        """
         number = self._number(value)
         last = self._count - 1
         if last >= 0:
@@ -118,6 +138,7 @@ class SpanTrack:
         unbroken = self._broken_at is None or from_at <= self._broken_at
         joined = last >= 0 and unbroken and from_at - float(self._until_at[last]) <= hole_s
         self._append(from_at, max(until_at, from_at), number, joined)
+        self._counts[self._count - 1] = count
 
     def break_at(self, at: float) -> None:
         """A probe failed, or nobody watched: a hole across that instant is more than a round's pause."""
@@ -128,6 +149,7 @@ class SpanTrack:
         """What the newest bar said can be told better now."""
         if self._count:
             self._value[self._count - 1] = self._number(value)
+            self._kinds[self._count - 1] = KINDS.index(value.kind)
 
     def forget_after(self, at: float) -> None:
         """Our clock was set back: drop what lies beyond."""
@@ -144,8 +166,10 @@ class SpanTrack:
             self._from_at[rows],
             self._until_at[rows],
             self._value[rows],
-            tuple(self._values),
+            self._values,
             self._joined[rows],
+            self._kinds[rows],
+            self._counts[rows],
         )
 
     def at(self, at: float) -> Bar | None:
@@ -185,18 +209,21 @@ class SpanTrack:
         self._until_at[self._count] = until_at
         self._value[self._count] = number
         self._joined[self._count] = joined
+        self._kinds[self._count] = KINDS.index(self._values[number].kind)
         self._broken_at = None
         self._count += 1
 
     def _make_room(self) -> None:
         if self._count >= self.cap:
             gone = max(1, self.cap // DROP)
-            for column in (self._from_at, self._until_at, self._value, self._joined):
+            for name in _COLUMNS:
+                column = getattr(self, name)
                 column[: self._count - gone] = column[gone : self._count].copy()
             self._count -= gone
             return
         size = min(self.cap, 2 * self._count)
-        self._from_at = np.resize(self._from_at, size)
-        self._until_at = np.resize(self._until_at, size)
-        self._value = np.resize(self._value, size)
-        self._joined = np.resize(self._joined, size)
+        for name in _COLUMNS:
+            setattr(self, name, np.resize(getattr(self, name), size))
+
+
+_COLUMNS = ("_from_at", "_until_at", "_value", "_joined", "_kinds", "_counts")

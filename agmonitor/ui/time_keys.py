@@ -8,11 +8,13 @@ from PySide6.QtCore import Qt
 
 from agmonitor.domain.model import Instant
 from agmonitor.ui.axis import Zone
+from agmonitor.ui.time_layout import Graph
 from agmonitor.ui.time_range import RANGES, TimeRange
 
 ZOOM_KEY = 1.5
 PAN_KEY_SHARE = 0.1
 MOMENT_KEY_SHARE = 0.005  # of the range: some pixels
+FOLDS: dict[int, Graph] = {Qt.Key.Key_H: Graph.HEARTBEAT, Qt.Key.Key_R: Graph.RESPONSE}
 
 
 class HasKeys(Protocol):
@@ -26,6 +28,7 @@ class HasKeys(Protocol):
     def choose_moment(self, at: Instant | None) -> None: ...
     def go_live(self) -> None: ...
     def use_utc(self, utc: bool) -> None: ...  # noqa: FBT001 - the value of a check mark
+    def fold(self, graph: Graph) -> None: ...
     def pan(self, by_s: float) -> None: ...
     def zoom(self, factor: float, around_at: Instant | None = None) -> None: ...
 
@@ -38,6 +41,8 @@ def pressed(view: HasKeys, key: int, modifiers: Qt.KeyboardModifier) -> bool:
         view.go_live()
     elif key == Qt.Key.Key_U:
         view.use_utc(not view.zone.utc)
+    elif key in FOLDS:
+        view.fold(FOLDS[key])
     elif key in {Qt.Key.Key_Left, Qt.Key.Key_Right}:
         _go_sideways(view, -1 if key == Qt.Key.Key_Left else 1, modifiers)
     elif key in {Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}:

@@ -3,29 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from PySide6.QtCore import QRectF
 
 GUTTER_PX = 152.0  # the longest limit's words and a little air
 RIGHT_PX = 16.0
 PADDING_PX = 14.0
-PANEL_GAP_SMALL_PX, PANEL_GAP_PX = 6.0, 10.0
-HEADER_SMALL_PX, HEADER_PX = 24.0, 32.0
-LANE_MIN_PX, LANE_MAX_PX = 16.0, 31.0
+PANEL_GAP_SMALL_PX, PANEL_GAP_PX = 5.0, 10.0
+HEADER_SMALL_PX, HEADER_PX = 23.0, 32.0
+LANE_MIN_PX, LANE_MAX_PX = 15.0, 31.0
 AXIS_PX = 20.0
 COMPACT_BELOW_PX = 430.0
 ROLES_SHARE = 0.40
 HEARTBEAT_SHARE = 0.66  # of what the two curve panels share
-WIDTH_MIN_PX, HEIGHT_MIN_PX = 560, 260
+RESPONSE_LEAST_PX = 34.0  # flatter than that it says no more than its newest values do
+WIDTH_MIN_PX, HEIGHT_MIN_PX = 560, 232
+
+
+class Graph(StrEnum):
+    """The panels with curves: each can be folded away to its title line."""
+
+    HEARTBEAT = "Heartbeat age"
+    RESPONSE = "Response time"
+
+
+NONE: frozenset[Graph] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A frame, its title line, and the part that lies on the shared time axis."""
+    """A frame, its title line, and the part that lies on the shared time axis; folded, that has no height."""
 
     frame: QRectF
     header: QRectF
     plot: QRectF
+
+    @property
+    def folded(self) -> bool:
+        return self.plot.height() <= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,30 +64,76 @@ class Layout:
 
     @property
     def plots(self) -> tuple[QRectF, ...]:
-        return self.roles.plot, self.heartbeat.plot, self.response.plot
+        """Those that can be seen."""
+        panels = (self.roles, self.heartbeat, self.response)
+        return tuple(panel.plot for panel in panels if not panel.folded)
+
+    def panel(self, graph: Graph) -> Panel:
+        return self.heartbeat if graph is Graph.HEARTBEAT else self.response
 
 
-def arrange(width: float, height: float, lanes: int) -> Layout:
+@dataclass(frozen=True, slots=True)
+class _Measures:
+    """What a height leaves for what."""
+
+    gap: float
+    header: float
+    foot: float
+    pitch: float
+    curves: float  # what both plots share
+
+    @classmethod
+    def of(cls, height: float, lanes: int, folded: frozenset[Graph]) -> _Measures:
+        small = compact(height)
+        gap = PANEL_GAP_SMALL_PX if small else PANEL_GAP_PX
+        header = HEADER_SMALL_PX if small else HEADER_PX
+        foot = 3.0 if small else 9.0
+        share = ROLES_SHARE if len(folded) < len(Graph) else 1.0
+        pitch = min(max((height * share - header - foot) / lanes, LANE_MIN_PX), LANE_MAX_PX)
+        used = header + lanes * pitch + foot + 2 * gap + 2 * header + (2 - len(folded)) * foot + AXIS_PX
+        return cls(gap, header, foot, pitch, max(0.0, height - used))
+
+
+def compact(height: float) -> bool:
+    """Little room: narrow lanes, kin in one row."""
+    return height < COMPACT_BELOW_PX
+
+
+def folded_by_itself(height: float, lanes: int, asked: dict[Graph, bool]) -> frozenset[Graph]:
+    """Which graphs are folded: as a person said, else response times where they had no height to speak of."""
+    folded = frozenset(graph for graph, fold in asked.items() if fold)
+    if Graph.RESPONSE in asked or Graph.HEARTBEAT in folded:
+        return folded
+    curves = _Measures.of(max(height, HEIGHT_MIN_PX), lanes, folded).curves
+    return folded | {Graph.RESPONSE} if curves * (1 - HEARTBEAT_SHARE) < RESPONSE_LEAST_PX else folded
+
+
+def arrange(width: float, height: float, lanes: int, folded: frozenset[Graph] = NONE) -> Layout:
     """Lanes get what they need, the curves share the rest; nothing is ever clipped above the least size."""
     width, height = max(width, WIDTH_MIN_PX), max(height, HEIGHT_MIN_PX)
-    compact = height < COMPACT_BELOW_PX
-    gap = PANEL_GAP_SMALL_PX if compact else PANEL_GAP_PX
-    header = HEADER_SMALL_PX if compact else HEADER_PX
-    foot = 4.0 if compact else 9.0
-    pitch = min(max((height * ROLES_SHARE - header - foot) / lanes, LANE_MIN_PX), LANE_MAX_PX)
-    roles_height = header + lanes * pitch + foot
-    curves = height - roles_height - 2 * gap - 2 * header - 2 * foot - AXIS_PX
-    beat_height = header + round(curves * HEARTBEAT_SHARE) + foot
+    sizes = _Measures.of(height, lanes, folded)
+    header, foot, gap = sizes.header, sizes.foot, sizes.gap
+    roles_height = header + lanes * sizes.pitch + foot
+    shares = {Graph.HEARTBEAT: HEARTBEAT_SHARE, Graph.RESPONSE: 1 - HEARTBEAT_SHARE}
+    if folded:
+        shares = dict.fromkeys(Graph, 1.0)
+    if len(folded) == len(Graph):
+        roles_height += sizes.curves  # nothing else wants it
+    beat_height = header
+    if Graph.HEARTBEAT not in folded:
+        beat_height += round(sizes.curves * shares[Graph.HEARTBEAT]) + foot
+    top = roles_height + beat_height + 2 * gap
     roles = _panel(0.0, roles_height, width, header, foot)
     heartbeat = _panel(roles_height + gap, beat_height, width, header, foot)
-    top = roles_height + beat_height + 2 * gap
     response = _panel(top, height - top, width, header, foot + AXIS_PX)
-    bar = round(pitch - (4 if compact else 6))
+    if Graph.RESPONSE in folded:
+        response = _without_plot(response)
+    bar = round(sizes.pitch - (3 if compact(height) else 6))
     rows = tuple(
-        QRectF(roles.plot.left(), round(roles.plot.top() + n * pitch + 1), roles.plot.width(), bar)
+        QRectF(roles.plot.left(), round(roles.plot.top() + n * sizes.pitch + 1), roles.plot.width(), bar)
         for n in range(lanes)
     )
-    axis = QRectF(PADDING_PX, response.plot.bottom() + 3, width - PADDING_PX, AXIS_PX)
+    axis = QRectF(PADDING_PX, height - AXIS_PX - min(foot, 6.0), width - PADDING_PX, AXIS_PX)
     return Layout(roles, rows, heartbeat, response, axis)
 
 
@@ -79,5 +141,12 @@ def _panel(top: float, height: float, width: float, header: float, foot: float) 
     top = round(top)
     frame = QRectF(0.5, top + 0.5, width - 1, round(height) - 1)
     title = QRectF(PADDING_PX, top, width - PADDING_PX - RIGHT_PX, header)
-    plot = QRectF(GUTTER_PX, top + header, width - GUTTER_PX - RIGHT_PX, round(height - header - foot))
+    tall = max(0, round(height - header - foot))
+    plot = QRectF(GUTTER_PX, top + header, width - GUTTER_PX - RIGHT_PX, tall)
     return Panel(frame, title, plot)
+
+
+def _without_plot(panel: Panel) -> Panel:
+    plot = QRectF(panel.plot)
+    plot.setHeight(0)
+    return Panel(panel.frame, panel.header, plot)

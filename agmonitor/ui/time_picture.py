@@ -17,12 +17,16 @@ from agmonitor.domain.words import duration
 from agmonitor.ui import theme
 from agmonitor.ui.axis import FONT_PX, Scale, Zone, paint_axis, ticks
 from agmonitor.ui.gaps import paint_gaps, visible_gaps
+from agmonitor.ui.lane_marks import paint_hooks, paint_pins
+from agmonitor.ui.lane_slots import BarsSlot, HooksSlot, NotesSlot, Slot, slots
 from agmonitor.ui.lane_tracks import CLIENTS_LANE
-from agmonitor.ui.lanes import paint_hooks, paint_lane
+from agmonitor.ui.lanes import paint_lane
 from agmonitor.ui.phrases import told_of
 from agmonitor.ui.plots import (
+    WORDS_STRIP_PX,
     ValueScale,
     age_curves,
+    in_sight,
     limit_places,
     nice_top,
     paint_curves,
@@ -36,7 +40,7 @@ from agmonitor.ui.plots import (
 )
 from agmonitor.ui.series import GroupHistory
 from agmonitor.ui.spans import BarKind
-from agmonitor.ui.time_layout import Layout, Panel, arrange
+from agmonitor.ui.time_layout import Graph, Layout, Panel, arrange, compact, folded_by_itself
 from agmonitor.ui.time_range import RANGES, TimeRange
 
 AGE_CUT_OFF = 6.0  # a beat of last week must not press today's saw-tooth flat; the title line has its number
@@ -56,21 +60,41 @@ class Picture:
 
     layout: Layout
     scale: Scale
+    rows: tuple[Slot, ...] = ()
 
     def holds(self, point: QPointF) -> bool:
         """Whether a point lies on the time axis' part of the panels."""
         layout = self.layout
         return layout.left <= point.x() <= layout.right and point.y() >= layout.roles.plot.top()
 
+    def title_at(self, point: QPointF) -> Graph | None:
+        """The graph whose title lies there: a press on it folds."""
+        wide = self.layout.left
+        return next(
+            (
+                graph
+                for graph in Graph
+                if self.layout.panel(graph).header.contains(point) and point.x() < wide
+            ),
+            None,
+        )
 
-def lane_count(history: GroupHistory | None) -> int:
-    """Both nodes, DNS, clients, and hooks once an inventory has answered."""
-    return 5 if history is not None and history.hooks.known else 4
+
+LANES_EMPTY = 4  # both nodes, DNS, clients: those that there will be
 
 
-def place(history: GroupHistory | None, shown: TimeRange, width: float, height: float) -> Picture:
-    layout = arrange(width, height, lane_count(history))
-    return Picture(layout, Scale(shown.begin_at, shown.end_at, layout.left, layout.right))
+def place(
+    history: GroupHistory | None,
+    shown: TimeRange,
+    width: float,
+    height: float,
+    folded: dict[Graph, bool] | None = None,
+) -> Picture:
+    """Where everything stands; ``folded``: the graphs that a person folded or unfolded."""
+    rows = () if history is None else slots(history, compact=compact(height))
+    lanes = len(rows) or LANES_EMPTY
+    layout = arrange(width, height, lanes, folded_by_itself(height, lanes, folded or {}))
+    return Picture(layout, Scale(shown.begin_at, shown.end_at, layout.left, layout.right), rows)
 
 
 def draw(
@@ -80,14 +104,18 @@ def draw(
     shown: TimeRange,
     zone: Zone,
     header_end: float,
+    *,
+    has_present: bool = True,
 ) -> None:
-    """All that stands on the ground but the cross-hair; ``header_end``: how far the first title is free."""
+    """All that stands on the ground but the cross-hair; ``header_end``: how far the first title is free.
+
+    ``has_present`` False: a recording, which nobody could follow.
+    """
     layout, scale = picture.layout, picture.scale
-    growing = f"the first {duration(shown.span_s)}, growing to {RANGES[0][0]}" if shown.shortened else ""
-    _title(painter, layout.roles, "Roles", growing, "", header_end)
+    _title(painter, layout.roles, "Roles", _following(shown) if has_present else "", "", header_end)
     if history is None or history.empty:
-        _title(painter, layout.heartbeat, "Heartbeat age")
-        _title(painter, layout.response, "Response time")
+        _title(painter, layout.heartbeat, _foldable(Graph.HEARTBEAT, layout.heartbeat))
+        _title(painter, layout.response, _foldable(Graph.RESPONSE, layout.response))
         _nothing(painter, layout)
         return
     metrics = QFontMetricsF(theme.font(FONT_PX))
@@ -97,10 +125,21 @@ def draw(
     _heartbeat(painter, picture, history, shown, columns)
     _response(painter, picture, history, columns)
     gaps = visible_gaps(history.all_gaps(), scale)
-    _lanes(painter, picture, history)
+    _lanes(painter, picture)
     paint_gaps(painter, gaps, layout.plots)
+    _marks(painter, picture, history)
     _reading(painter, picture, history)
     paint_axis(painter, scale, zone, layout.axis, found)
+
+
+def _following(shown: TimeRange) -> str:
+    """What the range does by itself, where that is not plain."""
+    if shown.shortened:
+        return f"the first {duration(shown.span_s)}, growing to {RANGES[0][0]}"
+    if shown.live:
+        return ""
+    behind_s = shown.now - shown.end_at
+    return f"held still, ends {duration(behind_s)} ago" if behind_s >= 1 else "held still"
 
 
 def _title(
@@ -159,7 +198,7 @@ def _reading(painter: QPainter, picture: Picture, history: GroupHistory) -> None
     painter.setPen(QColor(theme.palette().faint))
     painter.setFont(theme.font(12))
     nothing_yet = history.earlier is None  # else bars may reach in there, which words would lie on
-    for plot in layout.plots if nothing_yet else layout.plots[1:]:
+    for plot in layout.plots if nothing_yet else layout.plots[1:] or layout.plots:
         area = QRectF(plot.left(), plot.top(), right - plot.left(), plot.height())
         if area.width() > READING_LEAST_PX:
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, READING)
@@ -193,21 +232,16 @@ def _columns(painter: QPainter, panel: Panel, columns: list[float]) -> None:
         painter.drawLine(round(x), int(panel.plot.top()), round(x), int(panel.plot.bottom()))
 
 
-def _lanes(painter: QPainter, picture: Picture, history: GroupHistory) -> None:
+def _lanes(painter: QPainter, picture: Picture) -> None:
     layout, scale = picture.layout, picture.scale
-    colours = theme.palette()
-    labels = [label for label, _ in history.lanes()]
-    for rect, (_, track) in zip(layout.lanes, history.lanes(), strict=False):
-        paint_lane(painter, track.between(scale.begin_at, scale.end_at), scale, rect)
-    _empty_lanes(painter, layout, history)
-    if len(layout.lanes) > len(labels):
-        labels.append("Hooks")
-        paint_hooks(painter, history.hooks.between(scale.begin_at, scale.end_at), scale, layout.lanes[-1])
+    for row, rect in zip(picture.rows, layout.lanes, strict=True):
+        if isinstance(row, BarsSlot):
+            _bars(painter, row, scale, rect)
     painter.setFont(theme.font(12, bold=True))
-    painter.setPen(QColor(colours.muted))
+    painter.setPen(QColor(theme.palette().muted))
     width = layout.left - layout.roles.header.left() - 10
-    for label, rect in zip(labels, layout.lanes, strict=True):
-        shown = painter.fontMetrics().elidedText(label, Qt.TextElideMode.ElideMiddle, int(width))
+    for row, rect in zip(picture.rows, layout.lanes, strict=True):
+        shown = painter.fontMetrics().elidedText(row.label, Qt.TextElideMode.ElideMiddle, int(width))
         painter.drawText(
             QRectF(layout.roles.header.left(), rect.top(), width, rect.height()),
             Qt.AlignmentFlag.AlignVCenter,
@@ -215,14 +249,28 @@ def _lanes(painter: QPainter, picture: Picture, history: GroupHistory) -> None:
         )
 
 
-def _empty_lanes(painter: QPainter, layout: Layout, history: GroupHistory) -> None:
-    """A lane without any bar says why; an empty one looks like a defect."""
-    painter.setFont(theme.font(11))
-    painter.setPen(QColor(theme.palette().faint))
-    for rect, (label, track) in zip(layout.lanes, history.lanes(), strict=False):
-        if not len(track):
-            words = CLIENTS_NOT_JUDGED if label == CLIENTS_LANE else NOTHING_HEARD
-            painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words)
+def _marks(painter: QPainter, picture: Picture, history: GroupHistory) -> None:
+    """Over the gaps: what a person left there, and what a node's inventory told afterwards, is known."""
+    scale = picture.scale
+    for row, rect in zip(picture.rows, picture.layout.lanes, strict=True):
+        if isinstance(row, HooksSlot):
+            calls = history.hooks_between(scale.begin_at, scale.end_at, row.node)
+            paint_hooks(painter, calls, scale, rect)
+        elif isinstance(row, NotesSlot):
+            paint_pins(painter, history.pins_between(scale.begin_at, scale.end_at), scale, rect)
+
+
+def _bars(painter: QPainter, row: BarsSlot, scale: Scale, rect: QRectF) -> None:
+    """One lane; several share the height. One without any bar says why: else it looks like a defect."""
+    height = rect.height() / len(row.tracks)
+    for number, track in enumerate(row.tracks):
+        strip = QRectF(rect.left(), rect.top() + number * height, rect.width(), height - (number > 0))
+        paint_lane(painter, track.between(scale.begin_at, scale.end_at), scale, strip)
+    if not any(len(track) for track in row.tracks):
+        painter.setFont(theme.font(11))
+        painter.setPen(QColor(theme.palette().faint))
+        words = CLIENTS_NOT_JUDGED if row.label == CLIENTS_LANE else NOTHING_HEARD
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words)
 
 
 def _node_colour(history: GroupHistory, side: int) -> QColor:
@@ -238,6 +286,10 @@ def _node_colour(history: GroupHistory, side: int) -> QColor:
     return role_colour(roles.get(last.value.kind), side)
 
 
+def _foldable(graph: Graph, panel: Panel) -> str:
+    return f"{'▸' if panel.folded else '▾'} {graph.value}"
+
+
 def _heartbeat(
     painter: QPainter, picture: Picture, history: GroupHistory, shown: TimeRange, columns: list[float]
 ) -> None:
@@ -245,27 +297,34 @@ def _heartbeat(
     assumed = "documented defaults assumed" if timers.assumed else ""
     ages = _newest(history, [node.newest_age_s for node in history.nodes], duration)
     end = _legend(painter, panel, ages)
-    subtitle = "seconds since the last heartbeat each node knows of"
-    _title(painter, panel, "Heartbeat age", subtitle, assumed, end)
+    subtitle = "" if panel.folded else "seconds since the last heartbeat each node knows of"
+    _title(painter, panel, _foldable(Graph.HEARTBEAT, panel), subtitle, assumed, end)
+    if panel.folded:
+        return
     curves = age_curves(history, picture.scale)
     least = AGE_HEADROOM * max(timers.absence_s, timers.check_s, timers.report_s)
     highest = max((curve.highest for curve in curves), default=0.0)
-    values = ValueScale(nice_top(min(highest, AGE_CUT_OFF * least), least), panel.plot)
+    windows = list(history.all_windows())
+    strip = WORDS_STRIP_PX if in_sight(windows, picture.scale, panel.plot) else 0.0
+    curves_in = panel.plot.adjusted(0, strip, 0, 0)
+    values = ValueScale(nice_top(min(highest, AGE_CUT_OFF * least), least), curves_in)
     paint_washes(painter, timers, values)
     _columns(painter, panel, columns)
     paint_values(painter, values, limit_places(timers, values))
     paint_limits(painter, timers, values)
-    paint_windows(painter, history.windows, picture.scale, panel.plot)
+    paint_windows(painter, windows, picture.scale, panel.plot)
     paint_curves(painter, curves, picture.scale, values)
     told_at = shown.now if history.newest_at is None else told_of(history.newest_at, shown.now)
-    paint_window_words(painter, history.windows, picture.scale, panel.plot, told_at)
+    paint_window_words(painter, windows, picture.scale, panel.plot, told_at)
 
 
 def _response(painter: QPainter, picture: Picture, history: GroupHistory, columns: list[float]) -> None:
     panel = picture.layout.response
     trips = [node.newest_round_trip_ms for node in history.nodes]
     end = _legend(painter, panel, _newest(history, trips, lambda trip: f"{trip:.0f} ms"))
-    _title(painter, panel, "Response time", "milliseconds", "", end)
+    _title(painter, panel, _foldable(Graph.RESPONSE, panel), "milliseconds", "", end)
+    if panel.folded:
+        return
     curves = round_trip_curves(history, picture.scale)
     values = ValueScale(
         nice_top(max((c.highest for c in curves), default=0.0) * 1.1, TRIP_LEAST_MS), panel.plot

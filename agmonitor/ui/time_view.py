@@ -6,39 +6,24 @@ shell calls ``refresh`` from its one display timer; nothing is painted while hid
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QFocusEvent,
-    QHideEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPixmap,
-    QResizeEvent,
-    QShowEvent,
-    QWheelEvent,
-)
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from agmonitor.domain.model import Instant
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Zone
-from agmonitor.ui.crosshair import NEAR_PX, Reading, paint_line, paint_tip, read
-from agmonitor.ui.ground import Ground
-from agmonitor.ui.range_bar import RangeBar
 from agmonitor.ui.series import GroupHistory
+from agmonitor.ui.time_canvas import TimeCanvas
 from agmonitor.ui.time_keys import PAN_KEY_SHARE, pressed
-from agmonitor.ui.time_layout import HEIGHT_MIN_PX, WIDTH_MIN_PX
-from agmonitor.ui.time_overlay import crosshair_place, paint_moment, paint_ring
-from agmonitor.ui.time_picture import EMPTY, Picture, draw, place
-from agmonitor.ui.time_pointer import Pointer
+from agmonitor.ui.time_layout import HEIGHT_MIN_PX, WIDTH_MIN_PX, Graph
+from agmonitor.ui.time_picture import EMPTY
 from agmonitor.ui.time_range import RANGES, TimeRange
 
 ZOOM_NOTCH = 1.25
 
 
-class TimeView(QWidget):
+class TimeView(TimeCanvas):
     """The time axis with all that hangs on it.
 
     ``moment_chosen``: a moment of the past was clicked or reached with Shift and an arrow (float: seconds
@@ -55,17 +40,6 @@ class TimeView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.shown = TimeRange()
-        self.zone = Zone()
-        self.moment_at: Instant | None = None
-        self._history: GroupHistory | None = None
-        self._drawn_changes = -1
-        self._drawn_now = 0.0
-        self._ground = Ground()
-        self._layer: QPixmap | None = None
-        self._pointer = Pointer()
-        self._ring = False  # the keyboard came here: show where it is
-        self.bar = RangeBar(self)
         self.bar.range_chosen.connect(self.choose_range)
         self.bar.live_chosen.connect(self.go_live)
         self.bar.tell(self.shown)
@@ -82,9 +56,12 @@ class TimeView(QWidget):
         if another:
             self._let_go_of_moment()
         self._redraw()
+        self._describe()
 
     def refresh(self, now: Instant) -> None:
         """The display timer's beat: move on and repaint, if there is anything to see."""
+        if self._history is not None:
+            self._history.hold_faults(now)
         due = self._history.due if self._history is not None else None
         began_at = self._history.began_at if self._history is not None else None
         self.shown = self.shown.at_time(now, due.closes_at if due is not None else None, began_at)
@@ -98,18 +75,11 @@ class TimeView(QWidget):
             self._redraw()
         else:
             self._want_past()
+        self._describe()
 
     def show_earlier(self) -> None:
         """More of the past was read."""
         self._redraw()
-
-    def text_at(self, moment: Instant) -> str:
-        """Every lane's and curve's value at an instant, in words."""
-        return EMPTY if self._history is None or self._history.empty else self._reading(moment).text
-
-    def picture(self) -> Picture:
-        """Where everything stands now."""
-        return place(self._history, self.shown, self.width(), self.height())
 
     def choose_range(self, number: int) -> None:
         """One of ``RANGES``, with the right edge kept."""
@@ -137,6 +107,11 @@ class TimeView(QWidget):
     def pan(self, by_s: float) -> None:
         self._go(self.shown.panned(by_s))
 
+    def fold(self, graph: Graph) -> None:
+        """Fold a graph away to its title line, or back."""
+        self._folded[graph] = not self.picture().layout.panel(graph).folded
+        self._redraw()
+
     def choose_moment(self, at: Instant | None) -> None:
         """Mark a moment, bring it on screen and tell of it; None: back to the present. Never beyond now."""
         if at is None:
@@ -152,38 +127,6 @@ class TimeView(QWidget):
             self.zone_changed.emit(utc)
             self._redraw()
 
-    def render_layer(self) -> QPixmap:
-        """The picture without the cross-hair."""
-        picture = self.picture()
-        layer = self._ground.copied(picture.layout, self.size(), self.devicePixelRatioF())
-        with QPainter(
-            layer
-        ) as painter:  # ended even where drawing fails: the layer must not outlive a painter
-            draw(painter, picture, self._history, self.shown, self.zone, self.bar.x() - 8.0)
-        return layer
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._layer is None:
-            self._layer = self.render_layer()
-            self._drawn_now = self.shown.now
-            self._drawn_changes = self._history.changes if self._history is not None else 0
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._layer)
-        self._paint_crosshair(painter)
-        if self._ring:
-            paint_ring(painter, self.picture().layout.roles.frame)
-        painter.end()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self._ring = event.reason() is not Qt.FocusReason.MouseFocusReason
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._ring = False
-        self.update()
-
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self._place_bar()
         self._redraw()
@@ -191,10 +134,6 @@ class TimeView(QWidget):
     def showEvent(self, _event: QShowEvent) -> None:
         self._place_bar()
         self._redraw()
-
-    def hideEvent(self, _event: QHideEvent) -> None:
-        self._layer = None
-        self._ground.forget()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not pressed(self, event.key(), event.modifiers()):
@@ -211,8 +150,14 @@ class TimeView(QWidget):
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton and self.picture().holds(event.position()):
-            self._pointer.press(event.position(), self.picture().scale)
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        picture = self.picture()
+        graph = picture.title_at(event.position())
+        if graph is not None:
+            self.fold(graph)
+        elif picture.holds(event.position()):
+            self._pointer.press(event.position(), picture.scale)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         by_s = self._pointer.move(event.position(), self.picture().scale)
@@ -229,25 +174,6 @@ class TimeView(QWidget):
     def leaveEvent(self, _event: QEvent) -> None:
         self._pointer.place = None
         self.update()
-
-    def _reading(self, at: Instant) -> Reading:
-        assert self._history is not None
-        pixel_s = self.shown.span_s / max(1.0, self.picture().scale.width)
-        return read(self._history, at, self.zone, max(1.5, NEAR_PX * pixel_s))
-
-    def _paint_crosshair(self, painter: QPainter) -> None:
-        picture = self.picture()
-        if self.moment_at is not None:
-            paint_moment(painter, picture, self.moment_at, self.zone.stamp(self.moment_at))
-        point = crosshair_place(picture, self._pointer.place, self.moment_at)
-        if point is None or self._history is None or self._history.empty or self._pointer.dragging:
-            return
-        paint_line(painter, point.x(), picture.layout)
-        at = picture.scale.at(point.x())
-        if at <= self.shown.now:
-            below_bar = QRectF(self.rect())  # the range buttons would lie over it
-            below_bar.setTop(picture.layout.roles.plot.top() - 2)
-            paint_tip(painter, self._reading(at), point, below_bar)
 
     def _go(self, shown: TimeRange) -> None:
         was_live, self.shown = self.shown.live, shown
@@ -278,9 +204,12 @@ class TimeView(QWidget):
     def _redraw(self) -> None:
         self._layer = None
         self._want_past()
+        self.update()
+
+    def _describe(self) -> None:
+        """For a screen reader; not with each frame of a drag: it takes longer than many of them."""
         if self._history is not None and not self._history.empty and self.isVisible():
             self.setAccessibleDescription(self.text_at(min(self.shown.now, self.shown.end_at)))
-        self.update()
 
     def _on_theme_changed(self) -> None:
         self.bar.restyle()

@@ -7,8 +7,8 @@ import pytest
 from agmonitor.domain import group
 from agmonitor.domain.model import Answer, DnsAnswer, Role
 from agmonitor.domain.observations import Gap, GapReason, Input
-from agmonitor.domain.timeline import CLIENTS, Lanes, Span
-from tests.builders import T, clients, dns, dns_lost, failed, gap, heard, initial, load
+from agmonitor.domain.timeline import CLIENTS, RESOLVER, Lanes, Span
+from tests.builders import T, clients, dns, dns_lost, failed, gap, heard, initial, load, resolver
 
 
 def lanes(*inputs: Input, keep: int | None = None) -> Lanes:
@@ -122,6 +122,20 @@ def test_clients_are_served_by_a_node_a_stranger_or_nobody() -> None:
         ("clients:stranger", "198.51.100.7"),
         ("clients:lost", "an HTTP error"),
     ]
+
+
+def test_each_resolver_has_a_lane_of_its_own_and_no_bar_over_a_gap() -> None:
+    folded = lanes(
+        heard("gw-1", at=T),
+        resolver(at=T + 1),
+        resolver("gw-2", at=T + 3, resolver="192.0.2.53:53"),
+        gap(T + 4, T + 8),
+        resolver(at=T + 9, answer=DnsAnswer.TIMEOUT, addresses=()),
+    )
+
+    told = {name: [span.key for span in folded.spans(name)] for name in folded.names()}
+    assert told[f"{RESOLVER}192.0.2.53:53"] == ["dns:gw-2", "gap:asleep"]
+    assert told[f"{RESOLVER}system"] == ["dns:gw-1", "gap:asleep", "silent"]
 
 
 def test_answers_of_no_use_leave_no_trace() -> None:

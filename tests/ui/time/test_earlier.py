@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from agmonitor.domain import group
 from agmonitor.domain.group import step
+from agmonitor.domain.kept import Mark, MarkKind
 from agmonitor.domain.model import Instant, Role
-from agmonitor.domain.observations import Input
+from agmonitor.domain.observations import Acknowledged, FailoverOrdered, HookOutcome, Input
 from agmonitor.domain.state import Mode
+from agmonitor.history.marks import put_mark
 from agmonitor.history.opening import connect
 from agmonitor.history.ranges import Range, read_range
 from agmonitor.history.writer import Entry, Writer
@@ -23,11 +25,13 @@ from agmonitor.ui.axis import Scale, Zone
 from agmonitor.ui.bridge import Bridge
 from agmonitor.ui.crosshair import read
 from agmonitor.ui.earlier import Earlier, Wish, earlier_of
+from agmonitor.ui.hook_marks import HookMarkKind
+from agmonitor.ui.pins import PinKind
 from agmonitor.ui.plots import age_curves, round_trip_curves
 from agmonitor.ui.series import GroupHistory
 from agmonitor.ui.time_range import RANGES
 from agmonitor.ui.time_view import TimeView
-from tests.builders import T, clients, dns, gap, heard, settings
+from tests.builders import T, call, clients, dns, failed, gap, heard, hooks, resolver, settings
 from tests.ui import staged
 from tests.ui.conftest import Run
 from tests.ui.fake_workspace import FakeWorkspace
@@ -53,18 +57,25 @@ def rounds(begin: Instant, end: Instant, primary: str = "gw-1", every_s: float =
 PAST = [*rounds(T, T + 200, "gw-2"), gap(T + 200, T + 260), *rounds(T + 262, BORDER)]
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    path = tmp_path / "history.db"
+def write(path: Path, inputs: Iterable[Input], *marks: Mark) -> None:
+    """As the store would, in one transaction."""
     connection = connect(path)
     writer, state = Writer(connection), group.initial(settings(), Mode.WATCHING, T)
     connection.execute("BEGIN")
-    for item in PAST:
+    for item in inputs:
         before, (state, events) = state, step(state, item)
         writer.put(Entry(settings().name, (item,), events, before, state))
     writer.drawings.write_all()
+    for mark in marks:
+        put_mark(connection, 1, mark)
     connection.execute("COMMIT")
     connection.close()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "history.db"
+    write(path, PAST)
     return path
 
 
@@ -101,6 +112,70 @@ def test_lanes_run_on_across_the_border(history: GroupHistory) -> None:
     ]
     assert not bars.joined[1], "a gap lies between"
     assert len(lanes["Clients see"].between(T, BORDER)) == 2
+
+
+def a_failover_to_remember() -> list[Input]:
+    """A killed Primary, a takeover with a hook that raised, resolvers that follow late, an order, a word."""
+    raised = call(T + 132, HookOutcome.RAISED, error="KeyError: 'zone'", duration_ms=9.1)
+    return [
+        hooks("gw-2", T, ()),
+        *rounds(T, T + 60),
+        *[
+            item
+            for at in np.arange(T + 60, T + 130, 2.0).tolist()
+            for item in (
+                failed("gw-1", at=at),
+                heard("gw-2", Role.SECONDARY, at, last_heartbeat_at=T + 40),
+                dns("gw-1", at=at, txt_age_s=at - T - 40),
+                resolver("gw-1", at=at, ttl_s=20),
+            )
+        ],
+        *[
+            item
+            for at in np.arange(T + 130, T + 200, 2.0).tolist()
+            for item in (
+                failed("gw-1", at=at),
+                heard("gw-2", Role.PRIMARY, at, last_heartbeat_at=at - at % 20),
+                dns("gw-2", at=at),
+                resolver("gw-2" if at > T + 150 else "gw-1", at=at, ttl_s=20),
+            )
+        ],
+        hooks("gw-2", T + 200, (raised,)),
+        FailoverOrdered(T + 210, "gw-1", "back again", "ann"),
+        Acknowledged(T + 220, 1, "bob", "seen"),
+    ]
+
+
+def test_all_that_is_drawn_live_is_drawn_of_the_stored_past(tmp_path: Path) -> None:
+    path = tmp_path / "history.db"
+    inputs = a_failover_to_remember()
+    live, state = GroupHistory(settings()), group.initial(settings(), Mode.WATCHING, T)
+    for item in inputs:
+        state, events = step(state, item)
+        live.feed(item, state, events)
+    write(path, inputs, Mark(T + 100, MarkKind.NOTE, "ann", "rack 4 is dark", T + 300))
+
+    stored = read_in(watched(), path, T, BORDER)
+
+    assert stored.knows_hooks
+    assert [label for label, _ in stored.lanes()] == [label for label, _ in live.lanes()]
+    for (label, track), (_, seen) in zip(stored.lanes(), live.lanes(), strict=True):
+        for at in np.arange(T + 1, T + 199, 7.3).tolist():
+            told, before = track.at(at), seen.at(at)
+            assert (told and told.value.words) == (before and before.value.words), f"{label} {at - T}"
+    (mark,) = stored.hooks_between(T, T + 300)
+    assert (mark.kind, mark.workflow, mark.error) == (HookMarkKind.RAISED, "dhcp_export", "KeyError")
+    pins = [(pin.kind, pin.at - T) for pin in stored.pins_between(T, T + 300)]
+    assert pins == [(PinKind.NOTE, 100), (PinKind.ORDERED, 210), (PinKind.ACKNOWLEDGED, 220)]
+    (window,), (seen_window,) = stored.all_windows(), live.all_windows()
+    assert window.took_over_at == pytest.approx(seen_window.took_over_at, abs=2)
+    assert (window.opens_at, window.closes_at) == pytest.approx(
+        (seen_window.opens_at, seen_window.closes_at), abs=1.5
+    )
+    text = read(stored, T + 133, Zone(utc=True)).text
+    assert "Resolver system: gw-1." in text
+    assert "Hooks gw-2" not in text, "that was told much later"
+    assert "Notes: note by ann: rack 4 is dark" in read(stored, T + 100, Zone(utc=True)).text
 
 
 def test_the_cross_hair_reads_on_either_side_of_the_border(history: GroupHistory) -> None:

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from agmonitor.domain.model import Role
 from agmonitor.domain.state import Timers
 from agmonitor.ui.axis import Scale
+from agmonitor.ui.due_windows import DueWindow
 from agmonitor.ui.plots import (
     TICK_GAP_PX,
     ValueScale,
@@ -26,7 +27,6 @@ from agmonitor.ui.plots import (
     spread,
     window_words,
 )
-from agmonitor.ui.series import DueWindow
 from tests.ui.time.scenes import T0, Scene, healthy
 
 RECT = QRectF(152, 0, 900, 100)

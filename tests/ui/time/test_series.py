@@ -271,7 +271,7 @@ def test_a_change_between_two_answers_is_told_and_drawn_as_one() -> None:
     assert [row.words for row in rows] == [
         "primary → no answer · connection refused, somewhere here",
         "secondary",
-        ONE,
+        f"{ONE} · TTL 30 s",
         f"served by {ONE} → outage, somewhere here",
     ]
 

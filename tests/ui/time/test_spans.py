@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agmonitor.ui.lanes import lane_row
+from agmonitor.ui.lane_row import flickers, lane_row
 from agmonitor.ui.spans import KINDS, Bar, BarKind, BarValue, SpanTrack
 
 PRIMARY = BarValue(BarKind.PRIMARY, "primary")
@@ -140,6 +140,69 @@ def test_a_hundred_thousand_flickers_colour_their_worst_and_are_marked() -> None
 
     assert bool(np.all(row.kinds == KINDS.index(BarKind.SILENT)))
     assert bool(row.merged.all())
+
+
+def test_flickers_are_told_with_their_number_however_wide_the_range() -> None:
+    track = SpanTrack()
+    track.take(0, 500, PRIMARY)
+    for number in range(7):
+        track.take(500 + number, 500.9 + number, SILENT if number % 2 else SECONDARY)
+    track.take(507, 1_000, PRIMARY)
+
+    for width in (50, 200, 1_000):
+        (told,) = flickers(lane_row(track.between(0, 1_000), 0, 1_000, width))
+        assert told.changes == 8, "seven, and the one that ended them"
+        assert KINDS[told.worst] is BarKind.SILENT
+        assert told.begin == width // 2
+    assert flickers(lane_row(track.between(490, 520), 490, 520, 900)) == [], "told apart, each is a bar"
+
+
+def test_a_bar_that_stands_for_several_counts_as_those() -> None:
+    track = SpanTrack()
+    track.take(0, 500, PRIMARY)
+    track.take(500, 501, SILENT, count=40)
+    track.take(502, 1_000, PRIMARY)
+
+    (told,) = flickers(lane_row(track.between(0, 1_000), 0, 1_000, 100))
+
+    assert told.changes == 41
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_row_is_what_looking_at_each_bar_by_itself_gives(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    track, at = SpanTrack(), 0.0
+    for _ in range(600):
+        at += float(rng.exponential(2.0)) * (rng.random() < 0.5)
+        until_at = at + float(rng.exponential((0.2, 5.0, 60.0)[rng.integers(3)]))
+        track.take(at, until_at, (PRIMARY, SECONDARY, SILENT)[rng.integers(3)])
+        at = until_at
+    begin_at, end_at, width = at * 0.1, at * 0.9, 300
+    bars = track.between(begin_at, end_at)
+
+    row = lane_row(bars, begin_at, end_at, width)
+
+    pixel_s = (end_at - begin_at) / width
+    expected = np.full(width, -1)
+    changes = np.zeros(width, int)
+    for number in range(len(bars)):
+        bar = bars.bar(number)
+        for column in range(width):
+            if bar.from_at <= begin_at + (column + 0.5) * pixel_s <= bar.until_at:
+                expected[column] = KINDS.index(bar.value.kind)
+    for number in range(len(bars)):
+        bar = bars.bar(number)
+        column = int((bar.from_at - begin_at) // pixel_s)
+        if not 0 <= column < width:
+            continue
+        changes[column] += 1
+        if bar.until_at - bar.from_at < 1.5 * pixel_s:
+            kind = KINDS.index(bar.value.kind)
+            places = [column, column + 1] if kind >= KINDS.index(BarKind.UNREADABLE) else [column]
+            for place in (place for place in places if place < width):
+                expected[place] = max(expected[place], kind)
+    assert list(row.changes) == list(changes)
+    assert list(row.kinds) == list(expected)
 
 
 def test_an_empty_lane_is_an_empty_row() -> None:

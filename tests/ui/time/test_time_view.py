@@ -16,7 +16,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from agmonitor.domain.model import Role
+from agmonitor.domain.model import DnsAnswer, Role
+from agmonitor.domain.observations import FailoverOrdered, ResolverObservation
 from agmonitor.ui import theme
 from agmonitor.ui.series import GroupHistory
 from agmonitor.ui.time_range import RANGES
@@ -186,12 +187,12 @@ def test_text_tells_every_lane_at_a_moment(qtbot: QtBot, story: Scene) -> None:
 
     assert text.startswith("Mon 5 Jan 09:03:10 UTC. gw-tor-1: no answer · connection refused.")
     assert "gw-tor-2: secondary." in text
-    assert "DNS points to: gw-tor-1." in text
+    assert "DNS points to: gw-tor-1 · TTL 30 s." in text
     assert "Clients see: outage." in text
     assert "Heartbeat age: gw-tor-2 50 s." in text
     assert "Response time: gw-tor-2 41.0 ms." in text
     assert "gw-tor-2: secondary → primary" in view.text_at(T0 + 213)
-    assert "Hooks: 2 ran, 1 raised: dhcp_export — KeyError." in view.text_at(T0 + 213)
+    assert "Hooks gw-tor-2: 2 ran, 1 raised: dhcp_export — KeyError." in view.text_at(T0 + 213)
     assert "gw-tor-1: no answer" in view.accessibleDescription()
 
 
@@ -390,9 +391,71 @@ def test_every_panel_shares_one_stretch_of_pixels(qtbot: QtBot, story: Scene) ->
         assert len(edges) == 1
         assert layout.axis.bottom() <= size[1]
         assert layout.heartbeat.plot.height() > 60
-        assert layout.response.plot.height() > 30
+        assert layout.response.plot.height() > 30 or (layout.response.folded and size[1] < 430)
         assert all(one.bottom() < two.top() for one, two in zip(layout.lanes, layout.lanes[1:], strict=False))
         assert layout.lanes[-1].bottom() <= layout.roles.frame.bottom()
+
+
+def test_graphs_fold_to_their_title_by_key_and_by_click(qtbot: QtBot, story: Scene) -> None:
+    view = _view(qtbot, story.history, T0 + 297)
+    tall = view.picture().layout.heartbeat.plot.height()
+
+    QTest.keyClick(view, Qt.Key.Key_R)
+    layout = view.picture().layout
+    assert layout.response.folded
+    assert layout.heartbeat.plot.height() > 1.3 * tall
+    QTest.mouseClick(
+        view, Qt.MouseButton.LeftButton, pos=layout.heartbeat.header.topLeft().toPoint() + QPoint(5, 5)
+    )
+    assert view.picture().layout.heartbeat.folded
+    assert len(view.picture().layout.plots) == 1
+    assert not view.grab().isNull()
+    QTest.keyClick(view, Qt.Key.Key_H)
+    QTest.keyClick(view, Qt.Key.Key_R)
+    assert view.picture().layout.heartbeat.plot.height() == tall
+
+
+def test_where_room_is_short_response_times_fold_by_themselves_unless_asked_for(
+    qtbot: QtBot, story: Scene
+) -> None:
+    view = _view(qtbot, story.history, T0 + 297, (980, 270))
+
+    layout = view.picture().layout
+    assert layout.response.folded
+    assert layout.heartbeat.plot.height() > 60
+    QTest.keyClick(view, Qt.Key.Key_R)
+    assert not view.picture().layout.response.folded
+
+
+def test_lanes_of_a_kind_share_a_row_where_room_is_short(qtbot: QtBot, story: Scene) -> None:
+    asked = [(T0 + 300, "system"), (T0 + 300, "192.0.2.53:53"), (T0 + 306, "system")]
+    for at, resolver in asked:
+        story.feed(ResolverObservation(resolver, at - 1, at, DnsAnswer.OK, "", (ADDRESSES[TWO],), 20))
+    story.feed(FailoverOrdered(T0 + 306, TWO, "back", "ann"))
+    view = _view(qtbot, story.history, T0 + 310, (1140, 700))
+
+    assert [row.label for row in view.picture().rows] == [
+        *(ONE, TWO, "DNS points to", "Resolver system", "Resolver 192.0.2.53", "Clients see"),
+        *(f"Hooks {ONE}", f"Hooks {TWO}", "Notes"),
+    ]
+    assert "Resolver system: gw-tor-2 · TTL 16 s left." in view.text_at(T0 + 304)
+    view.resize(980, 290)
+    assert [row.label for row in view.picture().rows] == [
+        *(ONE, TWO, "DNS points to", "Resolvers", "Clients see", "Hooks", "Notes")
+    ]
+    assert not view.grab().isNull()
+
+
+def test_it_says_plainly_that_it_follows_no_more(qtbot: QtBot, story: Scene) -> None:
+    view = _view(qtbot, story.history, T0 + 297)
+    before = view.grab().toImage()
+
+    view.pan(-60)
+
+    assert view.bar.live.text() == "Back to live"
+    spot = view.bar.live.geometry().translated(view.bar.pos())
+    assert _colour(view.grab().toImage(), spot.left() + 4, spot.center().y()) == theme.DARK.accent
+    assert _colour(before, spot.left() + 4, spot.center().y()) == theme.DARK.panel
 
 
 def _week() -> Scene:
@@ -464,4 +527,6 @@ def test_two_primaries_are_both_said_to_be(qtbot: QtBot) -> None:
     image = view.render_layer().toImage()
 
     assert _lane(view, image, 0, T0 + 30) == _lane(view, image, 1, T0 + 30) == theme.DARK.primary
-    assert "gw-tor-1: primary. gw-tor-2: primary. DNS points to: gw-tor-2." in view.text_at(T0 + 20)
+    assert "gw-tor-1: primary. gw-tor-2: primary. DNS points to: gw-tor-2 · TTL 30 s." in view.text_at(
+        T0 + 20
+    )

@@ -1,0 +1,64 @@
+"""Which lanes the time view has, top down, for the room there is: every one its own row, or kin together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agmonitor.ui.joined_track import JoinedTrack
+from agmonitor.ui.lane_tracks import FAULTS_LANE, RESOLVER_LANE
+from agmonitor.ui.series import GroupHistory
+
+RESOLVERS_APART_MAX = 3
+HOOKS, NOTES, RESOLVERS = "Hooks", "Notes", "Resolvers"
+
+
+@dataclass(frozen=True, slots=True)
+class BarsSlot:
+    """Bars; those of several lanes lie above one another in one row."""
+
+    label: str
+    tracks: tuple[JoinedTrack, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HooksSlot:
+    """Calls of hooks; ``node`` None: of both."""
+
+    label: str
+    node: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotesSlot:
+    """Notes, acknowledgements, orders."""
+
+    label: str = NOTES
+
+
+Slot = BarsSlot | HooksSlot | NotesSlot
+
+
+def slots(history: GroupHistory, *, compact: bool) -> tuple[Slot, ...]:
+    """Nodes, DNS, resolvers, clients, faults; hooks and notes once there are any."""
+    found: list[Slot] = []
+    lanes = history.lanes()
+    resolvers = [(label, track) for label, track in lanes if label.startswith(RESOLVER_LANE)]
+    together = len(resolvers) > (1 if compact else RESOLVERS_APART_MAX)
+    for label, track in lanes:
+        if label == FAULTS_LANE and not len(track):
+            continue
+        if not together or not label.startswith(RESOLVER_LANE):
+            found.append(BarsSlot(_short(label), (track,)))
+        elif label == resolvers[0][0]:
+            found.append(BarsSlot(RESOLVERS, tuple(track for _, track in resolvers)))
+    if history.knows_hooks:
+        nodes = [None] if compact else [node.name for node in history.nodes]
+        found += [HooksSlot(HOOKS if node is None else f"{HOOKS} {node}", node) for node in nodes]
+    if history.knows_pins:
+        found.append(NotesSlot())
+    return tuple(found)
+
+
+def _short(label: str) -> str:
+    """Nobody asks a resolver elsewhere than at its port."""
+    return label.removesuffix(":53") if label.startswith(RESOLVER_LANE) else label
