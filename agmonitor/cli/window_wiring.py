@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from agmonitor.cli import wiring
 from agmonitor.cli.faults import say
+from agmonitor.cli.group_book import Book
 from agmonitor.cli.history_open import show_example
 from agmonitor.cli.lab_apart import LabApart
 from agmonitor.cli.lab_wish import LabWish
@@ -53,6 +54,7 @@ def run_wired(window: MainWindow, password_file: str | None, *, lab: LabWish | N
             make_lab=lambda: wiring.new_lab(lab),
             save_group=save_group,
             drop_group=drop_group,
+            book=Book(),
             predictor=wiring.predictor(),
             drills=WindowDrills(lab),
             window=window,

@@ -25,6 +25,7 @@ LAB_NAME = "lab"
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\Z")
 _LONGEST_NAME = 64
 _LONGEST_USER = 256
+_LONGEST_TAG, _MOST_TAGS = 32, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,7 @@ def _mistakes(settings: GroupSettings, *, ad_hoc: bool) -> Iterable[Mistake]:
     if settings.fqdn is not None and not _is_domain(settings.fqdn):
         yield Mistake("fqdn", f"{settings.fqdn!r} is no domain name; allowed is gateway.example.net.")
     yield from _sign_in_mistakes(settings)
+    yield from _tag_mistakes(settings.tags)
     if settings.ca_file is not None and settings.insecure:
         yield Mistake(
             "insecure", "ca_file and insecure contradict each other: one checks the server, one does not."
@@ -220,6 +222,18 @@ def _sign_in_mistakes(settings: GroupSettings) -> Iterable[Mistake]:
             yield Mistake(f"sign_in_extras.{key}", f"Unknown; allowed are {', '.join(SIGN_IN_EXTRAS)}.")
         elif not value or ("://" in value and "@" in urlsplit(value).netloc):
             yield Mistake(f"sign_in_extras.{key}", "It must be filled and hold no user or password.")
+
+
+def _tag_mistakes(tags: tuple[str, ...]) -> Iterable[Mistake]:
+    if len(tags) > _MOST_TAGS:
+        yield Mistake("tags", f"{len(tags)} tags are too many; allowed are {_MOST_TAGS}.")
+    for tag in tags:
+        whole = tag.isprintable() and not any(sign.isspace() for sign in tag)
+        if not (0 < len(tag) <= _LONGEST_TAG and whole) or tag.startswith("#") or "," in tag:
+            yield Mistake(
+                "tags",
+                f"{tag!r} is no tag; allowed are 1 to {_LONGEST_TAG} signs, no space, comma or leading #.",
+            )
 
 
 def _is_host(host: str) -> bool:

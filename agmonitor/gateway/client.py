@@ -25,7 +25,7 @@ from agmonitor.domain.observations import (
 from agmonitor.gateway import wire
 from agmonitor.gateway.account import Account
 from agmonitor.gateway.address import base_url, plain_http_refusal
-from agmonitor.gateway.failures import Failed
+from agmonitor.gateway.failures import Failed, Failure
 from agmonitor.gateway.fields import Malformed
 from agmonitor.gateway.line import Line, Progress, Reply
 from agmonitor.gateway.session import Session
@@ -94,6 +94,11 @@ class NodeClient:
 
     async def close(self) -> None:
         await self._line.close()
+
+    async def sign_in(self) -> Failure | None:
+        """Sign in where there is a user and no token yet; what kept us from it, None where nothing did."""
+        _sent_at, ended, _received_at = await self._timed("sign-in", self._session.open)
+        return Failure(ended.answer, ended.detail) if isinstance(ended, _Ending) else None
 
     async def ask_group(self) -> NodeObservation:
         """``GET /group``, or ``GET /state`` where a node in no group refuses that."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from agmonitor.domain.events import Event
 from agmonitor.domain.evidence import Evidence
 from agmonitor.domain.kept import Handed, KeptEpisode, Left, Mark, Story
-from agmonitor.domain.model import Instant
+from agmonitor.domain.model import GroupSettings, Instant, NodeAddress
 from agmonitor.domain.moment import Then
 from agmonitor.domain.observations import (
     ClientObservation,
@@ -22,6 +22,7 @@ from agmonitor.domain.observations import (
     ResolverObservation,
 )
 from agmonitor.domain.state import GroupState
+from agmonitor.domain.trial import Asked, Reached, TrialRow
 
 if TYPE_CHECKING:
     from agmonitor.history.ranges import Range
@@ -224,6 +225,25 @@ class HandsOver(Protocol):
             OSError: it is not, or not yet.
             ValueError: why it never will be.
         """
+
+
+class TriesGroups(Protocol):
+    """Tries settings before they are kept. Raises nothing for what the network may do."""
+
+    async def reach(self, settings: GroupSettings, node: NodeAddress) -> Reached:
+        """The way to a node and its certificate; nothing is sent. May be cancelled at any time."""
+        ...
+
+    async def ask(self, settings: GroupSettings, node: NodeAddress, password: str | None) -> Asked:
+        """Sign in, once for each credential and node, and ask; better let it come to its end."""
+        ...
+
+    async def look_up(self, settings: GroupSettings, fqdn: str, members: Collection[str]) -> TrialRow:
+        """The group's name, beside the addresses that its members tell."""
+        ...
+
+    def retry(self, settings: GroupSettings, password: str | None) -> None:
+        """A person asked: send these credentials once more."""
         ...
 
 

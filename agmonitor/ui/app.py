@@ -16,9 +16,9 @@ from agmonitor.ui.main_window import MainWindow
 if TYPE_CHECKING:
     from agmonitor.ui.bridge import Watching
     from agmonitor.ui.drill_session import LiveDrills
+    from agmonitor.ui.group_orders import DropGroup, GroupBook, SaveGroup
     from agmonitor.ui.host import WindowHost as WindowHost  # noqa: PLC0414 - callers annotate with it
     from agmonitor.ui.lab_session import Pair
-    from agmonitor.ui.orders import DropGroup, SaveGroup
     from agmonitor.ui.recording import PlaysBack
     from agmonitor.ui.whatif_session import Predictor
 
@@ -67,6 +67,7 @@ def run_window(
     make_lab: Callable[[], Pair] | None = None,
     save_group: SaveGroup | None = None,
     drop_group: DropGroup | None = None,
+    book: GroupBook | None = None,
     predictor: Predictor | None = None,
     drills: LiveDrills | None = None,
     window: MainWindow | None = None,
@@ -80,6 +81,7 @@ def run_window(
             make_lab=make_lab,
             save_group=save_group,
             drop_group=drop_group,
+            book=book,
             predictor=predictor,
             drills=drills,
             start_lab=start_lab,

@@ -16,12 +16,14 @@ from agmonitor.monitor.ports import GroupChange
 from agmonitor.protocol.faults import FAULTS
 from agmonitor.ui.bridge import Bridge
 from agmonitor.ui.fleet import Fleet
+from agmonitor.ui.group_orders import DropGroup, GroupBook, GroupOrders, SaveGroup
 from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.habits import Habits
 from agmonitor.ui.lab_session import LabSession, faults_in_lines, faults_in_words
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.motion import Beat
-from agmonitor.ui.orders import DropGroup, Orders, SaveGroup
+from agmonitor.ui.open_dialogs import OpenDialogs
+from agmonitor.ui.orders import Orders
 from agmonitor.ui.past import PastSession
 from agmonitor.ui.time_actions import time_actions
 from agmonitor.ui.whatif_session import Predictor, WhatIfSession
@@ -43,12 +45,15 @@ class Desk(QObject):
         drop: DropGroup | None = None,
         predictor: Predictor | None = None,
         drills: LiveDrills | None = None,
+        book: GroupBook | None = None,
     ) -> None:
         super().__init__(window)
         self.bridge, self.lab = bridge, lab
         self._window, self.view = window, view
         self.fleet = Fleet(window.groups, bridge, self)
-        self.orders = Orders(window, view, bridge, lab, save, drop, self.choose, drills)
+        dialogs = OpenDialogs()
+        self.orders = Orders(window, view, bridge, lab, self.choose, drills, dialogs)
+        self.groups = GroupOrders(window, bridge, dialogs, save, drop, book, self.choose)
         view.header.offer_drills(offered=self.orders.drills_possible)
         self.whatif = WhatIfSession(predictor, bridge, view.tabs.whatif)
         view.tabs.offer_whatif(offered=self.whatif.possible)
@@ -59,7 +64,7 @@ class Desk(QObject):
         self._beat.timeout.connect(self._on_beat)
         self._actions: dict[str, Callable[[], object]] = {
             "find": window.sidebar.start_finding,
-            "add": self.orders.add,
+            "add": self.groups.add,
             "edit": self._edit,
             "poll": self._poll,
             "sign_in": self.orders.sign_in,
@@ -238,7 +243,7 @@ class Desk(QObject):
         elif what == "poll":
             self.bridge.workspace.poll_now(name)
         else:
-            {"edit": self.orders.edit, "remove": self.orders.remove}[what](name)
+            {"edit": self.groups.edit, "remove": self.groups.remove}[what](name)
 
     def _open_palette(self) -> None:
         group = self.view.group
@@ -252,7 +257,7 @@ class Desk(QObject):
 
     def _edit(self) -> None:
         if self.view.group is not None:
-            self.orders.edit(self.view.group)
+            self.groups.edit(self.view.group)
 
     def _poll(self) -> None:
         if self.view.group is not None:

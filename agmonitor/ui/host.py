@@ -12,11 +12,11 @@ from PySide6.QtCore import QTimer
 from agmonitor.domain.findings import ledger
 from agmonitor.ui.bridge import Bridge, Watching
 from agmonitor.ui.desk import Desk
+from agmonitor.ui.group_orders import DropGroup, GroupBook, SaveGroup
 from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.lab_session import LabSession, Pair
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.net import Net
-from agmonitor.ui.orders import DropGroup, SaveGroup
 from agmonitor.ui.time_view import TimeView
 from agmonitor.ui.whatif_session import Predictor
 
@@ -50,6 +50,7 @@ class WindowHost:
         make_lab: Callable[[], Pair] | None = None,
         save_group: SaveGroup | None = None,
         drop_group: DropGroup | None = None,
+        book: GroupBook | None = None,
         predictor: Predictor | None = None,
         drills: LiveDrills | None = None,
         start_lab: bool = False,
@@ -58,7 +59,7 @@ class WindowHost:
 
         A block may bring its own lab: then ``make_lab`` is left out.
         """
-        desk = self._furnish(workspace, LabSession(make_lab), save_group, drop_group, predictor, drills)
+        desk = self._furnish(workspace, LabSession(make_lab), save_group, drop_group, book, predictor, drills)
         self.net.spread(asyncio.get_running_loop())
         failure: Exception | None = None
         try:
@@ -89,10 +90,11 @@ class WindowHost:
         lab: LabSession,
         save: SaveGroup | None,
         drop: DropGroup | None,
+        book: GroupBook | None,
         predictor: Predictor | None,
         drills: LiveDrills | None,
     ) -> Desk:
         view = GroupView(ledger)
         view.put_axis(TimeView())
         self.window.put_group_view(view)
-        return Desk(self.window, view, Bridge(workspace), lab, save, drop, predictor, drills)
+        return Desk(self.window, view, Bridge(workspace), lab, save, drop, predictor, drills, book)

@@ -5,35 +5,25 @@ Asks the bridge; judges nothing and shows nothing but dialogs. Whatever waits ru
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDialog
 
-from agmonitor.config.secrets import SecretError
-from agmonitor.config.settings import ConfigError
-from agmonitor.domain.model import GroupSettings
 from agmonitor.failover import plan
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.ui.bridge import Bridge
 from agmonitor.ui.failover_dialog import FailoverDialog
 from agmonitor.ui.fault_palette import FaultPalette
-from agmonitor.ui.group_dialog import GroupDialog
 from agmonitor.ui.group_view import GroupView, sign_in_refused
 from agmonitor.ui.lab_session import FaultWish, LabSession
 from agmonitor.ui.main_window import MainWindow
+from agmonitor.ui.open_dialogs import OpenDialogs
 from agmonitor.ui.password_dialog import PasswordDialog
-from agmonitor.ui.remove_dialog import RemoveDialog
 from agmonitor.ui.shortcuts import ShortcutsSheet
 
 if TYPE_CHECKING:
     from agmonitor.ui.drill_session import DrillSession, LiveDrills
-
-SaveGroup = Callable[[GroupSettings, str | None], Awaitable[str]]
-"""Keeps a new or changed group and its password; gives a sentence about the password, or raises with one."""
-DropGroup = Callable[[str], Awaitable[None]]
-"""Takes a group out of what is kept, its password too; raises with a sentence where it cannot."""
 
 
 class Orders(QObject):
@@ -45,96 +35,32 @@ class Orders(QObject):
         view: GroupView,
         bridge: Bridge,
         lab: LabSession,
-        save: SaveGroup | None,
-        drop: DropGroup | None,
         choose: Callable[[str], None],
         drills: LiveDrills | None,
+        dialogs: OpenDialogs,
     ) -> None:
         super().__init__(window)
         self._window, self._view, self._bridge, self._lab = window, view, bridge, lab
-        self._save, self._drop, self._choose = save, drop, choose
+        self._choose, self._dialogs = choose, dialogs
         self._drills = drills
         self.drill: DrillSession | None = None  # once the drills have been opened
         self._asked_password: set[str] = set()
-        self._dialogs: dict[str, QDialog] = {}
 
     def forget(self, name: str) -> None:
         """That group is gone: what was asked about it is asked no more."""
         self._asked_password.discard(name)
         for what in ("failover", "edit", "remove", "simulate"):
-            dialog = self._dialogs.get(f"{what} {name}")
-            if dialog is not None:
-                dialog.close()
+            self._dialogs.close(f"{what} {name}")
 
     def keys(self) -> None:
-        self._open("keys", lambda: ShortcutsSheet(self._window))
-
-    def add(self) -> None:
-        taken = frozenset(self._bridge.names)
-        self._ask_for_group("add", lambda: GroupDialog(taken, self._window), self._bridge.add)
-
-    def edit(self, name: str) -> None:
-        before = self._bridge.watched(name).settings
-        if before.lab:
-            return  # its group is as its pair is
-
-        def dialog() -> GroupDialog:
-            return GroupDialog(frozenset(), self._window, before=before)
-
-        self._ask_for_group(f"edit {name}", dialog, self._bridge.replace)
-
-    def _ask_for_group(
-        self,
-        what: str,
-        make: Callable[[], GroupDialog],
-        watch: Callable[[GroupSettings, str | None], None],
-    ) -> None:
-        dialog = self._open(what, make)
-        if isinstance(dialog, GroupDialog):
-            dialog.save_asked.connect(
-                lambda settings, password: self._bridge.submit(
-                    f"save {settings.name}", lambda: self._save_group(dialog, settings, password, watch)
-                )
-            )
-
-    def remove(self, name: str) -> None:
-        dialog = self._open(f"remove {name}", lambda: RemoveDialog(name, self._window))
-        if isinstance(dialog, RemoveDialog):
-            dialog.agreed.connect(
-                lambda: self._bridge.submit(f"stop watching {name}", lambda: self._remove(name))
-            )
-
-    async def _remove(self, name: str) -> None:
-        if self._drop is not None:
-            await self._drop(name)
-        self._bridge.remove(name)
-
-    async def _save_group(
-        self,
-        dialog: GroupDialog,
-        settings: GroupSettings,
-        password: str | None,
-        watch: Callable[[GroupSettings, str | None], None],
-    ) -> None:
-        kept = ""
-        if self._save is not None:
-            try:
-                kept = await self._save(settings, password)
-            except (ConfigError, SecretError, OSError) as error:
-                dialog.refuse(str(error))
-                return
-        watch(settings, password)
-        dialog.close()
-        self._choose(settings.name)
-        if kept:
-            self._window.errors.note(kept)
+        self._dialogs.open("keys", lambda: ShortcutsSheet(self._window))
 
     def failover(self) -> None:
         name = self._view.group
         if name is None:
             return
         watched = self._bridge.watched(name)
-        dialog = self._open(
+        dialog = self._dialogs.open(
             f"failover {name}",
             lambda: FailoverDialog(name, plan(watched.state), lab=watched.settings.lab, parent=self._window),
         )
@@ -206,7 +132,7 @@ class Orders(QObject):
         if name is None:
             return
         nodes = [node.name for node in self._bridge.watched(name).settings.nodes]
-        opened = self._open(f"simulate {name}", lambda: FaultPalette(nodes, self._window))
+        opened = self._dialogs.open(f"simulate {name}", lambda: FaultPalette(nodes, self._window))
         if isinstance(opened, FaultPalette):
             opened.asked.connect(self.fault)
             opened.heal_asked.connect(self.heal)
@@ -233,7 +159,7 @@ class Orders(QObject):
         from agmonitor.ui.drill_session import DrillSession  # noqa: PLC0415 - see above
 
         session = self.drill = self.drill or DrillSession(self._drills, self._bridge, self._lab)
-        self._open("drills", lambda: DrillDialog(session, self._window))
+        self._dialogs.open("drills", lambda: DrillDialog(session, self._window))
 
     def drill_step(self) -> None:
         """The next step, from the main window, while the drills are open."""
@@ -247,15 +173,3 @@ class Orders(QObject):
 
     def heal(self) -> None:
         self._bridge.submit("heal the lab", self._lab.heal)
-
-    def _open(self, key: str, make: Callable[[], QDialog]) -> QDialog | None:
-        """One dialog of a kind: a second request brings the first to the front and gives None."""
-        there = self._dialogs.get(key)
-        if there is not None:
-            there.show()
-            there.raise_()
-            return None
-        dialog = self._dialogs[key] = make()
-        dialog.finished.connect(lambda _result: self._dialogs.pop(key, None))
-        dialog.show()
-        return dialog

@@ -27,6 +27,12 @@ QLabel[role="muted"] {{ color: {muted}; }}
 QLabel[role="caption"] {{ color: {faint}; font-size: 11px; font-weight: bold; }}
 QLabel[role="notice"] {{ color: {notice}; font-size: 12px; font-weight: bold; }}
 QLabel[role="mistake"] {{ color: {critical}; font-size: 12px; }}
+QLabel[role="state"] {{ font-weight: bold; }}
+QLabel[tone="ok"] {{ color: {ok}; }}
+QLabel[tone="warning"] {{ color: {warning}; }}
+QLabel[tone="critical"] {{ color: {critical}; }}
+QLabel[tone="unknown"] {{ color: {muted}; font-weight: normal; }}
+QLabel[role="fine-print"] {{ color: {faint}; font-size: 11px; }}
 QLabel[role="badge-lab"] {{ background: {lab}; color: {on_fill}; border-radius: 4px; padding: 2px 8px;
     font-size: 11px; font-weight: bold; }}
 QLabel[role="badge-recording"] {{ background: {accent}; color: {on_fill}; border-radius: 4px;
@@ -48,6 +54,7 @@ QPushButton#danger {{ background: {critical}; color: {on_fill}; border-color: {c
 QPushButton#danger:disabled {{ background: {window}; color: {faint}; border-color: {panel_border}; }}
 QPushButton#line {{ padding: 1px 9px; min-height: 16px; font-size: 12px; }}
 QPushButton#small {{ padding: 2px 0; }}
+QPushButton#narrow {{ padding: 1px 8px; }}
 QPushButton#lab {{ color: {lab}; }}
 QPushButton::menu-indicator {{ image: none; width: 0; }}
 QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox {{ background: {field}; border: 1px solid {panel_border};
@@ -60,6 +67,7 @@ QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: 
 QDoubleSpinBox#knob {{ padding: 2px 6px; }}
 QLineEdit[wrong="true"] {{ border: 1px solid {critical}; }}
 QCheckBox {{ spacing: 8px; }}
+QCheckBox[role="loud"] {{ color: {critical}; font-weight: bold; }}
 QCheckBox:focus {{ color: {accent}; }}
 QListWidget::item {{ padding: 3px 8px; border-radius: 4px; }}
 QListWidget::item:selected {{ background: {selected}; color: {text}; }}

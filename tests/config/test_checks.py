@@ -28,6 +28,7 @@ from tests.config.groups import at, group
         {"timeout_s": 120.0},
         {"name": "lab", "lab": True},
         {"insecure": True},
+        {"tags": ("prod", "emea-1", "großkunde")},
     ],
 )
 def test_what_can_work_is_taken(changes: dict[str, Any]) -> None:
@@ -51,6 +52,10 @@ def test_what_can_work_is_taken(changes: dict[str, Any]) -> None:
         ({"user": "a\x9b"}, "user", "printable"),
         ({"name": "x" * 65}, "name", "1 to 64"),
         ({"name": "Lab"}, "name", "kept for the lab"),
+        ({"tags": ("a b",)}, "tags", "no space"),
+        ({"tags": ("#a",)}, "tags", "leading #"),
+        ({"tags": ("x" * 33,)}, "tags", "1 to 32"),
+        ({"tags": tuple("abcdefghijklmnopq")}, "tags", "too many"),
         ({"fqdn": "bad name"}, "fqdn", "domain name"),
         ({"fqdn": "a..b"}, "fqdn", "domain name"),
         ({"nodes": (NodeAddress("a", "https://x"), NodeAddress("A", "https://y"))}, "nodes", "own name"),

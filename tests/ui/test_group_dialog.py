@@ -100,7 +100,7 @@ def test_both_nodes_alike_are_told(dialog: GroupDialog) -> None:
 
 def test_plain_http_can_be_allowed(qtbot: QtBot, dialog: GroupDialog) -> None:
     dialog.fill(first__url="http://192.0.2.1")
-    dialog.allow_http(allowed=True)
+    dialog.form.allow_http(allowed=True)
 
     with qtbot.waitSignal(dialog.save_asked) as asked:
         dialog.save.click()
@@ -117,6 +117,15 @@ def test_a_corrected_mistake_is_gone(qtbot: QtBot, dialog: GroupDialog) -> None:
         dialog.save.click()
 
     assert not dialog.mistakes
+
+
+def test_tags_are_words_however_they_are_parted(qtbot: QtBot, dialog: GroupDialog) -> None:
+    dialog.fill(tags="prod, #emea prod")
+
+    with qtbot.waitSignal(dialog.save_asked) as asked:
+        dialog.save.click()
+
+    assert asked.args[0].tags == ("prod", "emea")
 
 
 def test_a_failed_saving_is_told_and_can_be_repeated(

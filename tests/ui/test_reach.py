@@ -46,6 +46,7 @@ from agmonitor.ui.watched import Watched
 from tests.ui import staged
 from tests.ui.fake_workspace import FakeWorkspace
 from tests.ui.test_drill_dialog import KILLED, FakeDrills
+from tests.ui.test_trial_session import FakeTries
 
 INTERACTIVE = (QAbstractButton, QAbstractItemView, QLineEdit, QTabBar, TimeView, NodeCard)
 
@@ -81,6 +82,7 @@ SURFACES: dict[str, Callable[[], QWidget]] = {
     "failover": lambda: FailoverDialog("gw-prod", plan(staged.healthy()), lab=False),
     "refusal": lambda: FailoverDialog("gw-prod", Refusal(("gw-1 is silent.",)), lab=True),
     "add": GroupDialog,
+    "tried": lambda: GroupDialog(tries=FakeTries()),
     "edit": lambda: GroupDialog(before=staged.settings()),
     "password": lambda: PasswordDialog("gw-prod", "monitor", "refused"),
     "remove": lambda: RemoveDialog("gw-prod"),

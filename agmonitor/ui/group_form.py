@@ -1,0 +1,313 @@
+"""The fields of one group: typed, read, checked, each mistake beside its field. Keeps and tries nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from agmonitor.config.checks import Mistake, check_group, host_port
+from agmonitor.config.reading import STAND_INS
+from agmonitor.domain.model import GroupSettings, HostPort, NodeAddress
+from agmonitor.ui.dialog import paragraph
+from agmonitor.ui.phrases import Tone
+from agmonitor.ui.theme import palette
+
+# key, caption, what stands in an empty field
+_FIELDS = (
+    ("name", "Name", "gw-prod"),
+    ("first.name", "First node", "gw-1"),
+    ("first.url", "URL of the first node", "https://gw-1.example.net"),
+    ("second.name", "Second node", "gw-2"),
+    ("second.url", "URL of the second node", "https://gw-2.example.net"),
+    ("user", "User", "an account that may read the group on both nodes"),
+    ("password", "Password", "asked for when it is needed"),
+    ("ca_file", "CA file", "the system's trust when left empty"),
+    ("fqdn", "Group's name in DNS", "taken from the nodes when left empty"),
+    ("dns_server", "Authoritative DNS server", "HOST:PORT, found by SOA when left empty"),
+    ("timeout_s", "Deadline of a probe, seconds", "5"),
+    ("tags", "Tags", "prod emea: to find it by #prod"),
+)
+DEFAULT_TIMEOUT_S = 5.0
+# Keys of config.checks that belong to a field of another name; node mistakes are told apart by their text.
+_HOMES = {"insecure": "ca_file", "nodes": "second.name", "cadence_s": "timeout_s"}
+_NEEDED = ("name", "first.name", "first.url", "second.name", "second.url")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is typed about one node, fit to be tried: the rest of the group may still be missing."""
+
+    settings: GroupSettings
+    node: NodeAddress
+    password: str | None
+
+
+class GroupForm(QWidget):
+    """``edited`` names the field that a person changed; a check box has a name too."""
+
+    edited = Signal(str)
+    password_settled = Signal()  # its field was left
+
+    def __init__(self, taken: frozenset[str], before: GroupSettings | None) -> None:
+        """``taken``: names others have; ``before``: the group to be changed, if not a new one."""
+        super().__init__()
+        self._before = before
+        self._taken = {name.casefold() for name in taken}
+        self.fields: dict[str, QLineEdit] = {}
+        self._mistakes: dict[str, QLabel] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(self._grid())
+        self._allow_http = QCheckBox("Allow plain http to other machines (the password can be read)")
+        self._insecure = QCheckBox("Do not verify certificates of this group")
+        for name, box in (("allow_http", self._allow_http), ("insecure", self._insecure)):
+            column.addWidget(box)
+            box.toggled.connect(lambda _on, name=name: self._on_box(name))
+        column.addStretch(1)
+        if before is not None:
+            self._tell(before)
+
+    def fill(self, **texts: str) -> None:
+        """Type into fields; dots in a key are written as two underscores."""
+        for key, text in texts.items():
+            self.fields[key.replace("__", ".")].setText(text)
+
+    def put(self, key: str, text: str) -> None:
+        """Type for a person who agreed to it."""
+        self.fields[key].setText(text)
+        self._on_edited(key)
+
+    def typed(self, key: str) -> str:
+        """What stands in a field."""
+        return self.fields[key].text()
+
+    def allow_http(self, *, allowed: bool) -> None:
+        self._allow_http.setChecked(allowed)
+
+    def insecure(self, *, on: bool) -> None:
+        self._insecure.setChecked(on)
+
+    @property
+    def mistakes(self) -> dict[str, str]:
+        """What stands beside which field now."""
+        return {key: label.text() for key, label in self._mistakes.items() if label.text()}
+
+    def checked(self) -> GroupSettings | None:
+        """The settings as typed, if nothing is wrong; else each mistake stands beside its field."""
+        for key in self._mistakes:
+            self._clear(key)
+        settings = self._read()
+        if settings is not None:
+            for mistake in check_group(settings):
+                self._blame(self._home(mistake, settings), mistake.sentence)
+            if settings.name.casefold() in self._taken:
+                self._blame("name", f"The name {settings.name!r} is used already; each group needs its own.")
+        wrong = next((key for key, label in self._mistakes.items() if label.text()), None)
+        if wrong is not None:
+            self.fields[wrong].setFocus()
+            return None
+        return settings
+
+    def draft(self, side: str) -> Draft | str:
+        """What is typed about the ``first`` or ``second`` node; else why it cannot be tried yet."""
+        texts = self._texts()
+        place = ("first", "second").index(side)
+        url = texts[f"{side}.url"].rstrip("/")
+        if not url:
+            return "Type its URL."
+        node = NodeAddress(texts[f"{side}.name"] or f"{side} node", url)
+        nodes = (node, STAND_INS[1]) if place == 0 else (STAND_INS[0], node)
+        settings = self.group_of("name in the making", nodes)
+        if settings is None:
+            return "The DNS server or the deadline cannot be read."
+        for mistake in check_group(settings):
+            return mistake.sentence
+        return Draft(settings, node, texts["password"] or None)
+
+    def group_of(self, name: str, nodes: tuple[NodeAddress, NodeAddress]) -> GroupSettings | None:
+        """A group of these nodes with what is typed besides; None where something cannot be read yet."""
+        texts = self._texts()
+        try:
+            dns_server = host_port(texts["dns_server"]) if texts["dns_server"] else None
+            timeout_s = _seconds(texts["timeout_s"])
+        except ValueError:
+            return None
+        return self._made(name, nodes, dns_server, timeout_s, texts)
+
+    def _grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(3)
+        grid.setColumnMinimumWidth(0, 170)
+        grid.setColumnStretch(1, 1)
+        for place, (key, caption, hint) in enumerate(_FIELDS):
+            field = QLineEdit()
+            field.setPlaceholderText(hint)
+            field.setAccessibleName(caption)
+            label = QLabel(caption)
+            label.setBuddy(field)
+            mistake = paragraph("", "mistake")
+            mistake.hide()
+            field.textEdited.connect(lambda _text, key=key: self._on_edited(key))
+            grid.addWidget(label, 2 * place, 0)
+            grid.addWidget(mistake, 2 * place + 1, 1)
+            self.fields[key] = field
+            self._mistakes[key] = mistake
+            if key == "ca_file":
+                grid.addLayout(self._with_choice(field), 2 * place, 1)
+            else:
+                grid.addWidget(field, 2 * place, 1)
+        self.fields["password"].setEchoMode(QLineEdit.EchoMode.Password)
+        self.fields["password"].editingFinished.connect(self.password_settled)
+        return grid
+
+    def _with_choice(self, field: QLineEdit) -> QHBoxLayout:
+        choose = QPushButton("Choose…")
+        choose.setAccessibleName("Choose the CA file")
+        choose.clicked.connect(self._choose_file)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(field, 1)
+        row.addWidget(choose)
+        return row
+
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(self, "The CA that signed the Gateways' certificates")
+        dialog.setNameFilters(["Certificates (*.pem *.crt *.cer)", "All files (*)"])
+        dialog.fileSelected.connect(lambda path: self.put("ca_file", path))
+        dialog.open()
+
+    def _on_box(self, name: str) -> None:
+        if name == "insecure":
+            self._insecure.setProperty("role", "loud" if self._insecure.isChecked() else "")
+            style = self._insecure.style()
+            style.unpolish(self._insecure)
+            style.polish(self._insecure)
+        self.edited.emit(name)
+
+    def _on_edited(self, key: str) -> None:
+        self._clear(key)
+        self.edited.emit(key)
+
+    def _tell(self, before: GroupSettings) -> None:
+        """Everything as it is set now."""
+        first, second = before.nodes
+        self.fill(
+            name=before.name,
+            first__name=first.name,
+            first__url=first.url,
+            second__name=second.name,
+            second__url=second.url,
+            fqdn=before.fqdn or "",
+            user=before.user or "",
+            dns_server=str(before.dns_server or ""),
+            ca_file=before.ca_file or "",
+            timeout_s=f"{before.timeout_s:g}",
+            tags=" ".join(before.tags),
+        )
+        self._allow_http.setChecked(before.allow_http)
+        self._insecure.setChecked(before.insecure)
+        self.fields["password"].setPlaceholderText("stays as it is when left empty")
+
+    def _texts(self) -> dict[str, str]:
+        return {key: field.text().strip() for key, field in self.fields.items()}
+
+    def _read(self) -> GroupSettings | None:
+        """The settings as typed; None where something cannot even be read."""
+        texts = self._texts()
+        missing = [key for key in _NEEDED if not texts[key]]
+        for key in missing:
+            self._blame(key, "This must be filled.")
+        dns_server = self._dns_server(texts["dns_server"])
+        timeout_s = self._timeout(texts["timeout_s"])
+        if missing or timeout_s is None or (texts["dns_server"] and dns_server is None):
+            return None
+        nodes = (
+            NodeAddress(texts["first.name"], texts["first.url"].rstrip("/")),
+            NodeAddress(texts["second.name"], texts["second.url"].rstrip("/")),
+        )
+        return self._made(texts["name"], nodes, dns_server, timeout_s, texts)
+
+    def _made(
+        self,
+        name: str,
+        nodes: tuple[NodeAddress, NodeAddress],
+        dns_server: HostPort | None,
+        timeout_s: float,
+        texts: dict[str, str],
+    ) -> GroupSettings:
+        before = self._before or GroupSettings(name, nodes)
+        return replace(
+            before,
+            name=name,
+            nodes=nodes,
+            failover_allowed=before.failover_allowed and before.nodes == nodes,  # allowed for those servers
+            fqdn=texts["fqdn"] or None,
+            dns_server=dns_server,
+            user=texts["user"] or None,
+            ca_file=texts["ca_file"] or None,
+            insecure=self._insecure.isChecked(),
+            allow_http=self._allow_http.isChecked(),
+            timeout_s=timeout_s,
+            tags=_tags(texts["tags"]),
+        )
+
+    def _dns_server(self, text: str) -> HostPort | None:
+        try:
+            return host_port(text) if text else None
+        except ValueError as error:
+            self._blame("dns_server", str(error))
+            return None
+
+    def _timeout(self, text: str) -> float | None:
+        try:
+            return _seconds(text)
+        except ValueError:
+            self._blame("timeout_s", f"{text!r} is no number of seconds.")
+            return None
+
+    @staticmethod
+    def _home(mistake: Mistake, settings: GroupSettings) -> str:
+        """The field a mistake stands beside."""
+        if mistake.key.startswith("nodes."):
+            part = mistake.key.removeprefix("nodes.")
+            first = mistake.sentence.startswith((f"{settings.nodes[0].name}:", repr(settings.nodes[0].name)))
+            return f"{'first' if first else 'second'}.{part}"
+        return _HOMES.get(mistake.key, mistake.key)
+
+    def _blame(self, key: str, sentence: str) -> None:
+        home = key if key in self.fields else "name"
+        self._mistakes[home].setText(f"✖ {sentence}")
+        self._mistakes[home].show()
+        self.fields[home].setStyleSheet(f"border: 1px solid {getattr(palette(), Tone.CRITICAL)};")
+        self.fields[home].setAccessibleDescription(sentence)
+
+    def _clear(self, key: str) -> None:
+        self._mistakes[key].clear()
+        self._mistakes[key].hide()
+        self.fields[key].setStyleSheet("")
+        self.fields[key].setAccessibleDescription("")
+
+
+def _seconds(text: str) -> float:
+    return float(text.replace(",", ".")) if text else DEFAULT_TIMEOUT_S
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    """Words between spaces or commas, each once; the sign that finds them may stand before them."""
+    words = (word.lstrip("#") for word in re.split(r"[\s,]+", text))
+    return tuple(dict.fromkeys(word for word in words if word))

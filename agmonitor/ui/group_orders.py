@@ -1,0 +1,111 @@
+"""What a person does with the list of groups: add, edit, remove. Keeps nothing itself; that is for the book.
+
+Opens dialogs and hands on what they tell; whatever waits runs as a command of the bridge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from PySide6.QtCore import QObject
+
+from agmonitor.config.secrets import SecretError
+from agmonitor.config.settings import ConfigError
+from agmonitor.domain.model import GroupSettings
+from agmonitor.monitor.ports import TriesGroups
+from agmonitor.ui.bridge import Bridge
+from agmonitor.ui.group_dialog import GroupDialog
+from agmonitor.ui.main_window import MainWindow
+from agmonitor.ui.open_dialogs import OpenDialogs
+from agmonitor.ui.remove_dialog import RemoveDialog
+
+SaveGroup = Callable[[GroupSettings, str | None], Awaitable[str]]
+"""Keeps a new or changed group and its password; gives a sentence about the password, or raises with one."""
+DropGroup = Callable[[str], Awaitable[None]]
+"""Takes a group out of what is kept, its password too; raises with a sentence where it cannot."""
+
+
+class GroupBook(Protocol):
+    """What can be done with the kept groups beside saving and dropping one."""
+
+    @property
+    def tries(self) -> TriesGroups: ...
+
+
+class GroupOrders(QObject):
+    """One method per order; ``choose`` shows a group by its name."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        bridge: Bridge,
+        dialogs: OpenDialogs,
+        save: SaveGroup | None,
+        drop: DropGroup | None,
+        book: GroupBook | None,
+        choose: Callable[[str], None],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._bridge, self._dialogs = window, bridge, dialogs
+        self._save, self._drop, self._book, self._choose = save, drop, book, choose
+
+    def add(self) -> None:
+        taken = frozenset(self._bridge.names)
+        self._ask_for_group("add", taken, None, self._bridge.add)
+
+    def edit(self, name: str) -> None:
+        before = self._bridge.watched(name).settings
+        if not before.lab:  # its group is as its pair is
+            self._ask_for_group(f"edit {name}", frozenset(), before, self._bridge.replace)
+
+    def remove(self, name: str) -> None:
+        dialog = self._dialogs.open(f"remove {name}", lambda: RemoveDialog(name, self._window))
+        if dialog is not None:
+            dialog.agreed.connect(
+                lambda: self._bridge.submit(f"stop watching {name}", lambda: self._remove(name))
+            )
+
+    def _ask_for_group(
+        self,
+        what: str,
+        taken: frozenset[str],
+        before: GroupSettings | None,
+        watch: Callable[[GroupSettings, str | None], None],
+    ) -> None:
+        tries = self._book.tries if self._book is not None else None
+        dialog = self._dialogs.open(what, lambda: GroupDialog(taken, self._window, before, tries))
+        if dialog is None:
+            return
+        if dialog.session is not None:
+            self._bridge.submit("try the group's settings", dialog.session.run)
+        dialog.save_asked.connect(
+            lambda settings, password: self._bridge.submit(
+                f"save {settings.name}", lambda: self._save_group(dialog, settings, password, watch)
+            )
+        )
+
+    async def _remove(self, name: str) -> None:
+        if self._drop is not None:
+            await self._drop(name)
+        self._bridge.remove(name)
+
+    async def _save_group(
+        self,
+        dialog: GroupDialog,
+        settings: GroupSettings,
+        password: str | None,
+        watch: Callable[[GroupSettings, str | None], None],
+    ) -> None:
+        kept = ""
+        if self._save is not None:
+            try:
+                kept = await self._save(settings, password)
+            except (ConfigError, SecretError, OSError) as error:
+                dialog.refuse(str(error))
+                return
+        watch(settings, password)
+        dialog.close()
+        self._choose(settings.name)
+        if kept:
+            self._window.errors.note(kept)
