@@ -9,14 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from agmonitor.history.faults import Fault, HistoryError
-from agmonitor.history.opening import reading
+from agmonitor.history.opening import identity_of, reading
 from agmonitor.history.packing import sound
+from agmonitor.history.tail import all_sound
 
 
 class Checking:
-    """One look at a time. ``on_damage`` is called in its thread."""
+    """One look at a time. ``on_damage`` is called in its thread, with the identity of the file looked at."""
 
-    def __init__(self, path: Path, on_damage: Callable[[], None]) -> None:
+    def __init__(self, path: Path, on_damage: Callable[[tuple[int, int]], None]) -> None:
         self._path = path
         self._on_damage = on_damage
         self._stopped = False
@@ -42,6 +43,10 @@ class Checking:
 
     def _run(self) -> None:
         try:
+            looked_at = identity_of(self._path)
+        except OSError:
+            return  # gone, or not to be had: whoever writes finds out
+        try:
             with reading(self._path) as connection:
                 self._connection = connection
                 damaged = not self._is_sound(connection)
@@ -50,10 +55,10 @@ class Checking:
         finally:
             self._connection = None
         if damaged and not self._stopped:
-            self._on_damage()
+            self._on_damage(looked_at)
 
     def _is_sound(self, connection: sqlite3.Connection) -> bool:
         if connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
             return False
         bodies = connection.execute("SELECT body FROM packs")
-        return all(self._stopped or sound(body) for (body,) in bodies)
+        return all(self._stopped or sound(body) for (body,) in bodies) and all_sound(connection)

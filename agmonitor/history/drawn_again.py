@@ -12,6 +12,7 @@ from agmonitor.domain.group import initial, step
 from agmonitor.domain.model import GroupSettings, NodeAddress
 from agmonitor.domain.observations import Input, LoadObservation, NodeObservation, instant_of
 from agmonitor.domain.state import GroupState, Mode
+from agmonitor.history import tail
 from agmonitor.history.checkpoint import decode_state
 from agmonitor.history.codec import decoder
 from agmonitor.history.drawn import Drawing
@@ -29,7 +30,6 @@ SELECT seq, body FROM checkpoints WHERE group_id = ? AND seq BETWEEN ? AND ? AND
 """
 _PACK = "SELECT seq, body FROM packs WHERE group_id = ? AND seq <= ? ORDER BY seq DESC LIMIT 1"
 _PACKS = "SELECT seq, body FROM packs WHERE group_id = ? AND seq > ? ORDER BY seq"
-_TAIL = "SELECT seq, at_ms, form_id, varying FROM tail WHERE group_id = ? AND seq >= ? ORDER BY seq"
 
 
 def behind(connection: sqlite3.Connection) -> list[int]:
@@ -98,8 +98,7 @@ class DrawingAgain:
                 for seq, row in enumerate(unpack(body, forms.width), first):
                     if seq >= self._seq:
                         yield seq, row
-        for seq, at_ms, form, varying in self._connection.execute(_TAIL, (self._group_id, self._seq)):
-            yield seq, Row(at_ms, form, varying)
+        yield from tail.by_number(self._connection, self._group_id, self._seq)
 
 
 def _settings_of(inputs: list[Input]) -> GroupSettings:

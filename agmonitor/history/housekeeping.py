@@ -5,10 +5,12 @@ One step is one short transaction, so that no round ever waits long for it.
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 
 from agmonitor.history.forms import KnownForms
 from agmonitor.history.packing import Row, pack
+from agmonitor.history.tail import by_number
 
 MINUTE_MS = 60_000
 KEPT_OPEN_MS = 2 * MINUTE_MS  # the tail always holds the newest two minutes
@@ -20,28 +22,26 @@ def pack_oldest(connection: sqlite3.Connection, group_id: int, newest_ms: int, f
 
     Rows stay in the order they were stepped: a minute ends where a row of another minute follows, so one in
     which our clock was set back just makes a pack of its own.
+
+    Raises:
+        TornError: a row is damaged; no checksum is to be put on that.
     """
-    rows = connection.execute(
-        "SELECT seq, at_ms, form_id, varying FROM tail WHERE group_id = ? ORDER BY seq LIMIT ?",
-        (group_id, PACK_MAX),
-    ).fetchall()
-    if not rows:
+    rows = itertools.islice(by_number(connection, group_id, 0), PACK_MAX)
+    seqs: list[int] = []
+    taken: list[Row] = []
+    for seq, row in rows:
+        if taken and row.at_ms // MINUTE_MS != taken[0].at_ms // MINUTE_MS:
+            break
+        seqs.append(seq)
+        taken.append(row)
+    if not taken or abs(newest_ms - taken[-1].at_ms) < KEPT_OPEN_MS:
         return 0
-    minute = rows[0][1] // MINUTE_MS
-    taken = [row for row in rows if row[0] < _end_of(rows, minute)]
-    if abs(newest_ms - taken[-1][1]) < KEPT_OPEN_MS:
-        return 0
-    body = pack([Row(at_ms, form, varying) for _, at_ms, form, varying in taken], forms.width)
-    instants = [at_ms for _, at_ms, _, _ in taken]
-    first, last = taken[0][0], taken[-1][0]
+    body = pack(taken, forms.width)
+    instants = [row.at_ms for row in taken]
+    first, last = seqs[0], seqs[-1]
     connection.execute(
         "INSERT INTO packs VALUES (?, ?, ?, ?, ?, ?)",
         (group_id, first, len(taken), min(instants), max(instants), body),
     )
     connection.execute("DELETE FROM tail WHERE group_id = ? AND seq <= ?", (group_id, last))
     return len(taken)
-
-
-def _end_of(rows: list[tuple[int, int, int, bytes]], minute: int) -> int:
-    """The seq with which the next minute begins, or one past the last row."""
-    return next((row[0] for row in rows if row[1] // MINUTE_MS != minute), rows[-1][0] + 1)

@@ -41,6 +41,7 @@ class Mending:
         clear(self._path)
         yield from salvaging(self._path, part_of(self._path), self._so_far)
         complete(self._path)
+        clear(self._path)
         aside = finish(self._path)
         kept, lost = self._so_far.kept, self._so_far.lost
         rest = "how many are lost cannot be told" if lost is None else f"{lost:,} are lost"

@@ -32,6 +32,16 @@ UPDATE groups SET next_seq = after FROM (
 """
 
 
+def identity_of(path: Path) -> tuple[int, int]:
+    """Which file that name leads to.
+
+    Raises:
+        OSError: to none.
+    """
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
 def claim(path: Path) -> sqlite3.Connection:
     """The right to write to the history there, for as long as the connection lives.
 
@@ -122,8 +132,8 @@ def _bring_up(connection: sqlite3.Connection, path: Path) -> None:
     try:
         if version == 0:
             run_all(connection, TABLES)
-        for step in STEPS[version - 1 :] if version else ():
-            step(connection)
+        elif version in STEPS:
+            STEPS[version](connection)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorname == "SQLITE_ERROR":  # its tables are not those of the version it claims
             raise fault(Fault.DAMAGED, path) from error

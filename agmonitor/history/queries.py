@@ -11,6 +11,7 @@ from pathlib import Path
 from agmonitor.domain.events import Event
 from agmonitor.domain.model import Instant
 from agmonitor.domain.observations import Input
+from agmonitor.history import tail
 from agmonitor.history.codec import decode_event, decoder
 from agmonitor.history.faults import Fault, fault
 from agmonitor.history.forms import KnownForms
@@ -25,9 +26,6 @@ WHERE group_id = ? AND seq BETWEEN ? AND ? ORDER BY id
 # +seq: by time, not all packs of the group in their order
 _PACKS = """
 SELECT seq, body FROM packs WHERE group_id = ? AND until_ms BETWEEN ? AND ? AND from_ms <= ? ORDER BY +seq
-"""
-_TAIL = """
-SELECT seq, at_ms, form_id, varying FROM tail WHERE group_id = ? AND at_ms BETWEEN ? AND ? ORDER BY seq
 """
 _NEWEST = """
 SELECT max(coalesce((SELECT max(at_ms) FROM tail WHERE group_id = id), -1),
@@ -94,8 +92,7 @@ def _rows(
         for place, row in enumerate(unpack(body, forms.width)):
             if since_ms <= row.at_ms <= until_ms:
                 yield first + place, row
-    for seq, at_ms, form, varying in connection.execute(_TAIL, (group_id, since_ms, until_ms)):
-        yield seq, Row(at_ms, form, varying)
+    yield from tail.by_time(connection, group_id, since_ms, until_ms)
 
 
 def _events(connection: sqlite3.Connection, group_id: int, first: int, last: int) -> dict[int, list[Event]]:

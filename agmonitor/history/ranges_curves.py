@@ -11,6 +11,7 @@ from itertools import pairwise
 from agmonitor.domain.model import UNREADABLE, Answer, Instant
 from agmonitor.domain.observations import ClientObservation, Gap, Input, NodeObservation
 from agmonitor.domain.timeline import BROKEN_AFTER_DEADLINES
+from agmonitor.history import tail
 from agmonitor.history.codec import decoder
 from agmonitor.history.columns import COLUMNS
 from agmonitor.history.drawn import LONGEST_TRIP_MS
@@ -38,7 +39,6 @@ _OLDEST = "SELECT min(bucket) FROM levels WHERE group_id = ? AND series = ? AND 
 _PACKS = (
     "SELECT body FROM packs WHERE group_id = ? AND until_ms BETWEEN ? AND ? AND from_ms <= ? ORDER BY +seq"
 )
-_TAIL = "SELECT at_ms, form_id, varying FROM tail WHERE group_id = ? AND at_ms BETWEEN ? AND ? ORDER BY seq"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +199,8 @@ def _rows(
         for row in unpack(body, forms.width):
             if from_ms <= row.at_ms <= until_ms:
                 yield row
-    for at_ms, form, varying in connection.execute(_TAIL, (group_id, from_ms, until_ms)):
-        yield Row(at_ms, form, varying)
+    for _, row in tail.by_time(connection, group_id, from_ms, until_ms):
+        yield row
 
 
 def _kind_of(form: str) -> tuple[str, Series | None, int] | None:

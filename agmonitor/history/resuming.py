@@ -11,6 +11,7 @@ from pathlib import Path
 from agmonitor.domain.kept import Story
 from agmonitor.domain.observations import Input
 from agmonitor.domain.state import GroupState, Mode
+from agmonitor.history import tail
 from agmonitor.history.checkpoint import decode_state
 from agmonitor.history.codec import decoder
 from agmonitor.history.faults import Fault, fault
@@ -29,7 +30,6 @@ _PACKS = """
 SELECT seq, body FROM packs WHERE group_id = ?1
 AND seq >= coalesce((SELECT max(seq) FROM packs WHERE group_id = ?1 AND seq <= ?2), ?2) ORDER BY seq
 """
-_TAIL = "SELECT at_ms, form_id, varying FROM tail WHERE group_id = ? AND seq >= ? ORDER BY seq"
 
 
 def read_last_story(path: Path, group: str) -> Story | None:
@@ -69,10 +69,10 @@ def _start(connection: sqlite3.Connection, group_id: int) -> tuple[int, GroupSta
 def _inputs(connection: sqlite3.Connection, group_id: int, start: int) -> tuple[Input, ...]:
     forms, decode = KnownForms(connection), decoder()
     rows = [
-        (row.at_ms, row.form, row.varying)
+        row
         for first, body in connection.execute(_PACKS, (group_id, start))
         for place, row in enumerate(unpack(body, forms.width))
         if first + place >= start
     ]
-    rows += connection.execute(_TAIL, (group_id, start)).fetchall()
-    return tuple(decode(forms.body(form), at_ms, varying) for at_ms, form, varying in rows)
+    rows += (row for _, row in tail.by_number(connection, group_id, start))
+    return tuple(decode(forms.body(row.form), row.at_ms, row.varying) for row in rows)

@@ -8,16 +8,17 @@ in the damaged file but what SQLite itself does to read its log.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from agmonitor.history.believing import NAMELESS, Beliefs, Columns
+from agmonitor.history.believing import NAMELESS, Beliefs, Columns, sealed
 from agmonitor.history.opening import connect, transaction
+from agmonitor.history.salvage_1 import is_version_1, rescued
 from agmonitor.history.skipping import UNKNOWN_PERIOD, Table, chunks, forms_by_index
-from agmonitor.history.stand_in import readable
+from agmonitor.history.stand_in import connected, readable
 
 _FIRST = ("groups", "forms")  # what other rows are believed by
 _TABLES = """
@@ -53,6 +54,25 @@ def salvaging(damaged: Path, fresh: Path, so_far: Salvaged) -> Iterator[None]:
     Raises:
         HistoryError, sqlite3.Error, OSError: the fresh file cannot be written.
     """
+    source = yield from _of_this_version(damaged, fresh)
+    yield from _salvaging(source, fresh, so_far)
+    if source != damaged:
+        so_far.lost = None  # their numbers told nothing of holes
+    yield
+
+
+def _of_this_version(damaged: Path, fresh: Path) -> Generator[None, None, Path]:
+    """The file that the rows are read from: the damaged one, or what could be read of one of version 1."""
+    older = fresh.with_name(f"{fresh.name}-version-1")
+    with closing(connected(damaged)) as source:
+        if not is_version_1(source):
+            return damaged
+        yield from rescued(source, older)
+    connect(older).close()
+    return older
+
+
+def _salvaging(damaged: Path, fresh: Path, so_far: Salvaged) -> Iterator[None]:
     with closing(connect(fresh)) as target, readable(damaged, fresh) as source:
         target.execute("PRAGMA synchronous=OFF")  # nothing counts before the whole does
         beliefs = Beliefs()
@@ -73,11 +93,12 @@ def salvaging(damaged: Path, fresh: Path, so_far: Salvaged) -> Iterator[None]:
         target.execute("PRAGMA synchronous=FULL")
         target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         target.execute("PRAGMA journal_mode=DELETE")
-    yield
 
 
 def _read(source: sqlite3.Connection, columns: Columns) -> Iterator[list[tuple[Any, ...]]]:
-    yield from chunks(source, Table(columns.table, columns.key, columns.counted), columns.names)
+    there = {row[1] for row in source.execute(f"PRAGMA table_info({columns.table})")}
+    names = tuple(name if name in there or not there else f"NULL AS {name}" for name in columns.names)
+    yield from chunks(source, Table(columns.table, columns.key, columns.counted), names)
     if columns.table == "forms":
         yield from forms_by_index(source)
 
@@ -99,7 +120,7 @@ def _listed(source: sqlite3.Connection, form: tuple[Any, ...]) -> int:
 
 def _columns(target: sqlite3.Connection, table: str) -> Columns:
     found = target.execute(f"PRAGMA table_info({table})").fetchall()
-    needed = tuple(bool(row[3] or row[5]) for row in found)
+    needed = tuple(bool(row[3] or row[5]) and row[1] != "sum" for row in found)  # older files have none
     key = tuple(row[1] for row in sorted(found, key=lambda row: row[5]) if row[5])
     return Columns(table, tuple(row[1] for row in found), tuple(row[2] for row in found), needed, key)
 
@@ -107,7 +128,7 @@ def _columns(target: sqlite3.Connection, table: str) -> Columns:
 def _take(target: sqlite3.Connection, columns: Columns, rows: list[tuple[Any, ...]]) -> None:
     marks = ", ".join("?" * len(columns.names))
     put = f"INSERT OR IGNORE INTO {columns.table} VALUES ({marks})"  # noqa: S608 - our own words
-    target.executemany(put, rows)
+    target.executemany(put, [sealed(columns, row) for row in rows])
 
 
 def _name_groups(target: sqlite3.Connection, beliefs: Beliefs) -> None:

@@ -8,7 +8,7 @@ and incidents leave: ``episodes``, ``marks``, ``evidence``. Instants are whole m
 
 from __future__ import annotations
 
-VERSION = 2
+VERSION = 3
 APPLICATION_ID = 0x61676D31  # "agm1": tells our file from any other SQLite database
 
 TABLES = """
@@ -47,13 +47,15 @@ CREATE TABLE periods (
     PRIMARY KEY (group_id, seq)
 ) WITHOUT ROWID;
 
--- The newest inputs in the order they were stepped: form, and the numbers that differ each time.
+-- The newest inputs in the order they were stepped: form, and the numbers that differ each time. sum: a
+-- checksum over the row.
 CREATE TABLE tail (
     group_id INTEGER NOT NULL,
     seq INTEGER NOT NULL,
     at_ms INTEGER NOT NULL,
     form_id INTEGER NOT NULL,
     varying BLOB NOT NULL,
+    sum INTEGER NOT NULL,
     PRIMARY KEY (group_id, seq)
 ) WITHOUT ROWID;
 

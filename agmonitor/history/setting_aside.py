@@ -20,9 +20,9 @@ def part_of(path: Path) -> Path:
 
 def clear(path: Path) -> None:
     """Take away what a recovery that did not come to its end has left."""
-    for suffix in ("", _LOG, _INDEX, "-journal"):
-        part = part_of(path)
-        part.with_name(part.name + suffix).unlink(missing_ok=True)
+    part = part_of(path)
+    for left in [one for one in path.parent.iterdir() if one.name.startswith(part.name)]:
+        left.unlink(missing_ok=True)
 
 
 def complete(path: Path) -> None:

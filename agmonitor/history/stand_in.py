@@ -31,14 +31,15 @@ def readable(damaged: Path, fresh: Path) -> Iterator[sqlite3.Connection]:
         if not _opens(damaged):
             path = stand_in
             _graft(damaged, stand_in, fresh)
-        with closing(_connected(path)) as connection:
+        with closing(connected(path)) as connection:
             yield connection
     finally:
         for suffix in ("", "-wal", "-shm"):
             stand_in.with_name(stand_in.name + suffix).unlink(missing_ok=True)
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def connected(path: Path) -> sqlite3.Connection:
+    """A connection to a file whatever state it is in; nothing is written by it."""
     connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     connection.text_factory = _text
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
@@ -48,7 +49,7 @@ def _connected(path: Path) -> sqlite3.Connection:
 
 def _opens(path: Path) -> bool:
     try:
-        with closing(_connected(path)) as connection:
+        with closing(connected(path)) as connection:
             for table in ("groups", "forms", "packs"):
                 connection.execute(f"SELECT * FROM {table} LIMIT 0")  # noqa: S608 - our own words
     except (sqlite3.Error, UnicodeDecodeError):

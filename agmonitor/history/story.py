@@ -6,6 +6,7 @@ a part of the stream, and reading goes on behind it.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import sqlite3
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from agmonitor.domain.events import Event
 from agmonitor.domain.model import Instant
 from agmonitor.domain.observations import Input
+from agmonitor.history import tail
 from agmonitor.history.codec import decode_event, decoder
 from agmonitor.history.columns import FARTHEST_MS
 from agmonitor.history.forms import KnownForms
@@ -42,9 +44,6 @@ _PACKS = """
 SELECT seq, count, from_ms, until_ms, body FROM packs
 WHERE group_id = ?1 AND seq <= ?3
 AND seq >= coalesce((SELECT max(seq) FROM packs WHERE group_id = ?1 AND seq <= ?2), ?2) ORDER BY seq
-"""
-_TAIL = """
-SELECT seq, at_ms, form_id, varying FROM tail WHERE group_id = ? AND seq BETWEEN ? AND ? ORDER BY seq
 """
 _EVENTS = """
 SELECT seq, at, kind, severity, sentence, finding, node, episode FROM events
@@ -151,13 +150,18 @@ def _chunks(
             yield list(enumerate(unpack(body, forms.width), seq))
         except UNREADABLE:
             yield Lost(seq, count, from_ms / 1000, until_ms / 1000)
-    tail = connection.execute(_TAIL, (group_id, first, last))
-    while some := list(itertools.islice(tail, AT_ONCE)):
-        yield [(seq, Row(at_ms, form, varying)) for seq, at_ms, form, varying in some]
+    rows = tail.any_by_number(connection, group_id, first, last)
+    while some := list(itertools.islice(rows, AT_ONCE)):
+        for sound, together in itertools.groupby(some, key=lambda one: one[2]):
+            if sound:
+                yield [(seq, row) for seq, row, _ in together]
+            else:
+                yield from (Lost(seq, 1, row.at_ms / 1000, row.at_ms / 1000) for seq, row, _ in together)
 
 
 def _events(connection: sqlite3.Connection, group_id: int, first: int, last: int) -> dict[int, list[Event]]:
     events: dict[int, list[Event]] = {}
     for seq, *row in connection.execute(_EVENTS, (group_id, first, last)):
-        events.setdefault(seq, []).append(decode_event(tuple(row)))
+        with contextlib.suppress(*UNREADABLE):  # damaged, or of a kind that a newer program knows
+            events.setdefault(seq, []).append(decode_event(tuple(row)))
     return events

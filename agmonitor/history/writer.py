@@ -13,12 +13,14 @@ from agmonitor.domain.events import Event
 from agmonitor.domain.findings import RULES_VERSION
 from agmonitor.domain.observations import Input
 from agmonitor.domain.state import GroupState
+from agmonitor.history import tail
 from agmonitor.history.checkpoint import encode_state
 from agmonitor.history.codec import encode, encode_event
 from agmonitor.history.columns import at_ms_of
 from agmonitor.history.drawn_writing import Drawings
 from agmonitor.history.forms import Forms
 from agmonitor.history.kept import KeptRows, Leaving
+from agmonitor.history.packing import Row
 
 CHECKPOINT_MS = 3_600_000
 CHECKPOINT_INPUTS = 400
@@ -82,8 +84,8 @@ class Writer:
         first_seq = group.next_seq
         for item in entry.inputs:
             form, at_ms, varying = encode(item)
-            row = (group.id, group.next_seq, at_ms, self.forms.id_of(form, self.period), varying)
-            self.connection.execute("INSERT INTO tail VALUES (?, ?, ?, ?, ?)", row)
+            row = Row(at_ms, self.forms.id_of(form, self.period), varying)
+            tail.put(self.connection, group.id, group.next_seq, row)
             group.next_seq += 1
             self.newest_ms = group.newest_ms = at_ms
         self.kept.follow(group.id, group.state or entry.before, entry.inputs, entry.after)

@@ -11,7 +11,6 @@ import contextlib
 import logging
 import queue
 import sqlite3
-import threading
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,8 +22,9 @@ from agmonitor.history.housekeeping import pack_oldest
 from agmonitor.history.keeping import Keeper
 from agmonitor.history.kept import Leaving
 from agmonitor.history.mending import Mending
-from agmonitor.history.opening import claim, connect, transaction
+from agmonitor.history.opening import claim, connect, identity_of, transaction
 from agmonitor.history.setting_aside import finish
+from agmonitor.history.tail import TornError
 from agmonitor.history.writer import Entry, Writer
 
 BATCH_MAX = 500
@@ -91,16 +91,6 @@ class OpenFile:
             raise ours from error
 
 
-def identity_of(path: Path) -> tuple[int, int]:
-    """Which file that name leads to.
-
-    Raises:
-        OSError: to none.
-    """
-    found = path.stat()
-    return found.st_dev, found.st_ino
-
-
 class WriterThread:
     """What runs in the thread; ``file`` is None where it is to be mended first."""
 
@@ -118,11 +108,11 @@ class WriterThread:
         self._given_up: HistoryError | None = None  # why the damaged file could not be mended
         self._logged = ""  # the newest error that nobody foresaw
         self._rests_until_s = 0.0  # on the clock of the loop that asks
-        self._found = threading.Event()
+        self._found: tuple[int, int] | None = None
 
-    def found_damaged(self) -> None:
-        """Called in any thread: somebody has read what cannot be."""
-        self._found.set()
+    def found_damaged(self, identity: tuple[int, int]) -> None:
+        """Called in any thread: somebody has read what cannot be, in that file."""
+        self._found = identity
         self._jobs.put([])
 
     def run(self) -> None:
@@ -134,8 +124,8 @@ class WriterThread:
             self._hurried += 1
             if not batch and going_on and self._lags():
                 self._draw()
-            if self._found.is_set():
-                self._found.clear()
+            found, self._found = self._found, None
+            if found is not None and self._leads_to(found):
                 self._after(fault(Fault.DAMAGED, self._path))
             if batch and self._rests(batch):
                 self._refuse(batch, self._given_up)
@@ -204,7 +194,7 @@ class WriterThread:
         """
         if self._mending is not None:
             raise HistoryError(Fault.DAMAGED, self._mending.sentence)
-        if self._file is not None and not self._is_there(self._file):
+        if self._file is not None and not self._leads_to(self._file.identity):
             _logger.warning(
                 "The history %s has vanished while it was written; a new one is begun.", self._path
             )
@@ -218,9 +208,10 @@ class WriterThread:
             self._file = OpenFile.at(self._path, self._retention)
         return self._file
 
-    def _is_there(self, file: OpenFile) -> bool:
+    def _leads_to(self, identity: tuple[int, int]) -> bool:
+        """Whether that file still has the history's name; a damaged one is set aside."""
         try:
-            return identity_of(self._path) == file.identity
+            return identity_of(self._path) == identity
         except FileNotFoundError:
             return False
 
@@ -228,7 +219,11 @@ class WriterThread:
         """What an error comes to, in our words; a damaged file begins to be mended."""
         if self._file is not None:
             self._file.writer.forget()
-        ours = from_sqlite(error, self._path)
+        ours = (
+            fault(Fault.DAMAGED, self._path)
+            if isinstance(error, TornError)
+            else from_sqlite(error, self._path)
+        )
         if ours.fault is Fault.OTHER and self._file is not None and _is_torn(self._file.connection):
             ours = fault(Fault.DAMAGED, self._path)
         if ours.fault is Fault.OTHER and str(ours) != self._logged:

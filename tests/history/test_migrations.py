@@ -26,6 +26,7 @@ VERSIONS = range(1, VERSION + 1)
 def stored(version: int, folder: Path) -> Path:
     """The file as that version of the program left it."""
     path = folder / "history.db"
+    folder.mkdir(parents=True, exist_ok=True)
     path.write_bytes(gzip.decompress((FILES / f"version-{version}.db.gz").read_bytes()))
     return path
 
@@ -81,7 +82,7 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(
         )
 
     with monkeypatch.context() as patched:
-        patched.setattr("agmonitor.history.opening.STEPS", (full,))
+        patched.setattr("agmonitor.history.opening.STEPS", {1: full})
         with pytest.raises(HistoryError) as caught:
             connect(path)
     assert caught.value.fault is Fault.FULL
