@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agmonitor.domain.kept import Mark, MarkKind
+from agmonitor.history import no_history
 from agmonitor.history.faults import Fault, HistoryError
 from agmonitor.history.no_history import NoHistory
 from agmonitor.history.opening import connect
@@ -50,7 +51,9 @@ def test_a_note_within_an_episode_stands_with_it(path: Path) -> None:
     with_store(path, story)
 
 
-def test_who_may_only_read_hears_so(path: Path) -> None:
+def test_who_may_only_read_hears_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(no_history, "ANSWER_S", 0.1)
+
     async def story(store: Store) -> None:
         await store.mark(GROUP, note(T))
         with pytest.raises(HistoryError) as refused:
