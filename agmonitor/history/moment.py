@@ -7,34 +7,34 @@ the moment was not observed, the last state before is told as just that.
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from agmonitor.domain.events import Event
 from agmonitor.domain.group import step
 from agmonitor.domain.model import Instant
 from agmonitor.domain.moment import Sure, Then, then_of
+from agmonitor.domain.observations import Input
 from agmonitor.domain.state import GroupState
 from agmonitor.history.checkpoint import decode_state
 from agmonitor.history.codec import decode_event
-from agmonitor.history.forms import KnownForms
 from agmonitor.history.opening import reading
-from agmonitor.history.packing import unpack
 from agmonitor.history.queries import id_of
 from agmonitor.history.scale import ms
-from agmonitor.history.story import UNREADABLE, Lost, inputs_between
+from agmonitor.history.story import Lost, inputs_between
 
 AHEAD = 12  # inputs after the moment among which the gap would be that it lies in
 LOOKED_AT = 4  # checkpoints back, where the nearest cannot be read
 _PACK_AROUND = """
-SELECT seq, from_ms, body FROM packs WHERE group_id = ? AND until_ms >= ? ORDER BY until_ms LIMIT 4
+SELECT seq + count - 1, from_ms FROM packs WHERE group_id = ? AND until_ms >= ? ORDER BY until_ms LIMIT 4
 """
 _PACK_BEFORE = """
-SELECT seq, from_ms, body FROM packs WHERE group_id = ? AND until_ms < ? ORDER BY until_ms DESC LIMIT 1
+SELECT seq + count - 1, from_ms FROM packs WHERE group_id = ? AND until_ms < ? ORDER BY until_ms DESC LIMIT 1
 """
 _LAST_TAIL = "SELECT max(seq) FROM tail WHERE group_id = ? AND at_ms <= ?"
 _CHECKPOINTS = """
-SELECT seq, body, begins FROM checkpoints WHERE group_id = ? AND seq <= ? ORDER BY seq DESC LIMIT ?
+SELECT seq, body, begins FROM checkpoints
+WHERE group_id = ? AND seq <= ? AND at_ms <= ? ORDER BY seq DESC LIMIT ?
 """
 _SPANS = """
 SELECT lane, label FROM spans WHERE group_id = ? AND start_ms <= ? AND end_ms >= ? ORDER BY lane, start_ms
@@ -51,11 +51,12 @@ WHERE group_id = ? AND at > ? ORDER BY at, id LIMIT 1
 
 @dataclass(slots=True)
 class _Reached:
-    """Where stepping has come to."""
+    """Where stepping has come to, and the inputs that follow."""
 
     state: GroupState
     at: Instant
     cut: bool = False  # what came next cannot be read
+    following: list[Input] = field(default_factory=list)
 
 
 def read_moment(path: Path, group: str, at: Instant) -> Then:
@@ -69,10 +70,13 @@ def read_moment(path: Path, group: str, at: Instant) -> Then:
         if group_id is None:
             return Then(at, Sure.NOTHING, why=f"Nothing was ever recorded of {group}.")
         last = _last_input(connection, group_id, ms(at))
-        reached = None if last is None else _stepped(connection, group_id, last)
-        if last is None or reached is None:
+        reached = None if last is None else _stepped(connection, group_id, last, at)
+        if reached is None:
             return _without_state(connection, group_id, at)
-        return _judged(connection, group_id, last, at, reached)
+        if reached.cut:
+            why = "What was recorded between them cannot be read."
+            return Then(at, Sure.UNRECORDED, reached.state, reached.at, why=why)
+        return then_of(at, reached.state, reached.at, reached.following)
 
 
 def read_neighbour(path: Path, group: str, at: Instant, *, later: bool) -> Event | None:
@@ -88,61 +92,50 @@ def read_neighbour(path: Path, group: str, at: Instant, *, later: bool) -> Event
 
 
 def _last_input(connection: sqlite3.Connection, group_id: int, at_ms: int) -> int | None:
-    """The number of the last input that had come by then."""
+    """The number up to which inputs may have come by then: what is packed is told by the minute."""
     (seq,) = connection.execute(_LAST_TAIL, (group_id, at_ms)).fetchone()
     if seq is not None:
         return int(seq)
     packs = connection.execute(_PACK_AROUND, (group_id, at_ms)).fetchall()
     packs += connection.execute(_PACK_BEFORE, (group_id, at_ms)).fetchall()
-    begun = [(first, body) for first, from_ms, body in packs if from_ms <= at_ms]
-    if not begun:
-        return None
-    first, body = max(begun)  # where our clock was set back there are more than one
-    try:
-        rows = unpack(body, KnownForms(connection).width)
-    except UNREADABLE:
-        return int(first)  # it is told as lost
-    places = [place for place, row in enumerate(rows) if row.at_ms <= at_ms]
-    return int(first) + places[-1] if places else None
+    # where our clock was set back there are more than one
+    return max((last for last, from_ms in packs if from_ms <= at_ms), default=None)
 
 
-def _stepped(connection: sqlite3.Connection, group_id: int, last: int) -> _Reached | None:
-    """From the nearest checkpoint that can be read up to the input; None: there is none."""
-    start = _start(connection, group_id, last)
+def _stepped(connection: sqlite3.Connection, group_id: int, last: int, at: Instant) -> _Reached | None:
+    """From the nearest checkpoint that can be read up to the instant; None: there is none."""
+    start = _start(connection, group_id, last, ms(at))
     if start is None:
         return None
     expected, state = start
     reached = _Reached(state, state.now)
-    for part in inputs_between(connection, group_id, expected, last):
+    for part in inputs_between(connection, group_id, expected, last + AHEAD):
         if isinstance(part, Lost) and part.seq + part.count <= expected:
             continue
         if isinstance(part, Lost) or part.seq != expected:
-            reached.cut = True
-            return reached
-        reached.state, _ = step(reached.state, part.input)
-        reached.at = part.at
+            reached.cut = not reached.following
+            break
         expected += 1
-    reached.cut = expected <= last
+        if not reached.following and part.at <= at and part.seq <= last:
+            reached.state, _ = step(reached.state, part.input)
+            reached.at = part.at
+        else:
+            reached.following.append(part.input)
+            if len(reached.following) == AHEAD:
+                break
     return reached
 
 
-def _start(connection: sqlite3.Connection, group_id: int, last: int) -> tuple[int, GroupState] | None:
-    for seq, body, begins in connection.execute(_CHECKPOINTS, (group_id, last, LOOKED_AT)):
+def _start(
+    connection: sqlite3.Connection, group_id: int, last: int, at_ms: int
+) -> tuple[int, GroupState] | None:
+    for seq, body, begins in connection.execute(_CHECKPOINTS, (group_id, last, at_ms, LOOKED_AT)):
         try:
             return int(seq), decode_state(body)
         except ValueError:
             if begins or not body:
                 return None  # the story before it is another one
     return None
-
-
-def _judged(connection: sqlite3.Connection, group_id: int, last: int, at: Instant, reached: _Reached) -> Then:
-    if reached.cut:
-        why = "What was recorded between them cannot be read."
-        return Then(at, Sure.UNRECORDED, reached.state, reached.at, why=why)
-    parts = inputs_between(connection, group_id, last + 1, last + AHEAD)
-    following = (part.input for part in parts if not isinstance(part, Lost))
-    return then_of(at, reached.state, reached.at, following)
 
 
 def _without_state(connection: sqlite3.Connection, group_id: int, at: Instant) -> Then:

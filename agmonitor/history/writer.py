@@ -23,7 +23,7 @@ from agmonitor.history.kept import KeptRows, Leaving
 from agmonitor.history.packing import Row
 
 CHECKPOINT_MS = 3_600_000
-CHECKPOINT_INPUTS = 400
+CHECKPOINT_INPUTS = 200
 """So far apart at most that any moment is shown at once; each costs half a kilobyte."""
 
 

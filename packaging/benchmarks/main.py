@@ -7,6 +7,8 @@ import os
 import sys
 import tempfile
 
+import moment_rows
+
 import drill_rows
 import fleet_rows
 import http_rows
@@ -27,6 +29,7 @@ SOURCES = (
     drill_rows.SOURCE,
     range_rows.SOURCE,
     keeping_rows.SOURCE,
+    moment_rows.SOURCE,
 )
 MARKS = {True: "met", False: "MISSED", None: ""}
 

@@ -95,7 +95,7 @@ def test_long_after_the_last_input_nothing_is_said_to_be_observed(path: Path) ->
 
 def test_what_cannot_be_read_is_not_stepped_over(path: Path) -> None:
     rounds = (CHECKPOINT_INPUTS - 1) // len(pair(T))
-    session = changes(initial().settings, [item for number in range(rounds) for item in pair(T + 2 * number)])
+    session = changes(initial().settings, [item for number in range(rounds) for item in pair(T + 6 * number)])
     record(path, session)
     edit(path, "UPDATE packs SET body = x'00' WHERE seq = (SELECT min(seq) FROM packs WHERE seq > 1)")
     at = round(instant_of(session[-1].input), 3)
