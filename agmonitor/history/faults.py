@@ -16,7 +16,9 @@ class Fault(StrEnum):
     LOCKED = "locked"
     OWNED = "owned"  # another agmonitor writes it; it can be read
     READ_ONLY = "read_only"
+    OLDER = "older"
     FULL = "full"
+    LOG_UNREADABLE = "log_unreadable"
     CLOSED = "closed"
     OTHER = "other"
 
@@ -50,6 +52,14 @@ _SENTENCES = {
     Fault.OWNED: "Another agmonitor writes the history {path}; this one only reads it.",
     Fault.READ_ONLY: "The history {path} cannot be opened for writing; check the folder's permissions.",
     Fault.FULL: "The history {path} cannot grow: the disk is full.",
+    Fault.LOG_UNREADABLE: (
+        "The history {path} has a log beside it that cannot be read in a folder that cannot be written;"
+        " copy both to another folder."
+    ),
+    Fault.OLDER: (
+        "The history {path} was written by an older agmonitor and cannot be brought up to date here;"
+        " where an older one still runs, end it, else copy the file to a folder that can be written."
+    ),
     Fault.CLOSED: "The history {path} is closed.",
 }
 

@@ -27,12 +27,13 @@ from agmonitor.history.store import Store
 RETRY_S = 4.0  # a little less than whoever records waits between two tries
 ANSWER_S = 5.0  # whoever writes looks for what is left more often
 LOOK_S = 0.05
+_READABLE = frozenset((Fault.OWNED, Fault.READ_ONLY, Fault.FULL))
 
 
 class NoHistory:
     """Says why at each record, and passes on to the store once it could be opened.
 
-    Its past is what can be read at ``path``, where another program writes the history there.
+    Its past is what can be read at ``path``, where another program writes the history there or nobody can.
     """
 
     def __init__(
@@ -41,7 +42,7 @@ class NoHistory:
         """``reopen`` is tried now and then, in a thread."""
         self._error = error
         self._place = path
-        self._path = path if error.fault is Fault.OWNED else None
+        self._path = _readable(path, error)
         self._reopen = reopen
         self._store: Store | None = None
         self._trying = asyncio.Lock()
@@ -73,7 +74,7 @@ class NoHistory:
                     self._path = self._store.path
                 except HistoryError as error:
                     self._error = error
-                    self._path = self._place if error.fault is Fault.OWNED else None
+                    self._path = _readable(self._place, error)
         if self._store is None:
             raise HistoryError(self._error.fault, str(self._error))
         return self._store
@@ -124,7 +125,11 @@ class NoHistory:
             ValueError: why it never will be.
         """
         assert self._place is not None, "some program has it, so it is somewhere"
-        file = await asyncio.to_thread(inbox.leave, self._place, group, left)
+        try:
+            file = await asyncio.to_thread(inbox.leave, self._place, group, left)
+        except OSError as error:
+            sentence = f"It cannot be left for the agmonitor that writes the history: {error.strerror}."
+            raise HistoryError(Fault.OWNED, sentence) from error
         try:
             async with asyncio.timeout(ANSWER_S if answer_s is None else answer_s):
                 while (why_not := inbox.answer_to(file)) is None:  # noqa: ASYNC110 - of another program
@@ -170,3 +175,10 @@ class NoHistory:
     async def close(self) -> None:
         if self._store is not None:
             await self._store.close()
+
+
+def _readable(path: Path | None, error: HistoryError) -> Path | None:
+    """Where the past can be read all the same."""
+    if path is None or error.fault not in _READABLE or not path.is_file():
+        return None
+    return path

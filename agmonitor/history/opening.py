@@ -110,15 +110,50 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         HistoryError: the file cannot be read.
     """
     try:
-        uri = f"{path.absolute().as_uri()}?mode=ro"
-        with contextlib.closing(
-            sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
-        ) as connection:
-            connection.text_factory = _text
-            connection.execute("BEGIN")
+        with contextlib.closing(_reader_of_this_version(path)) as connection:
             yield connection
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise from_sqlite(error, path) from error
+
+
+def _reader_of_this_version(path: Path) -> sqlite3.Connection:
+    """A file that an older program left is brought up first, as whoever writes it would."""
+    connection = _reader(path)
+    if not 0 < connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:
+        return connection
+    connection.close()
+    try:
+        with contextlib.closing(claim(path)):
+            connect(path).close()
+    except HistoryError as error:
+        raise fault(Fault.OLDER, path) from error
+    return _reader(path)
+
+
+def _reader(path: Path) -> sqlite3.Connection:
+    """A connection within one transaction; where nothing can be made beside the file, to the file alone."""
+    try:
+        return _begun(path, "mode=ro")
+    except sqlite3.OperationalError as error:
+        if from_sqlite(error, path).fault is not Fault.READ_ONLY or not path.is_file():
+            raise
+        with contextlib.suppress(FileNotFoundError):
+            if path.with_name(f"{path.name}-wal").stat().st_size:  # the file alone would not be all of it
+                raise fault(Fault.LOG_UNREADABLE, path) from error
+        return _begun(path, "mode=ro&immutable=1")
+
+
+def _begun(path: Path, how: str) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?{how}"
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    try:
+        connection.text_factory = _text
+        connection.execute("BEGIN")
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()  # opens the file itself
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _text(raw: bytes) -> str:
