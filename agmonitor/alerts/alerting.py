@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 from agmonitor.alerts import kept, outcomes
 from agmonitor.alerts.deciding import Memory, decide, forgotten
@@ -27,13 +26,15 @@ Rest = Callable[[float], Awaitable[None]]
 class Alerting:
     """For one process that watches. All methods are called on ``run``'s loop."""
 
-    def __init__(self, settings: AlertSettings, folder: Path, now: Callable[[], Instant], rest: Rest) -> None:
+    def __init__(
+        self, settings: AlertSettings, file: QuietFile, now: Callable[[], Instant], rest: Rest
+    ) -> None:
         self._now, self._rest = now, rest
         self.settings = settings
         self.quiet = Quiet()
         self.trouble = ""  # why the file of silences is not heeded
-        self._file = QuietFile(folder / "quiet.json")
-        self._outcomes = folder / "alert-doors.json"
+        self._file = file
+        self._outcomes = file.path.with_name(outcomes.NAME)
         self._memory = Memory()
         self._rounds = Rounds()
         self._delivery = Delivery(doors_of(settings.doors), now, self._on_outcome)

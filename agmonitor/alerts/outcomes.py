@@ -10,6 +10,7 @@ from pathlib import Path
 
 from agmonitor.alerts.delivery import DoorState
 
+NAME = "alert-doors.json"
 LARGEST = 100_000
 
 

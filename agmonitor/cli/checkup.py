@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agmonitor import __version__
+from agmonitor.alerts import outcomes
+from agmonitor.alerts.kept import QuietError
+from agmonitor.cli.alerting import quiet_file
 from agmonitor.cli.display import has_display
 from agmonitor.cli.wiring import keyring_box, lab_place, places, resource
 from agmonitor.config.secrets import PASSWORD_VARIABLE
@@ -96,6 +99,7 @@ def _checks() -> Iterator[Check]:
         yield _libraries("libraries of the window", QT_LIBRARIES)
         if os.environ.get("DISPLAY"):
             yield _libraries("libraries of X", X_LIBRARIES)
+    yield from _alert_doors()
     display = "there is one" if has_display() else "none: the window cannot open; everything else works"
     yield Check("display", has_display() or None, display)
 
@@ -106,6 +110,24 @@ def _settings() -> Check:
     except ConfigError as error:
         return Check("settings", passed=False, detail=str(error).replace("\n", " | "))
     return Check("settings", passed=True, detail=f"{len(groups)} groups")
+
+
+def _alert_doors() -> Iterator[Check]:
+    """How each way out for alerts did last, and whether what is silenced can be read."""
+    file = quiet_file()
+    try:
+        quiet = file.read()
+    except QuietError as error:
+        yield Check("silences", passed=False, detail=str(error))
+    else:
+        told = f"{len(quiet.silences)} silences, {len(quiet.maintenance)} maintenance"
+        yield Check("silences", passed=True, detail=told)
+    for door in outcomes.read(file.path.with_name(outcomes.NAME)):
+        if door.at is None:
+            continue
+        yield Check(
+            f"alerts by {door.name}", door.works, door.why_not or f"the last one went to {door.place}"
+        )
 
 
 def _writable(name: str, folder: Path) -> Check:

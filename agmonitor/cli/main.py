@@ -28,6 +28,7 @@ VERBS = {
     "watch": "Print each change as it happens.",
     "failover": "Order a planned failover, with guards, and watch it come true.",
     "hooks": "Show the role-change hooks of both nodes and their last calls.",
+    "alerts": "Silence alerts, plan maintenance, and test how alerts get out.",
     "groups": "List, add, edit and remove the groups to watch.",
     "lab": "Run a real pair of Gateway nodes on this machine, and break it.",
     "whatif": "Predict how long a failover takes, with a group's settings or with others.",

@@ -14,6 +14,7 @@ Examples:
   agmonitor watch                       all configured groups, until Ctrl+C
   agmonitor watch lab --for 60          the running lab, for a minute
   agmonitor watch gw-prod --json | jq   one JSON object a line
+  agmonitor watch --alerts              and run the command or webhook that is set for alerts
 
 Writes no history; the window does.
 """
@@ -29,12 +30,22 @@ Writes no history; the window does.
     type=Seconds(0, min_open=True),
     help="Stop after so many seconds.",
 )
+@click.option(
+    "--alerts", "with_alerts", is_flag=True, help="Send alerts by the command or webhook of the settings."
+)
 @click.option("--name", metavar="G", help="What to call a group described ad hoc.")
 @pair_options
 def watch(
-    groups: tuple[str, ...], *, as_json: bool, for_s: float | None, name: str | None, pair: PairOptions
+    groups: tuple[str, ...],
+    *,
+    as_json: bool,
+    for_s: float | None,
+    with_alerts: bool,
+    name: str | None,
+    pair: PairOptions,
 ) -> int:
     """Print each change of groups, or of a pair described by options, as it happens."""
+    from agmonitor.cli.alerting import alerted
     from agmonitor.cli.once import run, until_stopped
     from agmonitor.cli.printer import Printer
     from agmonitor.cli.targets import Targets, resolve
@@ -45,7 +56,8 @@ def watch(
         printer = Printer(as_json=as_json, on_terminal=sys.stdout.isatty(), colour=ink())
         workspace = watching(targets.groups, targets.passwords)
         workspace.subscribe(printer.show)
-        await until_stopped(workspace.run, for_s, stopped=printer.stopped)
+        work = alerted(workspace) if with_alerts else workspace.run
+        await until_stopped(work, for_s, stopped=printer.stopped)
         return printer.end()
 
     try:

@@ -31,7 +31,9 @@ class Stage:
         self.now = T
         self._rested = asyncio.Semaphore(0)
         self._resting = asyncio.Semaphore(0)
-        self.alerting = Alerting(AlertSettings(doors=doors), folder, lambda: self.now, self._rest)
+        self.alerting = Alerting(
+            AlertSettings(doors=doors), QuietFile(folder / "quiet.json"), lambda: self.now, self._rest
+        )
         self.heard: list[str] = []
         self.changes = 0
         self.changed = asyncio.Event()

@@ -1,0 +1,139 @@
+"""The symbol in the system's tray: the worst state as shape and colour, a sentence, a menu, notifications.
+
+Where the desktop has no tray there is none, and the settings of alerts say so. Signals carry what was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
+
+from agmonitor.alerts.model import Alert
+from agmonitor.alerts.wording import heading
+from agmonitor.domain.model import Severity
+from agmonitor.ui import theme
+from agmonitor.ui.marks import paint_mark
+from agmonitor.ui.symbol import paint_symbol
+
+NO_TRAY = "This desktop has no tray: there is no symbol there, and no notifications are shown."
+SIZES = (16, 22, 24, 32, 48, 64)
+SHARE = 0.62  # of the symbol's side that the state's shape takes: it is what is looked for
+SHOWN_MS = 10_000
+LINGER_MS = 1_500
+URGENT = {
+    Severity.CRITICAL: QSystemTrayIcon.MessageIcon.Critical,
+    Severity.UNKNOWN: QSystemTrayIcon.MessageIcon.Warning,
+    Severity.WARNING: QSystemTrayIcon.MessageIcon.Warning,
+}
+
+
+class Tray(QObject):
+    """Lives as long as the window. ``available`` is asked once."""
+
+    open_asked = Signal()
+    asked = Signal(str)  # an action of the window's, by name
+
+    def __init__(
+        self, parent: QObject, available: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable
+    ) -> None:
+        super().__init__(parent)
+        self._severity: Severity | None = None
+        self.icon: QSystemTrayIcon | None = None
+        self.menu: QMenu | None = None
+        if not available():
+            return
+        self.icon = QSystemTrayIcon(self)
+        self.menu = QMenu()
+        self._offer("Open the window", self.open_asked.emit)
+        self._offer("Silence the shown group…", lambda: self._ask_in_window("silence"))
+        self._offer("Alerts…", lambda: self._ask_in_window("alerts"))
+        self.menu.addSeparator()
+        self._offer("Quit", lambda: self.asked.emit("quit"))
+        self.icon.setContextMenu(self.menu)
+        self.icon.activated.connect(self._on_activated)
+        self.icon.messageClicked.connect(self.open_asked)
+        theme.changed.connect(self._paint)
+        self.show_worst(Severity.OK, "Nothing is watched yet.")
+        self.icon.show()
+
+    def _offer(self, words: str, do: Callable[[], object]) -> None:
+        assert self.menu is not None
+        action = QAction(words, self.menu)
+        action.triggered.connect(lambda _on=False: do())
+        self.menu.addAction(action)
+
+    def _ask_in_window(self, action: str) -> None:
+        self.open_asked.emit()
+        self.asked.emit(action)
+
+    def show_worst(self, severity: Severity, sentence: str) -> None:
+        """The worst state of all groups, and what it is."""
+        if self.icon is None:
+            return
+        self.icon.setToolTip(f"agmonitor: {sentence}")
+        if severity is not self._severity:
+            self._severity = severity
+            self._paint()
+
+    def notify(self, alert: Alert) -> None:
+        """A notification of the desktop's."""
+        if self.icon is not None:
+            kind = URGENT.get(alert.severity, QSystemTrayIcon.MessageIcon.Information)
+            self.icon.showMessage(heading(alert), alert.sentence, kind, SHOWN_MS)
+
+    def end(self) -> None:
+        """Leave nothing behind in the tray."""
+        if self.icon is not None:
+            self.icon.hide()
+        if self.menu is not None:
+            self.menu.deleteLater()
+
+    def _paint(self) -> None:
+        if self.icon is not None and self._severity is not None:
+            self.icon.setIcon(state_icon(self._severity))
+
+    def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason is not QSystemTrayIcon.ActivationReason.Context:
+            self.open_asked.emit()
+
+
+def state_icon(severity: Severity) -> QIcon:
+    """The program's symbol with the state's shape before it; where all is well, the symbol alone."""
+    icon = QIcon()
+    for size in SIZES:
+        pixmap = QPixmap(size, size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        paint_symbol(painter, QRectF(0, 0, size, size), theme.DARK)
+        if severity > Severity.NOTICE:
+            side = size * SHARE
+            area = QRectF(size - side, size - side, side, side)
+            paint_mark(painter, area.adjusted(-1, -1, 1, 1), severity, theme.DARK.panel)
+            paint_mark(painter, area, severity, theme.severity_colour(severity))
+        painter.end()
+        icon.addPixmap(pixmap)
+    return icon
+
+
+def sound() -> None:
+    """The system's own bell."""
+    QApplication.beep()
+
+
+def notify_once(alert: Alert) -> str:
+    """Show a notification without a window; why not, or nothing."""
+    from agmonitor.ui.app import application  # noqa: PLC0415 - the window's own start imports this module's kin
+
+    app = application()
+    if not QSystemTrayIcon.isSystemTrayAvailable():
+        return NO_TRAY
+    parent = QObject()
+    tray = Tray(parent)
+    tray.notify(alert)
+    QTimer.singleShot(LINGER_MS, QGuiApplication.exit)
+    app.exec()
+    tray.end()
+    return ""
