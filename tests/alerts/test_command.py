@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,16 @@ def test_a_program_that_hangs_is_killed_with_what_it_started(tmp_path: Path) -> 
     with pytest.raises(DoorError, match="had not ended after 5 s and was killed"):
         send(python(hangs, 5.0))
 
-    assert not alive(int(pid.read_text()))
+    assert dies(int(pid.read_text()))
+
+
+def dies(pid: int) -> bool:
+    """Whether it is gone, or goes in a moment: a signal takes its way."""
+    nobody, patience = threading.Event(), 1000
+    while alive(pid) and patience:
+        nobody.wait(0.02)
+        patience -= 1
+    return not alive(pid)
 
 
 def alive(pid: int) -> bool:
@@ -114,4 +124,4 @@ def test_the_end_of_the_watching_ends_the_program(tmp_path: Path) -> None:
 
     asyncio.run(main())  # ends when the thread that waited for it has
 
-    assert not alive(int(pid.read_text()))
+    assert dies(int(pid.read_text()))
