@@ -103,13 +103,20 @@ def _show_completion(ctx: click.Context, _option: click.Parameter, shell: str | 
     metavar="FILE",
     help="File whose first line is the password; for the window, or the verb that follows.",
 )
+@click.option(
+    "--at",
+    metavar="LINK",
+    help="Open the window at a past moment: agmonitor://GROUP/2026-11-22T03:14:09Z, as it copies them.",
+)
 @click.pass_context
-def agmonitor(ctx: click.Context, *, password_file: str | None) -> int:
+def agmonitor(ctx: click.Context, *, password_file: str | None, at: str | None) -> int:
     """Watch, explain and prove the failover of BlueCat Gateway Availability groups.
 
     Without a verb the window opens.
     """
     if ctx.invoked_subcommand is not None:
+        if at is not None:
+            raise click.UsageError("--at opens the window; leave the verb away.", ctx)
         if password_file is not None:
             ctx.default_map = {
                 ctx.invoked_subcommand: _handed_down(ctx, ctx.invoked_subcommand, password_file)
@@ -117,7 +124,7 @@ def agmonitor(ctx: click.Context, *, password_file: str | None) -> int:
         return 0
     from agmonitor.cli.window import open_window
 
-    return open_window(password_file)
+    return open_window(password_file, at=at)
 
 
 def _handed_down(ctx: click.Context, verb: str, password_file: str) -> dict[str, object]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from agmonitor.cli.display import has_display
-from agmonitor.cli.faults import say
+from agmonitor.cli.faults import UserError, say
 from agmonitor.cli.lab_wish import LabWish
 
 NO_DISPLAY = 1
 
 
-def open_window(password_file: str | None = None, *, lab: LabWish | None = None) -> int:
-    """The window on all configured groups; ``lab`` starts that lab at once.
+def open_window(
+    password_file: str | None = None, *, lab: LabWish | None = None, at: str | None = None
+) -> int:
+    """The window on all configured groups; ``lab`` starts that lab at once, ``at`` is a link to a moment.
 
     Raises:
-        UserError: the settings or the password file cannot be read.
+        UserError: the settings or the password file cannot be read, or the link is none.
     """
+    if at is not None:
+        _check_link(at)
     if not has_display():
         say(
             "There is no display to open the window on. Look from here with: agmonitor status, "
@@ -26,4 +30,13 @@ def open_window(password_file: str | None = None, *, lab: LabWish | None = None)
     window = paint_first()
     from agmonitor.cli.window_wiring import run_wired
 
-    return run_wired(window, password_file, lab=lab)
+    return run_wired(window, password_file, lab=lab, at=at)
+
+
+def _check_link(link: str) -> None:
+    from agmonitor.report.link import moment_of
+
+    try:
+        moment_of(link)
+    except ValueError as error:
+        raise UserError(str(error)) from error

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from agmonitor.ui.main_window import MainWindow
 
 
-def run_wired(window: MainWindow, password_file: str | None, *, lab: LabWish | None) -> int:
+def run_wired(
+    window: MainWindow, password_file: str | None, *, lab: LabWish | None, at: str | None = None
+) -> int:
     """Watch all configured groups in that window until it is closed; the exit code.
 
     Raises:
@@ -58,6 +60,7 @@ def run_wired(window: MainWindow, password_file: str | None, *, lab: LabWish | N
             predictor=wiring.predictor(),
             drills=WindowDrills(lab),
             window=window,
+            at=at,
         )
     finally:
         for one in history:

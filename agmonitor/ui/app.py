@@ -71,8 +71,9 @@ def run_window(
     predictor: Predictor | None = None,
     drills: LiveDrills | None = None,
     window: MainWindow | None = None,
+    at: str | None = None,
 ) -> int:
-    """The window until the person closes it, or a signal ends it; the exit code."""
+    """The window until the person closes it, or a signal ends it; the exit code. ``at``: where to begin."""
 
     async def main(host: WindowHost) -> int:
         workspace = await make_workspace()
@@ -85,7 +86,9 @@ def run_window(
             predictor=predictor,
             drills=drills,
             start_lab=start_lab,
-        ):
+        ) as desk:
+            if at is not None:
+                desk.past.go(at)
             await host.closed.wait()
         return 0
 

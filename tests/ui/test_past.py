@@ -15,6 +15,7 @@ from agmonitor.domain.events import Event, EventKind
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.moment import Sure, Then
 from agmonitor.domain.observations import Gap, GapReason
+from agmonitor.report.link import link_to
 from agmonitor.ui.bottom_tabs import HOOKS, WHY
 from agmonitor.ui.desk import Desk
 from agmonitor.ui.moment_dialog import MomentDialog
@@ -286,3 +287,17 @@ def test_a_typed_moment_is_understood_while_it_is_typed(run: Run) -> None:
         assert then.at == PRESENT - 7_200
 
     with_window(run, story)
+
+
+def test_a_link_given_at_the_start_waits_for_its_group(run: Run) -> None:
+    async def main() -> None:
+        workspace = FakeWorkspace(staged.healthy(staged.settings("another")), staged.healthy())
+        workspace.at, workspace.thens = PRESENT, silent_then
+        async with shown_host().open(workspace) as desk:
+            then = await settled(desk, lambda: desk.past.go(link_to(NAME, THEN)))
+
+            assert desk.view.group == NAME
+            assert then is not None
+            assert then.at == THEN
+
+    run(main())
