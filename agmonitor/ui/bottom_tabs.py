@@ -21,6 +21,7 @@ from agmonitor.ui.why_tab import WhyTab
 Ledger = Callable[[GroupState], Sequence[LedgerRow]]
 ANATOMY, EVENTS, WHY, HOOKS, CONFIGURATION, WHAT_IF = range(6)
 ANATOMY_PX = 228  # a waterfall with its scale
+WHY_PX = 200  # some rows, the sentence above them, the evidence beside them
 NARROW_PX, SHORTER_PX = 900, 110  # below that width two titles are so much shorter
 TITLES_PX = 715  # what the tabs' titles need at their longest, with a little air
 
@@ -123,6 +124,7 @@ class BottomTabs(QFrame):
         """Instants are worded differently from now on."""
         for model in (self.events.model, self.hooks.model):
             model.retell()
+        self.why.evidence.retell()
         self._fill()
 
     def open(self, place: int) -> None:
@@ -130,6 +132,12 @@ class BottomTabs(QFrame):
         if self.tabs.isTabVisible(place):
             self.tabs.setCurrentIndex(place)
             self.tabs.currentWidget().setFocus()
+
+    def start_filtering(self) -> None:
+        """The keyboard into the ledger's filter."""
+        self.tabs.setCurrentIndex(WHY)
+        self.why.filter.setFocus()
+        self.why.filter.selectAll()
 
     def offer_whatif(self, *, offered: bool) -> None:
         """Where nothing makes predictions there is no tab for them."""
@@ -143,6 +151,8 @@ class BottomTabs(QFrame):
     @property
     def wanted_px(self) -> int:
         """The height below which what is shown would be cramped; 0: rows that scroll."""
+        if self.tabs.currentIndex() == WHY:
+            return WHY_PX
         return ANATOMY_PX if self.tabs.currentIndex() == ANATOMY and self.anatomy.has_episode else 0
 
     def _on_tab_changed(self, place: int) -> None:
@@ -173,7 +183,8 @@ class BottomTabs(QFrame):
 
     def _clear(self) -> None:
         """Nothing is known of the moment shown: nothing of another stands there."""
-        for tab in (self.why, self.hooks, self.configuration):
+        self.why.clear()
+        for tab in (self.hooks, self.configuration):
             tab.model.set_rows([])
 
     def _title(self) -> None:

@@ -15,6 +15,7 @@ from agmonitor.lab.status import LabStatus
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.protocol.faults import FAULTS
 from agmonitor.ui.bridge import Bridge
+from agmonitor.ui.evidence_session import EvidenceSession
 from agmonitor.ui.fleet import Fleet
 from agmonitor.ui.group_orders import DropGroup, GroupBook, GroupOrders, SaveGroup
 from agmonitor.ui.group_view import GroupView
@@ -81,11 +82,13 @@ class Desk(QObject):
             "next": partial(window.sidebar.list.step, 1),
             "worst": window.sidebar.choose_worst,
             **time_actions(view),
+            "ledger": view.tabs.start_filtering,
             **{f"tab_{place}": partial(view.tabs.open, place) for place in range(6)},
         }
         self._connect()
         self.habits = Habits(window, view, bridge, self.choose)
         self.past = PastSession(window, view, bridge)
+        self.evidence = EvidenceSession(view, bridge, self.past)
         self._actions |= {**self.habits.actions, **self.past.actions}
         self.habits.know(self._actions)
 
@@ -227,6 +230,7 @@ class Desk(QObject):
         now = self.bridge.now()
         self.view.refresh(now)
         self.past.refresh(now)
+        self.evidence.refresh(now)
         if self._status is not None and self._status.active_faults:
             self._show_faults()  # what is left of them
         self.fleet.refresh()

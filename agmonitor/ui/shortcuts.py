@@ -44,6 +44,7 @@ SHORTCUTS = (
     Shortcut("Alt+4", "Hooks", "tab_3"),
     Shortcut("Alt+5", "Configuration", "tab_4"),
     Shortcut("Alt+6", "What-if: other settings tried", "tab_5"),
+    Shortcut("/", "Filter the ledger", "ledger"),
     Shortcut("Ctrl+Shift+P", "Commands: all of this by name", "commands"),
     Shortcut("Ctrl+Shift+I", "Copy the window's picture", "picture"),
     Shortcut("Ctrl+C", "Copy a table's rows, or drag them out"),

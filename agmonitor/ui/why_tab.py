@@ -1,15 +1,23 @@
-"""Why this verdict, and why no other: the ledger grouped by finding, with a filter."""
+"""Why this verdict, and why no other: the ledger grouped by finding, with a filter, and what it rests on.
+
+Above it, why there was no takeover; beside it, the raw evidence of failed probes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from agmonitor.domain.model import Severity
+from agmonitor.domain.no_takeover import no_takeover
 from agmonitor.domain.state import GroupState, LedgerRow
-from agmonitor.ui.models import Column, TableModel
+from agmonitor.ui.elided import Elided
+from agmonitor.ui.evidence_pane import EvidencePane
+from agmonitor.ui.models import ROW_ROLE, Column, TableModel
 from agmonitor.ui.phrases import SEVERITY_TONES, Tone, title_of
 from agmonitor.ui.table import Table
 
@@ -76,6 +84,7 @@ def why_rows(state: GroupState, ledger: Sequence[LedgerRow]) -> list[WhyRow]:
 
 
 FILTER_PX, FILTER_LEAST_PX = 240, 90
+BESIDE_PX = 1_150  # from here on the evidence stands beside all columns
 
 
 class WhyTab(QWidget):
@@ -111,9 +120,27 @@ class WhyTab(QWidget):
         top.setSpacing(14)
         top.addWidget(self.holding)
         top.addWidget(self.filter, 1)
+        self.first = Elided()
+        self.first.setContentsMargins(12, 2, 12, 2)
+        self.first.setStyleSheet("font-size: 13px; font-weight: bold;")
+        self.evidence = EvidencePane()
+        self.table.selectionModel().selectionChanged.connect(self._on_selected)
+        beside = QSplitter(Qt.Orientation.Horizontal)
+        beside.setChildrenCollapsible(False)
+        beside.addWidget(self.table)
+        beside.addWidget(self.evidence)
+        beside.setStretchFactor(0, 5)
+        beside.setStretchFactor(1, 3)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.table)
+        column.setSpacing(0)
+        column.addWidget(self.first)
+        column.addWidget(beside, 1)
+        self.setFocusProxy(self.table)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.evidence.be_narrow(narrow=self.width() < BESIDE_PX)
 
     def fit_filter(self, room_px: int) -> None:
         """As wide as the titles leave it."""
@@ -129,7 +156,21 @@ class WhyTab(QWidget):
     def show_ledger(self, state: GroupState, ledger: Sequence[LedgerRow]) -> None:
         """The ledger of one state."""
         self._all = why_rows(state, ledger)
+        said = no_takeover(state, ledger).sentence
+        if said != self.first.text():
+            self.first.setText(said)
+            self.first.setAccessibleName(said)
         self._put()
+
+    def clear(self) -> None:
+        """Nothing is known of the moment shown."""
+        self._all = []
+        self.first.setText("")
+        self.model.set_rows([])
+
+    def _on_selected(self) -> None:
+        chosen = self.table.selectionModel().selectedRows()
+        self.evidence.show_row(chosen[0].data(ROW_ROLE).row if chosen else None)
 
     def _put(self) -> None:
         only = self.holding.isChecked()

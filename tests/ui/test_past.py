@@ -12,12 +12,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from agmonitor.domain.events import Event, EventKind
+from agmonitor.domain.evidence import Evidence, Exchange
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.moment import Sure, Then
 from agmonitor.domain.observations import Gap, GapReason
 from agmonitor.report.link import link_to
 from agmonitor.ui.bottom_tabs import HOOKS, WHY
 from agmonitor.ui.desk import Desk
+from agmonitor.ui.evidence_pane import EvidencePane
 from agmonitor.ui.moment_dialog import MomentDialog
 from agmonitor.ui.past import ORDERS
 from agmonitor.ui.past_facts import ORDERS_REFUSED
@@ -81,6 +83,14 @@ async def opened(desk: Desk, act: Callable[[], object]) -> MomentDialog:
             for dialog in desk.view.window().findChildren(MomentDialog):
                 return dialog
             await asyncio.sleep(0)
+
+
+async def shown(pane: EvidencePane) -> None:
+    """Wait until it has been filled."""
+    filled = asyncio.Event()
+    pane.text.textChanged.connect(filled.set)
+    if not pane.text.toPlainText():
+        await filled.wait()
 
 
 def axis_of(desk: Desk) -> TimeView:
@@ -301,3 +311,47 @@ def test_a_link_given_at_the_start_waits_for_its_group(run: Run) -> None:
             assert then.at == THEN
 
     run(main())
+
+
+def test_the_ledger_says_first_why_there_was_no_takeover(run: Run) -> None:
+    async def story(_workspace: FakeWorkspace, desk: Desk) -> None:
+        desk._on_asked("ledger")
+        assert desk.view.tabs.why.filter.hasFocus()
+        live = desk.view.tabs.why.first.text()
+
+        await settled(desk, lambda: axis_of(desk).choose_moment(THEN))
+
+        assert desk.view.tabs.why.first.text().startswith("No takeover: ")
+        assert desk.view.tabs.why.first.text() != live
+
+    with_window(run, story)
+
+
+def test_raw_evidence_of_the_moment_stands_beside_the_row_that_rests_on_it(run: Run) -> None:
+    async def story(workspace: FakeWorkspace, desk: Desk) -> None:
+        exchange = Exchange("GET https://192.0.2.11/ag/api/v1/group", 0.1, 3.0, error="refused")
+        workspace.seen = [
+            Evidence(THEN - 40, staged.ONE, "group", "refused", "Nobody listens.", (exchange,)),
+            Evidence(THEN - 30, "dns", "host record", "timeout", "No answer."),
+            Evidence(THEN + 50, staged.ONE, "group", "timeout", "Later."),
+        ]
+        why = desk.view.tabs.why
+        desk.view.tabs.open(WHY)
+        await settled(desk, lambda: axis_of(desk).choose_moment(THEN))
+        await shown(why.evidence)
+        assert "GET https://192.0.2.11/ag/api/v1/group" in why.evidence.text.toPlainText()
+        assert "timeout" in why.evidence.text.toPlainText()
+        assert "Later." not in why.evidence.text.toPlainText()
+
+        place = next(
+            n for n, row in enumerate(why.model.rows) if row.row.condition.startswith(f"{staged.ONE}: ")
+        )
+        why.table.selectRow(place)
+        why.evidence.copy.click()
+
+        copied = QGuiApplication.clipboard().text()
+        assert f"{staged.ONE} · group · refused" in copied
+        assert "Nobody listens." in copied
+        assert "dns" not in copied
+
+    with_window(run, story)

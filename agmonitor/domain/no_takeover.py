@@ -1,0 +1,80 @@
+"""Why no takeover: the first condition that was not met, in one sentence, read off the ledger.
+
+In the order in which a Secondary gets there: it is one, the other is in the group, the heartbeat is old
+enough, a check comes, the record can be moved. Judges nothing anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agmonitor.domain.model import Role
+from agmonitor.domain.rules_beats import CLOSED, NOT_CHECKING, OPENED, OTHER_IN_GROUP
+from agmonitor.domain.rules_paths import DISCONNECTED
+from agmonitor.domain.rules_roles import SECONDARY_HEARD
+from agmonitor.domain.state import GroupState, LedgerRow
+
+DUE, OVERDUE, DNS_LINK, CHECKING = 4, 5, 10, 24
+
+
+@dataclass(frozen=True, slots=True)
+class NoTakeover:
+    """``row``: the condition that the sentence is about; None: the ledger has none."""
+
+    sentence: str
+    row: LedgerRow | None = None
+
+
+def no_takeover(state: GroupState, ledger: Sequence[LedgerRow]) -> NoTakeover:
+    """What kept the Secondary from taking over, as far as it is known from here."""
+    rows = {(row.number, row.condition): row for row in ledger}
+    heard = rows.get((DUE, SECONDARY_HEARD.text))
+    in_group = rows.get((DUE, OTHER_IN_GROUP.text))
+    opened = rows.get((DUE, OPENED.text))
+    closed = rows.get((OVERDUE, CLOSED.text))
+    if heard is None or in_group is None or opened is None or closed is None:
+        return NoTakeover("Nothing has been judged yet.")
+    if not heard.passed:
+        return NoTakeover(f"No takeover: no one Secondary is heard ({heard.value}).", heard)
+    if not in_group.passed:
+        return NoTakeover(f"No takeover: the other node has left the group ({in_group.value}).", in_group)
+    name = next(node.name for node in state.nodes if node.role is Role.SECONDARY)
+    if opened.passed and closed.passed:
+        return _overdue(name, rows, closed)
+    return _waiting(name, opened, closed)
+
+
+def _waiting(name: str, opened: LedgerRow, closed: LedgerRow) -> NoTakeover:
+    """The takeover window has yet to open, or to close."""
+    if opened.passed is None:
+        return NoTakeover("Whether a takeover is near cannot be told: no heartbeat is known.", opened)
+    age = f"the heartbeat is {opened.value} old"
+    if not opened.passed:
+        only = f"{name} may take over only from {_bare(opened.limit)} on"
+        return NoTakeover(f"No takeover: {age}, and {only}.", opened)
+    must = f"by {_bare(closed.limit)} it must have done so"
+    return NoTakeover(f"{name} may take over at any check now: {age}, and {must}.", closed)
+
+
+def _overdue(name: str, rows: dict[tuple[int, str], LedgerRow], closed: LedgerRow) -> NoTakeover:
+    cut = rows.get((DNS_LINK, f"{name}: {DISCONNECTED.text}"))
+    if cut is not None and cut.passed:
+        says = f"{name} says that its connection to DNS is {cut.value}, so it cannot move the record"
+        return NoTakeover(f"No takeover: {says}.", cut)
+    idle = rows.get((CHECKING, NOT_CHECKING.text))
+    if idle is not None and idle.passed:
+        return NoTakeover(
+            f"No takeover: {name} has not checked for {idle.value}, where {_bare(idle.limit)} are the limit.",
+            idle,
+        )
+    return NoTakeover(
+        f"No takeover, and nothing known from here keeps {name} from it: the heartbeat is {closed.value} old,"
+        f" and by {_bare(closed.limit)} it must have taken over.",
+        closed,
+    )
+
+
+def _bare(limit: str) -> str:
+    """``≥ 60.0 s`` without its sign."""
+    return limit.lstrip("≥> ")
