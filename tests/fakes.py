@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import json
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from agmonitor.domain.events import Event
 from agmonitor.domain.model import (
@@ -31,6 +32,7 @@ from agmonitor.domain.observations import (
     ResolverObservation,
 )
 from agmonitor.domain.state import GroupState
+from agmonitor.history.audit_reading import Audit, Line
 
 EPOCH: Instant = 1_800_000_000.0
 ADDRESSES = {"gw-1": "192.0.2.11", "gw-2": "192.0.2.12"}
@@ -260,3 +262,24 @@ class FakeRecorder:
         if self.fails is not None:
             raise self.fails
         self.calls.append((group, tuple(inputs), tuple(events)))
+
+
+class FakeTrail:
+    """An audit in memory; ``fails`` makes it refuse."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.fails: OSError | None = None
+
+    async def append(self, entry: Mapping[str, Any]) -> str:
+        if self.fails is not None:
+            raise self.fails
+        plain = json.loads(json.dumps(entry, allow_nan=False))
+        self.lines.append(Line(len(self.lines) + 1, "", "", plain, ""))
+        return ""
+
+    async def read(self) -> Audit:
+        return Audit(tuple(self.lines), ())
+
+    async def fault(self) -> str:
+        return "" if self.fails is None else str(self.fails)

@@ -15,13 +15,14 @@ from agmonitor.domain.model import GroupSettings, Instant, Role
 from agmonitor.domain.observations import HookCall
 from agmonitor.domain.rules_health import pair_is_well
 from agmonitor.domain.state import Condition, GroupState
-from agmonitor.failover import Outcome
+from agmonitor.failover.guards import Guard, Intent, Outcome
 from agmonitor.monitor.operation import FailoverResult
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.report.record import clients_judged, node_named_by
 from agmonitor.report.words import took
 
 REASON = "The demo's planned failover"
+OVERRIDES = frozenset({Guard.HOOK_TROUBLE})  # an example hook raises at each takeover, on purpose
 ROUNDS_S = 20.0  # rounds, hook inventories and a busy machine, beside what the group's timers need
 
 
@@ -32,7 +33,7 @@ class Watched(Protocol):
 
     def subscribe(self, callback: Callable[[GroupChange], None]) -> object: ...
 
-    async def fail_over(self, name: str, reason: str, progress: Callable[[str], None]) -> FailoverResult: ...
+    async def fail_over(self, name: str, wish: Intent, progress: Callable[[str], None]) -> FailoverResult: ...
 
 
 class Pair(Protocol):
@@ -223,7 +224,9 @@ class Story:
     async def _order(self) -> str:
         """The planned failover; what went wrong with it, else nothing."""
         name = self._pair.settings.name
-        result = await self._watched.fail_over(name, REASON, lambda line: self._tell(f"   {line}"))
+        result = await self._watched.fail_over(
+            name, Intent(REASON, overrides=OVERRIDES), lambda line: self._tell(f"   {line}")
+        )
         return "" if result.outcome is Outcome.SUCCEEDED else result.sentence
 
 

@@ -10,7 +10,7 @@ import contextlib
 import functools
 import getpass
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,11 +33,9 @@ from agmonitor.domain.state import GroupState
 
 if TYPE_CHECKING:
     from agmonitor.drill.whatif_window import WindowPredictor
-    from agmonitor.failover import Plan
     from agmonitor.history.no_history import NoHistory
     from agmonitor.history.store import Store
     from agmonitor.lab.supervisor import Lab
-    from agmonitor.monitor.operation import FailoverResult
     from agmonitor.monitor.ports import Archive, Clock, Prober, Recorded
     from agmonitor.monitor.workspace import Workspace
 
@@ -228,31 +226,6 @@ async def hooks_of(group: GroupSettings, secrets: Passwords) -> list[HooksObserv
     async with Probers([group], secrets, clock()) as (asking,), asyncio.TaskGroup() as tasks:
         asked = [tasks.create_task(asking.ask_hooks(node.name)) for node in group.nodes]
     return [one.result() for one in asked]
-
-
-async def order_failover(
-    group: GroupSettings,
-    secrets: Passwords,
-    reason: str,
-    progress: Callable[[str], None],
-    confirmed: Plan,
-) -> FailoverResult:
-    """The one order, re-read, sent, recorded and watched by the monitor's operation."""
-    from agmonitor.monitor.handing import order_book
-    from agmonitor.monitor.operation import fail_over
-
-    ours = clock()
-    async with Probers([group], secrets, ours) as (asking,), recording() as history:
-        return await fail_over(
-            group,
-            asking,
-            ours,
-            order_book(history),
-            reason=reason,
-            who=who(),
-            progress=progress,
-            confirmed=confirmed,
-        )
 
 
 def open_history() -> History:

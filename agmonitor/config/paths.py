@@ -33,6 +33,16 @@ class Paths:
         return self.data / "history.db"
 
     @property
+    def audit_file(self) -> Path:
+        """The failovers of real groups; kept whatever becomes of the history."""
+        return self.data / "audit.jsonl"
+
+    @property
+    def lab_audit_file(self) -> Path:
+        """Those of labs: of the same form, and apart."""
+        return self.data / "audit-lab.jsonl"
+
+    @property
     def log_file(self) -> Path:
         return self.logs / "agmonitor.log"
 

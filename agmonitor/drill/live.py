@@ -15,8 +15,9 @@ from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.state import Condition, GroupState
 from agmonitor.drill.scenario import BringAbout, FailOver, Happen, Wait
 from agmonitor.drill.scenario_happenings import HAPPENINGS
-from agmonitor.drill.stage import OnChange, Ordered, StageError
-from agmonitor.failover import Plan, Refusal, plan
+from agmonitor.drill.stage import OnChange, Ordered, StageError, agreed_to
+from agmonitor.failover.guards import Intent
+from agmonitor.failover.preflight import Plan
 from agmonitor.lab.errors import LabError
 from agmonitor.monitor.operation import FailoverResult
 from agmonitor.monitor.ports import GroupChange
@@ -40,7 +41,7 @@ class Watched(Protocol):
     def poll_now(self, name: str) -> None: ...
 
     async def fail_over(
-        self, name: str, reason: str, progress: Callable[[str], None], *, confirmed: Plan | None = None
+        self, name: str, wish: Intent, progress: Callable[[str], None], *, confirmed: Plan | None = None
     ) -> FailoverResult: ...
 
 
@@ -144,10 +145,7 @@ class LiveStage:
             await acts[act.name](await self._pair.api_of(act.node))
 
     async def agree(self) -> None:
-        made = plan(self._state)
-        if isinstance(made, Refusal):
-            raise StageError(made.sentence)
-        self._agreed = made
+        self._agreed = agreed_to(self._state)
 
     async def fail_over(self, act: FailOver) -> tuple[Ordered, ...]:
         async with asyncio.TaskGroup() as tasks:
@@ -173,7 +171,9 @@ class LiveStage:
 
     async def _order(self, act: FailOver) -> Ordered:
         agreed = self._agreed if act.agreed else None
-        result = await self._watched.fail_over(self._group, act.reason, lambda _: None, confirmed=agreed)
+        name = self._state.settings.name
+        wish = Intent(act.reason, act.kind, name, frozenset(act.overrides))
+        result = await self._watched.fail_over(self._group, wish, lambda _: None, confirmed=agreed)
         return Ordered(result.outcome, result.sentence, result.guards)
 
     def _heard(self, change: GroupChange) -> None:

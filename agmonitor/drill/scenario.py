@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from agmonitor.failover import Guard, Outcome
+from agmonitor.failover.guards import Guard, Kind, Outcome
 
 NODES = ("gw-1", "gw-2")
 PLACES = ("primary", "secondary", *NODES)
@@ -92,13 +92,15 @@ class Agree:
 
 @dataclass(frozen=True, slots=True)
 class FailOver:
-    """A planned failover through the monitor's guards. ``agreed``: only what was agreed to before."""
+    """A failover through the monitor's guards. ``agreed``: only what was agreed to before."""
 
     reason: str
     ends: Outcome = Outcome.SUCCEEDED
     guards: tuple[Guard, ...] = ()  # each must be among those that refuse
     agreed: bool = False
     twice: bool = False  # a second order at the same moment, which must be refused
+    kind: Kind = Kind.PLANNED
+    overrides: tuple[Guard, ...] = ()  # checks that may fail, named
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from agmonitor.drill.scenario import (
 from agmonitor.drill.scenario_conditions import FINDINGS
 from agmonitor.drill.scenario_reader import LONGEST_S, Mistake, Reader, nearest, one_of
 from agmonitor.drill.scenario_steps import read_steps
-from agmonitor.failover import Guard
+from agmonitor.failover.guards import Guard
 from agmonitor.protocol.faults import FAULTS
 
 TOP = ("title", "why", "live", "timers", "covers", "watch", "pair", "steps", "never")

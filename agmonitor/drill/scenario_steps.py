@@ -26,7 +26,8 @@ from agmonitor.drill.scenario import (
 )
 from agmonitor.drill.scenario_happenings import HAPPENINGS, Happening
 from agmonitor.drill.scenario_reader import Reader, one_of
-from agmonitor.failover import Guard, Outcome
+from agmonitor.failover.guards import Guard, Kind, Outcome
+from agmonitor.failover.preflight import overridable
 from agmonitor.protocol.faults import FAULTS, Link
 
 Table = Mapping[str, Any]
@@ -115,22 +116,33 @@ def _wait(reader: Reader, where: str, raw: Table) -> Act:
 
 
 def _failover(reader: Reader, where: str, raw: Table) -> Act:
-    reader.unknown(where, raw, ("failover", "ends", "guards", "agreed", "twice", *_ANY))
+    reader.unknown(
+        where, raw, ("failover", "ends", "guards", "agreed", "twice", "emergency", "overrides", *_ANY)
+    )
     ends = reader.word(where, raw, "ends", tuple(_OUTCOMES))
     known = tuple(guard.value for guard in Guard)
-    guards = reader.texts(where, raw, "guards")
-    for word in guards:
-        if word not in known:
-            reader.wrong(f"{where}.guards", one_of(word, known))
+    guards = _guards(reader, where, raw, "guards", known)
+    kind = Kind.EMERGENCY if reader.flag(where, raw, "emergency") else Kind.PLANNED
+    overrides = _guards(reader, where, raw, "overrides", tuple(guard.value for guard in overridable(kind)))
     if guards and ends != Outcome.REFUSED_HERE.name.lower():
         reader.wrong(f"{where}.ends", 'Must be "refused_here" where guards are to refuse.')
     return FailOver(
         reader.text(where, raw, "failover"),
         _OUTCOMES[ends or Outcome.SUCCEEDED.name.lower()],
-        tuple(Guard(word) for word in guards if word in known),
+        guards,
         reader.flag(where, raw, "agreed"),
         reader.flag(where, raw, "twice"),
+        kind,
+        overrides,
     )
+
+
+def _guards(reader: Reader, where: str, raw: Table, key: str, known: tuple[str, ...]) -> tuple[Guard, ...]:
+    words = reader.texts(where, raw, key)
+    for word in words:
+        if word not in known:
+            reader.wrong(f"{where}.{key}", one_of(word, known))
+    return tuple(Guard(word) for word in words if word in known)
 
 
 def _expect(reader: Reader, where: str, raw: Table) -> Act:

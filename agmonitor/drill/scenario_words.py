@@ -24,7 +24,7 @@ from agmonitor.drill.scenario import (
     Wait,
 )
 from agmonitor.drill.scenario_happenings import HAPPENINGS
-from agmonitor.failover import Outcome
+from agmonitor.failover.guards import Kind, Outcome
 from agmonitor.protocol.faults import FAULTS, Link
 
 ENDS = {
@@ -143,4 +143,8 @@ def _failover_words(act: FailOver) -> str:
     twice = ", twice at once" if act.twice else ""
     reason = f" (“{act.reason}”)" if act.reason else " without a reason"
     guards = f": {listed(guard.replace('_', ' ') for guard in act.guards)}" if act.guards else ""
-    return f"A failover is ordered{which}{twice}{reason}; {ENDS[act.ends]}{guards}."
+    what = "An emergency failover" if act.kind is Kind.EMERGENCY else "A failover"
+    spite = (
+        f", in spite of {listed(guard.replace('_', ' ') for guard in act.overrides)}" if act.overrides else ""
+    )
+    return f"{what} is ordered{which}{twice}{reason}{spite}; {ENDS[act.ends]}{guards}."

@@ -14,7 +14,8 @@ from agmonitor.domain.model import Instant
 from agmonitor.domain.observations import HookCall
 from agmonitor.domain.state import GroupState
 from agmonitor.drill.scenario import BringAbout, FailOver, Happen, Scenario, Wait
-from agmonitor.failover import Guard, Outcome
+from agmonitor.failover.guards import Guard, Kind, Outcome
+from agmonitor.failover.preflight import Plan, preflight
 
 
 class StageError(Exception):
@@ -28,6 +29,18 @@ class Ordered:
     outcome: Outcome
     sentence: str
     guards: tuple[Guard, ...] = ()
+
+
+def agreed_to(state: GroupState) -> Plan:
+    """What a person agrees to who is told now what a planned failover would send.
+
+    Raises:
+        StageError: nothing would be.
+    """
+    made = preflight(state, Kind.PLANNED)
+    if made.plan is None or made.failed:
+        raise StageError(" ".join(one.sentence for one in made.standing(())))
+    return made.plan
 
 
 OnChange = Callable[[GroupState, Sequence[Event]], None]

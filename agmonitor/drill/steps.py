@@ -34,7 +34,7 @@ from agmonitor.drill.scenario import (
 from agmonitor.drill.scenario_conditions import View, holds
 from agmonitor.drill.scenario_words import ENDS, act_words, never_words, step_words
 from agmonitor.drill.stage import Breach, HookSeen, Played, Stage, StageError, StepResult
-from agmonitor.failover import Guard
+from agmonitor.failover.guards import Guard
 
 NOT_REACHED = "not reached"
 

@@ -15,16 +15,21 @@ from agmonitor.domain.group import step
 from agmonitor.domain.model import GroupSettings, HostPort, Instant, Role
 from agmonitor.domain.observations import FailoverAnswer, FailoverOrdered, Input, Tick
 from agmonitor.domain.state import GroupState
+from agmonitor.domain.words import sentences
 from agmonitor.drill.observer import Observer, world_settings
 from agmonitor.drill.our_view import OurView
 from agmonitor.drill.scenario import NOBODY, NODES, BringAbout, FailOver, Happen, Scenario, Wait
-from agmonitor.drill.stage import OnChange, Ordered, Played, StageError
+from agmonitor.drill.stage import OnChange, Ordered, Played, StageError, agreed_to
 from agmonitor.drill.steps import Course
-from agmonitor.failover import Guard, Outcome, Plan, Refusal, outcome, permitted, plan
+from agmonitor.failover.guards import Guard, Intent, Outcome, Surroundings
+from agmonitor.failover.machine import Failover, answered, arm, check, fire, sent, watch
+from agmonitor.failover.preflight import Plan
+from agmonitor.monitor.operation import cool_s
 from agmonitor.protocol.faults import Link
 from agmonitor.protocol.state import Timers
 from agmonitor.protocol.world.settings import ADDRESSES
 
+LOOK_S = 0.5  # between two looks at the outcome
 SLICE_S = 0.1  # how closely an awaited moment is met
 STRANGERS_ADDRESS = "192.0.2.99"
 WHO = "drill"
@@ -58,6 +63,7 @@ class VirtualStage:
         self._met = False
         self._agreed: Plan | None = None
         self._under_way = False
+        self._cools_until: Instant | None = None
         self._observer.on_change(self._heard)
         self._observer.start()
 
@@ -105,10 +111,7 @@ class VirtualStage:
         HAPPEN[act.name](self._world, node, act.to or "")
 
     async def agree(self) -> None:
-        made = plan(self.state)
-        if isinstance(made, Refusal):
-            raise StageError(made.sentence)
-        self._agreed = made
+        self._agreed = agreed_to(self.state)
 
     async def fail_over(self, act: FailOver) -> tuple[Ordered, ...]:
         if self._under_way:
@@ -117,13 +120,24 @@ class VirtualStage:
         try:
             # what is fired on is as old as it is now, whatever it was when it came
             state, _ = step(self.state, Tick(self.now()))
-            made = permitted(plan(state), act.reason, self._agreed if act.agreed else None)
-            if isinstance(made, Refusal):
-                return (Ordered(Outcome.REFUSED_HERE, made.sentence, made.guards),)
+            armed = self._armed(act, state)
+            if armed.ended:
+                return (_ended(armed),)
             others = await self.fail_over(act) if act.twice else ()
-            return (await self._order(made, act.reason), *others)
+            return (await self._order(armed, state, act.reason), *others)
         finally:
             self._under_way = False
+
+    def _armed(self, act: FailOver, state: GroupState) -> Failover:
+        """Armed as somebody at a desk would who has typed the name."""
+        around = self._around
+        wish = Intent(act.reason, act.kind, state.settings.name, frozenset(act.overrides), WHO)
+        checked = check(Failover(), state, act.kind, around)
+        return arm(checked, state, wish, around, self._agreed if act.agreed else None)
+
+    @property
+    def _around(self) -> Surroundings:
+        return Surroundings(cools_until=self._cools_until)
 
     def pause(self) -> None:
         self._observer.pause()
@@ -131,23 +145,26 @@ class VirtualStage:
     def resume(self) -> None:
         self._observer.resume()
 
-    async def _order(self, made: Plan, reason: str) -> Ordered:
+    async def _order(self, armed: Failover, state: GroupState, reason: str) -> Ordered:
+        fired = fire(armed, state, self._around)
+        if fired.ended or fired.plan is None:
+            return _ended(fired)
+        plan = fired.plan
         answers: list[FailoverAnswer] = []
-        self._observer.tell(FailoverOrdered(self.now(), made.target, reason, WHO))
-        self._world.order_failover(made.target, self._settings.timeout_s, answers.append)
+        self._observer.tell(FailoverOrdered(self.now(), plan.target, reason, WHO))
+        machine = sent(fired, self.now())
+        self._world.order_failover(plan.target, self._settings.timeout_s, answers.append)
         while not answers:
             self._world.run(self._world.now + SLICE_S)
-        answer, began_at = answers[0], self.now()
-        if not answer.sent:
-            return Ordered(Outcome.REFUSED_HERE, answer.detail, (Guard.NOT_SENT,))
-
-        def ended() -> Outcome | None:
-            waited_s = self.now() - began_at
-            return outcome(made, self.state, accepted=answer.accepted, waited_s=waited_s)
-
-        while (came := ended()) is None:
-            await self.until(lambda: ended() is not None, 1.0)
-        return Ordered(came, f"{made.sentence} {answer.detail}")
+        machine = answered(machine, answers[0], self.now())
+        while not machine.ended:
+            state, _ = step(self.state, Tick(self.now()))
+            machine = watch(machine, state)
+            if not machine.ended:
+                await self.until(lambda: False, LOOK_S)
+        if Guard.NOT_SENT not in machine.guards:
+            self._cools_until = self.now() + cool_s(self.state)
+        return _ended(machine)
 
     def _named(self, word: str) -> str:
         """The node that word means now."""
@@ -164,6 +181,12 @@ class VirtualStage:
             callback(state, events)
         if self._awaited is not None and self._awaited():
             self._met = True
+
+
+def _ended(machine: Failover) -> Ordered:
+    assert machine.outcome is not None
+    detail = machine.answer.detail if machine.answer is not None else ""
+    return Ordered(machine.outcome, sentences([machine.sentence, detail]), machine.guards)
 
 
 def _address(to: str) -> str | None:

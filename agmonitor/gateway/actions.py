@@ -47,7 +47,9 @@ async def order_failover(
     now: Callable[[], Instant],
     trust: ssl.SSLContext | None = None,
 ) -> FailoverAnswer:
-    """Sign in anew and send the order to that node."""
+    """Sign in anew and send the order to that node; never to one of a group that is read-only."""
+    if not settings.failover_allowed:
+        return _unsent(f"Failover is not allowed for {settings.name}.", None)
     url = base_url(node.url)
     refusal = plain_http_refusal(url.scheme, url.host, settings)
     if refusal is not None:

@@ -7,13 +7,13 @@ machine's orders it cannot know.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from agmonitor.domain.model import GroupSettings
+from agmonitor.monitor.auditing import pair_of
 
 
 @contextlib.contextmanager
@@ -22,8 +22,7 @@ def only_order(settings: GroupSettings, folder: Path) -> Iterator[bool]:
 
     Where nothing can be written it is taken for that: a full disk must not keep an admin from acting.
     """
-    pair = "\n".join(sorted(node.url.casefold().rstrip("/") for node in settings.nodes))
-    name = hashlib.sha256(pair.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    name = pair_of(settings)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         number = os.open(folder / f"order-{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)

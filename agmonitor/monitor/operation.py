@@ -1,27 +1,58 @@
-"""A planned failover from reading to proof: look, plan, record the order, one PUT, watch what really happens.
+"""The one way to a failover, for window and command line alike: check, arm, fire, watch, prove.
 
-The rules are ``agmonitor.failover``; this is their course in time. The answer to the PUT never decides.
+The rules are ``agmonitor.failover``; this is their course in time, and the only caller of the prober's
+``order_failover``. The answer to the PUT never decides, and no second PUT ever goes out.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from agmonitor.domain.group import step
 from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.observations import FailoverAnswer, FailoverOrdered, Input
 from agmonitor.domain.rounding import rounded
-from agmonitor.domain.state import GroupState
-from agmonitor.domain.words import duration
-from agmonitor.failover import Guard, Outcome, Plan, Refusal, names_only, outcome, permitted, plan
+from agmonitor.domain.state import GroupState, Timers
+from agmonitor.failover import machine as machines
+from agmonitor.failover.course import PhaseCourse, course, measured, predicted
+from agmonitor.failover.guards import Guard, Intent, Kind, Objection, Outcome, Surroundings
+from agmonitor.failover.machine import Failover
+from agmonitor.failover.preflight import Plan
+from agmonitor.failover.proof import left_changed
+from agmonitor.monitor.auditing import (
+    ENDED,
+    FIRING,
+    Auditing,
+    answer_words,
+    end_words,
+    phase_words,
+    surroundings,
+    wish_words,
+)
 from agmonitor.monitor.look import look
-from agmonitor.monitor.ports import Clock, Prober, Recorder
-from agmonitor.monitor.subjects import Kind, Subject, ask, group_name
+from agmonitor.monitor.one_order import only_order
+from agmonitor.monitor.ports import Clock, Prober, Recorder, Trail
+from agmonitor.monitor.rereading import everything, reread, witnesses
+from agmonitor.monitor.subjects import Subject
+from agmonitor.protocol.prediction import Prediction
 
-ROUND_S = 1.0
-AT_ONCE_S = 0.05
+ROUND_S = 0.5
+STALE_S = 1.0  # what is fired on was read no longer ago than this
+READINGS_MAX = 3
+RECORD_S = 2.0  # the history may take so long before it is left behind
+
+Tell = Callable[[str], None]
+Show = Callable[[Failover], None]
+
+
+async def in_thread(timers: Timers, kind: Kind) -> Prediction:
+    """The prediction, beside whatever the loop has to do."""
+    return await asyncio.to_thread(predicted, timers, kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,126 +65,255 @@ class FailoverResult:
     before: GroupState
     after: GroupState
     guards: tuple[Guard, ...] = ()
+    course: tuple[PhaseCourse, ...] = ()  # predicted beside measured
+    left: tuple[str, ...] = ()  # what is left changed
 
 
-async def fail_over(
-    settings: GroupSettings,
-    prober: Prober,
-    clock: Clock,
-    recorder: Recorder,
-    *,
-    reason: str,
-    who: str,
-    progress: Callable[[str], None],
-    confirmed: Plan | None = None,
-) -> FailoverResult:
-    """Order a planned failover of that group and prove it, or refuse with every reason.
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What an operation needs of the world."""
 
-    ``confirmed`` is what a person was told and agreed to: where the roles have moved since, nothing is sent.
+    settings: GroupSettings
+    prober: Prober
+    clock: Clock
+    recorder: Recorder
+    trail: Trail
+    folder: Path  # where the lock lies
+    predict: Callable[[Timers, Kind], Awaitable[Prediction]] = in_thread
+
+
+def cool_s(state: GroupState) -> float:
+    """After an order: until everybody has followed it, by the group's own timers."""
+    return state.timers.absence_s + state.timers.check_s + state.timers.ttl_s
+
+
+class Operation:
+    """One failover of one group. ``check``, ``arm`` and ``fire`` in that order, then ``close``.
+
     Does not close the prober. Cancelling after the order leaves the group to finish by itself.
     """
-    progress("Reading both nodes and DNS.")
-    state = await look(settings, prober, clock)
-    operation = _Operation(state, prober, clock, recorder, progress)
-    if not isinstance(plan(state), Refusal):
-        await operation.read()  # a look may have taken seconds: what is fired on is read now
-    return await operation.run(reason, who, confirmed)
 
+    def __init__(self, means: Means, tell: Tell, show: Show | None = None) -> None:
+        self._means = means
+        self._tell = tell
+        self._show = show or (lambda _machine: None)
+        self.machine = Failover()
+        self.phases: tuple[PhaseCourse, ...] = ()
+        self._state: GroupState | None = None
+        self._held = contextlib.ExitStack()
+        self._auditing: Auditing | None = None
+        self._ordered = self._history_failed = False
 
-class _Operation:
-    def __init__(
-        self,
-        state: GroupState,
-        prober: Prober,
-        clock: Clock,
-        recorder: Recorder,
-        progress: Callable[[str], None],
-    ) -> None:
-        self._state = state
-        self._prober = prober
-        self._clock = clock
-        self._recorder = recorder
-        self._progress = progress
-        self._ordered = False
-        self._history_failed = False
+    @property
+    def state(self) -> GroupState:
+        """As it was last read."""
+        assert self._state is not None
+        return self._state
 
-    async def run(self, reason: str, who: str, confirmed: Plan | None) -> FailoverResult:
-        before = self._state
-        made = permitted(plan(before), reason, confirmed)
-        if isinstance(made, Refusal):
-            return FailoverResult(Outcome.REFUSED_HERE, made.sentence, None, before, before, made.guards)
-        self._progress(made.sentence)
-        await self._admit(FailoverOrdered(self._clock.now(), made.target, reason, who))
+    async def check(self, kind: Kind) -> Failover:
+        """Look at everything, and judge the table."""
+        self._tell("Reading both nodes and DNS.")
+        means = self._means
+        self._state = await look(means.settings, means.prober, means.clock, hooks=True)
+        around = await self._around(under_way=not self._free())
+        return self._at(machines.check(self.machine, self.state, kind, around))
+
+    async def arm(self, wish: Intent, confirmed: Plan | None = None) -> Failover:
+        """Take the lock and the snapshot, or refuse; what was looked at just now is what is armed."""
+        means = self._means
+        self._auditing = Auditing(means.trail, means.settings, wish.who, secrets.token_hex(8))
+        only = self._held.enter_context(only_order(means.settings, means.folder))
+        around = await self._around(under_way=not only)
+        await self._predict(wish.kind)
+        machine = self._at(machines.arm(self.machine, self.state, wish, around, confirmed))
+        if machine.plan is not None:
+            self.phases = course(self._predicted, machine.plan)
+        if machine.ended:
+            await self._end()
+        return machine
+
+    async def fire(self) -> FailoverResult:
+        """Read everything again, compare, and send the one PUT; then watch until it is proven, or is not."""
+        before = self.state
+        armed = self.machine
+        if not armed.ended:
+            await self._fire(armed)
+        machine = self.machine
+        assert machine.outcome is not None
+        plan = machine.plan
+        return FailoverResult(
+            machine.outcome,
+            machine.sentence,
+            plan.target if plan is not None else None,
+            before,
+            self.state,
+            machine.guards,
+            measured(self.phases, machine.reached_s),
+            self._left(),
+        )
+
+    async def note_dry_run(self, wish: Intent) -> None:
+        """Write down what would have happened; an audit that cannot be written is told."""
+        means = self._means
+        self._auditing = Auditing(means.trail, means.settings, wish.who, secrets.token_hex(8))
+        await self._predict(wish.kind)
+        flight = self.machine.preflight
+        machine = Failover(preflight=flight, wish=wish, plan=flight.plan if flight is not None else None)
+        if machine.plan is not None:
+            self.phases = course(self._predicted, machine.plan)
+        more = {**wish_words(machine), "predicted": phase_words(self.phases)}
+        await self._write("dry_run", more)
+
+    def close(self) -> None:
+        """Let go of the lock."""
+        self._held.close()
+
+    # -- one step each --------------------------------------------------------------------------------------
+
+    async def _fire(self, armed: Failover) -> None:
+        wish = armed.wish
+        assert wish is not None
+        fired = await self._compared(armed)
+        if fired.ended:
+            return await self._end()
+        plan = fired.plan
+        assert plan is not None
+        self._tell(plan.sentence)
+        if not await self._written(fired):
+            return await self._end()
+        await self._order_recorded(plan, wish)
+        for _ in range(READINGS_MAX):
+            if self._means.clock.now() - self.state.now <= STALE_S:
+                break
+            fired = await self._compared(armed)  # writing took its time: what is fired on is read now
+            if fired.ended:
+                return await self._end()
+        return await self._send(fired, plan)
+
+    async def _compared(self, armed: Failover) -> Failover:
+        await self._read(everything(self.state, clients=armed.plan is not None and armed.plan.clients))
+        around = await self._around(under_way=False)
+        return self._at(machines.fire(armed, self.state, around))
+
+    async def _written(self, fired: Failover) -> bool:
+        """Whether the audit holds it, or the person has named the audit as what may be missing."""
+        assert fired.wish is not None
+        more = {**wish_words(fired), "predicted": phase_words(self.phases)}
+        fault = await self._write(FIRING, more)
+        if not fault or Guard.NO_AUDIT in fired.wish.overrides:
+            return True
+        self._at(machines.refused(fired, Objection(Guard.NO_AUDIT, f"Not in the audit: {fault}")))
+        return False
+
+    async def _order_recorded(self, plan: Plan, wish: Intent) -> None:
+        ordered = FailoverOrdered(self._means.clock.now(), plan.target, wish.reason, wish.who)
         self._ordered = True
-        answer = await self._prober.order_failover(made.target)
-        if not answer.sent:
-            unsent = (Guard.NOT_SENT,)
-            return FailoverResult(
-                Outcome.REFUSED_HERE, answer.detail, made.target, before, self._state, unsent
-            )
-        self._progress(_answered(made, answer))
-        ended, took_s = await self._watch(made, answer)
-        sentence = _ending(made, answer, ended, took_s, self._state)
-        return FailoverResult(ended, sentence, made.target, before, self._state)
+        try:
+            async with asyncio.timeout(RECORD_S):
+                await self._admit(ordered)
+        except TimeoutError:
+            self._not_recorded("the history does not answer.")
 
-    async def read(self) -> None:
-        """Ask both nodes and the record, side by side."""
-        subjects = [Subject(Kind.NODE, node.name) for node in self._state.nodes]
+    async def _send(self, fired: Failover, plan: Plan) -> None:
+        """The one PUT, and beside it a look at the witnesses every moment until the outcome is certain."""
+        self._at(machines.sent(fired, self._means.clock.now()))
         async with asyncio.TaskGroup() as tasks:
-            for subject in (*subjects, Subject(Kind.DNS)):
-                tasks.create_task(self._ask(subject))
+            tasks.create_task(self._order(plan))
+            while not self.machine.ended:
+                await self._read(witnesses(self.state, clients=plan.clients))
+                if not self.machine.ended:
+                    self._at(machines.watch(self.machine, self.state))
+                if not self.machine.ended:
+                    await self._means.clock.sleep(ROUND_S)
+        await self._end()
 
-    async def _watch(self, made: Plan, answer: FailoverAnswer) -> tuple[Outcome, float]:
-        began_at: Instant = self._clock.now()
-        while True:
-            await self.read()
-            waited_s = self._clock.now() - began_at
-            ended = outcome(made, self._state, accepted=answer.accepted, waited_s=waited_s)
-            if ended is not None:
-                return ended, waited_s
-            await self._clock.sleep(ROUND_S)
+    async def _order(self, plan: Plan) -> None:
+        answer = await self._means.prober.order_failover(plan.target)
+        machine = self._at(machines.answered(self.machine, answer, self._means.clock.now()))
+        await self._write("answered", answer_words(answer))
+        if not machine.ended:
+            self._tell(_answered(plan, answer))
 
-    async def _ask(self, subject: Subject) -> None:
-        for observation in await ask(self._prober, subject, group_name(self._state)):
-            await self._admit(observation)
+    async def _end(self) -> None:
+        """Write down how it ended."""
+        machine = self.machine
+        wish = {} if machine.fired_at is not None else wish_words(machine)
+        phases = measured(self.phases, machine.reached_s)
+        await self._write(ENDED, {**wish, **end_words(machine, phases, self._left())})
+
+    def _left(self) -> tuple[str, ...]:
+        machine = self.machine
+        done = machine.plan is not None and machine.outcome is Outcome.SUCCEEDED
+        return left_changed(machine.plan, self.state) if machine.plan is not None and done else ()
+
+    # -- reading and writing --------------------------------------------------------------------------------
+
+    def _at(self, machine: Failover) -> Failover:
+        self.machine = machine
+        self._show(machine)
+        return machine
+
+    async def _predict(self, kind: Kind) -> None:
+        self._predicted = await self._means.predict(self.state.timers, kind)
+
+    async def _around(self, *, under_way: bool) -> Surroundings:
+        means = self._means
+        cools_s = cool_s(self.state)
+        return await surroundings(means.trail, means.settings, cools_s, under_way=under_way)
+
+    def _free(self) -> bool:
+        """Whether no other operation of this group holds the lock."""
+        with only_order(self._means.settings, self._means.folder) as only:
+            return only
+
+    async def _read(self, subjects: list[Subject]) -> None:
+        await reread(self._means.prober, self._means.clock, self.state, subjects, self._admit)
 
     async def _admit(self, item: Input) -> None:
         """Step it; from the order on, record it too. A history that fails does not stop an admin in need."""
-        item, before = rounded(item), self._state
+        item, before = rounded(item), self.state
         self._state, events = step(before, item)
-        if not self._ordered and not isinstance(item, FailoverOrdered):
+        if not self._ordered:
             return
         try:
-            await self._recorder.record(before.settings.name, (item,), events, before, self._state)
+            await self._means.recorder.record(before.settings.name, (item,), events, before, self._state)
         except OSError as error:
-            if not self._history_failed:
-                self._progress(f"Not in the history: {error}")
-            self._history_failed = True
+            self._not_recorded(str(error))
+
+    def _not_recorded(self, why: str) -> None:
+        if not self._history_failed:
+            self._tell(f"Not in the history: {why}")
+        self._history_failed = True
+
+    async def _write(self, what: str, more: dict[str, object]) -> str:
+        """Into the audit; why it is not there, or nothing."""
+        assert self._auditing is not None
+        at: Instant = self._means.clock.now()
+        try:
+            await self._auditing.write(what, at, more)
+        except OSError as error:
+            fault = error.strerror or str(error)
+            self._tell(f"Not in the audit: {fault}.")
+            return f"{fault}."
+        return ""
 
 
-def _answered(made: Plan, answer: FailoverAnswer) -> str:
+async def fail_over(
+    means: Means, wish: Intent, tell: Tell, *, confirmed: Plan | None = None, show: Show | None = None
+) -> FailoverResult:
+    """Check, arm and fire in one go, for whoever was asked before or needs no asking."""
+    operation = Operation(means, tell, show)
+    try:
+        await operation.check(wish.kind)
+        await operation.arm(wish, confirmed)
+        return await operation.fire()
+    finally:
+        operation.close()
+
+
+def _answered(plan: Plan, answer: FailoverAnswer) -> str:
     detail = answer.detail.rstrip(".")
     if answer.accepted is None:
-        return f"{made.target} gave no usable answer; watching what happens. {detail}."
+        return f"{plan.target} gave no usable answer: unknown, still watching. {detail}."
     word = "accepted the order" if answer.accepted else "answered with an error"
-    return f"{made.target} {word}; watching what happens. {detail}."
-
-
-def _after(took_s: float) -> str:
-    return "at once" if took_s < AT_ONCE_S else f"after {duration(took_s)}"
-
-
-def _ending(made: Plan, answer: FailoverAnswer, ended: Outcome, took_s: float, state: GroupState) -> str:
-    old, new = made.old_primary, made.new_primary
-    if ended is Outcome.SUCCEEDED:
-        return f"{new} is Primary and {old} Secondary {_after(took_s)}; the record names {new}."
-    status = f"HTTP {answer.http_status}" if answer.http_status is not None else "an error"
-    if ended is Outcome.REFUSED_BY_NODE:
-        return f"{made.target} refused with {status}; {old} is still Primary and {new} still Secondary."
-    said = ", ".join(f"{node.name} says {node.role or 'nothing'}" for node in state.nodes)
-    places = {made.new_address: new, made.old_address: f"{old} as before"}
-    named = next((name for address, name in places.items() if names_only(state, address)), None)
-    record = named or "somebody else or nobody"
-    return (
-        f"Unknown after {took_s:.0f} s: {said}; the record names {record}. Keep watching before acting again."
-    )
+    return f"{plan.target} {word}; watching what happens. {detail}."

@@ -15,9 +15,12 @@ from agmonitor.domain.evidence import Evidence
 from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.moment import Sure, Then
 from agmonitor.domain.state import GroupState
-from agmonitor.failover import Guard, Outcome, Plan
+from agmonitor.failover.guards import Guard, Intent, Kind, Objection, Outcome, Surroundings
+from agmonitor.failover.machine import Failover, refused
+from agmonitor.failover.preflight import Plan
 from agmonitor.history.replay import Moment, moments
-from agmonitor.monitor.operation import FailoverResult
+from agmonitor.monitor.operation import FailoverResult, Show, Tell
+from agmonitor.monitor.ordering import Survey
 from agmonitor.monitor.ports import GroupChange, Recorded
 from agmonitor.monitor.recent import PastInput, Recent
 
@@ -125,11 +128,33 @@ class PlayedBack:
     async def range(self, _name: str, _from_at: Instant, _until_at: Instant, _width_px: int) -> None:
         """Nothing beside ``past``, which is all there is."""
 
+    async def survey(self, name: str, kind: Kind) -> Survey:
+        """A recording is read-only, which its table says too; nothing is predicted."""
+        del name, kind
+        return Survey(Surroundings(), (), None)
+
+    async def arm(
+        self, name: str, wish: Intent, tell: Tell, show: Show | None = None, *, confirmed: Plan | None = None
+    ) -> Failover:
+        """Refused, whatever was confirmed."""
+        del name, wish, tell, show, confirmed
+        return refused(Failover(), Objection(Guard.NOT_ALLOWED, IS_RECORDING))
+
+    async def fire(self, name: str) -> FailoverResult:
+        """Nothing is ever armed."""
+        return self._refused(name)
+
+    async def disarm(self, name: str) -> None:
+        """Nothing is ever armed."""
+
     async def fail_over(
-        self, name: str, _reason: str, _progress: Callable[[str], None], *, confirmed: Plan | None = None
+        self, name: str, wish: Intent, progress: Tell, *, confirmed: Plan | None = None
     ) -> FailoverResult:
         """Refused, whatever was confirmed."""
-        del confirmed
+        del wish, progress, confirmed
+        return self._refused(name)
+
+    def _refused(self, name: str) -> FailoverResult:
         state = self.state(name)
         return FailoverResult(Outcome.REFUSED_HERE, IS_RECORDING, None, state, state, (Guard.NOT_ALLOWED,))
 

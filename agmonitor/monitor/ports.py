@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from agmonitor.domain.events import Event
 from agmonitor.domain.evidence import Evidence
@@ -25,6 +25,7 @@ from agmonitor.domain.state import GroupState
 from agmonitor.domain.trial import Asked, Reached, TrialRow
 
 if TYPE_CHECKING:
+    from agmonitor.history.audit_reading import Audit
     from agmonitor.history.ranges import Range
 
 
@@ -244,6 +245,30 @@ class TriesGroups(Protocol):
 
     def retry(self, settings: GroupSettings, password: str | None) -> None:
         """A person asked: send these credentials once more."""
+        ...
+
+
+class Trail(Protocol):
+    """Where operations are written down for good: an entry is on the disk before the call returns."""
+
+    async def append(self, entry: Mapping[str, Any]) -> str:
+        """Write it down; its hash.
+
+        Raises:
+            OSError: it is not on the disk.
+        """
+        ...
+
+    async def read(self) -> Audit:
+        """All entries so far.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        ...
+
+    async def fault(self) -> str:
+        """Why it cannot be written now, a sentence; nothing where it can."""
         ...
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -18,11 +18,10 @@ from agmonitor.domain.group import initial
 from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.observations import FailoverOrdered, Input
 from agmonitor.domain.state import GroupState, Mode
-from agmonitor.failover import Guard, Outcome, Plan
 from agmonitor.gateway.account import Account
 from agmonitor.monitor.engine import Monitor
-from agmonitor.monitor.one_order import only_order
-from agmonitor.monitor.operation import FailoverResult, fail_over
+from agmonitor.monitor.operation import Means, Operation
+from agmonitor.monitor.ordering import Ordering, trail_of
 from agmonitor.monitor.ports import (
     Archive,
     Clock,
@@ -32,7 +31,6 @@ from agmonitor.monitor.ports import (
 )
 from agmonitor.monitor.prober import GroupProber
 from agmonitor.monitor.recent import Recent
-from agmonitor.monitor.remembering import Remembering, user_name
 from agmonitor.monitor.resuming import counting_from, resumed
 
 MakeProber = Callable[[GroupSettings, Account, Callable[[], Instant]], Prober]
@@ -50,7 +48,7 @@ class _Watched:
     fresh: bool = True  # nothing of it has been watched in this run yet
 
 
-class Workspace(Remembering):
+class Workspace(Ordering):
     """Many groups and what may be done with them. Everything but ``run`` is called on ``run``'s loop."""
 
     def __init__(
@@ -64,6 +62,7 @@ class Workspace(Remembering):
     ) -> None:
         self.passwords = passwords
         super().__init__(recorder, clock)
+        self._armed: dict[str, tuple[Operation, Means]] = {}
         self._make_prober = make_prober
         self._watched: dict[str, _Watched] = {}
         self._accounts: dict[object, Account] = {}
@@ -174,39 +173,19 @@ class Workspace(Remembering):
         finally:
             self._tasks = None
 
-    async def fail_over(
-        self, name: str, reason: str, progress: Callable[[str], None], *, confirmed: Plan | None = None
-    ) -> FailoverResult:
-        """Order a planned failover of that group; one at a time, other copies of the program included.
-
-        ``confirmed`` is what the person was shown: where the roles have moved since, nothing is sent.
-        """
-        watched = self._watched[name]
-        with only_order(watched.settings, paths().data) as only:
-            if not only:
-                state = self.state(name)
-                sentence = f"A failover of {name} is under way already."
-                return FailoverResult(Outcome.REFUSED_HERE, sentence, None, state, state, (Guard.UNDER_WAY,))
-            return await self._order(watched, reason, progress, confirmed)
-
-    async def _order(
-        self, watched: _Watched, reason: str, progress: Callable[[str], None], confirmed: Plan | None
-    ) -> FailoverResult:
-        settings = watched.settings
+    def _means(self, name: str) -> Means:
+        settings = self._watched[name].settings
         prober = self._make_prober(settings, self._account(settings), self._clock.now)
-        try:
-            return await fail_over(
-                settings,
-                prober,
-                self._clock,
-                _OrderTeller(self, settings.name),
-                reason=reason,
-                who=user_name(),
-                progress=progress,
-                confirmed=confirmed,
-            )
-        finally:
-            await prober.close()
+        teller = _OrderTeller(self, name)
+        return Means(settings, prober, self._clock, teller, trail_of(settings), paths().data)
+
+    def _later(self, seconds: float, what: Callable[[], Awaitable[None]]) -> None:
+        async def waiting() -> None:
+            await self._clock.sleep(seconds)
+            await what()
+
+        if self._tasks is not None:
+            self._tasks.create_task(waiting())
 
     def _begin(self, watched: _Watched) -> None:
         if self._tasks is not None:

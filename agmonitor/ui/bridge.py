@@ -22,9 +22,12 @@ from agmonitor.ui.replay import Replay
 from agmonitor.ui.watched import Watched
 
 if TYPE_CHECKING:
-    from agmonitor.failover import Plan
+    from agmonitor.failover.guards import Intent, Kind
+    from agmonitor.failover.machine import Failover
+    from agmonitor.failover.preflight import Plan
     from agmonitor.history.ranges import Range
-    from agmonitor.monitor.operation import FailoverResult
+    from agmonitor.monitor.operation import FailoverResult, Show, Tell
+    from agmonitor.monitor.ordering import Survey
 
 PAST_S = 3600.0  # what is read from history at start; replaying a round costs a few hundred microseconds
 
@@ -63,8 +66,18 @@ class Watching(Protocol):
 
     async def range(self, name: str, from_at: Instant, until_at: Instant, width_px: int) -> Range | None: ...
 
+    async def survey(self, name: str, kind: Kind) -> Survey: ...
+
+    async def arm(
+        self, name: str, wish: Intent, tell: Tell, show: Show | None = None, *, confirmed: Plan | None = None
+    ) -> Failover: ...
+
+    async def fire(self, name: str) -> FailoverResult: ...
+
+    async def disarm(self, name: str) -> None: ...
+
     async def fail_over(
-        self, name: str, reason: str, progress: Callable[[str], None], *, confirmed: Plan | None = None
+        self, name: str, wish: Intent, progress: Tell, *, confirmed: Plan | None = None
     ) -> FailoverResult: ...
 
 

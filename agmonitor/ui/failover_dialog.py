@@ -1,27 +1,32 @@
-"""Failover…: which node will do what, a reason, then progress and outcome in the same place.
+"""Failover…: check, confirm, arm, fire and result in one place, the pre-flight live beside it.
 
-It orders nothing itself: it hands the reason out, and is told what happens. The workspace reads both nodes
-and DNS again before it sends anything.
+It orders nothing itself: it hands out what a person wants, and is told what happens. The monitor reads every
+witness again before it sends anything.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from agmonitor.domain.model import Severity
-from agmonitor.failover import Outcome, Plan, Refusal
-from agmonitor.ui.dialog import Dialog, paragraph
-from agmonitor.ui.marks import Mark
+from agmonitor.domain.model import Instant, Severity
+from agmonitor.domain.state import GroupState
+from agmonitor.failover.course import PhaseCourse
+from agmonitor.failover.guards import Guard, Intent, Kind, Outcome, Surroundings
+from agmonitor.failover.machine import Failover, Stage
+from agmonitor.failover.preflight import Plan, Preflight, preflight
+from agmonitor.report.failover import proven_words, score_words
+from agmonitor.ui.failover_face import FailoverFace
 
 if TYPE_CHECKING:
     from agmonitor.monitor.operation import FailoverResult
+    from agmonitor.monitor.ordering import Survey
 
-AGAIN = "Both nodes and DNS are read again before anything is sent; if anything has moved, nothing is."
-ENOUGH_REASON = 3
+TICK_MS = 250
 
 _OUTCOME_SEVERITY = {
     Outcome.SUCCEEDED: Severity.OK,
@@ -37,110 +42,144 @@ _OUTCOME_WORDS = {
 }
 
 
-class FailoverDialog(Dialog[str]):
-    """Open it, connect ``fire_asked``, and tell it the progress and the result."""
+class FailoverDialog(FailoverFace):
+    """Open it, connect its signals, and tell it state, survey, progress and result."""
 
-    fire_asked = Signal(str)  # the reason
+    kind_chosen = Signal(object)  # Kind: a survey of that is wanted
+    arm_asked = Signal(object, object)  # Intent, and the Plan that the person was shown
+    fire_asked = Signal()
+    disarm_asked = Signal()
 
-    def __init__(self, name: str, plan: Plan | Refusal, *, lab: bool, parent: QWidget | None = None) -> None:
-        super().__init__(f"Failover of {name}", parent)
-        self._under_way = False
-        self.plan = plan if isinstance(plan, Plan) else None  # what the person is shown and agrees to
-        if lab:
-            badge = QLabel("LAB")
-            badge.setProperty("role", "badge-lab")
-            self.column.addWidget(badge, 0, Qt.AlignmentFlag.AlignLeft)
-        self._reason = QLineEdit()
-        self._reason.setPlaceholderText("Why, for the record: change number, purpose…")
-        self._reason.setMaxLength(300)
-        self._reason.setAccessibleName("Reason for the failover")
-        self._steps = QVBoxLayout()
-        self._steps.setSpacing(6)
-        self.fire = QPushButton(plan.word if isinstance(plan, Plan) else "Fail over")
-        self.fire.setObjectName("" if lab else "danger")
-        self.fire.setDefault(lab)
-        self.fire.setEnabled(False)
-        self.leave = QPushButton("Cancel")
-        self._say(plan)
-        self.column.addLayout(self._steps)
-        self.column.addStretch(1)
-        self.buttons(self.leave, self.fire)
-        self.leave.clicked.connect(self.close)
-        self.fire.clicked.connect(self._on_fire)
-        self._reason.textChanged.connect(self._on_reason_changed)
-        if lab:  # a real group takes a deliberate click
-            self._reason.returnPressed.connect(self._on_fire)
+    def __init__(
+        self, state: GroupState, now: Callable[[], Instant], *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(state.settings.name, lab=state.settings.lab, parent=parent)
+        self._now, self._state, self._lab = now, state, state.settings.lab
+        self._kind, self._around = Kind.PLANNED, Surroundings()
+        self._phases: tuple[PhaseCourse, ...] = ()
+        self._flight: Preflight | None = None
+        self._armed_until: Instant | None = None
+        self._busy = self._under_way = self._over = False
+        self._reached: dict[str, float] = {}
+        self._returning = False
+        self._connect()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start(TICK_MS)
+        self.show_state(state)
 
-    def _say(self, plan: Plan | Refusal) -> None:
-        if isinstance(plan, Refusal):
-            self.column.addWidget(paragraph("No failover can be ordered now:"))
-            for reason in plan.reasons:
-                self._step(Severity.WARNING, reason)
-            self.leave.setText("Close")
-            self.fire.hide()
+    # -- what it is told ------------------------------------------------------------------------------------
+
+    def show_state(self, state: GroupState) -> None:
+        """The newest state: the pre-flight is judged anew, until the order is on its way."""
+        self._state = state
+        if not self._under_way and not self._over:
+            self._judge()
+
+    def show_survey(self, kind: Kind, survey: Survey) -> None:
+        """What stands around the group, and the predicted course."""
+        if kind is not self._kind or self._under_way:
             return
-        self.column.addWidget(_picture(plan))
-        self.column.addWidget(paragraph(plan.sentence))
-        self.column.addWidget(paragraph(AGAIN, "muted"))
-        caption = QLabel("REASON")
-        caption.setProperty("role", "caption")
-        self.column.addWidget(caption)
-        self.column.addWidget(self._reason)
-        self._reason.setFocus()
+        self._around, self._phases = survey.around, survey.course
+        self._proven.setText(proven_words(survey.proven_at, self._now()))
+        self._course.show_course(self._phases, {})
+        self._judge()
+
+    def show_machine(self, machine: Failover) -> None:
+        """How far it has come: what is armed, and which steps were seen done."""
+        self._reached = dict(machine.reached_s)
+        self._course.show_course(self._phases, self._reached)
+        if machine.preflight is not None and machine.stage in {Stage.ARMED, Stage.FIRED}:
+            self.checks.show_preflight(machine.preflight)
+
+    def armed(self, machine: Failover) -> None:
+        """It is armed, or was refused: then one may mend what refused and arm again."""
+        self._busy = False
+        if machine.ended:
+            self._step(Severity.WARNING, f"{_OUTCOME_WORDS[Outcome.REFUSED_HERE]}. {machine.sentence}")
+            self._to_check()
+            return
+        self._armed_until = machine.expires_at()
+        self._strip.at("Fire")
+        self._show_buttons()
+        (self.fire if self._lab else self.leave).setFocus()
+        self._tick()
 
     def progress(self, sentence: str) -> None:
         """One more thing has happened."""
         self._step(Severity.NOTICE, sentence)
 
     def finish(self, result: FailoverResult) -> None:
-        """The outcome, in place."""
-        self._under_way = False
+        """The outcome, in place, with what was measured and what is left changed."""
+        self._under_way, self._over, self._armed_until = False, True, None
+        self._strip.at("Result")
         self._step(_OUTCOME_SEVERITY[result.outcome], f"{_OUTCOME_WORDS[result.outcome]}. {result.sentence}")
-        self.leave.setText("Close")
-        self.fire.hide()
-        self.leave.setDefault(True)
+        if score_words(result.course):
+            self._step(Severity.NOTICE, score_words(result.course))
+        for sentence in result.left:
+            self._step(Severity.NOTICE, f"Left changed: {sentence}")
+        self._returning = result.outcome is Outcome.SUCCEEDED
+        self._show_buttons()
         self.leave.setFocus()
         self.show()  # it may have been put away meanwhile
 
     def fail(self, sentence: str) -> None:
         """The order itself broke down; what it did is not known."""
-        self._under_way = False
+        self._busy = self._under_way = False
+        self._over = True
+        self._armed_until = None
         self._step(Severity.UNKNOWN, sentence)
-        self.leave.setText("Close")
+        self._show_buttons()
 
     @property
-    def said(self) -> tuple[str, ...]:
-        """Every step told so far."""
-        return tuple(label.text() for label in self.findChildren(QLabel, "step"))
+    def plan(self) -> Plan | None:
+        """What would be sent now."""
+        return self._flight.plan if self._flight is not None else None
 
-    def type_reason(self, text: str) -> None:
-        self._reason.setText(text)
+    # -- what a person does ---------------------------------------------------------------------------------
 
-    def _on_reason_changed(self, text: str) -> None:
-        self.fire.setEnabled(len(text.strip()) >= ENOUGH_REASON and not self._under_way)
+    def _on_kind(self, kind: object) -> None:
+        assert isinstance(kind, Kind)
+        self._kind = kind
+        self._phases = ()
+        self._course.show_course((), {})
+        self._judge()
+        self.kind_chosen.emit(kind)
+
+    def _on_arm(self) -> None:
+        if not self.arm.isEnabled():
+            return
+        self._busy = True
+        self._strip.at("Arm")
+        self._show_buttons()
+        form = self._form
+        wish = Intent(form.reason.text().strip(), self._kind, form.confirmed_name, self.checks.overrides)
+        self.arm_asked.emit(wish, self.plan)
 
     def _on_fire(self) -> None:
-        if not self.fire.isEnabled():
+        if self._armed_until is None:
             return
-        self._under_way = True
-        self.fire.setEnabled(False)
-        self._reason.setReadOnly(True)
-        self.leave.setText("Put away")
-        self.fire_asked.emit(self._reason.text().strip())
+        self._armed_until, self._under_way = None, True
+        self._countdown.setText("")
+        self._show_buttons()
+        self.fire_asked.emit()
 
-    def _step(self, severity: Severity, sentence: str) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        mark = Mark(12)
-        mark.show_severity(severity)
-        text = paragraph(sentence)
-        text.setObjectName("step")
-        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(text, 1)
-        self._steps.addLayout(row)
-        for part in (mark, text):
-            part.show()  # at once: a layout leaves out what is still to be shown
-        self.fit()
+    def _on_return(self) -> None:
+        """The way back: the same guards, the same steps."""
+        self._over = False
+        self._returning = False
+        self._reached = {}
+        self._form.reason.setText(f"Return: {self._form.reason.text().strip()}".rstrip(": "))
+        self._form.typed.clear()
+        self._to_check()
+        self.kind_chosen.emit(self._kind)
+
+    def _on_leave(self) -> None:
+        if self._armed_until is not None:
+            self.disarm_asked.emit()
+            self._to_check()
+            return
+        self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._under_way:
@@ -148,27 +187,76 @@ class FailoverDialog(Dialog[str]):
             event.ignore()
             self.hide()
             return
+        if self._armed_until is not None:
+            self.disarm_asked.emit()
         super().closeEvent(event)
 
+    def _connect(self) -> None:
+        self._kinds.choose(self._kind)
+        self._kinds.chosen.connect(self._on_kind)
+        self.checks.changed.connect(self._show_buttons)
+        self._form.changed.connect(self._show_buttons)
+        for button, act in (
+            (self.leave, self._on_leave),
+            (self.arm, self._on_arm),
+            (self.fire, self._on_fire),
+            (self.back, self._on_return),
+        ):
+            button.clicked.connect(act)
+        self._form.reason.setFocus()
 
-def _picture(plan: Plan) -> QFrame:
-    """Who is what before and after, as a small table of words."""
-    frame = QFrame()
-    frame.setObjectName("panel")
-    row = QHBoxLayout(frame)
-    row.setContentsMargins(16, 12, 16, 12)
-    for name, before, after in (
-        (plan.old_primary, "primary", "secondary"),
-        (plan.new_primary, "secondary", "primary"),
-    ):
-        cell = QVBoxLayout()
-        title = QLabel(name)
-        title.setProperty("role", "heading")
-        title.setTextFormat(Qt.TextFormat.PlainText)
-        cell.addWidget(title)
-        cell.addWidget(paragraph(f"{before} → {after}"))
-        if name == plan.target:
-            cell.addWidget(paragraph("the order goes here", "muted"))
-        cell.addStretch(1)
-        row.addLayout(cell, 1)
-    return frame
+    # -- how it looks ---------------------------------------------------------------------------------------
+
+    def _to_check(self) -> None:
+        self._armed_until = None
+        self._countdown.setText("")
+        self._judge()
+
+    def _judge(self) -> None:
+        if self._armed_until is not None or self._busy:
+            return
+        self._flight = preflight(self._state, self._kind, self._around)
+        self.checks.show_preflight(self._flight)
+        self._roles.show_plan(self._flight.plan)
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        armed, idle = self._armed_until is not None, not (self._under_way or self._busy or self._over)
+        standing = self._flight.standing(self.checks.overrides) if self._flight is not None else ()
+        plan = self.plan
+        ready = idle and not armed and not standing
+        self.arm.setVisible(idle and not armed)
+        self.arm.setEnabled(ready and self._form.complete)
+        self.arm.setText(f"Arm: {plan.target} will {plan.word.lower()}" if plan is not None else "Arm")
+        self.fire.setVisible(armed)
+        self.fire.setText(plan.word if plan is not None else "Fail over")
+        self.back.setVisible(self._over and self._returning)
+        self.leave.setText(self._leave_word(armed=armed))
+        self._form.setEnabled(idle and not armed)
+        self._kinds.setEnabled(idle and not armed)
+        if idle and not armed:
+            self._strip.at("Check" if standing else "Confirm")
+
+    def _leave_word(self, *, armed: bool) -> str:
+        if armed:
+            return "Disarm"
+        if self._under_way:
+            return "Put away"
+        may = self._flight is not None and not any(
+            one.guard is Guard.NOT_ALLOWED for one in self._flight.failed
+        )
+        return "Close" if self._over or not may else "Cancel"
+
+    def _tick(self) -> None:
+        """The countdown while armed; before that the cool-down and the ages go on by themselves."""
+        if self._armed_until is None:
+            return
+        left_s = self._armed_until - self._now()
+        if left_s <= 0:
+            self.disarm_asked.emit()
+            self._step(Severity.NOTICE, "It was not fired within 30 s: disarmed, nothing was sent.")
+            self._to_check()
+            return
+        plan = self.plan
+        what = plan.sentence if plan is not None else ""
+        self._countdown.setText(f"Armed: {left_s:.0f} s left. {what}")

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from agmonitor.failover import plan
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.ui.bridge import Bridge
 from agmonitor.ui.failover_dialog import FailoverDialog
+from agmonitor.ui.failover_session import FailoverSession
 from agmonitor.ui.fault_palette import FaultPalette
 from agmonitor.ui.group_view import GroupView, sign_in_refused
 from agmonitor.ui.lab_session import FaultWish, LabSession
@@ -59,27 +59,12 @@ class Orders(QObject):
         name = self._view.group
         if name is None:
             return
-        watched = self._bridge.watched(name)
+        state = self._bridge.watched(name).state
         dialog = self._dialogs.open(
-            f"failover {name}",
-            lambda: FailoverDialog(name, plan(watched.state), lab=watched.settings.lab, parent=self._window),
+            f"failover {name}", lambda: FailoverDialog(state, self._bridge.now, parent=self._window)
         )
         if isinstance(dialog, FailoverDialog):
-            dialog.fire_asked.connect(
-                lambda reason: self._bridge.submit(
-                    f"order a failover of {name}", lambda: self._fail_over(dialog, name, reason)
-                )
-            )
-
-    async def _fail_over(self, dialog: FailoverDialog, name: str, reason: str) -> None:
-        try:
-            result = await self._bridge.workspace.fail_over(
-                name, reason, dialog.progress, confirmed=dialog.plan
-            )
-        except Exception:
-            dialog.fail("The order broke down in this program; see the error below and watch both nodes.")
-            raise
-        dialog.finish(result)
+            FailoverSession(name, dialog, self._bridge)
 
     def sign_in(self) -> None:
         name = self._view.group

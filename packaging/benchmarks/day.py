@@ -34,7 +34,11 @@ from agmonitor.domain.observations import (
     ResolverObservation,
 )
 from agmonitor.domain.state import GroupState, Mode
-from agmonitor.monitor.operation import FailoverResult
+from agmonitor.failover.guards import Intent, Kind
+from agmonitor.failover.machine import Failover
+from agmonitor.failover.preflight import Plan
+from agmonitor.monitor.operation import FailoverResult, Show, Tell
+from agmonitor.monitor.ordering import Survey
 from agmonitor.monitor.ports import GroupChange, Recorded
 from agmonitor.ui.app import run_offscreen
 from agmonitor.ui.desk import Desk
@@ -119,7 +123,18 @@ class Day:
 
     def set_password(self, name: str, password: str) -> None: ...
 
-    async def fail_over(self, name: str, reason: str, progress: Callable[[str], None]) -> FailoverResult:
+    async def survey(self, name: str, kind: Kind) -> Survey:
+        raise NotImplementedError
+
+    async def arm(
+        self, name: str, wish: Intent, tell: Tell, show: Show | None = None, *, confirmed: Plan | None = None
+    ) -> Failover:
+        raise NotImplementedError
+
+    async def fire(self, name: str) -> FailoverResult:
+        raise NotImplementedError
+
+    async def disarm(self, name: str) -> None:
         raise NotImplementedError
 
     def feed(self, desk: Desk, number: int) -> None:

@@ -13,7 +13,7 @@ from agmonitor.cli.story import Story, Told
 from agmonitor.domain.model import Answer, GroupSettings, Role
 from agmonitor.domain.observations import Hook, HookCall, HookOutcome, HooksObservation, Tick
 from agmonitor.domain.state import Condition, GroupState
-from agmonitor.failover import Outcome
+from agmonitor.failover.guards import Intent, Outcome
 from agmonitor.monitor.operation import FailoverResult
 from agmonitor.monitor.ports import GroupChange
 from tests.report.states import AT, healthy
@@ -55,7 +55,7 @@ class World:
         self.lost_s += 5.5
         self._later("return", lambda: self._node("gw-1", condition=Condition.HEARD, role=Role.SECONDARY))
 
-    async def fail_over(self, name: str, reason: str, progress: Callable[[str], None]) -> FailoverResult:
+    async def fail_over(self, name: str, wish: Intent, progress: Callable[[str], None]) -> FailoverResult:
         progress("ordered")
         self._node("gw-2", role=Role.SECONDARY)
         self._serve("gw-1")

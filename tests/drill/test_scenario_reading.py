@@ -11,7 +11,7 @@ from agmonitor.drill.scenario import DEMO, BringAbout, Condition, Expect, FailOv
 from agmonitor.drill.scenario_reading import read_scenario
 from agmonitor.drill.scenario_shelf import ScenarioError, every, opened, scenario, shelf
 from agmonitor.drill.scenario_words import told
-from agmonitor.failover import Guard, Outcome
+from agmonitor.failover.guards import Guard, Outcome
 
 HEAD = 'title = "A title"\nwhy = "For a reader."\n'
 RIGHT = (

@@ -12,7 +12,7 @@ from agmonitor.drill.scenario_reading import read_scenario
 from agmonitor.drill.stage import Played
 from agmonitor.drill.steps import NOT_REACHED, Course
 from agmonitor.drill.virtual import VirtualStage, finished, play
-from agmonitor.failover import Guard
+from agmonitor.failover.guards import Guard
 
 HEALTHY = '[[steps]]\nexpect = { verdict = "healthy" }\nwithin_s = 70\nlabel = "healthy"\n'
 KILL = '[[steps]]\nfault = "kill"\nnode = "primary"\n'

@@ -16,7 +16,8 @@ from agmonitor.config.secrets import Passwords
 from agmonitor.domain.model import Answer, GroupSettings, HostPort, NodeAddress, Role
 from agmonitor.domain.observations import FailoverOrdered, Gap, GapReason, Input
 from agmonitor.domain.state import GroupState
-from agmonitor.failover import Outcome, Plan, plan
+from agmonitor.failover.guards import Intent, Kind, Outcome
+from agmonitor.failover.preflight import preflight
 from agmonitor.history.store import Store
 from agmonitor.monitor.clock import SystemClock
 from agmonitor.monitor.one_order import only_order
@@ -129,6 +130,10 @@ def at_desk(
     return asyncio.run(main())
 
 
+def wish(name: str) -> Intent:
+    return Intent("patch day", Kind.PLANNED, name)
+
+
 def verdict(name: str) -> Callable[[GroupState], bool]:
     return lambda state: state.verdict.name == name
 
@@ -145,7 +150,7 @@ def test_a_pair_is_watched_through_a_failover_and_found_again_in_the_history(tmp
         assert before.node("gw-1").role is Role.PRIMARY
 
         told: list[str] = []
-        result = await desk.workspace.fail_over("g", "patch day", told.append)
+        result = await desk.workspace.fail_over("g", wish("g"), told.append)
 
         assert result.outcome is Outcome.SUCCEEDED, result.sentence
         assert pair.orders == [ADDRESSES[0]]
@@ -172,12 +177,11 @@ def test_no_order_is_sent_beside_another_or_on_what_has_moved_since(tmp_path: Pa
     pair = Pair()
 
     async def story(desk: Desk) -> None:
-        shown = plan(await desk.until(verdict("healthy")))
-        assert isinstance(shown, Plan)
+        shown = preflight(await desk.until(verdict("healthy")), Kind.PLANNED).plan
         with only_order(pair.settings(), paths().data):  # as another copy of the program would hold it
-            beside = await desk.workspace.fail_over("g", "patch day", lambda _: None, confirmed=shown)
+            beside = await desk.workspace.fail_over("g", wish("g"), lambda _: None, confirmed=shown)
         pair.swap()
-        moved = await desk.workspace.fail_over("g", "patch day", lambda _: None, confirmed=shown)
+        moved = await desk.workspace.fail_over("g", wish("g"), lambda _: None, confirmed=shown)
 
         assert (beside.outcome, moved.outcome) == (Outcome.REFUSED_HERE, Outcome.REFUSED_HERE)
         assert "under way already" in beside.sentence
@@ -294,13 +298,13 @@ def test_a_group_that_must_not_fail_over_does_not_and_two_orders_at_once_are_one
 
     async def story(desk: Desk) -> None:
         await desk.until(verdict("healthy"))
-        refused = await desk.workspace.fail_over("h", "why not", lambda _: None)
+        refused = await desk.workspace.fail_over("h", wish("h"), lambda _: None)
         assert refused.outcome is Outcome.REFUSED_HERE
         assert other.orders == []
 
         async with asyncio.TaskGroup() as tasks:
             both = [
-                tasks.create_task(desk.workspace.fail_over("g", "twice", lambda _: None)) for _ in range(2)
+                tasks.create_task(desk.workspace.fail_over("g", wish("g"), lambda _: None)) for _ in range(2)
             ]
         assert sorted(each.result().outcome.name for each in both) == ["REFUSED_HERE", "SUCCEEDED"]
         assert len(pair.orders) == 1
@@ -344,7 +348,7 @@ def test_a_ca_file_that_cannot_be_used_is_said_by_every_probe(tmp_path: Path) ->
             assert node.last is not None
             assert node.last.answer is Answer.TLS
             assert "ca.pem" in node.last.detail
-        result = await desk.workspace.fail_over("g", "try", lambda _: None)
+        result = await desk.workspace.fail_over("g", wish("g"), lambda _: None)
         assert result.outcome is Outcome.REFUSED_HERE
 
     with servers(pair):

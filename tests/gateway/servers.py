@@ -218,7 +218,7 @@ class Gateway:
 
 def settings(*nodes: NodeAddress, timeout_s: float = 5.0, **more: object) -> GroupSettings:
     pair = (nodes * 2)[:2]
-    plain = GroupSettings("g", (pair[0], pair[1]), timeout_s=timeout_s)
+    plain = GroupSettings("g", (pair[0], pair[1]), timeout_s=timeout_s, failover_allowed=True)
     return replace(plain, **more)  # type: ignore[arg-type]
 
 

@@ -318,3 +318,11 @@ def test_no_secret_is_told(caplog: pytest.LogCaptureFixture) -> None:
     assert PASSWORD not in told
     assert TOKEN.split()[1] not in told
     assert "cookie-secret" not in told
+
+
+def test_a_read_only_group_is_refused_at_the_door_and_nothing_leaves() -> None:
+    answer, server = _order(Acting(_hang), failover_allowed=False)
+
+    assert (answer.accepted, answer.sent) == (False, False)
+    assert "not allowed" in answer.detail
+    assert len(server.seen) == 0

@@ -3,54 +3,87 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agmonitor.domain.model import Role
+from agmonitor.domain.model import Answer, DnsAnswer, DnsLink, Members, Role
 from agmonitor.domain.observations import FailoverAnswer, FailoverOrdered, NodeObservation
-from agmonitor.failover import Outcome, Plan, plan
-from agmonitor.monitor.operation import FailoverResult, fail_over
-from tests.fakes import ADDRESSES, EPOCH, FakeClock, FakeProber, FakeRecorder
+from agmonitor.domain.state import Timers
+from agmonitor.failover.course import predicted
+from agmonitor.failover.guards import Guard, Intent, Kind, Outcome
+from agmonitor.failover.machine import Stage
+from agmonitor.failover.preflight import Plan, preflight
+from agmonitor.monitor.one_order import only_order
+from agmonitor.monitor.operation import FailoverResult, Means, Operation
+from agmonitor.protocol.prediction import Prediction
+from tests.fakes import ADDRESSES, EPOCH, FakeClock, FakeProber, FakeRecorder, FakeTrail
 from tests.monitor.watching import settings
+
+WISH = Intent("patch day", Kind.PLANNED, "g", who="me")
 
 
 class Attempt:
     """One try at a failover with all its witnesses."""
 
-    def __init__(self, **changes: Any) -> None:
+    def __init__(self, tmp_path: Path, **changes: Any) -> None:
         self.clock = FakeClock()
         self.prober = FakeProber(self.clock)
         self.recorder = FakeRecorder()
+        self.trail = FakeTrail()
         self.group = settings(**({"failover_allowed": True} | changes))
         self.told: list[str] = []
+        self.stages: list[Stage] = []
+        self.means = Means(self.group, self.prober, self.clock, self.recorder, self.trail, tmp_path, at_once)
 
     def run(
-        self, reason: str = "patch day", within_s: float = 400, confirmed: Plan | None = None
+        self,
+        wish: Intent | None = None,
+        within_s: float = 400,
+        confirmed: Plan | None = None,
+        between: Callable[[], object] | None = None,
     ) -> FailoverResult:
+        """Check, arm, whatever happens ``between``, and fire."""
+
+        async def course() -> FailoverResult:
+            operation = Operation(self.means, self.told.append, lambda m: self.stages.append(m.stage))
+            try:
+                await operation.check((wish or WISH).kind)
+                await operation.arm(wish or WISH, confirmed)
+                if between is not None:
+                    between()
+                return await operation.fire()
+            finally:
+                operation.close()
+
         async def main() -> FailoverResult:
             async with asyncio.TaskGroup() as tasks:
-                work = tasks.create_task(
-                    fail_over(
-                        self.group,
-                        self.prober,
-                        self.clock,
-                        self.recorder,
-                        reason=reason,
-                        who="me",
-                        progress=self.told.append,
-                        confirmed=confirmed,
-                    )
-                )
+                work = tasks.create_task(course())
                 await self.clock.advance(within_s)
                 assert work.done()
             return work.result()
 
         return asyncio.run(main())
 
+    @property
+    def entries(self) -> list[str]:
+        return [str(line.entry["what"]) for line in asyncio.run(self.trail.read()).lines]
 
-def test_a_healthy_pair_swaps_and_everything_is_told() -> None:
-    attempt = Attempt()
+
+async def at_once(timers: Timers, kind: Kind) -> Prediction:
+    """No thread: virtual time would not wait for it."""
+    return predicted(timers, kind)
+
+
+@pytest.fixture
+def attempt(tmp_path: Path) -> Attempt:
+    return Attempt(tmp_path)
+
+
+def test_a_healthy_pair_swaps_and_everything_is_told(attempt: Attempt) -> None:
 
     result = attempt.run()
 
@@ -66,8 +99,7 @@ def test_a_healthy_pair_swaps_and_everything_is_told() -> None:
     ]
 
 
-def test_the_order_is_recorded_before_it_is_sent() -> None:
-    attempt = Attempt()
+def test_the_order_is_recorded_before_it_is_sent(attempt: Attempt) -> None:
     recorded: list[object] = []
 
     async def order(node: str) -> FailoverAnswer:
@@ -84,9 +116,8 @@ def test_the_order_is_recorded_before_it_is_sent() -> None:
     assert any(isinstance(item, NodeObservation) for item in attempt.recorder.inputs)
 
 
-@pytest.mark.parametrize("changes", [{"failover_allowed": False}])
-def test_a_guard_that_fails_sends_and_records_nothing(changes: dict[str, Any]) -> None:
-    attempt = Attempt(**changes)
+def test_a_guard_that_fails_sends_and_records_nothing(tmp_path: Path) -> None:
+    attempt = Attempt(tmp_path, failover_allowed=False)
 
     result = attempt.run()
 
@@ -96,17 +127,16 @@ def test_a_guard_that_fails_sends_and_records_nothing(changes: dict[str, Any]) -
     assert attempt.recorder.inputs == []
 
 
-def test_a_failover_needs_a_reason() -> None:
-    attempt = Attempt()
+def test_a_failover_needs_a_reason(attempt: Attempt) -> None:
 
-    result = attempt.run(reason="  ")
+    result = attempt.run(Intent("  ", Kind.PLANNED, "g"))
 
     assert (result.outcome, result.sentence) == (Outcome.REFUSED_HERE, "A failover needs a reason.")
+    assert result.guards == (Guard.NO_REASON,)
     assert attempt.prober.orders == []
 
 
-def test_roles_that_moved_while_we_looked_are_seen_before_it_fires() -> None:
-    attempt = Attempt()
+def test_roles_that_moved_while_we_looked_are_seen_before_it_fires(attempt: Attempt) -> None:
     attempt.prober.delays_s["resolvers"] = 4  # the look takes its time
     asked = attempt.prober.ask_node
 
@@ -122,10 +152,9 @@ def test_roles_that_moved_while_we_looked_are_seen_before_it_fires() -> None:
     assert attempt.prober.orders == []
 
 
-def test_what_was_confirmed_for_other_roles_is_not_ordered() -> None:
-    seen = plan(Attempt().run().before)
-    assert isinstance(seen, Plan)
-    attempt = Attempt()
+def test_what_was_confirmed_for_other_roles_is_not_ordered(tmp_path: Path) -> None:
+    seen = preflight(Attempt(tmp_path).run().before, Kind.PLANNED).plan
+    attempt = Attempt(tmp_path)
     attempt.prober.flip()  # while a person read and typed
 
     result = attempt.run(confirmed=seen)
@@ -135,8 +164,7 @@ def test_what_was_confirmed_for_other_roles_is_not_ordered() -> None:
     assert attempt.prober.orders == []
 
 
-def test_an_order_that_never_left_is_refused_here() -> None:
-    attempt = Attempt()
+def test_an_order_that_never_left_is_refused_here(attempt: Attempt) -> None:
 
     async def order(node: str) -> FailoverAnswer:
         return FailoverAnswer(accepted=False, http_status=None, detail="Nothing was ordered.", sent=False)
@@ -147,8 +175,7 @@ def test_an_order_that_never_left_is_refused_here() -> None:
     assert (result.outcome, result.sentence) == (Outcome.REFUSED_HERE, "Nothing was ordered.")
 
 
-def test_an_error_status_without_a_change_is_a_refusal_by_the_node() -> None:
-    attempt = Attempt()
+def test_an_error_status_without_a_change_is_a_refusal_by_the_node(attempt: Attempt) -> None:
 
     async def order(node: str) -> FailoverAnswer:
         return FailoverAnswer(accepted=False, http_status=409, detail="no")
@@ -160,8 +187,7 @@ def test_an_error_status_without_a_change_is_a_refusal_by_the_node() -> None:
     assert "HTTP 409" in result.sentence
 
 
-def test_an_error_status_with_a_swap_is_a_success() -> None:
-    attempt = Attempt()
+def test_an_error_status_with_a_swap_is_a_success(attempt: Attempt) -> None:
 
     async def order(node: str) -> FailoverAnswer:
         attempt.prober.flip()
@@ -172,8 +198,7 @@ def test_an_error_status_with_a_swap_is_a_success() -> None:
     assert attempt.run().outcome is Outcome.SUCCEEDED
 
 
-def test_a_lost_answer_sends_no_second_order_and_is_proved_by_the_swap() -> None:
-    attempt = Attempt()
+def test_a_lost_answer_sends_no_second_order_and_is_proved_by_the_swap(attempt: Attempt) -> None:
 
     async def order(node: str) -> FailoverAnswer:
         attempt.prober.flip()
@@ -187,8 +212,7 @@ def test_a_lost_answer_sends_no_second_order_and_is_proved_by_the_swap() -> None
     assert any("no usable answer" in line for line in attempt.told)
 
 
-def test_a_swap_without_the_record_stays_unknown() -> None:
-    attempt = Attempt()
+def test_a_swap_without_the_record_stays_unknown(attempt: Attempt) -> None:
 
     async def order(node: str) -> FailoverAnswer:
         attempt.prober.primary = "gw-2"
@@ -203,11 +227,175 @@ def test_a_swap_without_the_record_stays_unknown() -> None:
     assert attempt.prober.orders == ["gw-1"]
 
 
-def test_a_history_that_fails_does_not_stop_it_and_is_told_once() -> None:
-    attempt = Attempt()
+def test_a_history_that_fails_does_not_stop_it_and_is_told_once(attempt: Attempt) -> None:
     attempt.recorder.fails = OSError("the disk is full")
 
     result = attempt.run()
 
     assert result.outcome is Outcome.SUCCEEDED
     assert attempt.told.count("Not in the history: the disk is full") == 1
+
+
+def test_every_stage_is_passed_in_its_order(attempt: Attempt) -> None:
+    attempt.run()
+
+    passed = list(dict.fromkeys(attempt.stages))
+    assert passed == [Stage.CHECKED, Stage.ARMED, Stage.FIRED, Stage.WATCHING, Stage.SUCCEEDED]
+
+
+def test_the_audit_holds_the_order_before_it_is_sent_and_its_end(attempt: Attempt) -> None:
+    seen: list[list[str]] = []
+
+    async def order(node: str) -> FailoverAnswer:
+        seen.append([str(line.entry["what"]) for line in (await attempt.trail.read()).lines])
+        attempt.prober.flip()
+        return FailoverAnswer(accepted=True, http_status=200, detail="")
+
+    attempt.prober.order = order
+    result = attempt.run()
+
+    assert seen == [["firing"]]
+    assert attempt.entries == ["firing", "answered", "ended"]
+    firing, _, ended = [line.entry for line in asyncio.run(attempt.trail.read()).lines]
+    assert (firing["who"], firing["reason"], firing["overrides"]) == ("me", "patch day", [])
+    assert firing["plan"]["target"] == "gw-1"
+    assert firing["snapshot"]["addresses"] == [ADDRESSES["gw-1"]]
+    assert {check["name"] for check in firing["checks"]} >= {"not_heard", "record_elsewhere"}
+    assert [one["name"] for one in firing["predicted"]] == [one.name for one in result.course]
+    assert (ended["outcome"], ended["sent"]) == ("succeeded", True)
+    assert ended["course"][0]["measured_s"] is not None
+
+
+def test_a_refusal_is_audited_with_who_and_why(tmp_path: Path) -> None:
+    attempt = Attempt(tmp_path, failover_allowed=False)
+
+    attempt.run()
+
+    (line,) = asyncio.run(attempt.trail.read()).lines
+    assert (line.entry["what"], line.entry["outcome"]) == ("ended", "refused_here")
+    assert (line.entry["guards"], line.entry["who"]) == (["not_allowed"], "me")
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        lambda prober: prober.flip(),
+        lambda prober: setattr(prober, "primary", "gw-2"),
+        lambda prober: setattr(prober, "record", "192.0.2.9"),
+        lambda prober: prober.answers.update({"gw-2": Answer.TIMEOUT}),
+        lambda prober: prober.answers.update({"gw-1": Answer.HTTP_STATUS}),
+        lambda prober: prober.changes.update(members=Members("192.0.2.11", None)),
+        lambda prober: prober.changes.update(dns_link=DnsLink.DISCONNECTED),
+        lambda prober: setattr(prober, "dns_answer", DnsAnswer.TIMEOUT),
+    ],
+)
+def test_whatever_moves_between_arming_and_firing_nothing_is_sent(
+    attempt: Attempt, happens: Callable[[FakeProber], object]
+) -> None:
+    result = attempt.run(between=lambda: happens(attempt.prober))
+
+    assert result.outcome is Outcome.REFUSED_HERE
+    assert Guard.ROLES_MOVED in result.guards
+    assert attempt.prober.orders == []
+    assert attempt.entries == ["ended"]
+
+
+def test_what_is_armed_expires(attempt: Attempt) -> None:
+    result = attempt.run(between=lambda: attempt.clock.block(31))
+
+    assert result.guards == (Guard.ARM_EXPIRED,)
+    assert attempt.prober.orders == []
+
+
+def test_a_silent_primary_that_is_still_silent_has_not_moved(attempt: Attempt) -> None:
+    attempt.prober.answers["gw-1"] = Answer.TIMEOUT
+    attempt.prober.beat_at = EPOCH - 500
+
+    async def order(node: str) -> FailoverAnswer:
+        attempt.prober.flip()
+        return FailoverAnswer(accepted=True, http_status=200, detail="")
+
+    attempt.prober.order = order
+    result = attempt.run(
+        replace(WISH, kind=Kind.EMERGENCY),
+        between=lambda: attempt.prober.answers.update({"gw-1": Answer.REFUSED}),
+    )
+
+    assert result.outcome is Outcome.SUCCEEDED, result.sentence
+    assert attempt.prober.orders == ["gw-2"]
+    assert any("no standby" in sentence for sentence in result.left)
+
+
+@pytest.mark.parametrize(
+    ("named", "outcome"), [((), Outcome.REFUSED_HERE), (("no_audit",), Outcome.SUCCEEDED)]
+)
+def test_an_audit_that_cannot_be_written_stops_it_unless_it_is_named(
+    attempt: Attempt, named: tuple[str, ...], outcome: Outcome
+) -> None:
+    attempt.trail.fails = OSError(28, "No space left on device")
+
+    result = attempt.run(replace(WISH, overrides=frozenset(named)))
+
+    assert result.outcome is outcome
+    assert len(attempt.prober.orders) == (outcome is Outcome.SUCCEEDED)
+
+
+def test_a_second_order_waits_for_the_cool_down_of_the_first(attempt: Attempt, tmp_path: Path) -> None:
+    attempt.run()
+    again = Attempt(tmp_path)
+    again.trail = attempt.trail
+    again.means = replace(again.means, trail=again.trail)
+
+    result = again.run()
+
+    assert result.guards == (Guard.COOLING_DOWN,)
+    assert "120 s of its cool-down" in result.sentence or "2 min" in result.sentence
+
+
+def test_without_the_typed_name_nothing_is_sent(attempt: Attempt) -> None:
+    result = attempt.run(replace(WISH, confirmed_name="h"))
+
+    assert result.guards == (Guard.NOT_CONFIRMED,)
+    assert attempt.prober.orders == []
+
+
+def test_the_lab_asks_for_neither_name_nor_reason(tmp_path: Path) -> None:
+    attempt = Attempt(tmp_path, lab=True)
+
+    assert attempt.run(Intent("")).outcome is Outcome.SUCCEEDED
+
+
+def test_another_operation_of_the_group_holds_it_off(attempt: Attempt, tmp_path: Path) -> None:
+    with only_order(attempt.group, tmp_path):
+        result = attempt.run()
+
+    assert result.guards == (Guard.UNDER_WAY,)
+    assert attempt.prober.orders == []
+
+
+def test_a_witness_that_hangs_is_given_two_seconds(attempt: Attempt, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agmonitor.monitor.rereading.PROBE_S", 0.05)  # real seconds: virtual ones stand still
+    hangs = asyncio.Event
+
+    def hang() -> None:
+        async def ask_node(node: str) -> NodeObservation:
+            await hangs().wait()
+            raise AssertionError
+
+        attempt.prober.ask_node = ask_node  # type: ignore[method-assign]
+
+    async def main() -> FailoverResult:
+        operation = Operation(attempt.means, attempt.told.append)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(operation.check(Kind.PLANNED))
+            await attempt.clock.advance(1)
+        await operation.arm(WISH)
+        hang()
+        result = await operation.fire()
+        operation.close()
+        return result
+
+    result = asyncio.run(main())
+
+    assert Guard.ROLES_MOVED in result.guards
+    assert attempt.prober.orders == []

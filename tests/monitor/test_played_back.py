@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agmonitor.domain.moment import Sure
-from agmonitor.failover import Outcome
+from agmonitor.failover.guards import Intent, Outcome
 from agmonitor.history.replay import Moment, moments
 from agmonitor.monitor.played_back import PlayedBack
 from agmonitor.monitor.recent import KEPT_EVERY
@@ -50,7 +50,7 @@ def test_nothing_is_ordered_changed_or_asked(told: list[Moment]) -> None:
     (settings,) = recording.groups.values()
 
     assert not settings.failover_allowed
-    result = asyncio.run(recording.fail_over(settings.name, "x", lambda _line: None))
+    result = asyncio.run(recording.fail_over(settings.name, Intent("x"), lambda _line: None))
     assert (result.outcome, "recording" in result.sentence) == (Outcome.REFUSED_HERE, True)
     for change in (recording.add, recording.replace):
         with pytest.raises(ValueError, match="recording"):

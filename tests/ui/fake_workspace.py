@@ -12,9 +12,13 @@ from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.moment import Sure, Then
 from agmonitor.domain.observations import Input, NodeObservation, Tick
 from agmonitor.domain.state import GroupState
-from agmonitor.failover import Outcome, Plan
+from agmonitor.failover.course import course, predicted
+from agmonitor.failover.guards import Guard, Intent, Kind, Objection, Outcome, Surroundings
+from agmonitor.failover.machine import Failover, arm, check, refused
+from agmonitor.failover.preflight import Plan, preflight
 from agmonitor.history.ranges import Range
-from agmonitor.monitor.operation import FailoverResult
+from agmonitor.monitor.operation import FailoverResult, Show, Tell
+from agmonitor.monitor.ordering import Survey
 from agmonitor.monitor.ports import GroupChange, Recorded
 from tests.ui import staged
 
@@ -37,6 +41,9 @@ class FakeWorkspace:
         self.outcome = Outcome.SUCCEEDED
         self.breaks: Exception | None = None  # whatever is read
         self.order_breaks: Exception | None = None
+        self.refuses = ""  # why arming is
+        self.cools_until: Instant | None = None
+        self.telling: Tell = lambda _line: None
         self.ranges: Callable[[Instant, Instant, int], Range] | None = None
         self.at: Instant = staged.NOW
         self.thens: Callable[[Instant], Then] | None = None  # what is told of the past; None: nothing
@@ -136,18 +143,47 @@ class FakeWorkspace:
         self.asked.append(("evidence", name))
         return [one for one in self.seen if since <= one.at and (until is None or one.at <= until)]
 
-    async def fail_over(
-        self, name: str, reason: str, progress: Callable[[str], None], *, confirmed: Plan | None = None
-    ) -> FailoverResult:
+    async def survey(self, name: str, kind: Kind) -> Survey:
+        state = self.states[name]
+        self.asked.append(("survey", name, kind))
+        plan = preflight(state, kind).plan
+        phases = course(predicted(state.timers, kind), plan) if plan is not None else ()
+        return Survey(Surroundings(cools_until=self.cools_until), phases, staged.NOW - 12 * 86_400)
+
+    async def arm(
+        self, name: str, wish: Intent, tell: Tell, show: Show | None = None, *, confirmed: Plan | None = None
+    ) -> Failover:
         assert confirmed is not None, "what the person was shown goes with the order"
-        self.asked.append(("failover", name, reason))
-        progress("Reading both nodes and DNS.")
+        self.asked.append(("arm", name, wish.reason, wish.confirmed_name, *sorted(wish.overrides)))
+        tell("Reading both nodes and DNS.")
         await asyncio.sleep(0)
         if self.order_breaks is not None:
             raise self.order_breaks
-        progress("gw-tor-1 was told to yield.")
+        if self.refuses:
+            return refused(Failover(), Objection(Guard.ROLES_MOVED, self.refuses))
+        state, around = self.states[name], Surroundings()
+        armed = arm(check(Failover(), state, wish.kind, around), state, wish, around, confirmed)
+        if show is not None:
+            show(armed)
+        self.telling = tell
+        return armed
+
+    async def fire(self, name: str) -> FailoverResult:
+        self.asked.append(("fire", name))
+        self.telling("gw-tor-1 was told to yield.")
+        await asyncio.sleep(0)
         state = self.states[name]
-        return FailoverResult(self.outcome, "gw-tor-2 is Primary now.", staged.ONE, state, state)
+        left = ("gw-tor-2 is Primary now; it was gw-tor-1.",)
+        return FailoverResult(self.outcome, "gw-tor-2 is Primary now.", staged.ONE, state, state, left=left)
+
+    async def disarm(self, name: str) -> None:
+        self.asked.append(("disarm", name))
+
+    async def fail_over(
+        self, name: str, wish: Intent, progress: Tell, *, confirmed: Plan | None = None
+    ) -> FailoverResult:
+        del confirmed
+        raise AssertionError(f"the window arms first: {name}, {wish}, {progress}")
 
 
 def seen(state: GroupState, node: str = staged.ONE) -> NodeObservation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from agmonitor.config.settings import ConfigError
 from agmonitor.domain.model import GroupSettings
 from agmonitor.domain.state import GroupState
 from agmonitor.drill.live import Caller
-from agmonitor.failover import Outcome
+from agmonitor.failover.guards import Outcome
 from agmonitor.lab import control
 from agmonitor.lab.folder import LabFolder
 from agmonitor.lab.status import ClientCounters, FaultRecord, LabStatus, LabTimers
@@ -25,6 +26,7 @@ from agmonitor.protocol.faults import Link
 from agmonitor.ui.desk import Desk
 from agmonitor.ui.drill_session import LiveDrills
 from agmonitor.ui.failover_dialog import FailoverDialog
+from agmonitor.ui.failover_parts import LabBand
 from agmonitor.ui.fault_palette import FaultPalette
 from agmonitor.ui.group_dialog import GroupDialog
 from agmonitor.ui.host import WindowHost
@@ -172,64 +174,150 @@ async def opened(
 
 
 class TestFailover:
-    def test_the_whole_course_in_one_dialog(self, run: Run) -> None:
-        async def main() -> tuple[tuple[str, ...], list[tuple[str, ...]], str]:
-            async with opened(staged.healthy()) as scene:
-                scene.press("failover")
-                dialog = await scene.dialog(FailoverDialog)
-                word = dialog.fire.text()
-                assert not dialog.fire.isEnabled()
-                dialog.type_reason("monthly drill")
-                dialog.fire.click()
-                await scene.until(lambda: len(dialog.said) == 3)
-                said = dialog.said
-                dialog.close()
-                return said, scene.workspace.asked, word
+    async def armed(self, scene: Scene) -> FailoverDialog:
+        """As a person arms it."""
+        scene.press("failover")
+        dialog = await scene.dialog(FailoverDialog)
+        dialog.type_reason("monthly drill")
+        assert not dialog.arm.isEnabled(), "the name is still to be typed"
+        dialog.type_name(NAME)
+        dialog.arm.click()
+        await scene.until(dialog.fire.isVisible)
+        return dialog
 
-        said, asked, word = run(main())
+    def test_the_whole_course_in_one_dialog(self, run: Run) -> None:
+        async def main() -> tuple[tuple[str, ...], list[tuple[str, ...]], str, bool]:
+            async with opened(staged.healthy()) as scene:
+                dialog = await self.armed(scene)
+                word = dialog.fire.text()
+                dialog.fire.click()
+                await scene.until(lambda: len(dialog.said) == 4)
+                said, back = dialog.said, dialog.back.isVisible()
+                dialog.close()
+                return said, scene.workspace.asked, word, back
+
+        said, asked, word, back = run(main())
 
         assert word == "Yield"
-        assert ("failover", NAME, "monthly drill") in asked
+        assert ("arm", NAME, "monthly drill", NAME) in asked
+        assert ("fire", NAME) in asked
         assert said == (
             "Reading both nodes and DNS.",
             "gw-tor-1 was told to yield.",
             "Succeeded. gw-tor-2 is Primary now.",
+            "Left changed: gw-tor-2 is Primary now; it was gw-tor-1.",
         )
+        assert back, "the way back is one click away"
 
-    def test_without_a_reason_nothing_is_ordered(self, run: Run) -> None:
+    def test_without_a_reason_nothing_is_armed(self, run: Run) -> None:
         async def main() -> list[tuple[str, ...]]:
             async with opened(staged.healthy()) as scene:
                 scene.press("failover")
                 dialog = await scene.dialog(FailoverDialog)
+                dialog.type_name(NAME)
                 dialog.type_reason("  x ")
-                dialog.fire.click()
+                dialog.arm.click()
                 dialog.close()
                 return scene.workspace.asked
 
-        assert not [one for one in run(main()) if one[0] == "failover"]
+        assert not [one for one in run(main()) if one[0] in {"arm", "fire"}]
 
     def test_what_cannot_be_ordered_says_why_and_offers_nothing(self, run: Run) -> None:
         async def main() -> tuple[str, bool]:
             async with opened(staged.no_standby()) as scene:
                 scene.press("failover")
                 dialog = await scene.dialog(FailoverDialog)
-                return " ".join(dialog.said), dialog.fire.isEnabled()
+                dialog.type_reason("monthly drill")
+                dialog.type_name(NAME)
+                return dialog.checks.text, dialog.arm.isEnabled()
 
-        said, may_fire = run(main())
+        said, may_arm = run(main())
 
         assert "gw-tor-1 is not heard (refused)" in said
-        assert not may_fire
+        assert not may_arm
 
-    def test_an_order_under_way_is_not_ended_by_closing_its_dialog(self, run: Run) -> None:
+    def test_a_failed_check_is_overridden_by_its_own_box_alone(self, run: Run) -> None:
+        async def main() -> tuple[bool, list[tuple[str, ...]]]:
+            bad = replace(staged.healthy(), dns=staged.record(None))
+            async with opened(bad) as scene:
+                scene.press("failover")
+                dialog = await scene.dialog(FailoverDialog)
+                dialog.type_reason("monthly drill")
+                dialog.type_name(NAME)
+                before = dialog.arm.isEnabled()
+                dialog.checks.override("record_elsewhere")
+                dialog.arm.click()
+                await scene.until(dialog.fire.isVisible)
+                return before, scene.workspace.asked
+
+        before, asked = run(main())
+
+        assert not before
+        assert ("arm", NAME, "monthly drill", NAME, "record_elsewhere") in asked
+
+    def test_the_preflight_lives(self, run: Run) -> None:
         async def main() -> tuple[bool, bool]:
             async with opened(staged.healthy()) as scene:
                 scene.press("failover")
                 dialog = await scene.dialog(FailoverDialog)
                 dialog.type_reason("monthly drill")
+                dialog.type_name(NAME)
+                before = dialog.arm.isEnabled()
+                scene.workspace.publish(staged.no_standby())
+                return before, dialog.arm.isEnabled()
+
+        assert run(main()) == (True, False)
+
+    def test_what_moved_is_told_and_can_be_armed_again(self, run: Run) -> None:
+        async def main() -> tuple[str, bool]:
+            async with opened(staged.healthy()) as scene:
+                scene.workspace.refuses = "gw-tor-2 was heard and is silent."
+                scene.press("failover")
+                dialog = await scene.dialog(FailoverDialog)
+                dialog.type_reason("monthly drill")
+                dialog.type_name(NAME)
+                dialog.arm.click()
+                await scene.until(lambda: len(dialog.said) == 2)
+                return dialog.said[-1], dialog.arm.isEnabled()
+
+        said, again = run(main())
+
+        assert said == "Refused here, nothing was sent. gw-tor-2 was heard and is silent."
+        assert again
+
+    def test_what_is_armed_and_left_is_disarmed(self, run: Run) -> None:
+        async def main() -> tuple[bool, list[tuple[str, ...]]]:
+            async with opened(staged.healthy()) as scene:
+                dialog = await self.armed(scene)
+                safe = dialog.leave.hasFocus() or not dialog.fire.hasFocus()
+                dialog.leave.click()
+                await scene.until(lambda: ("disarm", NAME) in scene.workspace.asked)
+                assert not dialog.fire.isVisible()
+                return safe, scene.workspace.asked
+
+        safe, asked = run(main())
+
+        assert safe, "Enter alone must not fire at a real group"
+        assert ("fire", NAME) not in asked
+
+    def test_a_lab_is_marked_and_asks_for_neither_name_nor_reason(self, run: Run) -> None:
+        async def main() -> tuple[list[str], bool]:
+            async with opened(staged.healthy(staged.settings(lab=True))) as scene:
+                scene.press("failover")
+                dialog = await scene.dialog(FailoverDialog)
+                marks = [one.accessibleName() for one in dialog.findChildren(LabBand)]
+                return marks, dialog.arm.isEnabled()
+
+        assert run(main()) == ([LabBand.TEXT], True)
+
+    def test_an_order_under_way_is_not_ended_by_closing_its_dialog(self, run: Run) -> None:
+        async def main() -> tuple[bool, bool]:
+            async with opened(staged.healthy()) as scene:
+                dialog = await self.armed(scene)
                 dialog.fire.click()
                 dialog.close()
                 away = not dialog.isVisible()
-                await scene.until(lambda: len(dialog.said) == 3)
+                await scene.until(lambda: len(dialog.said) == 4)
                 return away, dialog.isVisible()
 
         assert run(main()) == (True, True)
@@ -238,30 +326,29 @@ class TestFailover:
         async def main() -> str:
             async with opened(staged.healthy()) as scene:
                 scene.workspace.outcome = Outcome.REFUSED_BY_NODE
-                scene.press("failover")
-                dialog = await scene.dialog(FailoverDialog)
-                dialog.type_reason("monthly drill")
+                dialog = await self.armed(scene)
                 dialog.fire.click()
-                await scene.until(lambda: len(dialog.said) == 3)
-                return dialog.said[-1]
+                await scene.until(lambda: len(dialog.said) == 4)
+                return dialog.said[2]
 
         assert run(main()).startswith("Refused by the node.")
 
-    def test_a_defect_while_ordering_is_told_in_dialog_and_bar(self, run: Run) -> None:
+    def test_a_defect_while_arming_is_told_in_dialog_and_bar(self, run: Run) -> None:
         async def main() -> tuple[str, str]:
             async with opened(staged.healthy()) as scene:
                 scene.workspace.order_breaks = ValueError("a defect")
                 scene.press("failover")
                 dialog = await scene.dialog(FailoverDialog)
                 dialog.type_reason("monthly drill")
-                dialog.fire.click()
+                dialog.type_name(NAME)
+                dialog.arm.click()
                 await scene.until(lambda: scene.window.errors.text)
                 return dialog.said[-1], scene.window.errors.text
 
         said, error = run(main())
 
         assert "watch both nodes" in said
-        assert error == f"Could not order a failover of {NAME}: a defect"
+        assert error == f"Could not arm a failover of {NAME}: a defect"
 
 
 class TestGroups:

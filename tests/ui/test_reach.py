@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from agmonitor.domain.findings import ledger
-from agmonitor.failover import Refusal, plan
 from agmonitor.ui import theme
 from agmonitor.ui.bridge import Bridge
 from agmonitor.ui.drill_dialog import DrillDialog
@@ -79,8 +78,8 @@ def _drills() -> QWidget:
 SURFACES: dict[str, Callable[[], QWidget]] = {
     "window": _whole_window,
     "empty": _empty_window,
-    "failover": lambda: FailoverDialog("gw-prod", plan(staged.healthy()), lab=False),
-    "refusal": lambda: FailoverDialog("gw-prod", Refusal(("gw-1 is silent.",)), lab=True),
+    "failover": lambda: FailoverDialog(staged.healthy(), lambda: staged.NOW),
+    "refusal": lambda: FailoverDialog(staged.no_standby(staged.settings(lab=True)), lambda: staged.NOW),
     "add": GroupDialog,
     "tried": lambda: GroupDialog(tries=FakeTries()),
     "edit": lambda: GroupDialog(before=staged.settings()),

@@ -1,0 +1,47 @@
+"""Puts together what one failover from the command line needs, and runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from agmonitor.cli import wiring
+from agmonitor.config.secrets import Passwords
+from agmonitor.domain.model import GroupSettings
+from agmonitor.domain.state import GroupState
+from agmonitor.failover.guards import Intent, Kind
+from agmonitor.failover.preflight import Plan, Preflight
+from agmonitor.monitor.handing import order_book
+from agmonitor.monitor.operation import FailoverResult, Means, Operation, fail_over
+from agmonitor.monitor.ordering import Survey, survey, trail_of
+
+if TYPE_CHECKING:
+    from agmonitor.monitor.ports import Prober
+
+
+async def survey_of(
+    group: GroupSettings, secrets: Passwords, kind: Kind, note: Intent | None
+) -> tuple[GroupState, Preflight, Survey]:
+    """What a person should know before ordering. ``note``: a dry run to be written down."""
+    async with wiring.Probers([group], secrets, wiring.clock()) as (asking,), wiring.recording() as recorder:
+        operation = Operation(_means(group, asking, recorder), lambda _line: None)
+        checked = await operation.check(kind)
+        around = await survey(operation.state, kind, recorder)
+        if note is not None:
+            await operation.note_dry_run(replace(note, who=wiring.who()))
+        assert checked.preflight is not None
+        return operation.state, checked.preflight, around
+
+
+async def order_failover(
+    group: GroupSettings, secrets: Passwords, wish: Intent, progress: Callable[[str], None], confirmed: Plan
+) -> FailoverResult:
+    """The one order: checked, armed, compared, sent, recorded and watched by the monitor's operation."""
+    async with wiring.Probers([group], secrets, wiring.clock()) as (asking,), wiring.recording() as recorder:
+        means = _means(group, asking, recorder)
+        return await fail_over(means, replace(wish, who=wiring.who()), progress, confirmed=confirmed)
+
+
+def _means(group: GroupSettings, asking: Prober, recorder: wiring.History) -> Means:
+    return Means(group, asking, wiring.clock(), order_book(recorder), trail_of(group), wiring.places().data)

@@ -1,0 +1,1 @@
+"""Failover with guard rails, without sending anything. Pure: no clock, no I/O."""

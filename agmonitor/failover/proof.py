@@ -1,0 +1,88 @@
+"""What came of an order, from evidence alone: both nodes, the record, the client's path.
+
+The answer to the PUT never proves anything; an error status only says what an unchanged group means.
+"""
+
+from __future__ import annotations
+
+from agmonitor.domain.model import Answer, Instant, Role
+from agmonitor.domain.state import GroupState
+from agmonitor.failover.guards import Kind, Outcome
+from agmonitor.failover.preflight import Plan
+from agmonitor.failover.scene import names_only
+
+REFUSAL_SETTLES_S = 10.0  # after an error answer, this long without a change before we call it refused
+
+
+def marks(plan: Plan, state: GroupState, since: Instant) -> frozenset[str]:
+    """Which steps of the course are seen to be done, by their names in the prediction.
+
+    The client's path counts only where its visit began after ``since``.
+    """
+    old, new = state.node(plan.old_primary), state.node(plan.new_primary)
+    done = set()
+    if names_only(state, plan.new_address):
+        done.add("record")
+    if new.role is Role.PRIMARY:
+        done.add("promotion")
+    if old.role is Role.SECONDARY:
+        done.add("yielding")
+    clients = state.clients
+    served = clients is not None and clients.sent_at >= since and clients.answer is Answer.OK
+    if clients is not None and served and clients.address == plan.new_address:
+        done.add("clients")
+    return frozenset(done)
+
+
+def wanted(plan: Plan) -> frozenset[str]:
+    """Which steps must be seen; a silent Primary cannot be seen to yield, nor an unjudged path to move."""
+    steps = {"record", "promotion"}
+    if plan.kind is Kind.PLANNED:
+        steps.add("yielding")
+    if plan.clients:
+        steps.add("clients")
+    return frozenset(steps)
+
+
+def outcome(
+    plan: Plan, state: GroupState, *, since: Instant, accepted: bool | None, waited_s: float
+) -> Outcome | None:
+    """What the witnesses show now; None: nothing certain yet.
+
+    ``accepted`` False: an error status came. Two Primaries are never a success.
+    """
+    old, new = state.node(plan.old_primary), state.node(plan.new_primary)
+    if wanted(plan) <= marks(plan, state, since) and old.role is not Role.PRIMARY:
+        return Outcome.SUCCEEDED
+    stays = old.role is Role.PRIMARY if plan.kind is Kind.PLANNED else old.role is not Role.SECONDARY
+    unchanged = new.role is Role.SECONDARY and stays
+    if accepted is False and unchanged and waited_s >= REFUSAL_SETTLES_S:
+        return Outcome.REFUSED_BY_NODE
+    return Outcome.UNKNOWN if waited_s >= plan.watch_s else None
+
+
+def left_changed(plan: Plan, state: GroupState) -> tuple[str, ...]:
+    """What is not as it was before, for whoever has to know in a year."""
+    old, new = plan.old_primary, plan.new_primary
+    left = [f"{new} is Primary now; it was {old}. There is no automatic fail-back."]
+    if state.node(old).role is not Role.SECONDARY:
+        left.append(f"{old} is not heard as Secondary: the group has no standby until it comes back.")
+    stale = [
+        one.resolver for one in state.resolvers if plan.old_address and plan.old_address in one.addresses
+    ]
+    if stale:
+        left.append(f"{', '.join(stale)} may answer the old address for {state.timers.ttl_s:.0f} s at most.")
+    left += [f"{t.node} {t.workflow}: {t.callback} {t.text}." for t in state.memory.hook_troubles]
+    return tuple(left)
+
+
+def standing(plan: Plan, state: GroupState) -> str:
+    """Who says what, in one sentence: for an outcome that is not known."""
+    said = ", ".join(f"{node.name} says {node.role or 'nothing'}" for node in state.nodes)
+    places = {plan.new_address: plan.new_primary, plan.old_address: f"{plan.old_primary} as before"}
+    named = next((name for address, name in places.items() if address and names_only(state, address)), None)
+    text = f"{said}; the record names {named or 'somebody else or nobody'}"
+    if plan.clients and state.clients is not None and state.clients.address != plan.new_address:
+        at = places.get(state.clients.address or "", state.clients.address or "nobody")
+        text += f"; the client's path leads to {at}"
+    return text

@@ -1,0 +1,89 @@
+"""What every witness said at an instant, as far as it may not move between arming and firing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agmonitor.domain.model import SILENT, Answer, Configuration, DnsAnswer, DnsLink, Members, Role
+from agmonitor.domain.state import GroupState, NodeState
+from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, ROLES, listed
+from agmonitor.failover.scene import report_of
+
+HEARD, QUIET = "heard", "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class NodeWord:
+    """One node's newest answer. ``how``: heard, silent however, or the answer that could not be read."""
+
+    name: str
+    how: str
+    role: Role | None = None
+    link: DnsLink | None = None
+    members: Members | None = None
+    configuration: Configuration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Both nodes and the record."""
+
+    nodes: tuple[NodeWord, NodeWord]
+    dns_answer: DnsAnswer | None
+    addresses: tuple[str, ...]
+
+
+def snapshot(state: GroupState) -> Snapshot:
+    """What the newest probes of that state say; a silent node is silent, whichever way."""
+    first, second = state.nodes
+    dns = state.dns
+    return Snapshot(
+        (_word(first), _word(second)),
+        dns.answer if dns is not None else None,
+        dns.addresses if dns is not None else (),
+    )
+
+
+def moved(armed: Snapshot, now: Snapshot) -> tuple[str, ...]:
+    """A sentence for each thing that is not as it was armed; none: nothing has moved."""
+    return tuple(_moved(armed, now))
+
+
+def _word(node: NodeState) -> NodeWord:
+    answer = node.last.answer if node.last is not None else None
+    report = report_of(node)
+    if answer is not Answer.OK or report is None:
+        how = QUIET if answer is None or answer in SILENT else answer.value
+        return NodeWord(node.name, how)
+    return NodeWord(node.name, HEARD, report.role, report.dns_link, report.members, report.configuration)
+
+
+def _moved(armed: Snapshot, now: Snapshot) -> Iterator[str]:
+    for then, this in zip(armed.nodes, now.nodes, strict=True):
+        if then.how != this.how:
+            yield f"{this.name} was {_how(then.how)} and is {_how(this.how)}."
+        elif then.role is not this.role:
+            yield f"{this.name} was {_role(then.role)} and is {_role(this.role)}."
+        elif then.members != this.members:
+            yield f"The members that {this.name} lists have changed."
+        elif then.configuration != this.configuration:
+            yield f"The configuration of {this.name} has changed."
+        elif then.link is not this.link:
+            yield f"{this.name}'s connection to DNS was {then.link} and is {this.link}."
+    if (armed.dns_answer, armed.addresses) != (now.dns_answer, now.addresses):
+        yield f"The record was {_record(armed)} and is {_record(now)}."
+
+
+def _how(how: str) -> str:
+    return how if how in {HEARD, QUIET} else ANSWERS[Answer(how)]
+
+
+def _role(role: Role | None) -> str:
+    return ROLES[role] if role is not None else "without a role"
+
+
+def _record(seen: Snapshot) -> str:
+    if seen.dns_answer is None:
+        return "not asked for"
+    return listed(seen.addresses) if seen.dns_answer is DnsAnswer.OK else DNS_ANSWERS[seen.dns_answer]

@@ -1,0 +1,132 @@
+"""The audit of failovers: a file of its own, append-only, hash-chained, flushed to the disk with each entry.
+
+One JSON object a line. Each carries the hash of the one before it, so that nothing can be changed or taken
+out unseen; a small head file beside it tells how long it was, so that nothing can be cut off its end. Nothing
+here ever rewrites or removes a line. A line torn by a killed writer stays, and the next one vouches for it.
+It proves that the file is as this program wrote it to whoever cannot rewrite all of it and the head as well.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from agmonitor.history.audit_reading import FIRST, Audit, Line, fingerprint, read_audit, text_of
+
+HEAD_SUFFIX = ".head"
+
+
+class AuditTrail:
+    """One file. Several programs may write it; each call holds it alone."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def append(self, entry: Mapping[str, Any]) -> str:
+        """Write it down for good; gives the line's hash.
+
+        Raises:
+            OSError: it is not on the disk.
+        """
+        created = not self.path.exists()
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        number = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(number, "r+b", buffering=0) as file, _held(file):
+            if created:
+                _flush_folder(self.path.parent)
+            before = read_audit(file.read(), "")
+            torn = hashlib.sha256(before.torn).hexdigest() if before.torn else ""
+            last = before.lines[-1] if before.lines else None
+            line = _line(last, torn, entry)
+            start = b"\n" if before.open_ended else b""
+            _write_all(file, start + text_of(line).encode("utf-8") + b"\n")
+            os.fsync(file.fileno())
+            self._put_head(line)
+        return line.hash
+
+    def read(self) -> Audit:
+        """All of it, with whatever is wrong.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        if not self.path.exists():
+            return read_audit(b"", self._head())
+        with self.path.open("rb") as file, _held(file, shared=True):
+            return read_audit(file.read(), self._head())
+
+    def fault(self) -> str:
+        """Why it cannot be written now; nothing where it can, as far as can be told without writing."""
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600))
+        except OSError as error:
+            return f"{error.strerror or error}: {self.path}."
+        return ""
+
+    @property
+    def _head_path(self) -> Path:
+        return self.path.with_name(self.path.name + HEAD_SUFFIX)
+
+    def _head(self) -> str:
+        with contextlib.suppress(FileNotFoundError):
+            return self._head_path.read_text(encoding="utf-8").strip()
+        return ""
+
+    def _put_head(self, line: Line) -> None:
+        """Replaced as a whole; one that stands a line behind is only a writer that was killed."""
+        fresh = self._head_path.with_name(self._head_path.name + ".new")
+        with fresh.open("w", encoding="utf-8") as file:
+            file.write(f"{line.number} {line.hash}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self._head_path)
+
+
+def _line(last: Line | None, torn: str, entry: Mapping[str, Any]) -> Line:
+    number = last.number + 1 if last is not None else 1
+    previous = last.hash if last is not None else FIRST
+    # what was written is what is hashed: no value may read back as another
+    plain = json.loads(json.dumps(entry, ensure_ascii=False, allow_nan=False))
+    return Line(number, previous, torn, plain, fingerprint(number, previous, torn, plain))
+
+
+def _write_all(file: IO[bytes], content: bytes) -> None:
+    while content:
+        content = content[file.write(content) :]
+
+
+def _flush_folder(folder: Path) -> None:
+    """A new file's name is on the disk only when its folder is."""
+    if sys.platform == "win32":
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+@contextlib.contextmanager
+def _held(file: IO[bytes], *, shared: bool = False) -> Iterator[None]:
+    """Nobody else writes meanwhile; the system lets go when we end, however that is."""
+    if sys.platform == "win32":
+        import msvcrt  # noqa: PLC0415 - each system has one of the two
+
+        file.seek(1 << 40)
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+        file.seek(0)
+        yield
+        file.seek(1 << 40)
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+    else:
+        import fcntl  # noqa: PLC0415 - each system has one of the two
+
+        fcntl.flock(file.fileno(), fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+        yield

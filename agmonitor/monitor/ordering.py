@@ -1,0 +1,159 @@
+"""What of a workspace goes by failovers: a survey before one, arming, firing, or all of it in one go.
+
+Every way leads through ``Operation``; nothing here sends anything itself.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from agmonitor.config.paths import paths
+from agmonitor.domain.events import Episode
+from agmonitor.domain.model import GroupSettings, Instant
+from agmonitor.domain.state import GroupState
+from agmonitor.failover.course import PhaseCourse, course
+from agmonitor.failover.guards import Intent, Kind, Surroundings
+from agmonitor.failover.machine import ARMED_S, Failover
+from agmonitor.failover.preflight import Plan, preflight
+from agmonitor.history.audit import AuditTrail
+from agmonitor.monitor.auditing import InThread, pair_of, past_of, surroundings
+from agmonitor.monitor.one_order import only_order
+from agmonitor.monitor.operation import (
+    FailoverResult,
+    Means,
+    Operation,
+    Show,
+    Tell,
+    cool_s,
+    fail_over,
+    in_thread,
+)
+from agmonitor.monitor.ports import Chronicle, Trail
+from agmonitor.monitor.remembering import Remembering, user_name
+
+SPARE_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a person should know before arming, beside the state itself."""
+
+    around: Surroundings
+    course: tuple[PhaseCourse, ...]  # predicted; empty where nobody could say what would be sent
+    proven_at: Instant | None  # when a failover of this group last came true; None: not within what is kept
+
+
+def trail_of(settings: GroupSettings) -> Trail:
+    """The audit that this group's operations are written to."""
+    places = paths()
+    return InThread(AuditTrail(places.lab_audit_file if settings.lab else places.audit_file))
+
+
+async def survey(state: GroupState, kind: Kind, recorder: object) -> Survey:
+    """What stands around the group, the predicted course, and when a failover was last proven."""
+    settings = state.settings
+    trail = trail_of(settings)
+    with only_order(settings, paths().data) as only:
+        free = only
+    around = await surroundings(trail, settings, cool_s(state), under_way=not free)
+    plan = preflight(state, kind, around).plan
+    phases = course(await in_thread(state.timers, kind), plan) if plan is not None else ()
+    return Survey(around, phases, await _proven_at(trail, state, recorder))
+
+
+async def _proven_at(trail: Trail, state: GroupState, recorder: object) -> Instant | None:
+    """When a failover was last seen to come true: by the audit, or by an episode, ordered or not."""
+    episodes = list(state.episodes)
+    found: list[Instant | None] = []
+    try:
+        audit = await trail.read()
+        found.append(past_of((line.entry for line in audit.lines), pair_of(state.settings)).last_proven_at)
+        if isinstance(recorder, Chronicle):
+            episodes += [one.episode for one in await recorder.episodes(state.settings.name, 0.0)]
+    except OSError:
+        found.append(None)  # what cannot be read proves nothing; what was read still does
+    found += [one.ended_at for one in episodes if _moved(one)]
+    return max((at for at in found if at is not None), default=None)
+
+
+def _moved(episode: Episode) -> bool:
+    return episode.new_primary is not None and episode.new_primary != episode.old_primary
+
+
+class Ordering(Remembering):
+    """The part of ``Workspace`` that orders failovers. One operation of a group at a time."""
+
+    _armed: dict[str, tuple[Operation, Means]]
+
+    @abstractmethod
+    def _means(self, name: str) -> Means:
+        """What an operation of that group needs, with a prober of its own."""
+
+    @abstractmethod
+    def _later(self, seconds: float, what: Callable[[], Awaitable[None]]) -> None:
+        """Have it done after so long, if the workspace still runs then."""
+
+    async def survey(self, name: str, kind: Kind) -> Survey:
+        """What a person should know before arming."""
+        return await survey(self.state(name), kind, self._recorder)
+
+    async def arm(
+        self, name: str, wish: Intent, tell: Tell, show: Show | None = None, *, confirmed: Plan | None = None
+    ) -> Failover:
+        """Look at everything and arm, or refuse; what is armed waits for ``fire`` for half a minute.
+
+        ``confirmed`` is what the person was shown: where the roles have moved since, it is refused.
+        """
+        await self.disarm(name)
+        means = self._means(name)
+        operation = Operation(means, tell, show)
+        self._armed[name] = (operation, means)
+        try:
+            await operation.check(wish.kind)
+            machine = await operation.arm(replace(wish, who=user_name()), confirmed)
+        except BaseException:
+            await self.disarm(name)
+            raise
+        if machine.ended:
+            await self.disarm(name)
+        else:
+            self._later(ARMED_S + SPARE_S, lambda: self._expire(name, operation))
+        return machine
+
+    async def fire(self, name: str) -> FailoverResult:
+        """Compare, send the one PUT, and watch what really happens.
+
+        Raises:
+            KeyError: nothing is armed there.
+        """
+        operation, means = self._armed.pop(name)
+        try:
+            return await operation.fire()
+        finally:
+            operation.close()
+            await means.prober.close()
+
+    async def disarm(self, name: str) -> None:
+        """Let go of what is armed there, if anything is."""
+        there = self._armed.pop(name, None)
+        if there is not None:
+            operation, means = there
+            operation.close()
+            await means.prober.close()
+
+    async def fail_over(
+        self, name: str, wish: Intent, progress: Tell, *, confirmed: Plan | None = None
+    ) -> FailoverResult:
+        """All of it in one go, for whoever was asked before or needs no asking."""
+        means = self._means(name)
+        try:
+            return await fail_over(means, replace(wish, who=user_name()), progress, confirmed=confirmed)
+        finally:
+            await means.prober.close()
+
+    async def _expire(self, name: str, operation: Operation) -> None:
+        there = self._armed.get(name)
+        if there is not None and there[0] is operation:
+            await self.disarm(name)

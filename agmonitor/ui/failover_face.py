@@ -1,0 +1,82 @@
+"""What the failover dialog is made of and where it stands; what happens in it is ``failover_dialog``."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from agmonitor.domain.model import Severity
+from agmonitor.ui.dialog import Dialog, paragraph
+from agmonitor.ui.failover_checks import ChecksTable
+from agmonitor.ui.failover_course import CoursePicture
+from agmonitor.ui.failover_parts import ConfirmForm, KindChoice, LabBand, RolesPicture, StepsStrip
+from agmonitor.ui.marks import Mark
+
+WIDTH_PX, TABLE_PX = 980, 250
+
+
+class FailoverFace(Dialog[str]):
+    """All its widgets in their places."""
+
+    def __init__(self, name: str, *, lab: bool, parent: QWidget | None) -> None:
+        super().__init__(f"Failover of {name}", parent, WIDTH_PX)
+        self._strip = StepsStrip()
+        self._roles = RolesPicture()
+        self._kinds = KindChoice()
+        self.checks = ChecksTable()
+        self._course = CoursePicture()
+        self._form = ConfirmForm(name, lab=lab)
+        self._proven, self._countdown = paragraph("", "muted"), QLabel()
+        self._countdown.setProperty("role", "heading")
+        self._told = QVBoxLayout()
+        self._told.setSpacing(5)
+        self.leave = QPushButton("Cancel")
+        self.arm = QPushButton("Arm")
+        self.fire = QPushButton("Yield")
+        self.back = QPushButton("Order the way back…")
+        self.fire.setObjectName("" if lab else "danger")
+        if lab:
+            self.column.insertWidget(0, LabBand())
+        self.column.addWidget(self._strip)
+        self.column.addWidget(self._roles)
+        self.column.addLayout(self._two_columns(), 1)
+        self.column.addLayout(self._told)
+        self.column.addWidget(self._countdown)
+        self.buttons(self.back, self.leave, self.arm, self.fire)
+
+    def _two_columns(self) -> QHBoxLayout:
+        row, right = QHBoxLayout(), QVBoxLayout()
+        row.setSpacing(16)
+        right.setSpacing(10)
+        self.checks.setMinimumHeight(TABLE_PX)
+        for part in (self._kinds, self._course, self._proven, self._form):
+            right.addWidget(part)
+        right.addStretch(1)
+        row.addWidget(self.checks, 3)
+        row.addLayout(right, 2)
+        return row
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Every step told so far."""
+        return tuple(label.text() for label in self.findChildren(QLabel, "step"))
+
+    def type_reason(self, text: str) -> None:
+        self._form.reason.setText(text)
+
+    def type_name(self, text: str) -> None:
+        self._form.typed.setText(text)
+
+    def _step(self, severity: Severity, sentence: str) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        mark = Mark(12)
+        mark.show_severity(severity)
+        text = paragraph(sentence)
+        text.setObjectName("step")
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(text, 1)
+        self._told.addLayout(row)
+        for part in (mark, text):
+            part.show()  # at once: a layout leaves out what is still to be shown
+        self.fit()

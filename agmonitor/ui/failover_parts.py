@@ -1,0 +1,184 @@
+"""Parts of the failover dialog: the lab's hatched band, the roles before and after, the steps, the form."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from agmonitor.failover.guards import ENOUGH_REASON, Kind
+from agmonitor.failover.preflight import Plan
+from agmonitor.ui import theme
+from agmonitor.ui.dialog import paragraph
+
+BAND_PX, WORD_PX = 26, 12
+STEPS = ("Check", "Confirm", "Arm", "Fire", "Result")
+
+
+class LabBand(QWidget):
+    """Purple hatching with the word LAB: nobody takes a lab's dialog for a real group's."""
+
+    TEXT = "LAB · not a real group · no name and no reason are asked for"
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.TEXT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, BAND_PX)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        colours = theme.palette()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QBrush(QColor(colours.lab), Qt.BrushStyle.BDiagPattern))
+        painter.setFont(theme.font(WORD_PX, bold=True))
+        wide = painter.fontMetrics().horizontalAdvance(self.TEXT) + 24
+        word = QRect(0, 0, min(wide, self.width()), self.height())
+        word.moveCenter(self.rect().center())
+        painter.fillRect(word, QColor(colours.lab))
+        painter.setPen(QColor(colours.on_fill))
+        painter.drawText(word, Qt.AlignmentFlag.AlignCenter, self.TEXT)
+        painter.end()
+
+
+class StepsStrip(QWidget):
+    """Where one is: the steps in their order, the one at hand in bold and with its mark."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(14)
+        self._labels = [QLabel(f"{number} {title}") for number, title in enumerate(STEPS, 1)]
+        for label in self._labels:
+            row.addWidget(label)
+        row.addStretch(1)
+        self.at("Check")
+
+    def at(self, step: str) -> None:
+        """Be at that step."""
+        for title, label in zip(STEPS, self._labels, strict=True):
+            number = STEPS.index(title) + 1
+            label.setText(f"▸ {number} {title}" if title == step else f"{number} {title}")
+            label.setProperty("role", "notice" if title == step else "caption")
+            label.style().unpolish(label)
+            label.style().polish(label)
+        self.setAccessibleName(f"Step {STEPS.index(step) + 1} of {len(STEPS)}: {step}")
+
+
+class RolesPicture(QFrame):
+    """Who is what before and after, and which node is told."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 10, 16, 10)
+        self._cells: list[tuple[QLabel, QLabel]] = []
+        for _ in range(2):
+            cell = QVBoxLayout()
+            title, text = QLabel(), paragraph("", "muted")
+            title.setProperty("role", "heading")
+            title.setTextFormat(Qt.TextFormat.PlainText)
+            cell.addWidget(title)
+            cell.addWidget(text)
+            row.addLayout(cell, 1)
+            self._cells.append((title, text))
+
+    def show_plan(self, plan: Plan | None) -> None:
+        """Without a plan there is nothing to picture."""
+        self.setVisible(plan is not None)
+        if plan is None:
+            return
+        before = "silent" if plan.kind is Kind.EMERGENCY else "Primary"
+        after = "not asked" if plan.kind is Kind.EMERGENCY else "Secondary"
+        rows = ((plan.old_primary, f"{before} → {after}"), (plan.new_primary, "Secondary → Primary"))
+        for (title, text), (name, change) in zip(self._cells, rows, strict=True):
+            title.setText(name)
+            here = f" · the order goes here: {plan.word}" if name == plan.target else ""
+            text.setText(f"{change}{here}")
+
+
+class KindChoice(QWidget):
+    """Planned or emergency: two lists of checks, two nodes that are told."""
+
+    chosen = Signal(object)  # Kind
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        self._group = QButtonGroup(self)
+        self._buttons = {}
+        for kind, title, tip in (
+            (Kind.PLANNED, "Planned", "Both nodes are well: the Primary yields"),
+            (Kind.EMERGENCY, "Emergency", "The Primary is silent: the Secondary takes over"),
+        ):
+            button = QPushButton(title)
+            button.setCheckable(True)
+            button.setAutoDefault(False)
+            button.setToolTip(tip)
+            button.clicked.connect(lambda _on, kind=kind: self.chosen.emit(kind))
+            self._group.addButton(button)
+            row.addWidget(button)
+            self._buttons[kind] = button
+        row.addStretch(1)
+
+    def choose(self, kind: Kind) -> None:
+        self._buttons[kind].setChecked(True)
+
+
+class ConfirmForm(QWidget):
+    """Why, and the group's name typed. A lab asks for neither, but takes a reason."""
+
+    changed = Signal()
+
+    def __init__(self, name: str, *, lab: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name, self._lab = name, lab
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        self.reason, self.typed = QLineEdit(), QLineEdit()
+        self.reason.setPlaceholderText("Why, for the record: change number, purpose…")
+        self.reason.setMaxLength(300)
+        self.reason.setAccessibleName("Reason for the failover")
+        self.typed.setPlaceholderText(name)
+        self.typed.setAccessibleName(f"The group's name, typed: {name}")
+        self._add(column, "REASON" if not lab else "REASON (NOT NEEDED IN THE LAB)", self.reason)
+        if lab:
+            self.typed.hide()
+        else:
+            self._add(column, "TYPE THE GROUP'S NAME", self.typed)
+        for field in (self.reason, self.typed):
+            field.textChanged.connect(lambda _text: self.changed.emit())
+
+    @property
+    def complete(self) -> bool:
+        """Enough is given to arm; whether it may be is the guards' word."""
+        if self._lab:
+            return True
+        return len(self.reason.text().strip()) >= ENOUGH_REASON and self.confirmed_name == self._name
+
+    @property
+    def confirmed_name(self) -> str:
+        return self._name if self._lab else self.typed.text().strip()
+
+    def _add(self, column: QVBoxLayout, title: str, field: QLineEdit) -> None:
+        caption = QLabel(title)
+        caption.setProperty("role", "caption")
+        column.addWidget(caption)
+        column.addWidget(field)
