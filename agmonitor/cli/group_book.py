@@ -1,13 +1,110 @@
-"""What the window may do with the kept groups beside saving and dropping one. Imported once it is painted."""
+"""Groups renamed, their history erased: settings, history and keyring together, for window and verbs."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
 from agmonitor.cli import wiring
-from agmonitor.monitor.trials import GroupTrials
+from agmonitor.config.checks import Mistake
+from agmonitor.config.secrets import Passwords
+from agmonitor.config.settings import ConfigError
+from agmonitor.domain.model import GroupSettings
+
+if TYPE_CHECKING:
+    from agmonitor.monitor.trials import GroupTrials
+
+ELSEWHERE = (
+    "Another copy of agmonitor is writing the history. {do} there, or close that one first;"
+    " nothing was changed."
+)
+
+
+class Regroups(Protocol):
+    """A history whose groups can be renamed and erased."""
+
+    async def rename(self, group: str, after: str, meanwhile: Callable[[], None]) -> None: ...
+
+    async def erase(self, group: str) -> None: ...
 
 
 class Book:
     """Satisfies the window's ``GroupBook``; lives as long as the window."""
 
-    def __init__(self) -> None:
-        self.tries = GroupTrials(wiring.now)
+    def __init__(self, secrets: Passwords, history: Callable[[], Regroups]) -> None:
+        """``history``: the one in use, once it is open."""
+        self._secrets, self._history = secrets, history
+        self._tries: GroupTrials | None = None
+
+    @property
+    def tries(self) -> GroupTrials:
+        from agmonitor.monitor.trials import GroupTrials
+
+        self._tries = self._tries or GroupTrials(wiring.now)
+        return self._tries
+
+    async def rename(self, name: str, settings: GroupSettings, password: str | None) -> str:
+        """As ``rename_group``."""
+        return await rename_group(self._history(), self._secrets, name, settings, password)
+
+    async def erase_history(self, name: str) -> None:
+        """As ``erase_history``."""
+        await erase_history(self._history(), name)
+
+
+async def rename_group(
+    history: Regroups, secrets: Passwords, name: str, settings: GroupSettings, password: str | None = None
+) -> str:
+    """Rename a group in history and settings, both or neither, then its password; where that is now.
+
+    Raises:
+        ConfigError: the settings cannot be kept so.
+        OSError: the history cannot be written, or another copy of the program writes it.
+        ValueError: the history knows another group of that name.
+    """
+    await _unless_elsewhere(
+        history.rename(name, settings.name, partial(_rename_in_settings, name, settings)), f"Rename {name}"
+    )
+    kept = await asyncio.to_thread(secrets.rename, name, settings.name)
+    if password is not None:
+        kept = await asyncio.to_thread(secrets.keep, settings.name, password)
+    return kept
+
+
+async def erase_history(history: Regroups, name: str) -> None:
+    """Everything that was recorded of a group.
+
+    Raises:
+        OSError: the history cannot be written, or another copy of the program writes it.
+    """
+    await _unless_elsewhere(history.erase(name), f"Erase the history of {name}")
+
+
+async def _unless_elsewhere(change: Awaitable[None], do: str) -> None:
+    from agmonitor.history.faults import Fault, HistoryError
+
+    try:
+        await change
+    except HistoryError as error:
+        if error.fault is not Fault.OWNED:
+            raise
+        raise HistoryError(Fault.OWNED, ELSEWHERE.format(do=do)) from error
+
+
+def _rename_in_settings(name: str, settings: GroupSettings) -> None:
+    """Put the group under its new name where the old one stood."""
+    config = wiring.load_settings()
+    before = config.group(name)
+    if before is None:
+        gone = Mistake(
+            "name", f"There is no group {name!r} any more; another copy has removed or renamed it."
+        )
+        raise ConfigError(wiring.places().settings_file, (gone,))
+    # It may have been forbidden there since this copy read it.
+    after = replace(settings, failover_allowed=settings.failover_allowed and before.failover_allowed)
+    wiring.save_settings(
+        replace(config, groups=tuple(after if one is before else one for one in config.groups))
+    )

@@ -8,7 +8,14 @@ from dataclasses import replace
 import click
 
 from agmonitor.cli.faults import UserError, Verb, say
-from agmonitor.cli.options import PairOptions, changed, complete_group, pair_options, settings_from
+from agmonitor.cli.options import (
+    PairOptions,
+    changed,
+    checked,
+    complete_group,
+    pair_options,
+    settings_from,
+)
 from agmonitor.domain.model import UNREADABLE, Answer, GroupSettings
 from agmonitor.domain.state import GroupState
 
@@ -17,6 +24,7 @@ Examples:
   agmonitor groups add gw-prod --node gw-1=https://gw-1.example.net \\
       --node gw-2=https://gw-2.example.net --user monitor --fqdn gateway.example.net
   agmonitor groups edit gw-prod --timeout 3
+  agmonitor groups rename gw-prod gw-prod-toronto
   agmonitor groups allow-failover gw-prod
 """
 ADD_EXAMPLES = """\b
@@ -30,7 +38,7 @@ Failover stays forbidden until: agmonitor groups allow-failover NAME.
 
 @click.group(epilog=EXAMPLES)
 def groups() -> None:
-    """List, show, add, edit and remove the groups to watch."""
+    """List, show, add, edit, rename and remove the groups to watch; hand a list of them to a colleague."""
 
 
 def _example(text: str) -> str:
@@ -112,18 +120,50 @@ def edit(name: str, *, pair: PairOptions) -> None:
         click.echo(_keep(after, password))
 
 
-@groups.command(cls=Verb, epilog=_example("remove gw-prod"))
+@groups.command(cls=Verb, epilog=_example("rename gw-prod gw-prod-toronto"))
 @click.argument("name", shell_complete=complete_group)
-def remove(name: str) -> None:
-    """Watch a group no longer; its password leaves the keyring, its history stays."""
+@click.argument("after", metavar="NEW_NAME")
+def rename(name: str, after: str) -> None:
+    """Give a group another name; its history and its password go with it."""
+    from agmonitor.cli.group_book import rename_group
+    from agmonitor.cli.once import run
+    from agmonitor.cli.wiring import load_config, passwords, recording
+    from agmonitor.config.settings import ConfigError
+
+    groups_now = load_config().groups
+    before = _configured(groups_now, name)
+    if any(one.name.casefold() == after.casefold() for one in groups_now if one is not before):
+        raise UserError(f"There is a group {after!r} already.")
+    settings = checked(replace(before, name=after), ad_hoc=False)
+
+    async def renamed() -> None:
+        async with recording() as history:
+            await rename_group(history, passwords(None), name, settings)
+
+    try:
+        run(renamed())
+    except (ConfigError, OSError, ValueError) as error:
+        raise UserError(str(error)) from error
+    click.echo(f"{name} is called {after} from now on; its history goes with it.")
+
+
+@groups.command(cls=Verb, epilog=_example("remove gw-prod --with-history --yes   for scripts"))
+@click.argument("name", shell_complete=complete_group)
+@click.option("--with-history", is_flag=True, help="Erase all that was recorded of it too; for ever.")
+@click.option("--yes", is_flag=True, help="Do it without asking.")
+def remove(name: str, *, with_history: bool, yes: bool) -> None:
+    """Watch a group no longer; its password leaves the keyring, its history stays unless told otherwise."""
     from agmonitor.cli.wiring import load_config, passwords, save_config
 
     config = load_config()
     gone = _configured(config.groups, name)
+    _agree_to_remove(name, with_history=with_history, yes=yes)
+    if with_history:
+        _erase_history(name)
     save_config(replace(config, groups=tuple(one for one in config.groups if one is not gone)))
     if gone.user is not None:
         passwords(None).forget(gone.name)
-    click.echo(f"{name} is no longer watched. Its history is kept.")
+    click.echo(f"{name} is no longer watched. Its history is {'erased' if with_history else 'kept'}.")
 
 
 @groups.command(
@@ -146,6 +186,33 @@ def allow_failover(name: str, *, confirm: str | None) -> None:
     after = replace(before, failover_allowed=True)
     save_config(replace(config, groups=tuple(after if one is before else one for one in config.groups)))
     click.echo(f"{name}: {_failover(after)}.")
+
+
+def _agree_to_remove(name: str, *, with_history: bool, yes: bool) -> None:
+    """Ask whoever sits there; a script that erases must say so twice."""
+    from agmonitor.cli.terminal import agree, can_ask
+
+    what = f"Stop watching {name}" + (" and erase its history for ever?" if with_history else "?")
+    if not yes and can_ask():
+        if not agree(what):
+            raise UserError("Nothing was changed.")
+    elif not yes and with_history:
+        raise UserError("Nobody can be asked here: give --yes to erase the history.")
+
+
+def _erase_history(name: str) -> None:
+    from agmonitor.cli.group_book import erase_history
+    from agmonitor.cli.once import run
+    from agmonitor.cli.wiring import recording
+
+    async def erased() -> None:
+        async with recording() as history:
+            await erase_history(history, name)
+
+    try:
+        run(erased())
+    except OSError as error:
+        raise UserError(str(error)) from error
 
 
 def _configured(found: tuple[GroupSettings, ...], name: str) -> GroupSettings:

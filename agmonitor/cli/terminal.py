@@ -28,6 +28,11 @@ def ask_password(user: str, group: str) -> str:
     return answer
 
 
+def agree(question: str) -> bool:
+    """Yes or no; no unless it is said."""
+    return bool(click.confirm(question, default=False, err=True))
+
+
 def ask_name(group: str, purpose: str) -> str:
     """The group's name, typed again by whoever means it."""
     answer = click.prompt(f"{purpose} Type the group's name ({group})", err=True)

@@ -56,7 +56,7 @@ def run_wired(
             make_lab=lambda: wiring.new_lab(lab),
             save_group=save_group,
             drop_group=drop_group,
-            book=Book(),
+            book=Book(secrets, lambda: history[0]),
             predictor=wiring.predictor(),
             drills=WindowDrills(lab),
             window=window,

@@ -126,6 +126,17 @@ class Passwords:
         self._replies[group] = Reply(password)
         return _SENTENCES[Where.KEYRING]
 
+    def rename(self, group: str, after: str) -> str:
+        """Take a group's own password over to its new name; where it is now. May take seconds."""
+        self.load(group)
+        where, password = self._found(group)
+        if password is None or where in {Where.FILE, Where.ENVIRONMENT}:
+            return ""
+        self.remember(after, password)
+        sentence = self.keep(after, password) if where is Where.KEYRING else ""
+        self.forget(group)
+        return sentence
+
     def forget(self, group: str) -> None:
         """Drop it here and in the keyring. May take seconds."""
         self._session.pop(group, None)

@@ -112,6 +112,12 @@ class NoHistory:
         else:
             await store.mark(group, mark)
 
+    async def rename(self, group: str, after: str, meanwhile: Callable[[], None]) -> None:
+        await (await self._opened()).rename(group, after, meanwhile)
+
+    async def erase(self, group: str) -> None:
+        await (await self._opened()).erase(group)
+
     @property
     def elsewhere(self) -> bool:
         """Whether another program writes the history."""

@@ -33,6 +33,7 @@ from agmonitor.history.moment import read_moment, read_neighbour
 from agmonitor.history.opening import claim
 from agmonitor.history.queries import Past, read_last, read_past
 from agmonitor.history.ranges import Range, read_range
+from agmonitor.history.regrouping import Erasing, Regrouping, Renaming
 from agmonitor.history.resuming import read_last_story
 from agmonitor.history.writer import Entry
 from agmonitor.history.writer_thread import Job, Jobs, OpenFile, WriterThread
@@ -100,6 +101,24 @@ class Store:
         """
         await self._put(Leaving(group, mark))
 
+    async def rename(self, group: str, after: str, meanwhile: Callable[[], None]) -> None:
+        """Give a group another name and keep all of its past. ``meanwhile`` runs in the writer's thread.
+
+        Raises:
+            HistoryError: it cannot be written.
+            ValueError: that name is taken in the history.
+            Exception: whatever ``meanwhile`` raised; then nothing is renamed.
+        """
+        await self._put(Renaming(group, after, meanwhile))
+
+    async def erase(self, group: str) -> None:
+        """Everything that was recorded of a group.
+
+        Raises:
+            HistoryError: it cannot be written.
+        """
+        await self._put(Erasing(group))
+
     def keep(self, group: str, evidence: Evidence) -> None:
         """Keep evidence of a failed probe when there is time; what cannot be written is let go."""
         if self._closed or self._unkept >= EVIDENCE_WAITING_MAX:
@@ -112,12 +131,12 @@ class Store:
         if not done.cancelled():
             done.exception()  # the round's own record tells what is wrong
 
-    async def _put(self, entry: Entry | Leaving) -> None:
+    async def _put(self, entry: Entry | Leaving | Regrouping) -> None:
         if self._closed:
             raise fault(Fault.CLOSED, self.path)
         await self._job(entry).done
 
-    def _job(self, entry: Entry | Leaving) -> Job:
+    def _job(self, entry: Entry | Leaving | Regrouping) -> Job:
         loop = asyncio.get_running_loop()
         job = Job(entry, loop, loop.create_future())
         if not self._gathered:

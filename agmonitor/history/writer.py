@@ -21,6 +21,7 @@ from agmonitor.history.drawn_writing import Drawings
 from agmonitor.history.forms import Forms
 from agmonitor.history.kept import KeptRows, Leaving
 from agmonitor.history.packing import Row
+from agmonitor.history.regrouping import Regrouping
 
 CHECKPOINT_MS = 3_600_000
 CHECKPOINT_INPUTS = 200
@@ -74,6 +75,16 @@ class Writer:
         self.forms.forget()
         self.kept.forget()
         self.drawings.forget()
+
+    def regroup(self, change: Regrouping) -> None:
+        """Rename or erase a group; what is remembered of groups is asked anew.
+
+        Raises:
+            Refusal: it cannot be.
+        """
+        self.drawings.write_all()
+        change.do(self.connection)
+        self.forget()
 
     def put(self, entry: Entry | Leaving) -> None:
         group = self.group(entry.group)

@@ -23,6 +23,7 @@ from agmonitor.history.keeping import Keeper
 from agmonitor.history.kept import Leaving
 from agmonitor.history.mending import Mending
 from agmonitor.history.opening import claim, connect, identity_of, transaction
+from agmonitor.history.regrouping import Refusal, Regrouping
 from agmonitor.history.setting_aside import finish
 from agmonitor.history.tail import TornError
 from agmonitor.history.writer import Entry, Writer
@@ -38,7 +39,7 @@ _logger = logging.getLogger("agmonitor.history")
 class Job:
     """Something to be written, and who waits for it."""
 
-    entry: Entry | Leaving
+    entry: Entry | Leaving | Regrouping
     loop: asyncio.AbstractEventLoop
     done: asyncio.Future[None]
     error: Exception | None = None
@@ -131,7 +132,8 @@ class WriterThread:
                 self._refuse(batch, self._given_up)
                 _tell(batch)
             elif batch:
-                self._do(batch)
+                for part in _apart(batch):
+                    self._do(part)
                 _tell(batch)
         if self._file is not None:
             with contextlib.suppress(Exception):  # nobody waits for it
@@ -162,7 +164,12 @@ class WriterThread:
             file = self._usable()
             with transaction(file.connection):
                 for job in batch:
-                    file.writer.put(job.entry)
+                    _put(file.writer, job.entry)
+        except Refusal as refusal:
+            if self._file is not None:
+                self._file.writer.forget()
+            self._refuse(batch, refusal.why)
+            return
         except Exception as error:  # noqa: BLE001 - handed to every waiter; the thread must live on
             self._refuse(batch, self._after(error))
             return
@@ -290,6 +297,24 @@ class WriterThread:
         if not more:
             self._mending = None
         return more
+
+
+def _apart(batch: list[Job]) -> list[list[Job]]:
+    """The batch in order, parted so that what renames or erases a group has its own transaction."""
+    parts: list[list[Job]] = [[]]
+    for job in batch:
+        if isinstance(job.entry, Regrouping):
+            parts += [[job], []]
+        else:
+            parts[-1].append(job)
+    return [part for part in parts if part]
+
+
+def _put(writer: Writer, entry: Entry | Leaving | Regrouping) -> None:
+    if isinstance(entry, Regrouping):
+        writer.regroup(entry)
+    else:
+        writer.put(entry)
 
 
 def _pack(file: OpenFile) -> bool:

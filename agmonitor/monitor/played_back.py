@@ -6,7 +6,7 @@ Asks nobody, writes nothing and orders nothing. Time stands still at the end.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -83,6 +83,11 @@ class PlayedBack:
         raise ValueError(IS_RECORDING)
 
     def replace(self, _settings: GroupSettings) -> None:
+        raise ValueError(IS_RECORDING)
+
+    async def rename(
+        self, _name: str, _settings: GroupSettings, _keep: Callable[[], Awaitable[None]]
+    ) -> None:
         raise ValueError(IS_RECORDING)
 
     def poll_now(self, _name: str) -> None:

@@ -125,15 +125,51 @@ class Workspace(Ordering):
         """Watch the group of that name under changed settings."""
         watched = self._watched[settings.name]
         before = self.state(settings.name)
-        if [node.name for node in before.settings.nodes] == [node.name for node in settings.nodes]:
-            state = replace(before, settings=settings)
-        else:
-            state = initial(settings, Mode.WATCHING, self._clock.now())
-            state = counting_from(state, before.memory.episode_count)
         if watched.task is not None:
             watched.task.cancel()
+        state = self._carried(before, settings)
         self._watched[settings.name] = renewed = _Watched(settings, state, fresh=watched.fresh)
         self._begin(renewed)
+
+    async def rename(self, name: str, settings: GroupSettings, keep: Callable[[], Awaitable[None]]) -> None:
+        """Watch a group under another name; ``keep`` renames what is kept of it while nobody watches it.
+
+        Raises:
+            ValueError: the name is taken.
+            OSError: a failover of it is under way.
+            Exception: whatever ``keep`` raised; it is watched on under its old name.
+        """
+        if settings.name in self._watched:
+            raise ValueError(f"There is a group {settings.name} already.")
+        watched = self._watched[name]
+        with only_order(watched.settings, paths().data) as only:
+            if not only:
+                raise OSError(f"A failover of {name} is under way; rename it afterwards.")
+            before, after = self.state(name), settings
+            if watched.task is not None:
+                watched.task.cancel()
+                await asyncio.wait((watched.task,))
+            try:
+                await keep()
+            except BaseException:
+                after = watched.settings
+                raise
+            finally:
+                self._go_on(name, before, after, fresh=watched.fresh)
+
+    def _go_on(self, name: str, before: GroupState, settings: GroupSettings, *, fresh: bool) -> None:
+        """Watch it from that state on, under the settings it has by now."""
+        state = self._carried(before, settings)
+        self._watched.pop(name)
+        self._watched[settings.name] = renewed = _Watched(settings, state, fresh=fresh)
+        self._begin(renewed)
+
+    def _carried(self, before: GroupState, settings: GroupSettings) -> GroupState:
+        """What was known, as far as it is of the same nodes."""
+        if [node.name for node in before.settings.nodes] == [node.name for node in settings.nodes]:
+            return replace(before, settings=settings)
+        state = initial(settings, Mode.WATCHING, self._clock.now())
+        return counting_from(state, before.memory.episode_count)
 
     def poll_now(self, name: str) -> None:
         monitor = self._watched[name].monitor

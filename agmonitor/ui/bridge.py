@@ -60,6 +60,10 @@ class Watching(Protocol):
 
     def set_password(self, name: str, password: str) -> None: ...
 
+    async def rename(
+        self, name: str, settings: GroupSettings, keep: Callable[[], Awaitable[None]]
+    ) -> None: ...
+
     async def run(self) -> None: ...
 
     async def past(self, name: str, since: Instant) -> Sequence[Recorded]: ...
@@ -166,6 +170,27 @@ class Bridge(QObject):
             self._watched[settings.name] = Watched(state)
             self._replays.pop(settings.name, None)
         self.past_loaded.emit(settings.name)
+
+    async def rename(
+        self, name: str, settings: GroupSettings, password: str | None, keep: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Watch a group under another name; what was drawn of it stays, if its nodes do.
+
+        Raises:
+            Exception: whatever ``keep`` or the workspace raised; it is watched on as it was.
+        """
+        await self.workspace.rename(name, settings, keep)
+        if password is not None:
+            self.workspace.set_password(settings.name, password)
+        state, watched = self.workspace.state(settings.name), self._watched.pop(name)
+        self._replays.pop(name, None)
+        if watched.same_nodes(state):
+            watched.state = state
+        else:
+            watched = Watched(state)
+        self._watched[settings.name] = watched
+        self.group_added.emit(settings.name)
+        self.group_removed.emit(name)
 
     def remove(self, name: str) -> None:
         """Watch that group no more."""

@@ -73,6 +73,11 @@ class GroupDialog(Dialog[GroupSettings]):
         """What stands beside which field now."""
         return self.form.mistakes
 
+    @property
+    def refusal(self) -> str:
+        """Why saving failed; empty while it has not."""
+        return "" if self._general.isHidden() else self._general.text()
+
     def refuse(self, sentence: str) -> None:
         """Saving failed: say so, keep everything that was typed."""
         self._general.setText(sentence)

@@ -32,6 +32,14 @@ class GroupBook(Protocol):
     @property
     def tries(self) -> TriesGroups: ...
 
+    async def rename(self, name: str, settings: GroupSettings, password: str | None) -> str:
+        """Rename what is kept of a group; a sentence about the password, or raises with one."""
+        ...
+
+    async def erase_history(self, name: str) -> None:
+        """Everything that was recorded of it; raises with a sentence."""
+        ...
+
 
 class GroupOrders(QObject):
     """One method per order; ``choose`` shows a group by its name."""
@@ -57,13 +65,18 @@ class GroupOrders(QObject):
     def edit(self, name: str) -> None:
         before = self._bridge.watched(name).settings
         if not before.lab:  # its group is as its pair is
-            self._ask_for_group(f"edit {name}", frozenset(), before, self._bridge.replace)
+            others = frozenset(self._bridge.names) - {name}
+            self._ask_for_group(f"edit {name}", others, before, self._bridge.replace)
 
     def remove(self, name: str) -> None:
-        dialog = self._dialogs.open(f"remove {name}", lambda: RemoveDialog(name, self._window))
+        dialog = self._dialogs.open(
+            f"remove {name}", lambda: RemoveDialog(name, self._window, can_erase=self._book is not None)
+        )
         if dialog is not None:
             dialog.agreed.connect(
-                lambda: self._bridge.submit(f"stop watching {name}", lambda: self._remove(name))
+                lambda erase: self._bridge.submit(
+                    f"stop watching {name}", lambda: self._remove(name, erase=erase)
+                )
             )
 
     def _ask_for_group(
@@ -81,14 +94,44 @@ class GroupOrders(QObject):
             self._bridge.submit("try the group's settings", dialog.session.run)
         dialog.save_asked.connect(
             lambda settings, password: self._bridge.submit(
-                f"save {settings.name}", lambda: self._save_group(dialog, settings, password, watch)
+                f"save {settings.name}",
+                lambda: (
+                    self._rename_group(dialog, before.name, settings, password)
+                    if before is not None and before.name != settings.name
+                    else self._save_group(dialog, settings, password, watch)
+                ),
             )
         )
 
-    async def _remove(self, name: str) -> None:
+    async def _remove(self, name: str, *, erase: bool) -> None:
         if self._drop is not None:
             await self._drop(name)
         self._bridge.remove(name)
+        if erase and self._book is not None:
+            await self._book.erase_history(name)
+
+    async def _rename_group(
+        self, dialog: GroupDialog, name: str, settings: GroupSettings, password: str | None
+    ) -> None:
+        book = self._book
+        if book is None:
+            dialog.refuse("Groups cannot be renamed here: nothing is kept of them.")
+            return
+        kept = ""
+
+        async def keep() -> None:
+            nonlocal kept
+            kept = await book.rename(name, settings, password)
+
+        try:
+            await self._bridge.rename(name, settings, password, keep)
+        except (ConfigError, SecretError, OSError, ValueError) as error:
+            dialog.refuse(f"It is still called {name}. {error}")
+            return
+        dialog.close()
+        self._choose(settings.name)
+        if kept:
+            self._window.errors.note(kept)
 
     async def _save_group(
         self,

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 
 from agmonitor.ui.dialog import Dialog, paragraph
 
 WHAT = (
     "{name} leaves the list and the settings file, and its password leaves the keyring. What was recorded is "
-    "kept, and nothing changes on the nodes."
+    "kept unless you say otherwise, and nothing changes on the nodes."
 )
 
 
 class RemoveDialog(Dialog[None]):
     """Two buttons; Enter presses neither of them unasked."""
 
-    agreed = Signal()
+    agreed = Signal(bool)  # whether the history goes too
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, *, can_erase: bool = False) -> None:
         super().__init__(f"Stop watching {name}?", parent, width_px=460)
         self.column.addWidget(paragraph(WHAT.format(name=name)))
+        self.history = QCheckBox("Erase what was recorded of it too; it cannot be brought back")
+        self.history.setVisible(can_erase)
+        self.history.toggled.connect(self._on_history)
+        self.column.addWidget(self.history)
         self.column.addStretch(1)
         stay = QPushButton("Go on watching")
         self.remove = QPushButton("Stop watching")
@@ -30,7 +34,10 @@ class RemoveDialog(Dialog[None]):
         stay.clicked.connect(self.close)
         self.remove.clicked.connect(self._on_agreed)
 
+    def _on_history(self, erased: bool) -> None:  # noqa: FBT001 - a slot
+        self.remove.setText("Stop and erase" if erased else "Stop watching")
+
     def _on_agreed(self) -> None:
         self.remove.setEnabled(False)
-        self.agreed.emit()
+        self.agreed.emit(self.history.isChecked())
         self.close()

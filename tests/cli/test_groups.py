@@ -7,35 +7,10 @@ from pathlib import Path
 import pytest
 
 from agmonitor.cli.wiring import keyring_box, load_config
-from agmonitor.config.keyring_box import KeyringBox
+from tests.cli.conftest import Drawer
 from tests.cli.running import run
 
 PAIR = ("--node", "gw-1=https://gw-1.example.net", "--node", "gw-2=https://gw-2.example.net")
-
-
-class Drawer:
-    """A keyring that remembers."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get(username)
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[username]
-
-
-@pytest.fixture
-def drawer(monkeypatch: pytest.MonkeyPatch) -> Drawer:
-    drawer = Drawer()
-    box = KeyringBox(backend=lambda: drawer)
-    for module in ("wiring", "checkup"):
-        monkeypatch.setattr(f"agmonitor.cli.{module}.keyring_box", lambda: box)
-    return drawer
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agmonitor.domain.events import Event
@@ -94,6 +94,11 @@ class FakeWorkspace:
         self.states[settings.name] = (
             replace(before, settings=settings) if same else staged.not_heard(settings)
         )
+
+    async def rename(self, name: str, settings: GroupSettings, keep: Callable[[], Awaitable[None]]) -> None:
+        self.asked.append(("rename", name, settings.name))
+        await keep()
+        self.states[settings.name] = replace(self.states.pop(name), settings=settings)
 
     def poll_now(self, name: str) -> None:
         self.asked.append(("poll", name))

@@ -29,6 +29,7 @@ from agmonitor.ui.failover_dialog import FailoverDialog
 from agmonitor.ui.failover_parts import LabBand
 from agmonitor.ui.fault_palette import FaultPalette
 from agmonitor.ui.group_dialog import GroupDialog
+from agmonitor.ui.group_orders import GroupBook
 from agmonitor.ui.host import WindowHost
 from agmonitor.ui.lab_session import FaultWish
 from agmonitor.ui.main_window import MainWindow
@@ -38,6 +39,7 @@ from agmonitor.ui.shortcuts import SHORTCUTS, ShortcutsSheet
 from tests.ui import staged
 from tests.ui.conftest import Run, shown_host
 from tests.ui.fake_workspace import FakeWorkspace, seen
+from tests.ui.test_trial_session import FakeTries
 
 NAME = "gw-prod-toronto"
 Shown = TypeVar("Shown", bound=QDialog)
@@ -120,6 +122,25 @@ def lab_status(*faults: FaultRecord, trouble: str = "") -> LabStatus:
     )
 
 
+class FakeBook:
+    """Keeps nothing and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.tries = FakeTries()
+        self.renamed: list[tuple[str, str]] = []
+        self.erased: list[str] = []
+        self.breaks: Exception | None = None
+
+    async def rename(self, name: str, settings: GroupSettings, password: str | None) -> str:
+        if self.breaks is not None:
+            raise self.breaks
+        self.renamed.append((name, settings.name))
+        return ""
+
+    async def erase_history(self, name: str) -> None:
+        self.erased.append(name)
+
+
 class Scene:
     """An open window with its desk."""
 
@@ -156,6 +177,7 @@ async def opened(
     save: object = None,
     drop: object = None,
     drills: LiveDrills | None = None,
+    book: GroupBook | None = None,
 ) -> AsyncIterator[Scene]:
     host = shown_host()
     workspace = FakeWorkspace(*states)
@@ -166,6 +188,7 @@ async def opened(
         save_group=save,  # type: ignore[arg-type]  # as the wiring gives it
         drop_group=drop,  # type: ignore[arg-type]  # as the wiring gives it
         drills=drills,
+        book=book,
     ) as desk:
         scene = Scene(host, desk, workspace)
         await scene.until(lambda: all(("past", state.settings.name) in workspace.asked for state in states))
@@ -456,6 +479,54 @@ class TestGroupMenu:
         assert not saved.failover_allowed, "it was allowed for other servers"
         assert (saved.name, saved.judge_clients) == (before.name, before.judge_clients)
         assert ("add", NAME) not in asked
+
+    def test_a_renamed_group_keeps_what_was_drawn_of_it(self, run: Run) -> None:
+        async def main() -> tuple[bool, list[tuple[str, str]], str, list[str]]:
+            book = FakeBook()
+            async with opened(staged.healthy(), book=book) as scene:
+                drawn = scene.desk.bridge.watched(NAME).history
+                scene.press("edit")
+                dialog = await scene.dialog(GroupDialog)
+                dialog.fill(name="gw-new")
+                dialog.save.click()
+                await scene.until(lambda: scene.shown(GroupDialog) is None)
+                kept = scene.desk.bridge.watched("gw-new").history is drawn
+                rows = [row.name for row in scene.window.groups.rows]
+                return kept, book.renamed, scene.window.windowTitle(), rows
+
+        assert run(main()) == (True, [(NAME, "gw-new")], "gw-new – agmonitor", ["gw-new"])
+
+    def test_a_name_that_cannot_be_kept_is_told_and_the_old_one_stays(self, run: Run) -> None:
+        async def main() -> tuple[list[str], str]:
+            book = FakeBook()
+            book.breaks = OSError("Another copy of agmonitor is writing the history.")
+            async with opened(staged.healthy(), book=book) as scene:
+                scene.press("edit")
+                dialog = await scene.dialog(GroupDialog)
+                dialog.fill(name="gw-new")
+                dialog.save.click()
+                await scene.until(lambda: dialog.refusal)
+                return [row.name for row in scene.window.groups.rows], dialog.refusal
+
+        rows, told = run(main())
+
+        assert rows == [NAME]
+        assert told == f"It is still called {NAME}. Another copy of agmonitor is writing the history."
+
+    def test_history_is_erased_only_where_that_was_asked_for(self, run: Run) -> None:
+        async def main() -> list[str]:
+            book = FakeBook()
+            async with opened(staged.healthy(), staged.healthy(staged.settings("gw-b")), book=book) as scene:
+                for name, erase in ((NAME, False), ("gw-b", True)):
+                    scene.window.sidebar.list.asked.emit("remove", name)
+                    dialog = await scene.dialog(RemoveDialog)
+                    dialog.history.setChecked(erase)
+                    dialog.remove.click()
+                    await scene.until(lambda: scene.shown(RemoveDialog) is None)
+                await scene.until(lambda: book.erased)
+                return book.erased
+
+        assert run(main()) == ["gw-b"]
 
     def test_other_nodes_begin_a_new_history(self, run: Run) -> None:
         async def main() -> bool:
