@@ -20,6 +20,7 @@ from agmonitor.domain.observations import FailoverOrdered, Input
 from agmonitor.domain.state import GroupState, Mode
 from agmonitor.gateway.account import Account
 from agmonitor.monitor.engine import Monitor
+from agmonitor.monitor.one_order import only_order
 from agmonitor.monitor.operation import Means, Operation
 from agmonitor.monitor.ordering import Ordering, trail_of
 from agmonitor.monitor.ports import (
@@ -145,10 +146,10 @@ class Workspace(Ordering):
         with only_order(watched.settings, paths().data) as only:
             if not only:
                 raise OSError(f"A failover of {name} is under way; rename it afterwards.")
-            before, after = self.state(name), settings
             if watched.task is not None:
                 watched.task.cancel()
                 await asyncio.wait((watched.task,))
+            before, after = self.state(name), settings
             try:
                 await keep()
             except BaseException:
