@@ -26,12 +26,16 @@ from agmonitor.history.story import Lost, inputs_between
 AHEAD = 12  # inputs after the moment among which the gap would be that it lies in
 LOOKED_AT = 4  # checkpoints back, where the nearest cannot be read
 _PACK_AROUND = """
-SELECT seq + count - 1, from_ms FROM packs WHERE group_id = ? AND until_ms >= ? ORDER BY until_ms LIMIT 4
+SELECT seq + count - 1, from_ms, until_ms FROM packs
+WHERE group_id = ? AND until_ms >= ? ORDER BY until_ms LIMIT 4
 """
 _PACK_BEFORE = """
-SELECT seq + count - 1, from_ms FROM packs WHERE group_id = ? AND until_ms < ? ORDER BY until_ms DESC LIMIT 1
+SELECT seq + count - 1, from_ms, until_ms FROM packs
+WHERE group_id = ? AND until_ms < ? ORDER BY until_ms DESC LIMIT 1
 """
-_LAST_TAIL = "SELECT max(seq) FROM tail WHERE group_id = ? AND at_ms <= ?"
+_LAST_TAIL = """
+SELECT seq, at_ms, at_ms FROM tail WHERE group_id = ? AND at_ms <= ? ORDER BY at_ms DESC, seq DESC LIMIT 1
+"""
 _CHECKPOINTS = """
 SELECT seq, body, begins FROM checkpoints
 WHERE group_id = ? AND seq <= ? AND at_ms <= ? ORDER BY seq DESC LIMIT ?
@@ -92,14 +96,17 @@ def read_neighbour(path: Path, group: str, at: Instant, *, later: bool) -> Event
 
 
 def _last_input(connection: sqlite3.Connection, group_id: int, at_ms: int) -> int | None:
-    """The number up to which inputs may have come by then: what is packed is told by the minute."""
-    (seq,) = connection.execute(_LAST_TAIL, (group_id, at_ms)).fetchone()
-    if seq is not None:
-        return int(seq)
-    packs = connection.execute(_PACK_AROUND, (group_id, at_ms)).fetchall()
-    packs += connection.execute(_PACK_BEFORE, (group_id, at_ms)).fetchall()
-    # where our clock was set back there are more than one
-    return max((last for last, from_ms in packs if from_ms <= at_ms), default=None)
+    """The number up to which inputs may have come by then: what is packed is told by the minute.
+
+    Where our clock was set back there may be more than one; the nearest to the instant is it.
+    """
+    found = [
+        row
+        for query in (_LAST_TAIL, _PACK_AROUND, _PACK_BEFORE)
+        for row in connection.execute(query, (group_id, at_ms))
+    ]
+    near = [(min(until_ms, at_ms), int(last)) for last, from_ms, until_ms in found if from_ms <= at_ms]
+    return max(near)[1] if near else None
 
 
 def _stepped(connection: sqlite3.Connection, group_id: int, last: int, at: Instant) -> _Reached | None:

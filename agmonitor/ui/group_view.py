@@ -119,6 +119,9 @@ class GroupView(QWidget):
         if self.axis is not None:
             self.axis.show_history(watched.history)
             self.axis.refresh(now)
+        if self._past is not None:  # the same group again; another one's axis has let go of the moment
+            self.show_past(self._past)
+            return
         self._show_state(watched, now)
         self.update()
 
@@ -180,10 +183,12 @@ class GroupView(QWidget):
     def show_present(self, now: Instant) -> None:
         """Everything as it is now, and from now on."""
         was_past, self._past = self._past is not None, None
-        if not was_past or self._watched is None:
+        if not was_past:
             return
         self.header.be_past(past=False)
         self._be_dashed(dashed=False)
+        if self._watched is None:
+            return
         self.tabs.show_present(self._watched.state)
         self._show_state(self._watched, now)
         self.update()

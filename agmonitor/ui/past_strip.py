@@ -22,7 +22,7 @@ BADGE = "◷ PAST"
 class PastStrip(QFrame):
     """Signals carry what was asked for."""
 
-    accessible_role = "Alert"
+    accessible_role = "AlertMessage"
     earlier_asked = Signal()
     later_asked = Signal()
     link_asked = Signal()

@@ -270,3 +270,17 @@ def test_all_mistakes_are_told_at_once() -> None:
         settings_from(pair, None, ad_hoc=True)
 
     assert len(str(told.value).splitlines()) >= 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--at", "yesterday"), "A link reads agmonitor://"),
+        (("--at", "agmonitor://g/2026-11-22T03:14:09Z", "diagnose"), "--at opens the window"),
+    ],
+)
+def test_a_link_is_for_the_window_and_must_be_one(arguments: tuple[str, ...], told: str) -> None:
+    ran = run(*arguments)
+
+    assert ran.code != 0
+    assert told in ran.err

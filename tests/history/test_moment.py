@@ -21,6 +21,7 @@ from tests.builders import T, initial
 from tests.history.recorded import Change, changes, record, watched
 from tests.history.stories import GROUP, pair
 from tests.history.stories import record as record_in
+from tests.history.test_replay import later
 
 
 @pytest.fixture
@@ -136,3 +137,18 @@ def test_the_neighbouring_events_are_found_on_both_sides(path: Path) -> None:
     assert before.at == max(event.at for event in events if event.at < middle.at)
     assert after.at == min(event.at for event in events if event.at > middle.at)
     assert read_neighbour(path, "g", events[-1].at, later=True) is None
+
+
+def test_where_our_clock_was_set_back_a_state_of_that_time_of_day_is_told(path: Path) -> None:
+    inputs = [one.input for one in watched(2)]
+    at = instant_of(inputs[500])
+    back = [Gap(at, at - 600, GapReason.CLOCK_STEPPED), *(later(one, -600) for one in inputs[501:900])]
+    session = changes(watched(2)[0].before.settings, [*inputs[:501], *back])
+    record(path, session)
+
+    for one in session[::29]:
+        asked = round(instant_of(one.input), 3)
+        then = read_moment(path, "g", asked)
+
+        shown = [each.after for each in session if abs(instant_of(each.input) - asked) < 1]
+        assert then.state in shown

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
@@ -353,5 +353,49 @@ def test_raw_evidence_of_the_moment_stands_beside_the_row_that_rests_on_it(run: 
         assert f"{staged.ONE} · group · refused" in copied
         assert "Nobody listens." in copied
         assert "dns" not in copied
+
+    with_window(run, story)
+
+
+def test_choosing_the_same_group_again_stays_in_the_past(run: Run) -> None:
+    async def story(_workspace: FakeWorkspace, desk: Desk) -> None:
+        await settled(desk, lambda: axis_of(desk).choose_moment(THEN))
+        past = spoken(desk)
+
+        desk.choose(NAME)
+
+        assert spoken(desk) == past
+        assert desk.past.strip.isVisible()
+
+    with_window(run, story)
+
+
+def test_another_group_is_shown_in_the_present_and_so_is_what_follows_a_removed_one(run: Run) -> None:
+    async def story(_workspace: FakeWorkspace, desk: Desk) -> None:
+        desk.bridge.add(staged.settings("another"))
+        for leave in (lambda: desk.choose("another"), lambda: desk.bridge.remove("another")):
+            await settled(desk, lambda: axis_of(desk).choose_moment(THEN))
+            assert not desk.view.header.failover.isEnabled()
+
+            await settled(desk, leave)
+
+            assert desk.past.shown is None
+            assert not desk.past.strip.isVisible()
+            assert desk.view.header.failover.isEnabled()
+            assert not any(card.dashed for card in desk.view.nodes)
+        assert desk.view.group == NAME
+
+    with_window(run, story)
+
+
+def test_a_screen_reader_is_told_of_the_past(run: Run) -> None:
+    async def story(_workspace: FakeWorkspace, desk: Desk) -> None:
+        await settled(desk, lambda: axis_of(desk).choose_moment(THEN))
+
+        strip = QAccessible.queryAccessibleInterface(desk.past.strip)
+
+        assert strip.role() is QAccessible.Role.AlertMessage
+        assert strip.text(QAccessible.Text.Name).startswith("Past: 2026-01-05 ")
+        assert strip.text(QAccessible.Text.Name).endswith("Esc returns to the present.")
 
     with_window(run, story)
