@@ -32,6 +32,7 @@ class EventKind(StrEnum):
     CLOCK_STEPPED = "clock_stepped"
     FAILOVER_ORDERED = "failover_ordered"
     ACKNOWLEDGED = "acknowledged"
+    NOTE_PINNED = "note_pinned"  # a person's, listed among the others; ``step`` makes none
     EPISODE_BEGAN = "episode_began"
     EPISODE_ENDED = "episode_ended"
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from agmonitor.domain.events import Episode
+from agmonitor.domain.events import Episode, Event
+from agmonitor.domain.evidence import Evidence
 from agmonitor.domain.model import Instant
-from agmonitor.domain.observations import Acknowledged, FailoverOrdered, Input
+from agmonitor.domain.observations import Acknowledged, FailoverOrdered, Gap, Input
 from agmonitor.domain.state import GroupState
 
 
@@ -61,6 +62,15 @@ class KeptEpisode:
     def acknowledged(self) -> Mark | None:
         """The first word that a person left about it."""
         return next((mark for mark in self.marks if mark.kind is MarkKind.ACKNOWLEDGED), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What was recorded of the time round an episode, as far as it helps to understand it."""
+
+    events: tuple[Event, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,16 +18,19 @@ from agmonitor.domain.state import GroupState
 from agmonitor.failover.guards import Guard, Intent, Kind, Objection, Outcome, Surroundings
 from agmonitor.failover.machine import Failover, refused
 from agmonitor.failover.preflight import Plan
+from agmonitor.history.episodes import read_episodes
+from agmonitor.history.marks import read_marks
 from agmonitor.history.replay import Moment, moments
 from agmonitor.monitor.operation import FailoverResult, Show, Tell
 from agmonitor.monitor.ordering import Survey
 from agmonitor.monitor.ports import GroupChange, Recorded
 from agmonitor.monitor.recent import PastInput, Recent
+from agmonitor.monitor.told_story import ToldStory
 
 IS_RECORDING = "This is a recording: nothing is asked, nothing can be changed or ordered."
 
 
-class PlayedBack:
+class PlayedBack(ToldStory):
     """Satisfies what the window asks of a workspace."""
 
     def __init__(self, told: Iterator[Moment]) -> None:
@@ -55,7 +58,9 @@ class PlayedBack:
             HistoryError: the file cannot be read.
             ValueError: nothing of that group can be shown.
         """
-        return cls(moments(history, group))
+        recording = cls(moments(history, group))
+        recording.tell(read_episodes(history, group, 0.0, None), read_marks(history, group, 0.0, None))
+        return recording
 
     @property
     def name(self) -> str:

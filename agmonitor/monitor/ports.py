@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from agmonitor.domain.events import Event
+from agmonitor.domain.events import Episode, Event
 from agmonitor.domain.evidence import Evidence
-from agmonitor.domain.kept import Handed, KeptEpisode, Left, Mark, Story
+from agmonitor.domain.kept import Around, Handed, KeptEpisode, Left, Mark, Story
 from agmonitor.domain.model import GroupSettings, Instant, NodeAddress
 from agmonitor.domain.moment import Then
 from agmonitor.domain.observations import (
@@ -194,6 +194,33 @@ class Chronicle(Protocol):
 
     async def last_number(self, group: str) -> int:
         """The highest number an episode of the group ever had; 0: none."""
+        ...
+
+
+@runtime_checkable
+class TellsEpisodes(Protocol):
+    """A workspace whose groups have a stored story, and where a word can be left. All raise OSError."""
+
+    async def episodes(
+        self, name: str, since: Instant, until: Instant | None = None
+    ) -> Sequence[KeptEpisode]: ...
+
+    async def marks(self, name: str, since: Instant, until: Instant | None = None) -> Sequence[Mark]: ...
+
+    async def around(self, name: str, episode: Episode) -> Around:
+        """What was recorded of the time round an episode."""
+        ...
+
+    async def note(self, name: str, at: Instant, text: str) -> None:
+        """Pin a note of this user's to an instant."""
+        ...
+
+    async def acknowledge(self, name: str, episode: int | None, who: str, why: str) -> None:
+        """Take note of an episode; None: of the change of Primary that nothing explains.
+
+        Raises:
+            ValueError: there is nothing of the kind.
+        """
         ...
 
 

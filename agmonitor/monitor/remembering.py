@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from agmonitor.domain.acknowledging import acknowledged, nothing_like
-from agmonitor.domain.events import Event
+from agmonitor.domain.events import Episode, Event
 from agmonitor.domain.evidence import Evidence
-from agmonitor.domain.kept import KeptEpisode, Mark, MarkKind
+from agmonitor.domain.kept import Around, KeptEpisode, Mark, MarkKind
 from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.moment import Sure, Then
-from agmonitor.domain.observations import Acknowledged, FailoverOrdered, Input, instant_of
+from agmonitor.domain.observations import Acknowledged, FailoverOrdered, Gap, GapReason, Input, instant_of
 from agmonitor.domain.state import GroupState
 from agmonitor.monitor.handing import LOOK_S, at_rest, take_in
 from agmonitor.monitor.ports import (
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from agmonitor.history.ranges import Range
 
 NO_HISTORY = "No history is kept here."
+BEFORE_S, AFTER_S, EVIDENCE_S = 600.0, 10.0, 60.0  # round an episode, what may have to do with it
+WIDTH_PX = 400  # events and gaps are wanted, and no curve
 
 
 class Remembering(ABC):
@@ -137,6 +139,21 @@ class Remembering(ABC):
             await self._recorder.evidence(name, since, until) if isinstance(self._recorder, Chronicle) else ()
         )
         return [*kept, *mine]
+
+    async def around(self, name: str, episode: Episode) -> Around:
+        """Events, gaps and evidence from shortly before an episode to shortly after it.
+
+        Raises:
+            OSError: the history cannot be read.
+        """
+        until_at = self._clock.now() if episode.ended_at is None else episode.ended_at + AFTER_S
+        told = await self.range(name, episode.began_at - BEFORE_S, until_at, WIDTH_PX)
+        first = episode.began_at - EVIDENCE_S, min(until_at, episode.began_at + EVIDENCE_S)
+        evidence = await self.evidence(name, *first)
+        if told is None:
+            return Around(evidence=tuple(evidence))
+        gaps = [Gap(gap.start, gap.end, GapReason(gap.key.removeprefix("gap:"))) for gap in told.gaps]
+        return Around(told.events, tuple(gaps), tuple(evidence))
 
     async def note(self, name: str, at: Instant, text: str) -> None:
         """Pin a note of this user's to an instant.

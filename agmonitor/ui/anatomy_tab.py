@@ -5,16 +5,17 @@ Shows what it is given and says what was asked for; reads nothing and judges not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from agmonitor.domain.anatomy import Anatomy, anatomy_of
+from agmonitor.domain.anatomy import AFTER_S, Anatomy, anatomy_of
 from agmonitor.domain.causes import Cause, likely_cause
 from agmonitor.domain.events import Episode, Event
+from agmonitor.domain.kept import Around
+from agmonitor.domain.model import Instant
 from agmonitor.domain.observations import Gap
 from agmonitor.domain.state import GroupState
 from agmonitor.ui.anatomy_facts import AnatomyFacts
@@ -31,28 +32,22 @@ NOTHING = (
 )
 
 
-class Around(Protocol):
-    """What the window knows of the time round an episode."""
-
-    @property
-    def events(self) -> Iterable[Event]: ...
-
-    def all_gaps(self) -> Iterable[Gap]: ...
-
-
 class AnatomyTab(QWidget):
     """``moment_asked`` carries an instant; ``list_asked`` and ``room_changed`` nothing."""
 
     moment_asked = Signal(float)
     list_asked = Signal()
+    around_wanted = Signal(object)  # an Episode of which more is stored than the window remembers
     room_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state: GroupState | None = None
-        self._around: Around | None = None
+        self._source: object = None
+        self._live: Callable[[], Around] = Around
+        self._stored: dict[tuple[int, float, bool], Around] = {}
+        self._wanted: set[tuple[int, float, bool]] = set()
         self._chosen: Episode | None = None  # None: the newest
-        self._chosen_around: Around | None = None
         self._shown: tuple[Anatomy, Cause] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.picture = AnatomyPicture()
@@ -127,20 +122,27 @@ class AnatomyTab(QWidget):
         """The one shown."""
         return self._shown[0].episode if self._shown is not None else None
 
-    def draw_from(self, around: Around | None) -> None:
-        """Where the events and gaps round a live episode are from; another group's: its newest is shown."""
-        if around is not self._around:
-            self._around = around
-            self._chosen = self._chosen_around = None
+    def draw_from(self, source: object, live: Callable[[], Around]) -> None:
+        """What the window itself remembers round an episode; of another source, its newest is shown."""
+        self._live = live
+        if source is not self._source:
+            self._source, self._chosen = source, None
+            self._stored.clear()
+            self._wanted.clear()
+
+    def take_around(self, episode: Episode, around: Around) -> None:
+        """What is stored of the time round that one."""
+        self._stored[_key(episode)] = around
+        self._fill()
 
     def show_state(self, state: GroupState) -> None:
         """The group as it is, or was at the moment shown."""
         self._state = state
         self._fill()
 
-    def choose(self, episode: Episode | None, around: Around | None = None) -> None:
+    def choose(self, episode: Episode | None) -> None:
         """Show that one, of the history; None: the newest again."""
-        self._chosen, self._chosen_around = episode, around
+        self._chosen = episode
         self._fill()
 
     def step_back(self) -> None:
@@ -186,7 +188,7 @@ class AnatomyTab(QWidget):
         state, known = self._state, self._known()
         if state is None:
             return
-        chosen, around = self._chosen, self._chosen_around or self._around
+        chosen = self._chosen
         if chosen is not None:
             chosen = next((one for one in known if _same(one, chosen)), chosen)
         episode = chosen or (known[-1] if known else None)
@@ -195,16 +197,22 @@ class AnatomyTab(QWidget):
             self._shown = None
             self._say_nothing()
         else:
-            self._show(episode, state, around)
+            self._show(episode, state)
         if had is not self.has_episode:
             self._fit()
             self.room_changed.emit()
 
-    def _show(self, episode: Episode, state: GroupState, around: Around | None) -> None:
-        events = [event for event in around.events if event.at <= state.now] if around is not None else []
-        gaps = list(around.all_gaps()) if around is not None else []
-        anatomy = anatomy_of(episode, state.now, events, gaps)
-        cause = likely_cause(episode, events, gaps)
+    def _show(self, episode: Episode, state: GroupState) -> None:
+        key = _key(episode)
+        if key not in self._wanted:
+            self._wanted.add(key)
+            self.around_wanted.emit(episode)
+        # One chosen from the list may lie after the moment the rest of the window shows.
+        now = max(state.now, (episode.ended_at or 0.0) + AFTER_S) if self._chosen is not None else state.now
+        events, gaps = joined(self._stored.get(key), self._live(), now)
+        stored = self._stored.get(key, Around())
+        anatomy = anatomy_of(episode, now, events, gaps)
+        cause = likely_cause(episode, events, gaps, stored.evidence)
         self._shown = anatomy, cause
         known = self._known()
         place = next((number for number, one in enumerate(known, 1) if _same(one, episode)), None)
@@ -212,7 +220,7 @@ class AnatomyTab(QWidget):
         self.later.setEnabled(place is not None and place < len(known))
         for part in (self.moment, self.copy):
             part.setEnabled(True)
-        self.title.setText(f"Episode {episode.number} · {headline(episode, state.now)}")
+        self.title.setText(f"Episode {episode.number} · {headline(episode, now)}")
         self.picture.show_anatomy(anatomy, spoken(anatomy, cause))
         self.facts.show_facts(facts(anatomy, cause))
         self._stack.setCurrentIndex(1)
@@ -226,6 +234,19 @@ class AnatomyTab(QWidget):
     def _ask_moment(self) -> None:
         if self.episode is not None:
             self.moment_asked.emit(self.episode.began_at)
+
+
+def joined(stored: Around | None, live: Around, now: Instant) -> tuple[list[Event], list[Gap]]:
+    """Both memories as one, each event and gap once, up to an instant."""
+    known = stored or Around()
+    events = {event: None for event in (*known.events, *live.events) if event.at <= now}
+    gaps = {gap: None for gap in (*known.gaps, *live.gaps) if gap.from_at <= now}
+    return sorted(events, key=lambda event: event.at), sorted(gaps, key=lambda gap: gap.from_at)
+
+
+def _key(episode: Episode) -> tuple[int, float, bool]:
+    """What is stored of it is read anew once it has ended."""
+    return episode.number, episode.began_at, episode.ended_at is None
 
 
 def _same(one: Episode, other: Episode) -> bool:

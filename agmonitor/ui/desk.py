@@ -26,6 +26,7 @@ from agmonitor.ui.motion import Beat
 from agmonitor.ui.open_dialogs import OpenDialogs
 from agmonitor.ui.orders import Orders
 from agmonitor.ui.past import PastSession
+from agmonitor.ui.story_session import StorySession
 from agmonitor.ui.time_actions import time_actions
 from agmonitor.ui.whatif_session import Predictor, WhatIfSession
 
@@ -89,7 +90,8 @@ class Desk(QObject):
         self.habits = Habits(window, view, bridge, self.choose)
         self.past = PastSession(window, view, bridge)
         self.evidence = EvidenceSession(view, bridge, self.past)
-        self._actions |= {**self.habits.actions, **self.past.actions}
+        self.story = StorySession(window, view, bridge)
+        self._actions |= {**self.habits.actions, **self.past.actions, **self.story.actions}
         self.habits.know(self._actions)
 
     def _connect(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
+from agmonitor.domain.kept import Around
 from agmonitor.domain.model import Answer, GroupSettings, Instant
 from agmonitor.domain.moment import Then
 from agmonitor.domain.state import GroupState
@@ -41,6 +42,7 @@ class GroupView(QWidget):
 
     why_asked = Signal()
     past_wanted = Signal(str, object)  # group, Wish
+    moment_asked = Signal(float)  # seconds since 1970: the whole window is to show that moment
 
     def __init__(self, ledger: Ledger, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -102,6 +104,7 @@ class GroupView(QWidget):
         self.axis = axis
         axis.zone_changed.connect(self._on_zone_changed)
         axis.past_wanted.connect(self._on_past_wanted)
+        self.moment_asked.connect(axis.choose_moment)
 
     def show_group(self, watched: Watched, now: Instant) -> None:
         """Show that group from now on."""
@@ -114,7 +117,8 @@ class GroupView(QWidget):
             lab=settings.lab,
             failover_allowed=settings.failover_allowed,
         )
-        self.tabs.anatomy.draw_from(watched.history)
+        history = watched.history
+        self.tabs.anatomy.draw_from(history, lambda: Around(tuple(history.events), tuple(history.all_gaps())))
         self.tabs.show_group(watched.state, watched.events)
         if self.axis is not None:
             self.axis.show_history(watched.history)
@@ -192,6 +196,13 @@ class GroupView(QWidget):
         self.tabs.show_present(self._watched.state)
         self._show_state(self._watched, now)
         self.update()
+
+    def show_marks(self, group: str) -> None:
+        """People left something, or it was read."""
+        if self._watched is not None and self.group == group:
+            self.tabs.events.show_all(self._watched.events)
+            if self.axis is not None:
+                self.axis.show_earlier()
 
     def show_earlier(self) -> None:
         """More of the shown group's past was read."""

@@ -28,6 +28,7 @@ class Header(QWidget):
     drills_asked = Signal()
     heal_asked = Signal()
     sign_in_asked = Signal()
+    acknowledge_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +55,8 @@ class Header(QWidget):
         self.simulate = QPushButton("Simulate ▾")
         self.picture = PictureButton()
         self.picture.name_of = self._title.text
+        self.acknowledge = QPushButton("Acknowledge")
+        self.acknowledge.setToolTip("Take note of the episode on show, with who and why (A)")
         self._menu = QMenu(self)
         self.simulate.setMenu(self._menu)
         row = QHBoxLayout(self)
@@ -64,9 +67,10 @@ class Header(QWidget):
         row.addWidget(self._fqdn)
         row.addStretch(1)
         row.addWidget(self._faults)
-        for button in (self.sign_in, self.failover, self.simulate, self.picture):
+        for button in (self.sign_in, self.failover, self.simulate, self.acknowledge, self.picture):
             row.addWidget(button)
         self.failover.clicked.connect(self.failover_asked)
+        self.acknowledge.clicked.connect(self.acknowledge_asked)
         self.sign_in.clicked.connect(self.sign_in_asked)
 
     def show_group(
@@ -87,6 +91,7 @@ class Header(QWidget):
         """Nothing can be ordered or broken any more."""
         self._recorded = True
         self.simulate.hide()
+        self.acknowledge.hide()
         self._offer_orders()
 
     def be_past(self, *, past: bool) -> None:

@@ -109,6 +109,24 @@ def full_time(at: Instant, *, fine: bool = True) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}{fraction} {moment:%Z}"
 
 
+def written_time(at: Instant) -> str:
+    """``2026-11-22 03:13:09 UTC``, as a person may write it; ``read_time`` reads it back to the second."""
+    moment = _local(at)
+    return f"{moment:%Y-%m-%d %H:%M:%S}" + (" UTC" if _zone.utc else "")
+
+
+def read_time(text: str) -> Instant | None:
+    """The instant written in a field, in the zone the window tells times in; None: it is none."""
+    plain = text.strip().removesuffix("UTC").strip()
+    try:
+        moment = dt.datetime.fromisoformat(plain)
+        if moment.tzinfo is None and (_zone.utc or text.strip().endswith("UTC")):
+            moment = moment.replace(tzinfo=dt.UTC)
+        return moment.timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
 def use_utc(utc: bool) -> None:  # noqa: FBT001 - the value of a check mark
     """Word instants in UTC from now on, or in local time."""
     _zone.utc = utc

@@ -18,8 +18,10 @@ from agmonitor.ui.elided import Elided
 from agmonitor.ui.phrases import clock_time, full_time
 
 REFUSED = (
+    "acknowledge",
     "add",
     "edit",
+    "note",
     "poll",
     "sign_in",
     "failover",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import deque
 from collections.abc import Iterable
 
-from agmonitor.domain.events import Event
-from agmonitor.domain.model import GroupSettings
+from agmonitor.domain.events import Event, EventKind
+from agmonitor.domain.kept import Mark, MarkKind
+from agmonitor.domain.model import GroupSettings, Severity
 from agmonitor.domain.observations import NodeObservation
 from agmonitor.domain.state import GroupState
 from agmonitor.monitor.ports import GroupChange
@@ -23,6 +25,7 @@ class Watched:
     def __init__(self, state: GroupState) -> None:
         self.state = state
         self.history = GroupHistory(state.settings)
+        self.marks: tuple[Mark, ...] = ()  # what people left, oldest first
         self.unwritten: str | None = None  # why history is not being written; None: it is
         self._round_trips: dict[str, deque[float]] = {
             node.name: deque(maxlen=ROUND_TRIPS) for node in state.nodes
@@ -38,8 +41,20 @@ class Watched:
 
     @property
     def events(self) -> Iterable[Event]:
-        """Oldest first."""
-        return self.history.events
+        """Oldest first, notes among them."""
+        return heapq.merge(self.history.events, self.notes, key=lambda event: event.at)
+
+    @property
+    def notes(self) -> list[Event]:
+        """Notes as the events' list tells them, oldest first."""
+        return [note_event(mark) for mark in self.marks if mark.kind is MarkKind.NOTE]
+
+    def take_marks(self, marks: Iterable[Mark]) -> bool:
+        """What people left, as the history has it now; whether that is news."""
+        before, self.marks = self.marks, tuple(sorted(marks, key=lambda mark: mark.at))
+        for mark in self.marks if self.marks != before else ():
+            self.history.pin(mark)
+        return self.marks != before
 
     def take(self, change: GroupChange) -> None:
         """A change came: it is the newest there is."""
@@ -56,3 +71,8 @@ class Watched:
         if len(known) < ENOUGH_FOR_P99:
             return None
         return known[min(len(known) - 1, math.ceil(len(known) * 0.99) - 1)]
+
+
+def note_event(mark: Mark) -> Event:
+    """A note among the events."""
+    return Event(mark.at, EventKind.NOTE_PINNED, f"{mark.who}: {mark.text}", Severity.NOTICE)

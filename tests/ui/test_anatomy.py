@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from agmonitor.domain.anatomy import Part, anatomy_of
 from agmonitor.domain.events import Acknowledgement, Episode, Phase
+from agmonitor.domain.kept import Around
 from agmonitor.domain.observations import Gap, GapReason
 from agmonitor.domain.state import GroupState
 from agmonitor.ui import phrases, theme
@@ -121,13 +122,7 @@ def test_the_moment_asked_for_is_when_it_began(tab: AnatomyTab, qtbot: QtBot) ->
 
 
 def test_a_gap_in_a_phase_is_named(tab: AnatomyTab) -> None:
-    class Around:
-        events = ()
-
-        def all_gaps(self) -> list[Gap]:
-            return [Gap(BEGAN + 10, BEGAN + 50, GapReason.ASLEEP)]
-
-    tab.draw_from(Around())
+    tab.draw_from(object(), lambda: Around(gaps=(Gap(BEGAN + 10, BEGAN + 50, GapReason.ASLEEP),)))
     tab.show_state(state(TAKEOVER))
 
     assert "asleep 40 s" in tab.picture.accessibleName()

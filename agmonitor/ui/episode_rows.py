@@ -1,0 +1,131 @@
+"""Stored episodes as rows of a table, and the filter over them. Pure; the dialog shows what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from agmonitor.domain.causes import likely_cause
+from agmonitor.domain.events import Episode, Trigger
+from agmonitor.domain.kept import KeptEpisode
+from agmonitor.domain.model import Instant, Severity
+from agmonitor.domain.words import duration
+from agmonitor.ui.anatomy_words import TRIGGER_WORDS
+from agmonitor.ui.models import Column
+from agmonitor.ui.phrases import Tone, clock_time, full_time
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeRow:
+    """One episode as the list tells it; ``now`` dates a running one's length."""
+
+    kept: KeptEpisode
+    cause: str
+    now: Instant
+
+    @property
+    def episode(self) -> Episode:
+        return self.kept.episode
+
+    @property
+    def began(self) -> str:
+        return clock_time(self.episode.began_at, self.now)
+
+    @property
+    def trigger(self) -> str:
+        return TRIGGER_WORDS[self.episode.trigger]
+
+    @property
+    def change(self) -> str:
+        episode = self.episode
+        if episode.new_primary is None:
+            return f"{episode.old_primary or 'nobody'}: no takeover"
+        return f"{episode.old_primary or '?'} → {episode.new_primary}"
+
+    @property
+    def length(self) -> str:
+        ended_at = self.episode.ended_at
+        if ended_at is None:
+            return f"{duration(max(0.0, self.now - self.episode.began_at))} …"
+        return duration(max(0.0, ended_at - self.episode.began_at))
+
+    @property
+    def outage(self) -> str:
+        lost_s = self.episode.clients_without_service_s
+        return "not judged" if lost_s is None else duration(lost_s) if lost_s else "none"
+
+    @property
+    def acknowledged(self) -> str:
+        """Who took note, or nobody."""
+        mark, word = self.kept.acknowledged, self.episode.acknowledged
+        return mark.who if mark is not None else word.who if word is not None else ""
+
+    @property
+    def why(self) -> str:
+        mark, word = self.kept.acknowledged, self.episode.acknowledged
+        return mark.text if mark is not None else word.why if word is not None else ""
+
+    @property
+    def words(self) -> str:
+        """All that a filter's text is looked for in."""
+        notes = " ".join(f"{mark.who} {mark.text}" for mark in self.kept.marks)
+        told = (str(self.episode.number), self.began, self.trigger, self.change, self.cause, notes)
+        return " ".join((*told, self.acknowledged, self.why, full_time(self.episode.began_at, fine=False)))
+
+
+COLUMNS: tuple[Column[EpisodeRow], ...] = (
+    Column("No.", lambda row: str(row.episode.number), width_px=44),
+    Column(
+        "Began",
+        lambda row: row.began,
+        tip=lambda row: full_time(row.episode.began_at),
+        bold=lambda row: row.episode.ended_at is None,
+    ),
+    Column("Trigger", lambda row: row.trigger),
+    Column("Primary", lambda row: row.change),
+    Column("Length", lambda row: row.length),
+    Column(
+        "Clients without",
+        lambda row: row.outage,
+        tone=lambda row: Tone.CRITICAL if row.episode.clients_without_service_s else Tone.MUTED,
+        mark=lambda row: Severity.CRITICAL if row.episode.clients_without_service_s else None,
+    ),
+    Column("Cause, most likely", lambda row: row.cause),
+    Column(
+        "Acknowledged",
+        lambda row: row.acknowledged or "not yet",
+        tone=lambda row: Tone.TEXT if row.acknowledged else Tone.WARNING,
+        tip=lambda row: row.why or "Nobody has taken note of it yet",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeFilter:
+    """What a person wants to see; every part must hold."""
+
+    text: str = ""
+    trigger: Trigger | None = None  # None: all
+    unacknowledged: bool = False
+    since: Instant = 0.0
+
+    def lets(self, row: EpisodeRow) -> bool:
+        """Each word of the text must stand somewhere in the row."""
+        episode = row.episode
+        words = row.words.casefold()
+        return (
+            (self.trigger is None or episode.trigger is self.trigger)
+            and not (self.unacknowledged and row.acknowledged)
+            and (episode.ended_at is None or episode.ended_at >= self.since)
+            and all(word in words for word in self.text.casefold().split())
+        )
+
+
+def episode_rows(kept: Iterable[KeptEpisode], now: Instant) -> list[EpisodeRow]:
+    """Newest first."""
+    rows = [EpisodeRow(one, likely_cause(one.episode).text, now) for one in kept]
+    return sorted(rows, key=lambda row: (row.episode.began_at, row.episode.number), reverse=True)
+
+
+def filtered(rows: Sequence[EpisodeRow], wanted: EpisodeFilter) -> list[EpisodeRow]:
+    return [row for row in rows if wanted.lets(row)]
