@@ -110,9 +110,12 @@ def run_recording(recording: PlaysBack, window: MainWindow | None = None) -> int
     return _run(main, window)
 
 
-def run_offscreen(main: Callable[[WindowHost], Awaitable[int]]) -> int:
-    """Run a coroutine that opens the window without any display and takes its pictures; its result."""
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+def run_offscreen(main: Callable[[WindowHost], Awaitable[int]], *, platform: str = "offscreen") -> int:
+    """Run a coroutine that opens the window without any display and takes its pictures; its result.
+
+    ``platform``: another of Qt's, for a display that nobody sees.
+    """
+    os.environ["QT_QPA_PLATFORM"] = platform
     return _run(main, None)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agmonitor.domain.model import Instant
 from agmonitor.ui.spans import Bar, Bars, SpanTrack
@@ -68,5 +69,12 @@ def _joined(before: Bars, after: Bars, hole_s: float) -> Bars:
         (*before.values, *after.values),
         np.concatenate((before.joined, joined)),
         np.concatenate((before.kinds, after.kinds)),
-        np.concatenate((before.counts, after.counts)),
+        _counts(before, after),
     )
+
+
+def _counts(before: Bars, after: Bars) -> NDArray[np.int32] | None:
+    if before.counts is None and after.counts is None:
+        return None
+    ones = [np.ones(len(bars), np.int32) if bars.counts is None else bars.counts for bars in (before, after)]
+    return np.concatenate(ones)

@@ -16,6 +16,7 @@ from agmonitor.ui.spans import KINDS, BarKind, Bars
 TINY_PX = 1.5
 FLICKER_GAP_PX = 6
 FLICKER_LEAST = 4
+COUNT_APART_PX = 40
 FLICKER_MAX_PX = 160  # one count a stretch: how many over a whole lane says little
 _WORTH_TWO_PIXELS = KINDS.index(BarKind.UNREADABLE)
 
@@ -50,7 +51,12 @@ def lane_row(bars: Bars, begin_at: float, end_at: float, width: int) -> LaneRow:
     np.maximum.at(row, columns, worst)
     grave = worst >= _WORTH_TWO_PIXELS
     np.maximum.at(row, np.minimum(columns[grave] + 1, width - 1), worst[grave])
-    return LaneRow(row, _changes(bars, first), np.unique(under[under >= 0]))
+    return LaneRow(row, _changes(bars, first), _once(under[under >= 0]))
+
+
+def _once(rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Each of some rows in order once."""
+    return rows[np.concatenate(([True], rows[1:] != rows[:-1]))] if len(rows) else rows
 
 
 def _worst_of_tiny(
@@ -78,6 +84,8 @@ def _worst_of_tiny(
 def _changes(bars: Bars, first: NDArray[np.intp]) -> NDArray[np.int64]:
     """How many bars begin in each column; one that stands for several counts as those."""
     changes = np.diff(first).astype(np.int64)
+    if bars.counts is None:
+        return changes
     rows = slice(int(first[0]), int(first[-1]))
     several = np.flatnonzero(bars.counts[rows] > 1) + rows.start
     if len(several):
@@ -97,18 +105,29 @@ class Flicker:
 
 
 def flickers(row: LaneRow) -> list[Flicker]:
-    """Stretches in which changes follow one another so closely that a count says more than the bars."""
+    """Stretches in which changes follow one another so closely that a count says more than the bars.
+
+    Those closer than their counts are wide are one; very long ones are told piece by piece.
+    """
     columns = np.flatnonzero(row.changes)
     if not len(columns):
         return []
-    jumps = np.flatnonzero(np.diff(columns) > FLICKER_GAP_PX) + 1
-    found: list[Flicker] = []
-    for stretch in np.split(columns, jumps):
-        for first in range(int(stretch[0]), int(stretch[-1]) + 1, FLICKER_MAX_PX):
-            end = min(first + FLICKER_MAX_PX - 1, int(stretch[-1]))
-            changes = row.changes[first : end + 1]
-            total = int(changes.sum())
-            if total >= FLICKER_LEAST or bool((changes >= 2).any()):
-                worst = int(row.kinds[first : end + 1].max())
-                found.append(Flicker(first, end, total, worst))
-    return found
+    firsts = np.concatenate(([0], np.flatnonzero(np.diff(columns) > FLICKER_GAP_PX) + 1))
+    lasts = np.append(firsts[1:], len(columns)) - 1
+    changes = row.changes[columns]
+    total = np.add.reduceat(changes, firsts)
+    dense = (total >= FLICKER_LEAST) | (np.maximum.reduceat(changes, firsts) >= 2)
+    if not dense.any():
+        return []
+    begins, ends = columns[firsts[dense]], columns[lasts[dense]]
+    apart = np.concatenate(([0], np.flatnonzero(begins[1:] - ends[:-1] > COUNT_APART_PX) + 1))
+    ends = ends[np.append(apart[1:], len(begins)) - 1]
+    pieces = (
+        (piece, min(piece + FLICKER_MAX_PX - 1, end))
+        for begin, end in zip(begins[apart].tolist(), ends.tolist(), strict=True)
+        for piece in range(begin, end + 1, FLICKER_MAX_PX)
+    )
+    return [
+        Flicker(begin, end, int(row.changes[begin : end + 1].sum()), int(row.kinds[begin : end + 1].max()))
+        for begin, end in pieces
+    ]

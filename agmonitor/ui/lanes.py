@@ -7,6 +7,7 @@ where changes were merged, and a count how many. Cost goes with pixels, not with
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,24 +39,34 @@ WORDS_LEAST_PX = 10.0  # a lane lower than that has no room for any
 
 
 def kind_colour(kind: BarKind) -> QColor:
-    colours = theme.palette()
-    return QColor(
-        {
-            BarKind.PRIMARY: colours.primary,
-            BarKind.SECONDARY: colours.secondary,
-            BarKind.POINTS: colours.dns,
-            BarKind.SERVED: colours.clients,
-            BarKind.IDLE: colours.unknown,
-            BarKind.UNREADABLE: colours.warning,
-            BarKind.ELSEWHERE: colours.critical,
-            BarKind.SILENT: colours.critical,
-            BarKind.FAULT: colours.lab,
-        }[kind]
-    )
+    return QColor(_kind_colours(theme.palette())[KINDS.index(kind)])
+
+
+@lru_cache(maxsize=4)
+def _kind_colours(colours: theme.Palette) -> tuple[str, ...]:
+    """In the order of ``KINDS``."""
+    named = {
+        BarKind.PRIMARY: colours.primary,
+        BarKind.SECONDARY: colours.secondary,
+        BarKind.POINTS: colours.dns,
+        BarKind.SERVED: colours.clients,
+        BarKind.IDLE: colours.unknown,
+        BarKind.UNREADABLE: colours.warning,
+        BarKind.ELSEWHERE: colours.critical,
+        BarKind.SILENT: colours.critical,
+        BarKind.FAULT: colours.lab,
+    }
+    return tuple(named[kind] for kind in KINDS)
+
+
+@lru_cache(maxsize=4)
+def _pixels_of(colours: theme.Palette) -> NDArray[np.uint32]:
+    """By index into ``KINDS``; the last, which −1 finds, is transparent."""
+    return np.array([*(QColor(colour).rgba() for colour in _kind_colours(colours)), 0], np.uint32)
 
 
 def _image(row: LaneRow) -> QImage:
-    table = np.array([*(kind_colour(kind).rgba() for kind in KINDS), 0], np.uint32)  # −1: transparent
+    table = _pixels_of(theme.palette())
     pixels = np.ascontiguousarray(table[row.kinds])
     return QImage(pixels.data, len(pixels), 1, 4 * len(pixels), QImage.Format.Format_ARGB32).copy()
 
@@ -83,8 +94,9 @@ def paint_lane(painter: QPainter, bars: Bars, scale: Scale, rect: QRectF) -> Non
 
 def _in_sight(bars: Bars, rows: NDArray[np.intp]) -> Bars:
     """The bars with pixels of their own and those beside them; a line leads to the very next bar only."""
-    around = np.unique(np.concatenate((rows - 1, rows, rows + 1)))
+    around = np.sort(np.concatenate((rows - 1, rows, rows + 1)))
     around = around[(around >= 0) & (around < len(bars))]
+    around = around[np.concatenate(([True], around[1:] != around[:-1]))] if len(around) else around
     picked = bars.picked(around)
     next_to_it = np.concatenate(([False], around[1:] == around[:-1] + 1))
     return replace(picked, joined=picked.joined & next_to_it)

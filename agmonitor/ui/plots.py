@@ -160,6 +160,8 @@ def paint_curves(painter: QPainter, curves: Iterable[Curve], scale: Scale, value
         if curve.band:
             _paint_band(painter, curve, scale, values, colour)
             continue
+        # Upright strokes, a column wide: smoothing them costs most of a frame and changes no pixel.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, curve.points.raw)
         if not curve.points.raw:
             colour.setAlphaF(DENSE_ALPHA)
         painter.setPen(QPen(colour, STRONG_PX if strong else 1.0))

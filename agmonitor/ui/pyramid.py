@@ -140,7 +140,7 @@ class Pyramid:
 
     def forget_after(self, at: float) -> None:
         """Our clock was set back: what was drawn beyond that instant would stand in the way."""
-        for level in (self._raw, *self._levels):
+        for level in self.levels:
             level.count = int(np.searchsorted(level.at[: level.count], at, "right"))
             level.bucket = (
                 int(level.at[level.count - 1] // level.width_s) if level.count and level.width_s else -1
@@ -149,7 +149,7 @@ class Pyramid:
 
     def interpolated(self, at: float) -> float | None:
         """The curve's value at an instant on the line between two samples; None where there is no line."""
-        level = next((each for each in (self._raw, *self._levels) if each.reaches(at)), self._raw)
+        level = next((each for each in self.levels if each.reaches(at)), self._raw)
         row = int(np.searchsorted(level.at[: level.count], at, "right")) - 1
         if row < 0:
             return None
@@ -169,6 +169,11 @@ class Pyramid:
         return float(self._raw.at[row]), float(self._raw.high[row])
 
     @property
+    def levels(self) -> tuple[_Level, ...]:
+        """Samples as they came, then the buckets, ever wider."""
+        return (self._raw, *self._levels)
+
+    @property
     def bytes_held(self) -> int:
         return self._raw.bytes_held + sum(level.bytes_held for level in self._levels)
 
@@ -177,12 +182,12 @@ class Pyramid:
         """The oldest instant any level still knows."""
         if not self._raw.count:
             return None
-        return min(float(level.at[0]) for level in (self._raw, *self._levels))
+        return min(float(level.at[0]) for level in self.levels)
 
     def _choose(self, from_at: float, until_at: float, pixels: int) -> _Level:
         """The coarsest level within a pixel, or a coarser one where that has forgotten the start."""
         pixel_s = (until_at - from_at) / pixels
-        levels = (self._raw, *self._levels)
+        levels = self.levels
         fine = [level for level in levels if level.width_s <= pixel_s]
         return next((level for level in levels[len(fine) - 1 :] if level.reaches(from_at)), levels[-1])
 

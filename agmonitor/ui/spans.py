@@ -56,7 +56,8 @@ class Bars:
     """The bars of a range as columns: ends, and number of the value.
 
     ``joined``: watched without a break since the bar before, so the change fell between two answers.
-    ``kinds``: index into ``KINDS``, worse ones higher. ``counts``: how many short bars one stands for.
+    ``kinds``: index into ``KINDS``, worse ones higher. ``counts``: how many short bars each stands for;
+    None: each for itself.
     """
 
     from_at: NDArray[np.float64]
@@ -65,7 +66,7 @@ class Bars:
     values: Sequence[BarValue]
     joined: NDArray[np.bool_]
     kinds: NDArray[np.int8]
-    counts: NDArray[np.int32]
+    counts: NDArray[np.int32] | None
 
     def __len__(self) -> int:
         return len(self.from_at)
@@ -79,7 +80,7 @@ class Bars:
             self.values,
             self.joined[rows],
             self.kinds[rows],
-            self.counts[rows],
+            None if self.counts is None else self.counts[rows],
         )
 
     def bar(self, row: int) -> Bar:
@@ -97,6 +98,7 @@ class SpanTrack:
         "_joined",
         "_kinds",
         "_numbers",
+        "_several",
         "_until_at",
         "_value",
         "_values",
@@ -113,6 +115,7 @@ class SpanTrack:
         self._value = np.empty(START_CAPACITY, np.int32)
         self._kinds = np.empty(START_CAPACITY, np.int8)
         self._counts = np.empty(START_CAPACITY, np.int32)
+        self._several = False  # whether any of them stands for more than itself
         self._values: list[BarValue] = []
         self._numbers: dict[BarValue, int] = {}
 
@@ -139,6 +142,7 @@ class SpanTrack:
         joined = last >= 0 and unbroken and from_at - float(self._until_at[last]) <= hole_s
         self._append(from_at, max(until_at, from_at), number, joined)
         self._counts[self._count - 1] = count
+        self._several = self._several or count > 1
 
     def break_at(self, at: float) -> None:
         """A probe failed, or nobody watched: a hole across that instant is more than a round's pause."""
@@ -169,7 +173,7 @@ class SpanTrack:
             self._values,
             self._joined[rows],
             self._kinds[rows],
-            self._counts[rows],
+            self._counts[rows] if self._several else None,
         )
 
     def at(self, at: float) -> Bar | None:

@@ -35,6 +35,7 @@ class TimeCanvas(QWidget):
         self._drawn_now = 0.0
         self._ground = Ground()
         self._layer: QPixmap | None = None
+        self._spent: QPixmap | None = None  # the one before, to be drawn into again
         self._pointer = Pointer()
         self._folded: dict[Graph, bool] = {}  # as a person said
         self._ring = False  # the keyboard came here: show where it is
@@ -51,7 +52,8 @@ class TimeCanvas(QWidget):
     def render_layer(self) -> QPixmap:
         """The picture without the cross-hair."""
         picture = self.picture()
-        layer = self._ground.copied(picture.layout, self.size(), self.devicePixelRatioF())
+        layer = self._ground.laid(self._spent, picture.layout, self.size(), self.devicePixelRatioF())
+        self._spent = None
         with QPainter(
             layer
         ) as painter:  # ended even where drawing fails: the layer must not outlive a painter
@@ -81,8 +83,13 @@ class TimeCanvas(QWidget):
         self._ring = False
         self.update()
 
+    def _outdate(self) -> None:
+        """The layer has to be drawn again."""
+        if self._layer is not None:
+            self._spent, self._layer = self._layer, None
+
     def hideEvent(self, _event: QHideEvent) -> None:
-        self._layer = None
+        self._layer = self._spent = None
         self._ground.forget()
 
     def _reading(self, at: Instant) -> Reading:

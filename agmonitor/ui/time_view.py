@@ -202,7 +202,7 @@ class TimeView(TimeCanvas):
                 self.past_wanted.emit(wish)
 
     def _redraw(self) -> None:
-        self._layer = None
+        self._outdate()
         self._want_past()
         self.update()
 

@@ -11,6 +11,7 @@ import moment_rows
 
 import drill_rows
 import fleet_rows
+import frame_rows
 import http_rows
 import keeping_rows
 import range_rows
@@ -23,6 +24,7 @@ from row import Row
 SOURCES = (
     http_rows.SOURCE,
     *window_rows.SOURCES,
+    *frame_rows.SOURCES,
     fleet_rows.SOURCE,
     whatif_rows.SOURCE,
     world_rows.SOURCE,

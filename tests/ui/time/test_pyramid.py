@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -169,3 +172,21 @@ def test_samples_that_share_a_pixel_give_their_extremes() -> None:
     hit = int(np.searchsorted(found.at, 1_800.0))
     assert (float(found.low[hit]), float(found.high[hit])) == (-7.0, 900.0)
     assert not found.raw
+
+
+def test_the_benchmarks_curves_are_as_appending_would_leave_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(Path(__file__).parents[3] / "packaging" / "benchmarks")
+    data = importlib.import_module("frame_data")
+    appended, filled = Pyramid(), Pyramid()
+    chunks = [(at, data.trip_values(at, 0)) for at in data.instants(90_000.0, 3.7)]
+
+    data.fill(filled, iter(chunks))
+    for at, values in chunks:
+        for row in range(len(at)):
+            appended.append(float(at[row]), float(values[row]))
+
+    assert len(chunks) >= 2
+    for one, other in zip(appended.levels, filled.levels, strict=True):
+        assert (one.count, one.bucket) == (other.count, other.bucket)
+        for column in ("at", "low", "high", "begins"):
+            assert np.array_equal(getattr(one, column)[: one.count], getattr(other, column))
