@@ -21,7 +21,7 @@ from agmonitor.ui.why_tab import WhyTab
 Ledger = Callable[[GroupState], Sequence[LedgerRow]]
 ANATOMY, EVENTS, WHY, HOOKS, CONFIGURATION, WHAT_IF = range(6)
 ANATOMY_PX = 228  # a waterfall with its scale
-WHY_PX = 200  # some rows, the sentence above them, the evidence beside them
+WHY_PX = 172  # some rows, the sentence above them, the evidence beside them
 NARROW_PX, SHORTER_PX = 900, 110  # below that width two titles are so much shorter
 TITLES_PX = 715  # what the tabs' titles need at their longest, with a little air
 

@@ -19,14 +19,19 @@ NONE_FOR_ROW = "No failed probe under this row; the last failures:"
 class EvidencePane(QFrame):
     """Shows what the selected row rests on, else all that was given; hidden while there is nothing.
 
-    Where it is ``narrow`` it shows only what a selected row rests on: the ledger needs the room.
+    Its ``handle`` opens and closes it; a row that rests on a failed probe opens it too.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._found: Sequence[Evidence] = ()
         self._row: LedgerRow | None = None
-        self._narrow = False
+        self.handle = QPushButton("Raw evidence")
+        self.handle.setCheckable(True)
+        self.handle.setToolTip("What failed probes asked and got, as it came")
+        self.handle.setStyleSheet("padding: 0px 10px;")
+        self.handle.toggled.connect(lambda _on: self._put())
+        self.handle.hide()
         self.title = QLabel(ALL)
         self.title.setProperty("role", "muted")
         self.copy = QPushButton("Copy")
@@ -65,12 +70,6 @@ class EvidencePane(QFrame):
             self._row = row
             self._put()
 
-    def be_narrow(self, *, narrow: bool) -> None:
-        """There is little room, or there is enough."""
-        if narrow != self._narrow:
-            self._narrow = narrow
-            self._put()
-
     def retell(self) -> None:
         """Instants are worded differently from now on."""
         self._put()
@@ -84,7 +83,8 @@ class EvidencePane(QFrame):
         text = text_of(mine or self._found, full_time, clock_time)
         if text != self.text.toPlainText():
             self.text.setPlainText(text)
-        self.setVisible(bool(mine if self._narrow else self._found))
+        self.handle.setVisible(bool(self._found))
+        self.setVisible(bool(mine) or (bool(self._found) and self.handle.isChecked()))
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text.toPlainText())

@@ -33,8 +33,8 @@ class PastStrip(QFrame):
         self._events = 0
         self._worst = Severity.OK
         self._recorded = False
-        badge = QLabel(BADGE)
-        badge.setProperty("role", "badge-recording")
+        self._badge = QLabel(BADGE)
+        self._badge.setProperty("role", "badge-recording")
         self.words = Elided()
         self.words.setStyleSheet("font-size: 13px; font-weight: bold;")
         self.news = QLabel()
@@ -46,7 +46,7 @@ class PastStrip(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 5, 8, 5)
         row.setSpacing(8)
-        row.addWidget(badge, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.words, 1)
         row.addWidget(self.news)
         for button in (self.earlier, self.later, self.link, self.live):
@@ -61,6 +61,7 @@ class PastStrip(QFrame):
     def be_recording(self) -> None:
         """The way back leads to the recording's end."""
         self._recorded = True
+        self._badge.setText(f"▷ RECORDING  {BADGE}")
         self.live.setText("The end · Esc")
         self.live.setToolTip("The end of the recording (Esc)")
 

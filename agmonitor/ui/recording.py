@@ -97,6 +97,7 @@ class RecordingSession(QObject):
         axis.live_changed.connect(self._on_live_changed)
         axis.zone_changed.connect(lambda _utc: self._strip.tell(recording))
         desk.bridge.past_loaded.connect(self._fit)
+        desk.past.moment_shown.connect(lambda then: self._strip.setVisible(then is None))
 
     def _fit(self, _name: str) -> None:
         """The axis on the incident, the end shown first."""

@@ -84,7 +84,7 @@ def why_rows(state: GroupState, ledger: Sequence[LedgerRow]) -> list[WhyRow]:
 
 
 FILTER_PX, FILTER_LEAST_PX = 240, 90
-BESIDE_PX = 1_150  # from here on the evidence stands beside all columns
+BESIDE_PX = 1_150  # from here on the evidence has room beside all columns
 
 
 class WhyTab(QWidget):
@@ -93,6 +93,7 @@ class WhyTab(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._all: list[WhyRow] = []
+        self._roomy: bool | None = None
         self.model = TableModel(COLUMNS, self)
         self.table = Table(
             self.model,
@@ -134,13 +135,20 @@ class WhyTab(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.first)
+        top_row = QHBoxLayout()
+        top_row.setContentsMargins(0, 0, 10, 0)
+        top_row.addWidget(self.first, 1)
+        top_row.addWidget(self.evidence.handle)
+        column.addLayout(top_row)
         column.addWidget(beside, 1)
         self.setFocusProxy(self.table)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.evidence.be_narrow(narrow=self.width() < BESIDE_PX)
+        roomy = self.width() >= BESIDE_PX
+        if roomy is not self._roomy:
+            self._roomy = roomy
+            self.evidence.handle.setChecked(roomy)
 
     def fit_filter(self, room_px: int) -> None:
         """As wide as the titles leave it."""

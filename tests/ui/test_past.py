@@ -354,6 +354,13 @@ def test_raw_evidence_of_the_moment_stands_beside_the_row_that_rests_on_it(run: 
         assert "Nobody listens." in copied
         assert "dns" not in copied
 
+        why.table.clearSelection()
+        assert "dns" in why.evidence.text.toPlainText()
+        why.evidence.handle.setChecked(False)
+        assert not why.evidence.isVisible()
+        why.evidence.handle.click()
+        assert why.evidence.isVisible()
+
     with_window(run, story)
 
 
