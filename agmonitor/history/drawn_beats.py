@@ -9,10 +9,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from agmonitor.domain.model import HeartbeatMethod, Instant, Role
+from agmonitor.history.numbers import all_parted
 from agmonitor.history.numbers import joined as bytes_of
-from agmonitor.history.numbers import parted
 
 HOUR_MS = 3_600_000
 _ROLES = tuple(Role)
@@ -25,8 +26,7 @@ ON CONFLICT (group_id, node, hour) DO UPDATE SET count = count + excluded.count,
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Beat:
+class Beat(NamedTuple):
     """A heartbeat a node told of, and for how long it was the newest there; all but ``stamp`` on our clock.
 
     ``joined``: answers came without a break since the beat before it, which aged until ``seen_at``.
@@ -186,7 +186,7 @@ def beats_in(hour: int, body: bytes) -> Iterator[Beat]:
 
 def _told_in(hour: int, body: bytes) -> Iterator[_Told]:
     base_ms = hour * HOUR_MS
-    numbers = parted(body)
+    numbers = iter(all_parted(body))
     told: _Told | None = None
     try:
         for flags in numbers:

@@ -35,6 +35,21 @@ def parted(data: bytes) -> Iterator[int]:
         rest, shift = 0, 0
 
 
+def all_parted(data: bytes) -> list[int]:
+    """The numbers in there, at once: half the cost of one by one."""
+    found: list[int] = []
+    rest = shift = 0
+    for byte in data:
+        if byte & 0x80:
+            rest |= (byte & 0x7F) << shift
+            shift += 7
+            continue
+        rest |= byte << shift
+        found.append(-(rest >> 1) - 1 if rest & 1 else rest >> 1)
+        rest = shift = 0
+    return found
+
+
 def row_of(values: Values) -> bytes:
     """Some numbers, each perhaps missing: first which are there, then those."""
     there = sum(1 << place for place, value in enumerate(values) if value is not None)

@@ -7,6 +7,7 @@ ends. ``synchronous=FULL`` with a write-ahead log: what was acknowledged survive
 from __future__ import annotations
 
 import contextlib
+import functools
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -149,13 +150,14 @@ def _begun(path: Path, how: str) -> sqlite3.Connection:
     try:
         connection.text_factory = _text
         connection.execute("BEGIN")
-        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()  # opens the file itself
+        connection.execute("PRAGMA user_version").fetchone()  # opens the file itself
     except BaseException:
         connection.close()
         raise
     return connection
 
 
+@functools.lru_cache(1_000)
 def _text(raw: bytes) -> str:
     """A damaged letter must not keep anybody from reading the rest."""
     return raw.decode("utf-8", "replace")

@@ -13,9 +13,9 @@ from agmonitor.history.drawn import LANES_OF, NODES_OF
 from agmonitor.history.drawn_beats import HOUR_MS, Beat, beats_in
 from agmonitor.history.drawn_levels import LEVELS_S, Series
 
-SPANS_MAX = 4_000
-"""Of one lane that are told each: an hour of changes every second."""
-BEATS_MAX = 5_000
+SPANS_MAX = 1_000
+"""Of one lane that are told each: more are narrower than a pixel, and told by how many they are."""
+BEATS_MAX = 3_000
 BEAT_HOURS_MAX = 48
 EVENTS_MAX = 1_000
 LEFT_OUT_MAX = 100_000

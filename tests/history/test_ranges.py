@@ -244,7 +244,7 @@ def test_whatever_lies_in_the_file_a_range_reads_few_rows(path: Path, handed: Ca
         assert len(told.events) + told.events_left_out == span_s / DAY_S * 100 + 1 or span_s == HOUR_S
         (lane,) = told.lanes
         assert len(lane.spans) <= SPANS_MAX
-        assert bool(lane.short) == (span_s > 7 * DAY_S)
+        assert bool(lane.short) == (span_s > DAY_S)
 
 
 def test_no_question_goes_through_a_whole_table(path: Path) -> None:
