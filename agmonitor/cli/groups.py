@@ -188,6 +188,19 @@ def allow_failover(name: str, *, confirm: str | None) -> None:
     click.echo(f"{name}: {_failover(after)}.")
 
 
+@groups.command("forbid-failover", cls=Verb, epilog=_example("forbid-failover gw-prod"))
+@click.argument("name", shell_complete=complete_group)
+def forbid_failover(name: str) -> None:
+    """Let no failover of this group be ordered from here any more; what takes nothing needs no asking."""
+    from agmonitor.cli.wiring import load_config, save_config
+
+    config = load_config()
+    before = _configured(config.groups, name)
+    after = replace(before, failover_allowed=False)
+    save_config(replace(config, groups=tuple(after if one is before else one for one in config.groups)))
+    click.echo(f"{name}: {_failover(after)}.")
+
+
 def _agree_to_remove(name: str, *, with_history: bool, yes: bool) -> None:
     """Ask whoever sits there; a script that erases must say so twice."""
     from agmonitor.cli.terminal import agree, can_ask

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from agmonitor.history.audit_reading import FIRST, Audit, Line, fingerprint, read_audit, text_of
+from agmonitor.history.audit_reading import Audit, Line, fingerprint, read_audit, text_of
 
 HEAD_SUFFIX = ".head"
 
@@ -42,8 +42,7 @@ class AuditTrail:
                 _flush_folder(self.path.parent)
             before = read_audit(file.read(), "")
             torn = hashlib.sha256(before.torn).hexdigest() if before.torn else ""
-            last = before.lines[-1] if before.lines else None
-            line = _line(last, torn, entry)
+            line = _line(*_follows(before, self._head()), torn, entry)
             start = b"\n" if before.open_ended else b""
             _write_all(file, start + text_of(line).encode("utf-8") + b"\n")
             os.fsync(file.fileno())
@@ -89,9 +88,17 @@ class AuditTrail:
         fresh.replace(self._head_path)
 
 
-def _line(last: Line | None, torn: str, entry: Mapping[str, Any]) -> Line:
-    number = last.number + 1 if last is not None else 1
-    previous = last.hash if last is not None else FIRST
+def _follows(before: Audit, head: str) -> tuple[int, str]:
+    """The number and hash to follow. Where the end was cut off the gap must stay to be seen."""
+    number, _, known = head.partition(" ")
+    last = before.lines[-1].number if before.lines else 0
+    if number.isdigit() and int(number) > last:
+        return int(number), known
+    return last, before.head
+
+
+def _line(last: int, previous: str, torn: str, entry: Mapping[str, Any]) -> Line:
+    number = last + 1
     # what was written is what is hashed: no value may read back as another
     plain = json.loads(json.dumps(entry, ensure_ascii=False, allow_nan=False))
     return Line(number, previous, torn, plain, fingerprint(number, previous, torn, plain))

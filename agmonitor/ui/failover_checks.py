@@ -44,7 +44,7 @@ class ChecksTable(QScrollArea):
         self._ticked: set[str] = set()
         self._boxes: dict[str, QCheckBox] = {}
         self._shown: tuple[tuple[object, ...], ...] = ()
-        self._ages: list[tuple[QLabel, str]] = []
+        self._ages: list[QLabel] = []
 
     @property
     def overrides(self) -> frozenset[str]:
@@ -68,18 +68,19 @@ class ChecksTable(QScrollArea):
             self._shown = shape
             self._ticked &= {one.guard.value for one in flight.failed}
             self._fill(order)
-        for (label, limit), check in zip(self._ages, order, strict=True):
-            age = f" · {duration(check.age_s)} old" if check.age_s is not None else ""
-            label.setText(f"{limit}{age}")
+        for label, check in zip(self._ages, order, strict=True):
+            label.setText(f"{duration(max(0.0, check.age_s))} old" if check.age_s is not None else "")
 
     def _fill(self, checks: list[Check]) -> None:
         focused = next((name for name, box in self._boxes.items() if box.hasFocus()), None)
         content = QWidget()
+        content.setObjectName("clear")
         grid = QGridLayout(content)
         grid.setContentsMargins(14, 10, 14, 10)
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(5)
-        grid.setColumnStretch(2, 1)
+        grid.setColumnStretch(2, 3)
+        grid.setColumnStretch(3, 2)
         self._boxes.clear()
         self._ages.clear()
         told = []
@@ -97,19 +98,21 @@ class ChecksTable(QScrollArea):
         mark = Mark(11)
         mark.show_severity(SEVERITIES[check.result])
         mark.setAccessibleName(WORDS[check.result])
-        title, value, age = QLabel(check.title), paragraph(check.value), QLabel(check.limit)
+        title, value, limit = QLabel(check.title), paragraph(check.value), paragraph(check.limit, "muted")
         title.setTextFormat(Qt.TextFormat.PlainText)
+        age = QLabel()
         age.setProperty("role", "muted")
         grid.addWidget(mark, row, 0, Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(title, row, 1)
         grid.addWidget(value, row, 2)
-        grid.addWidget(age, row, 3)
-        self._ages.append((age, check.limit))
+        grid.addWidget(limit, row, 3)
+        grid.addWidget(age, row, 4, Qt.AlignmentFlag.AlignRight)
+        self._ages.append(age)
         if check.result in {Result.FAILED, Result.NOTICE} and check.sentence:
             role = "mistake" if check.result is Result.FAILED else "muted"
-            grid.addWidget(paragraph(check.sentence, role), row + 1, 1, 1, 3)
+            grid.addWidget(paragraph(check.sentence, role), row + 1, 1, 1, 4)
         if check.result is Result.FAILED and check.overridable:
-            grid.addWidget(self._box(check), row + 2, 1, 1, 3)
+            grid.addWidget(self._box(check), row + 2, 1, 1, 4)
 
     def _box(self, check: Check) -> QCheckBox:
         box = QCheckBox(f"Act in spite of it: override {check.guard}")

@@ -52,7 +52,7 @@ class CoursePicture(QWidget):
     def _words(self, one: PhaseCourse) -> str:
         spread = f"{_s(one.p5_s)} to {_s(one.p95_s)}"
         seen = self._measured.get(one.name)
-        return f"{spread} expected" if seen is None else f"{duration(seen)} measured, {spread} expected"
+        return f"{spread} expected" if seen is None else f"{duration(seen)} · {spread} expected"
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

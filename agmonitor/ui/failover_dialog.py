@@ -82,7 +82,7 @@ class FailoverDialog(FailoverFace):
             return
         self._around, self._phases = survey.around, survey.course
         self._proven.setText(proven_words(survey.proven_at, self._now()))
-        self._course.show_course(self._phases, {})
+        self._course.show_course(self._phases, self._reached)
         self._judge()
 
     def show_machine(self, machine: Failover) -> None:
@@ -219,6 +219,7 @@ class FailoverDialog(FailoverFace):
         self.checks.show_preflight(self._flight)
         self._roles.show_plan(self._flight.plan)
         self._show_buttons()
+        self.fit()
 
     def _show_buttons(self) -> None:
         armed, idle = self._armed_until is not None, not (self._under_way or self._busy or self._over)

@@ -74,6 +74,7 @@ QListWidget::item:selected {{ background: {selected}; color: {text}; }}
 QListView, QTreeView {{ background: transparent; border: none; }}
 QTreeView::item {{ padding: 4px 8px; }}
 QTreeView::item:selected {{ background: {selected}; color: {text}; }}
+QScrollArea#panel > QWidget, QWidget#clear {{ background: transparent; }}
 QTableView {{ background: {panel}; border: none; gridline-color: {grid};
     selection-background-color: {selected}; selection-color: {text}; }}
 QTableView::item {{ padding: 1px 8px; border: none; }}

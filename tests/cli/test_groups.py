@@ -132,6 +132,16 @@ def test_failover_is_allowed_once_the_name_is_given_again(
     assert load_config().groups[0].failover_allowed is allowed
 
 
+def test_what_is_forbidden_again_needs_no_name() -> None:
+    run("groups", "add", "gw", "--node", "a=https://a", "--node", "b=https://b", "--no-test")
+    run("groups", "allow-failover", "gw", "--confirm", "gw")
+
+    ran = run("groups", "forbid-failover", "gw")
+
+    assert ran.code == 0
+    assert load_config().groups[0].failover_allowed is False
+
+
 def test_where_nobody_can_be_asked_nothing_is_allowed() -> None:
     run("groups", "add", "gw", *PAIR, "--no-test")
 

@@ -1,0 +1,169 @@
+"""The audit: appended and flushed, chained, proven; whatever is done to the file is found."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from agmonitor.history.audit import AuditTrail
+
+
+def trail_of(path: Path, entries: int = 5) -> AuditTrail:
+    trail = AuditTrail(path / "audit.jsonl")
+    for number in range(entries):
+        trail.append({"what": "firing", "operation": str(number), "reason": "ü \n x", "at_s": 1.5})
+    return trail
+
+
+def test_what_was_appended_is_read_back_in_order_and_whole(tmp_path: Path) -> None:
+    audit = trail_of(tmp_path).read()
+
+    assert [line.entry["operation"] for line in audit.lines] == ["0", "1", "2", "3", "4"]
+    assert audit.faults == ()
+    assert audit.head == audit.lines[-1].hash
+
+
+def test_nothing_written_yet_is_whole(tmp_path: Path) -> None:
+    assert AuditTrail(tmp_path / "audit.jsonl").read().faults == ()
+
+
+def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    assert trail_of(tmp_path).path.stat().st_mode & 0o077 == 0
+
+
+def lines_of(path: Path) -> list[bytes]:
+    return path.read_bytes().splitlines(keepends=True)
+
+
+def _change(lines: list[bytes], place: int, **changes: object) -> list[bytes]:
+    told = json.loads(lines[place]) | changes
+    return [*lines[:place], json.dumps(told).encode() + b"\n", *lines[place + 1 :]]
+
+
+TAMPERING: dict[str, Callable[[list[bytes]], list[bytes]]] = {
+    "a reason changed": lambda lines: _change(lines, 2, entry={"what": "firing", "reason": "other"}),
+    "the first changed": lambda lines: _change(lines, 0, entry={}),
+    "the last changed": lambda lines: _change(lines, 4, entry={}),
+    "a hash changed": lambda lines: _change(lines, 1, hash="0" * 64),
+    "one taken out": lambda lines: [*lines[:2], *lines[3:]],
+    "the first taken out": lambda lines: lines[1:],
+    "the last cut off": lambda lines: lines[:-1],
+    "the last two cut off": lambda lines: lines[:-2],
+    "all cut off": lambda _: [],
+    "two swapped": lambda lines: [lines[0], lines[2], lines[1], *lines[3:]],
+    "one doubled": lambda lines: [*lines, lines[-1]],
+    "one put in": lambda lines: [*lines[:2], lines[1], *lines[2:]],
+    "rubbish put in": lambda lines: [*lines[:2], b"rubbish\n", *lines[2:]],
+    "half of one": lambda lines: [*lines[:2], lines[2][:40] + b"\n", *lines[3:]],
+}
+
+
+@pytest.mark.parametrize("how", TAMPERING)
+def test_tampering_is_found(tmp_path: Path, how: str) -> None:
+    trail = trail_of(tmp_path)
+
+    trail.path.write_bytes(b"".join(TAMPERING[how](lines_of(trail.path))))
+
+    assert trail.read().faults != ()
+
+
+@pytest.mark.parametrize("how", TAMPERING)
+def test_tampering_is_still_found_when_more_was_written(tmp_path: Path, how: str) -> None:
+    trail = trail_of(tmp_path)
+    trail.path.write_bytes(b"".join(TAMPERING[how](lines_of(trail.path))))
+
+    trail.append({"what": "ended"})
+
+    assert trail.read().faults != ()
+
+
+def test_a_file_that_vanished_or_lost_its_head_is_found(tmp_path: Path) -> None:
+    trail = trail_of(tmp_path)
+    head = trail.path.with_name("audit.jsonl.head")
+    kept = head.read_text(encoding="utf-8")
+    head.unlink()
+
+    assert trail.read().faults == ("The head file is missing.",)
+    head.write_text(kept, encoding="utf-8")
+    trail.path.unlink()
+    assert trail.read().faults == ("The last 5 of 5 entries are missing.",)
+
+
+@pytest.mark.parametrize("kept", [0, 1, 30, -2, -1])
+def test_a_line_torn_by_a_killed_writer_is_no_tampering_and_stays_vouched_for(
+    tmp_path: Path, kept: int
+) -> None:
+    trail = trail_of(tmp_path, 3)
+    torn = lines_of(trail.path)[-1]
+    head = trail.path.with_name("audit.jsonl.head")
+    before = head.read_text(encoding="utf-8")
+    trail.append({"what": "answered"})
+    head.write_text(before, encoding="utf-8")  # killed before it was told
+    whole = trail.path.read_bytes()
+    last = lines_of(trail.path)[-1]
+    trail.path.write_bytes(whole[: len(whole) - len(last)] + last[:kept])
+
+    assert trail.read().faults == ()
+    for _ in range(2):
+        trail.append({"what": "ended"})
+    audit = trail.read()
+    assert audit.faults == ()
+    assert torn in trail.path.read_bytes()
+
+
+def _append_many(path: str, name: str, start: multiprocessing.synchronize.Event) -> None:
+    start.wait()
+    for number in range(20):
+        AuditTrail(Path(path)).append({"operation": f"{name} {number}"})
+
+
+def test_two_programs_that_write_at_once_make_one_chain(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    start = context.Event()
+    writers = [
+        context.Process(target=_append_many, args=(str(tmp_path / "audit.jsonl"), name, start))
+        for name in ("a", "b")
+    ]
+    for writer in writers:
+        writer.start()
+    start.set()
+    for writer in writers:
+        writer.join(60)
+
+    audit = AuditTrail(tmp_path / "audit.jsonl").read()
+    assert audit.faults == ()
+    assert len(audit.lines) == 40
+
+
+def test_where_it_cannot_be_written_that_is_said(tmp_path: Path) -> None:
+    if os.geteuid() == 0:
+        trail = AuditTrail(Path("/proc/audit/audit.jsonl"))
+    else:
+        tmp_path.chmod(0o500)
+        trail = AuditTrail(tmp_path / "audit.jsonl")
+
+    assert "audit.jsonl" in trail.fault()
+    with pytest.raises(OSError, match="audit"):
+        trail.append({"what": "firing"})
+
+
+def test_an_entry_is_on_the_disk_before_append_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[bytes] = []
+    trail = AuditTrail(tmp_path / "audit.jsonl")
+    true = os.fsync
+
+    def fsync(number: int) -> None:
+        flushed.append(trail.path.read_bytes())
+        true(number)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    trail.append({"what": "firing", "operation": "the one"})
+
+    assert any(b"the one" in content for content in flushed)
