@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
+from agmonitor.cli.drill_wish import NAME, check_writable, mode_of, unwritable
 from agmonitor.cli.faults import UserError, Verb, say, tell
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ Examples:
   agmonitor drill primary-killed --live --workflows DIR --junit junit.xml
 
 \b
-Exit code: 0 passed, 1 failed, 2 could not run (wrong usage too).
+Exit code: 0 passed, 1 failed, 2 could not run (wrong usage too), 130 or 143 interrupted.
 """
 
 
@@ -82,24 +83,31 @@ def drill(
     step: bool,
 ) -> int:
     """Break a pair on purpose and judge what was shown."""
-    wanted = [name is not None, every, listing, runs is not None, step]
-    if sum(wanted) != 1:
-        raise click.UsageError("Name one drill, or say --all, --list, --random or --step.", ctx)
-    if step != (seed is not None) and runs is None:
-        raise click.UsageError("--step and --seed go together, or --seed with --random.", ctx)
-    if step or runs is not None:
+    mode = mode_of(
+        ctx,
+        {
+            NAME: name,
+            "--all": every,
+            "--list": listing,
+            "--random": runs,
+            "--step": step,
+            "--show": show,
+            "--live": live,
+            "--workflows": workflows,
+            "--junit": junit,
+            "--report": report,
+            "--json": as_json,
+            "--seed": seed,
+        },
+    )
+    if mode in {"--random", "--step"}:
         return _random(runs, 1 if seed is None else seed, as_json=as_json)
-    if (workflows is not None or live) and name is None:
-        raise click.UsageError("--live and --workflows take the name of one drill.", ctx)
-    if show and name is None:
-        raise click.UsageError("--show takes the name of one drill.", ctx)
-    if workflows is not None and not live:
-        raise click.UsageError("--workflows needs --live: in virtual time no workflow runs.", ctx)
+    check_writable(junit, report)
     if listing:
         return _list(as_json=as_json)
     if every:
         return _play_all(as_json=as_json, junit=junit, report=report)
-    assert name is not None, "one of the three was wanted"
+    assert name is not None, "one of them was wanted"
     scenario = _scenario(name)
     if show:
         return _show(scenario)
@@ -226,5 +234,5 @@ def _write(
         try:
             file.write_text(text(), encoding="utf-8")
         except OSError as error:
-            raise UserError(f"{file} cannot be written: {error.strerror}.") from error
+            raise unwritable(file, error) from error
         say(f"Written: {file}")

@@ -22,7 +22,7 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     runner = asyncio.Runner()  # never closed: closing is what waits
     loop = runner.get_loop()
     try:
-        with _terminated_as_interrupted():
+        with terminated_as_interrupted():
             return runner.run(coroutine)
     finally:
         left = asyncio.all_tasks(loop)
@@ -35,7 +35,7 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 @contextlib.contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
+def terminated_as_interrupted() -> Iterator[None]:
     """Somebody who ends us from outside gets the same orderly end, and the same last words."""
     if threading.current_thread() is not threading.main_thread():
         yield

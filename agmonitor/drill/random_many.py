@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from agmonitor.drill.random_run import Outcome, run
 from agmonitor.drill.score import Score
@@ -30,10 +31,25 @@ def scored(
         for seed in seeds:
             _take(score, run(seed), tell)
         return score
-    with multiprocessing.get_context("spawn").Pool(count, _begin) as pool:
+    with _interrupted_later():
+        pool = multiprocessing.get_context("spawn").Pool(count, _begin)
+    with pool:
         for outcome in pool.imap_unordered(run, seeds, CHUNK):
             _take(score, outcome, tell)
     return score
+
+
+@contextlib.contextmanager
+def _interrupted_later() -> Iterator[None]:
+    """Ctrl+C and SIGTERM wait meanwhile; processes started here don't hear of them before ``_begin``."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _take(score: Score, outcome: Outcome, tell: Callable[[Score], object]) -> None:
@@ -44,6 +60,8 @@ def _take(score: Score, outcome: Outcome, tell: Callable[[Score], object]) -> No
 def _begin() -> None:
     """A process begins: Ctrl+C is its parent's business, its parent's end is its own."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

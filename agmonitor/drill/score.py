@@ -100,6 +100,10 @@ class Score:
         """Those with something wrong, the most of it first; then the slowest."""
         return self._worst(SEEDS_SHOWN)
 
+    def wrong_seeds(self) -> list[int]:
+        """Those with something wrong, as far as they are remembered."""
+        return sorted(seed for seed, tally in self.seeds.items() if tally.wrong)
+
     def as_json(self, wall_s: float) -> dict[str, object]:
         """The document of ``agmonitor drill --random``."""
         return {
@@ -127,7 +131,7 @@ class Score:
         """The same for people."""
         hours = self.virtual_s / 3600
         yield (
-            f"{self.runs} runs, {hours:.0f} virtual hours in {wall_s:.0f} s:"
+            f"{self.runs} {'run' if self.runs == 1 else 'runs'}, {hours:.0f} virtual hours in {wall_s:.0f} s:"
             f" {self.false_alarms} false, {self.missed} missed, {self.late} late;"
             f" the latest came {self.worst_lateness_s:.1f} s after it was there to be seen."
         )

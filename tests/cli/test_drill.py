@@ -74,11 +74,17 @@ def test_junit_and_report_are_written_also_when_it_fails(failing: str, tmp_path:
     assert json.loads(report.read_text(encoding="utf-8"))["drills"][0]["passed"] is False
 
 
-def test_a_file_that_cannot_be_written_is_told(failing: str, tmp_path: Path) -> None:
-    ran = run("drill", failing, "--junit", str(tmp_path / "none" / "junit.xml"))
+def test_a_file_that_cannot_be_written_is_told_before_anything_is_played(
+    failing: str, tmp_path: Path
+) -> None:
+    good = tmp_path / "report.json"
+
+    ran = run("drill", failing, "--junit", str(tmp_path / "none" / "junit.xml"), "--report", str(good))
 
     assert ran.code == 2
     assert "cannot be written" in ran.err
+    assert ran.out == ""
+    assert not good.exists()
 
 
 def test_the_list_names_every_drill() -> None:
@@ -99,11 +105,23 @@ def test_a_drill_is_shown_in_words_and_not_played() -> None:
     ("arguments", "part"),
     [
         ((), "Name one drill"),
-        (("--all", "split-brain"), "Name one drill"),
-        (("--all", "--live"), "--live and --workflows take the name of one drill"),
+        (("--all", "split-brain"), "NAME does not go with --all"),
+        (("--all", "--live"), "--live does not go with --all; it goes with the NAME of a drill"),
         (("split-brain", "--workflows", "."), "--workflows needs --live"),
-        (("--show",), "Name one drill"),
-        (("--show", "--all"), "--show takes the name of one drill"),
+        (("--show",), "--show goes with the NAME of a drill"),
+        (("--show", "--all"), "--show does not go with --all"),
+        (("--show", "split-brain", "--json"), "--json does not go with --show"),
+        (("--show", "split-brain", "--live"), "--live does not go with --show"),
+        (("--seed", "7"), "--seed goes with --random or --step"),
+        (("--step",), "--step needs --seed"),
+        (("--step", "--seed", "7", "--json"), "--json does not go with --step"),
+        (("--step", "--seed", "7", "--live"), "--live does not go with --step"),
+        (("--random", "5", "--step", "--seed", "1"), "--random does not go with --step"),
+        (("split-brain", "--random", "3"), "NAME does not go with --random"),
+        (("--random", "2", "--junit", "x.xml"), "--junit does not go with --random"),
+        (("--random", "2", "--show"), "--show does not go with --random"),
+        (("split-brain", "--seed", "7"), "--seed does not go with NAME"),
+        (("--list", "--report", "x.json"), "--report does not go with --list"),
         (("split-brian",), "Near to it: split-brain"),
         (("none.toml",), "No such file"),
         (("resolver-stale", "--live"), "virtual time only"),

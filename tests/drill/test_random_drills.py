@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from agmonitor.cli.drill_random import progress_words
+from agmonitor.drill.oracle import Charge, Fault, Finding
 from agmonitor.drill.oracle_case import NAMES
 from agmonitor.drill.random_many import scored
-from agmonitor.drill.random_run import run
+from agmonitor.drill.random_run import Outcome, run
 from agmonitor.drill.random_story import CLEAN, told
 from agmonitor.drill.schedule import LEAST_S, plan
 from agmonitor.drill.score import Score
@@ -122,7 +124,12 @@ def test_the_verb_prints_the_document_and_exits_clean() -> None:
     assert document["virtual_s"] >= 2 * LEAST_S
 
 
-def test_ctrl_c_leaves_no_process_behind() -> None:
+@pytest.mark.parametrize(
+    ("number", "code"), [pytest.param(signal.SIGINT, 130, id="Ctrl+C"), pytest.param(signal.SIGTERM, 143)]
+)
+def test_interrupted_it_scores_what_was_done_and_leaves_no_process_behind(
+    number: signal.Signals, code: int
+) -> None:
     running = subprocess.Popen(
         [*COMMAND, "--random", "100000"],
         stdout=subprocess.PIPE,
@@ -132,11 +139,34 @@ def test_ctrl_c_leaves_no_process_behind() -> None:
     )
     _wait(lambda: len(_of_session(running.pid)) > 2)
 
-    running.send_signal(signal.SIGINT)
-    running.communicate(timeout=PATIENCE_S)
+    running.send_signal(number)
+    out, err = running.communicate(timeout=PATIENCE_S)
 
-    assert running.returncode not in {0, 1}
+    assert running.returncode == code
+    assert out.splitlines()[0].endswith("after it was there to be seen.")
+    assert err.splitlines()[-1].endswith("of 100000 runs were made.")
+    assert "leaked" not in err
+    assert "Traceback" not in err
     _wait(lambda: not _of_session(running.pid))
+
+
+def test_progress_names_the_seeds_that_went_wrong() -> None:
+    score = Score()
+    score.add(_judged(7))
+    score.add(_judged(9, Charge(Fault.LATE, 23, 1.0, 2.0)))
+
+    assert progress_words(score, 10, 60.0) == "2 of 10 runs, 2 a minute; 0 false, 0 missed, 1 late; seeds 9"
+
+
+def test_one_run_is_told_as_one() -> None:
+    score = Score()
+    score.add(_judged(7))
+
+    assert next(score.lines(1.0)).startswith("1 run, ")
+
+
+def _judged(seed: int, *charges: Charge) -> Outcome:
+    return Outcome(seed, 900.0, 10, (Finding(23, 1, 1, 1, 0.0, charges),))
 
 
 def test_its_processes_end_with_it_even_where_it_is_killed() -> None:
