@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -22,6 +23,7 @@ Exit code: 0 both inventories were read, 1 at least one was not.
 With --lint: 0 clean, 1 something to mend, 2 nothing there that subscribes.
 """
 NOTHING_TO_LINT = 2
+TOLD_EVERY = 500
 
 
 @click.command(cls=Verb, epilog=EXAMPLES)
@@ -65,6 +67,23 @@ def hooks(
     return 0 if heard else 1
 
 
+class _Progress:
+    """How many files were looked at, on stderr where that is a terminal: a folder may be a whole disk."""
+
+    def __init__(self) -> None:
+        self._shown = sys.stderr.isatty()
+        self._told: int | None = None
+
+    def show(self, files: int) -> None:
+        if self._shown and abs(files - (self._told or 0)) >= TOLD_EVERY:
+            self._told = files
+            click.echo(f"\r{files} Python files …", err=True, nl=False)
+
+    def end(self) -> None:
+        if self._told is not None:
+            click.echo("\r\x1b[2K", err=True, nl=False)
+
+
 def _lint(folder: Path, groups: tuple[str, ...], *, as_json: bool) -> int:
     from agmonitor.cli.faults import UserError
     from agmonitor.hooklint.lint import lint
@@ -74,6 +93,8 @@ def _lint(folder: Path, groups: tuple[str, ...], *, as_json: bool) -> int:
         raise click.UsageError("--lint reads a folder and asks no group; give one or the other.")
     if not folder.is_dir():
         raise UserError(f"{folder} is no folder.", NOTHING_TO_LINT)
-    told = lint(folder)
+    progress = _Progress()
+    told = lint(folder, progress.show)
+    progress.end()
     click.echo(json.dumps(lint_json(str(folder), told), indent=2) if as_json else lint_text(told))
     return told.exit_code

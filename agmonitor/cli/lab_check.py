@@ -36,10 +36,9 @@ class _Check(Verb):
 def check(folder: Path, *, as_json: bool, pages: bool) -> int:
     """Load the custom workflows in DIR and say which cannot be, why, and which hooks they subscribe."""
     result = _try(folder, pages=pages)
-    if not result.workflows and not result.troubles:
-        raise UserError(
-            f"There is no workflow in {folder}: each is a folder whose __init__.py has sub_pages."
-        )
+    if not result.workflows:
+        nothing = f"There is no workflow in {folder}: each is a folder whose __init__.py has sub_pages."
+        raise UserError("\n".join([nothing, *result.troubles]))
     document = _document(str(folder), result, pages=pages)
     click.echo(json.dumps({"schema": 1, **document}, indent=2) if as_json else _text(result, pages=pages))
     return 1 if document["failed"] else 0

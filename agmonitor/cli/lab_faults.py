@@ -23,6 +23,7 @@ Examples:
   agmonitor lab fault cut_dns gw-2 --after 10s --for 20s
   agmonitor lab fault slow gw-1 --link watch --set delay_s=2
 """
+DAY_S = 86_400.0
 UNITS = {"": 1.0, "s": 1.0, "min": 60.0, "h": 3600.0}
 LENGTH = re.compile(r"\s*([0-9.eE+-]+?)\s*(s|min|h|)\s*\Z")
 
@@ -80,9 +81,15 @@ def _complete_link(_ctx: click.Context, _parameter: click.Parameter, incomplete:
 @click.argument("name", required=False, shell_complete=_complete_name)
 @click.argument("node", required=False, shell_complete=_complete_node)
 @click.option(
-    "--for", "for_s", metavar="TIME", type=Length(0, min_open=True), help="Heal by itself then: 20s, 2min."
+    "--for",
+    "for_s",
+    metavar="TIME",
+    type=Length(0, DAY_S, min_open=True),
+    help="Heal by itself then: 20s, 2min; at most a day.",
 )
-@click.option("--after", "after_s", metavar="TIME", type=Length(0), default=0.0, help="Begin then: 10s.")
+@click.option(
+    "--after", "after_s", metavar="TIME", type=Length(0, DAY_S), default=0.0, help="Begin then: 10s."
+)
 @click.option(
     "--link",
     metavar="LINK",
@@ -111,6 +118,8 @@ def fault(
     """Break something in the running lab."""
     from agmonitor.cli.wiring import ask_lab
 
+    if as_list and name is not None:
+        raise click.UsageError("--list names all faults and takes no NAME.")
     if as_list:
         click.echo(palette_json() if as_json else palette_text())
         return

@@ -23,14 +23,28 @@ from agmonitor.domain.model import GroupSettings, HostPort, NodeAddress
 AD_HOC_NAME = "ad-hoc"
 
 
-class Seconds(click.FloatRange):
-    """A number of seconds; "nan" is a number to Python, lies in every range, and is refused here."""
+class Amount(click.FloatRange):
+    """A number of ``of``; "nan" is a number to Python, lies in every range, and is refused here."""
+
+    of: str
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        seconds: float = super().convert(value, param, ctx)
-        if math.isnan(seconds):
-            self.fail("it must be a number of seconds.", param, ctx)
-        return seconds
+        amount: float = super().convert(value, param, ctx)
+        if math.isnan(amount):
+            self.fail(f"it must be a number of {self.of}.", param, ctx)
+        return amount
+
+
+class Days(Amount):
+    """A number of days."""
+
+    of = "days"
+
+
+class Seconds(Amount):
+    """A number of seconds."""
+
+    of = "seconds"
 
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from agmonitor.cli.faults import UserError, Verb
-from agmonitor.cli.options import complete_group, password_option
+from agmonitor.cli.options import Days, complete_group, password_option
 
 if TYPE_CHECKING:
     from agmonitor.protocol.prediction import WhatIf
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 RUNS, RUNS_MOST = 10_000, 1_000_000
 DAYS, DAYS_MOST = 0.5, 3_650.0
+WRONG_USAGE = 2
 
 EXAMPLES = """\b
 Examples:
@@ -44,6 +45,9 @@ JSON, one object:
     risks: sentences, as finding 15 (risky_settings) words them
   Every *_s of a prediction is {least p5 p50 p95 most never}: seconds that a run really took;
   never counts the runs that did not get there, null stands for them.
+
+\b
+Exit code: 0 predicted, 1 no such group, or settings that cannot be simulated, 2 wrong usage.
 """
 
 
@@ -63,7 +67,7 @@ JSON, one object:
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Same seed, same figures.")
 @click.option(
     "--days",
-    type=click.FloatRange(0, DAYS_MOST),
+    type=Days(0, DAYS_MOST),
     default=DAYS,
     show_default=True,
     help="Simulated days in which false failovers are counted, beside the calculation.",
@@ -113,7 +117,7 @@ def _changes(given: tuple[str, ...]) -> dict[str, float]:
     """The fields to change with their values.
 
     Raises:
-        UserError: a name that is none, no number, or one out of range.
+        UserError: a name that is none, no number, or one out of range; it ends as wrong usage does.
     """
     from agmonitor.protocol.prediction import KNOBS
 
@@ -123,11 +127,14 @@ def _changes(given: tuple[str, ...]) -> dict[str, float]:
         name, _, value = text.partition("=")
         knob = knobs.get(name.strip().lower())
         if knob is None:
-            raise UserError(f"--set {text}: there is {', '.join(knobs)}, as in --set check=10.")
+            raise UserError(f"--set {text}: there is {', '.join(knobs)}, as in --set check=10.", WRONG_USAGE)
+        if not value.strip():
+            raise UserError(f"--set {text}: to what? Say it as in --set {knob.name}=10.", WRONG_USAGE)
         number = _number(value)
         if number is None or not knob.least <= number <= knob.most:
             unit = "as a share or in %" if knob.is_share else "s"
-            raise UserError(f"--set {text}: {name} goes from {knob.least:g} to {knob.most:g} {unit}.")
+            span = f"{name} goes from {knob.least:g} to {knob.most:g} {unit}"
+            raise UserError(f"--set {text}: {span}.", WRONG_USAGE)
         changed[knob.field] = number
     return changed
 

@@ -17,6 +17,7 @@ from agmonitor.lab.fault_words import title_of
 from agmonitor.lab.options import LabOptions, example_workflows
 from agmonitor.lab.status import LabStatus, LabTimers
 
+YEAR_DAYS = 365.0
 SOUND_EXAMPLE = "ag_demo"
 """The other example has a defect in its hook, which is found, and would fail the drill."""
 
@@ -30,7 +31,8 @@ def not_live(scenario: Scenario) -> str:
     ]
     if virtual:
         return f"{scenario.name} runs in virtual time only: the lab cannot {virtual[0].replace('_', ' ')}."
-    plain_pair = replace(scenario.pair, scheme="http") == PairSetup(scheme="http")
+    unlike = replace(scenario.pair, scheme="", inventory=True, certificate_days=None)
+    plain_pair = unlike == PairSetup(scheme="")
     watch = replace(scenario.watch, cadence_s=2.0, timeout_s=5.0, failover_allowed=True, judge_clients=True)
     if not plain_pair or watch != Watch():
         return f"{scenario.name} runs in virtual time only: the lab cannot be set up so."
@@ -41,13 +43,18 @@ def lab_options(scenario: Scenario, own_workflows: tuple[Path, ...] = ()) -> Lab
     """The lab that the scenario asks for; without workflows of one's own a sound example runs."""
     pace = scenario.pace
     inventory, examples = example_workflows()
+    days = scenario.pair.certificate_days
     return LabOptions(
         report_s=pace.report_s,
         check_s=pace.check_s,
         absence_s=pace.absence_s,
         ttl_s=pace.ttl_s,
         scheme="https" if scenario.pair.scheme == "https" else "http",
-        workflows=(inventory, *(own_workflows or (examples / SOUND_EXAMPLE,))),
+        certificate_days=YEAR_DAYS if days is None else days,
+        workflows=(
+            *((inventory,) if scenario.pair.inventory else ()),
+            *(own_workflows or (examples / SOUND_EXAMPLE,)),
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,9 +44,9 @@ class Linted:
         return 0 if self.hooks else 2
 
 
-def lint(root: Path) -> Linted:
-    """Every hook below ``root``. Nothing is imported or run."""
-    found = read(root)
+def lint(root: Path, tell: Callable[[int], object] = lambda _: None) -> Linted:
+    """Every hook below ``root``. Nothing is imported or run. ``tell`` hears how many files were looked at."""
+    found = read(root, tell)
     hooks: list[LintedHook] = []
     remarks: set[Remark] = {_unreadable(one) for one in found.unread if one.matters}
     for sources in found.workflows:

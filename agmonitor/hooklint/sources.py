@@ -10,7 +10,7 @@ import os
 import stat
 import warnings
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,8 +59,11 @@ class Found:
     truncated: bool = False
 
 
-def read(root: Path) -> Found:
-    """All workflows below ``root`` of which any file mentions the Availability group's module."""
+def read(root: Path, tell: Callable[[int], object] = lambda _: None) -> Found:
+    """All workflows below ``root`` of which any file mentions the Availability group's module.
+
+    ``tell`` hears how many files were found so far, and then read so far.
+    """
     found = Found()
     by_folder: dict[Path, list[Path]] = defaultdict(list)
     for path in _python_files(root):
@@ -68,13 +71,16 @@ def read(root: Path) -> Found:
             found.truncated = True
             break
         found.files += 1
+        tell(found.files)
         by_folder[path.parent].append(path)
     homes: dict[Path, list[Path]] = defaultdict(list)
     declared = {folder for folder, files in by_folder.items() if _declares(folder, files)}
     for folder, files in by_folder.items():
         homes[_home(folder, root, declared)] += files
+    done = 0
     for home, files in sorted(homes.items()):
-        workflow = _workflow(home, sorted(files), root, found.unread)
+        tell(done := done + len(files))
+        workflow = _workflow(home, sorted(files), root, found)
         if workflow is not None:
             found.workflows.append(workflow)
     return found
@@ -116,7 +122,10 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _declares(folder: Path, files: list[Path]) -> bool:
     declaration = folder / "__init__.py"
-    return declaration in files and DECLARATION in _bytes(declaration)
+    try:
+        return declaration in files and DECLARATION in _bytes(declaration)
+    except OSError:
+        return False  # told of when its workflow is read
 
 
 def _home(folder: Path, root: Path, declared: set[Path]) -> Path:
@@ -129,8 +138,15 @@ def _home(folder: Path, root: Path, declared: set[Path]) -> Path:
     return folder
 
 
-def _workflow(home: Path, files: list[Path], root: Path, unread: list[Unread]) -> WorkflowSources | None:
-    contents = [(path, _bytes(path)) for path in files]
+def _workflow(home: Path, files: list[Path], root: Path, found: Found) -> WorkflowSources | None:
+    contents = []
+    for path in files:
+        try:
+            contents.append((path, _bytes(path)))
+        except OSError as error:
+            found.files -= 1
+            why = f"it cannot be opened: {error.strerror}"
+            found.unread.append(Unread(str(path.relative_to(root)), 1, why, matters=False))
     if not any(MENTION in content for _, content in contents):
         return None
     sources = []
@@ -143,16 +159,13 @@ def _workflow(home: Path, files: list[Path], root: Path, unread: list[Unread]) -
             sources.append(Source(file, module, parsed))
         else:
             line, reason = parsed
-            unread.append(Unread(file, line, reason, matters=MENTION in content))
+            found.unread.append(Unread(file, line, reason, matters=MENTION in content))
     return WorkflowSources(home.name, tuple(sources))
 
 
 def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(BYTES_MAX + 1)
-    except OSError:
-        return b""
+    with path.open("rb") as file:
+        return file.read(BYTES_MAX + 1)
 
 
 def _parsed(content: bytes) -> ast.Module | tuple[int, str]:

@@ -5,6 +5,7 @@ Brings nothing about and knows no node; a word that means none is refused elsewh
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -52,7 +53,9 @@ def order_of(
     """
     fault = FAULTS.get(name.replace("-", "_"))
     if fault is None:
-        raise LabError(f"There is no fault {name!r}; there are {', '.join(FAULTS)}.")
+        near = difflib.get_close_matches(name.replace("-", "_"), FAULTS, n=3, cutoff=0.5)
+        hint = f" Near to it: {', '.join(near)}." if near else ""
+        raise LabError(f"There is no fault {name!r}.{hint} agmonitor lab fault --list names all.")
     if for_s is not None and not fault.lasts:
         raise LabError(f"{fault.title} takes no length.")
     if for_s is not None and not 0 < for_s <= LONGEST_S:

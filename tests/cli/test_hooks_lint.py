@@ -46,3 +46,23 @@ def test_nothing_to_lint_is_told_by_the_exit_code(tmp_path: Path) -> None:
     assert "none subscribes" in empty.out
     assert "is no folder" in nowhere.err
     assert run("hooks", "lab", "--lint", str(tmp_path)).code == 2
+
+
+def test_a_file_that_cannot_be_opened_is_named_and_not_counted_as_read(tmp_path: Path) -> None:
+    (tmp_path / "odd.py").symlink_to("/proc/self/mem")  # a file to look at, and an error to read
+    (tmp_path / "good.py").write_text(BAD, encoding="utf-8")
+
+    ran = run("hooks", "--lint", str(tmp_path), "--json")
+
+    document = json.loads(ran.out)
+    assert document["files"] == 1
+    assert [one["file"] for one in document["unread"]] == ["odd.py"]
+    assert "cannot be opened" in document["unread"][0]["reason"]
+
+
+def test_on_a_terminal_it_tells_how_far_it_is(tmp_path: Path) -> None:
+    for number in range(600):
+        (tmp_path / f"a{number}.py").touch()
+
+    assert "500 Python files …" in run("hooks", "--lint", str(tmp_path), terminal=True).err
+    assert run("hooks", "--lint", str(tmp_path)).err == ""

@@ -105,6 +105,8 @@ def test_every_fault_is_listed_without_a_lab() -> None:
         (("kill", "gw-1", "--for", "0s"), "0"),
         (("slow", "--set", "delay_s"), "NAME=NUMBER"),
         (("slow", "--json"), "--json goes with --list"),
+        (("kill", "--after", "99999999999999h"), "not in the range"),
+        (("--list", "--json", "nosuch"), "takes no NAME"),
         ((), "Which fault?"),
     ],
 )

@@ -60,6 +60,10 @@ def test_a_folder_without_workflows_is_two_and_so_is_none_at_all(tmp_path: Path)
     assert ran.code == 2
     assert "There is no workflow in" in ran.err
 
+    device = run("lab", "check", "/dev/null")
+    assert device.code == 2
+    assert "There is no workflow in /dev/null" in device.err
+
     assert run("lab", "check", str(tmp_path / "gone")).code == 2
     assert run("lab", "check").code == 2
 

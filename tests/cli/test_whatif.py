@@ -92,7 +92,7 @@ def test_settings_are_set_in_seconds_and_loss_in_percent() -> None:
     [
         ("chekc=10", "there is report, check, absence, ttl, loss"),
         ("check=soon", "check goes from"),
-        ("check", "check goes from"),
+        ("check", "to what? Say it as in --set check=10"),
         ("loss=95%", "loss goes from 0 to 0.9"),
         ("absence=-1", "absence goes from"),
         ("ttl=nan", "ttl goes from"),
@@ -101,9 +101,16 @@ def test_settings_are_set_in_seconds_and_loss_in_percent() -> None:
 def test_what_cannot_be_set_is_said_in_a_sentence(given: str, told: str) -> None:
     ran = run("whatif", "--set", given)
 
-    assert ran.code == 1
+    assert ran.code == 2
     assert told in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_no_number_of_days_is_refused() -> None:
+    ran = run("whatif", "--days", "nan")
+
+    assert ran.code == 2
+    assert "it must be a number of days" in ran.err
 
 
 def test_a_planned_failover_is_predicted_too() -> None:

@@ -78,3 +78,12 @@ def test_ones_own_workflows_take_the_examples_place_in_the_lab() -> None:
     assert examples.workflows is not None
     assert [folder.name for folder in own.workflows] == ["gateway_workflow", "mine"]
     assert [folder.name for folder in examples.workflows] == ["gateway_workflow", "ag_demo"]
+
+
+def test_what_a_drill_has_of_certificates_and_inventory_the_lab_is_set_up_with() -> None:
+    days, plain = lab_options(scenario("certificate-expires-soon")), lab_options(DRILL)
+    without = lab_options(scenario("no-hook-inventory"))
+
+    assert (days.certificate_days, plain.certificate_days) == (10.0, 365.0)
+    assert without.workflows is not None
+    assert [folder.name for folder in without.workflows] == ["ag_demo"]

@@ -43,6 +43,7 @@ def test_dashes_are_taken_for_underscores() -> None:
     ("name", "link", "parameters", "sentence"),
     [
         ("kill", "door", {}, "Kill takes no link."),
+        ("kil", None, {}, "There is no fault 'kil'. Near to it: kill. agmonitor lab fault --list names all."),
         ("slow", "moon", {}, "There is no link 'moon'; there are door, heartbeat, dns, watch."),
         ("slow", None, {"loss_share": 1}, "Slow knows no 'loss_share'; it takes delay_s."),
         ("kill", None, {"delay_s": 1}, "Kill knows no 'delay_s'; it takes no numbers."),

@@ -20,7 +20,6 @@ from agmonitor.lab.errors import LabError
 from agmonitor.lab.options import LabOptions
 from agmonitor.lab.status import LabStatus, NodeCondition
 from agmonitor.lab.supervisor import Lab
-from agmonitor.protocol.faults import FAULTS
 from tests.lab.support import STUB_NODE, listening_on
 
 pytestmark = pytest.mark.lab
@@ -220,7 +219,7 @@ def test_everything_broken_is_healed_by_one_word() -> None:
             "explode",
             "gw-1",
             None,
-            f"There is no fault 'explode'; there are {', '.join(FAULTS)}.",
+            "There is no fault 'explode'. agmonitor lab fault --list names all.",
         ),
         ("kill", None, None, "Kill needs a node: gw-1 or gw-2."),
         ("kill", "gw-3", None, "There is no node 'gw-3'; there are gw-1, gw-2."),
