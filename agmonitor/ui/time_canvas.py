@@ -58,7 +58,17 @@ class TimeCanvas(QWidget):
             layer
         ) as painter:  # ended even where drawing fails: the layer must not outlive a painter
             end, present = self.bar.x() - 8.0, self.bar.has_present
-            draw(painter, picture, self._history, self.shown, self.zone, end, has_present=present)
+            newest = self.moment_at is None
+            draw(
+                painter,
+                picture,
+                self._history,
+                self.shown,
+                self.zone,
+                end,
+                has_present=present,
+                newest=newest,
+            )
         return layer
 
     def paintEvent(self, _event: QPaintEvent) -> None:

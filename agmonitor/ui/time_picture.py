@@ -106,10 +106,12 @@ def draw(
     header_end: float,
     *,
     has_present: bool = True,
+    newest: bool = True,
 ) -> None:
     """All that stands on the ground but the cross-hair; ``header_end``: how far the first title is free.
 
-    ``has_present`` False: a recording, which nobody could follow.
+    ``has_present`` False: a recording, which nobody could follow. ``newest`` False: a past moment is chosen,
+    and the newest values have no place beside it.
     """
     layout, scale = picture.layout, picture.scale
     _title(painter, layout.roles, "Roles", _following(shown) if has_present else "", "", header_end)
@@ -122,8 +124,8 @@ def draw(
     edge = QRectF(layout.left - 40, 0, layout.axis.right() - 4 - layout.left + 40, 1)
     found = ticks(scale, zone, metrics.horizontalAdvance, edge)
     columns = [tick.x for tick in found]
-    _heartbeat(painter, picture, history, shown, columns)
-    _response(painter, picture, history, columns)
+    _heartbeat(painter, picture, history, shown, columns, newest=newest)
+    _response(painter, picture, history, columns, newest=newest)
     gaps = visible_gaps(history.all_gaps(), scale)
     _lanes(painter, picture)
     paint_gaps(painter, gaps, layout.plots)
@@ -205,12 +207,13 @@ def _reading(painter: QPainter, picture: Picture, history: GroupHistory) -> None
 
 
 def _newest(
-    history: GroupHistory, values: list[float | None], words: Callable[[float], str]
+    history: GroupHistory, values: list[float | None], words: Callable[[float], str], *, told: bool
 ) -> list[tuple[str, QColor]]:
-    told = ["not heard" if value is None else words(value) for value in values]
+    """The nodes with their newest values; where those are not to be ``told``, by their names alone."""
+    said = [" not heard" if value is None else f" {words(value)}" for value in values]
     return [
-        (f"{node.name} {value}", _node_colour(history, side))
-        for side, (node, value) in enumerate(zip(history.nodes, told, strict=True))
+        (f"{node.name}{value if told else ''}", _node_colour(history, side))
+        for side, (node, value) in enumerate(zip(history.nodes, said, strict=True))
     ]
 
 
@@ -291,11 +294,17 @@ def _foldable(graph: Graph, panel: Panel) -> str:
 
 
 def _heartbeat(
-    painter: QPainter, picture: Picture, history: GroupHistory, shown: TimeRange, columns: list[float]
+    painter: QPainter,
+    picture: Picture,
+    history: GroupHistory,
+    shown: TimeRange,
+    columns: list[float],
+    *,
+    newest: bool,
 ) -> None:
     panel, timers = picture.layout.heartbeat, history.timers
     assumed = "documented defaults assumed" if timers.assumed else ""
-    ages = _newest(history, [node.newest_age_s for node in history.nodes], duration)
+    ages = _newest(history, [node.newest_age_s for node in history.nodes], duration, told=newest)
     end = _legend(painter, panel, ages)
     subtitle = "" if panel.folded else "seconds since the last heartbeat each node knows of"
     _title(painter, panel, _foldable(Graph.HEARTBEAT, panel), subtitle, assumed, end)
@@ -318,10 +327,12 @@ def _heartbeat(
     paint_window_words(painter, windows, picture.scale, panel.plot, told_at)
 
 
-def _response(painter: QPainter, picture: Picture, history: GroupHistory, columns: list[float]) -> None:
+def _response(
+    painter: QPainter, picture: Picture, history: GroupHistory, columns: list[float], *, newest: bool
+) -> None:
     panel = picture.layout.response
     trips = [node.newest_round_trip_ms for node in history.nodes]
-    end = _legend(painter, panel, _newest(history, trips, lambda trip: f"{trip:.0f} ms"))
+    end = _legend(painter, panel, _newest(history, trips, lambda trip: f"{trip:.0f} ms", told=newest))
     _title(painter, panel, _foldable(Graph.RESPONSE, panel), "milliseconds", "", end)
     if panel.folded:
         return
