@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from agmonitor.domain.state import GroupState
 from agmonitor.ui import theme
+from agmonitor.ui.elided import lines_of
 from agmonitor.ui.group_facts import beside
 from agmonitor.ui.marks import Mark, framed
 from agmonitor.ui.phrases import title_of
+
+HEIGHT_PX = 50  # two lines fit: nothing below moves when a sentence grows
+LINES_TIGHT = 2  # where the window is low; the rest of a sentence is in the tool tip and the ledger
 
 
 class Banner(QWidget):
@@ -24,7 +28,8 @@ class Banner(QWidget):
         self.dashed = False  # the frame: a past moment is shown
         self._colour = theme.palette().unknown
         self._state: GroupState | None = None
-        self.setMinimumHeight(50)  # two lines fit: nothing below moves when a sentence grows
+        self._tight = False
+        self.setMinimumHeight(HEIGHT_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self._mark = Mark(19)
         self._word = QLabel()
@@ -57,7 +62,7 @@ class Banner(QWidget):
         others = beside(state)
         self._mark.show_severity(verdict.severity)
         self._word.setText(title_of(verdict.name))
-        self._sentence.setText(verdict.sentence)
+        self._fit_sentence()
         self._more.setVisible(bool(others))
         self._more.setText(f"+ {len(others)} more" if others else "")
         self._more.setToolTip("\n".join(others))
@@ -67,6 +72,25 @@ class Banner(QWidget):
         self.setAccessibleName(self.spoken(unwritten))
         if theme.severity_colour(verdict.severity) != self._colour:
             self._on_theme_changed()  # a style sheet costs the same whether it changes anything or not
+
+    def tighten(self, *, tight: bool) -> None:
+        """In a low window a long sentence must not push the time axis out of it."""
+        if tight != self._tight:
+            self._tight = tight
+            self._fit_sentence()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_sentence()
+
+    def _fit_sentence(self) -> None:
+        if self._state is None:
+            return
+        whole, width = self._state.verdict.sentence, self._sentence.width()
+        shown = lines_of(whole, self._sentence.fontMetrics(), width, LINES_TIGHT) if self._tight else whole
+        if shown != self._sentence.text():
+            self._sentence.setText(shown)
+        self._sentence.setToolTip(whole if shown != whole else "")
 
     def spoken(self, unwritten: str | None = None) -> str:
         """The banner as a screen reader says it."""

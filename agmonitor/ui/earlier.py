@@ -17,7 +17,7 @@ from agmonitor.domain.observations import Gap, GapReason
 from agmonitor.domain.timeline import CLIENTS, DNS, RESOLVER, Span
 from agmonitor.ui.due_windows import DueWindow, windows_of_past
 from agmonitor.ui.hook_marks import HookMark, mark_of_event
-from agmonitor.ui.lane_tracks import value_of
+from agmonitor.ui.lane_tracks import hole_of, resolvers_value, value_of
 from agmonitor.ui.pins import Pin, pins_of_past
 from agmonitor.ui.pyramid import Flags, Floats, Reduced, Singles, by_pixel
 from agmonitor.ui.spans import SpanTrack
@@ -144,13 +144,12 @@ class Earlier:
 
 def earlier_of(told: Range, wish: Wish, settings: GroupSettings, *, judge_clients: bool) -> Earlier:
     """A range as the window draws it."""
-    hole_s = settings.timeout_s + 2 * settings.cadence_s
     resolvers = [lane.name for lane in told.lanes if lane.name.startswith(RESOLVER)]
     names = [*(node.name for node in settings.nodes), DNS, *resolvers, CLIENTS]
     tracks = {name: SpanTrack() for name in names}
     for lane in told.lanes:
         if lane.name in tracks and (lane.name != CLIENTS or judge_clients or _ever_served(lane)):
-            _fill(tracks[lane.name], lane, hole_s)
+            _fill(tracks[lane.name], lane, hole_of(lane.name, settings))
     nodes = {node.name: NodeCurves() for node in settings.nodes}
     for curve in told.curves:
         if curve.node in nodes:
@@ -195,7 +194,9 @@ def _fill(track: SpanTrack, lane: Lane, hole_s: float) -> None:
             track.break_at(span.start)
             continue
         following = told[number + 1][0].start if lane.short and number + 1 < len(told) else span.end
-        track.take(span.start, min(span.end, following), value_of(span), hole_s=hole_s, count=count)
+        value = value_of(span)
+        value = resolvers_value(value) if lane.name.startswith(RESOLVER) else value
+        track.take(span.start, min(span.end, following), value, hole_s=hole_s, count=count)
 
 
 def _gap(span: Span) -> Gap:

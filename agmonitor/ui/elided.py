@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from bisect import bisect_left
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 LEAST_PX = 60
@@ -36,3 +38,17 @@ class Elided(QLabel):
         painter.setPen(self.palette().windowText().color())
         painter.drawText(self.contentsRect(), self.alignment(), self.shown)
         painter.end()
+
+
+def lines_of(text: str, metrics: QFontMetrics, width: int, lines: int) -> str:
+    """As many words as fit into some lines of that width; ``…`` where that is not all."""
+
+    def fits(shown: str) -> bool:
+        area = metrics.boundingRect(QRect(0, 0, width, 10_000), Qt.TextFlag.TextWordWrap, shown)
+        return area.height() < (lines + 0.5) * metrics.lineSpacing()  # with a rounding more or less
+
+    if width <= 0 or fits(text):
+        return text
+    words = text.split(" ")
+    count = bisect_left(range(1, len(words)), 1, key=lambda n: int(not fits(" ".join(words[:n]) + " …")))
+    return " ".join(words[: max(1, count)]) + " …"

@@ -19,6 +19,7 @@ from agmonitor.monitor.ports import GroupChange
 from agmonitor.ui import phrases, theme
 from agmonitor.ui.banner import Banner
 from agmonitor.ui.bottom_tabs import WHY, BottomTabs, Ledger
+from agmonitor.ui.division import GAP_PX, TABS_LEAST_PX, gap_px, is_tight, tabs_px
 from agmonitor.ui.header import Header
 from agmonitor.ui.name_card import NameCard
 from agmonitor.ui.name_facts import fqdn_of, name_facts
@@ -31,9 +32,6 @@ from agmonitor.ui.watched import Watched
 if TYPE_CHECKING:
     from agmonitor.ui.time_view import TimeView
 
-GAP_PX = 11
-TABS_SHARE, TABS_LEAST_PX, TABS_MOST_PX = 0.27, 120, 330
-ROOMY_SHARE = 0.5  # of a tab that wants room, as far as the time axis has any to give
 LAB_STRIPE_PX, PAST_STRIPE_PX = 3, 8
 
 
@@ -82,7 +80,7 @@ class GroupView(QWidget):
         cards.addWidget(self.nodes[0], 9)
         cards.addWidget(self.name, 6)
         cards.addWidget(self.nodes[1], 9)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(18, 11, 18, 13)
         column.setSpacing(GAP_PX)
         column.addWidget(self.header)
@@ -103,6 +101,7 @@ class GroupView(QWidget):
         self._waiting.deleteLater()
         self.axis = axis
         axis.zone_changed.connect(self._on_zone_changed)
+        axis.lanes_changed.connect(self._split)
         axis.past_wanted.connect(self._on_past_wanted)
         self.moment_asked.connect(axis.choose_moment)
 
@@ -237,6 +236,9 @@ class GroupView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._column.setSpacing(gap_px(self.height()))
+        self.banner.tighten(tight=is_tight(self.height()))
+        self._column.activate()
         self._split()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -247,10 +249,9 @@ class GroupView(QWidget):
         """The tabs get their share of the height, until a person has said otherwise."""
         if self._split_by_person:
             return
-        height = self.height() - self.splitter.y() - GAP_PX
-        share = ROOMY_SHARE if self.tabs.wants_room else TABS_SHARE
-        wanted = min(self.tabs.wanted_px, round(height * ROOMY_SHARE))
-        tabs = min(max(TABS_LEAST_PX, wanted, round(height * share)), TABS_MOST_PX)
+        height = self.height() - self.splitter.y() - self.splitter.handleWidth()
+        axis_px = self.axis.comfortable_px if self.axis is not None else 0
+        tabs = tabs_px(height, self.tabs.wanted_px, axis_px, roomy=self.tabs.wants_room)
         self.splitter.setSizes([max(1, height - tabs), tabs])
 
     def _on_splitter_moved(self) -> None:

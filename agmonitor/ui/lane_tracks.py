@@ -21,6 +21,7 @@ from agmonitor.ui.spans import BarKind, BarValue, SpanTrack
 CLIENTS_LANE, DNS_LANE, FAULTS_LANE = "Clients see", "DNS points to", "Faults"
 RESOLVER_LANE = "Resolver "
 FAULTS = "faults"  # no lane of the domain's: the lab tells of them
+RESOLVER_ROUNDS = 5
 KEEP = 4  # the fold itself looks back at one; a clock set back cuts into the columns as well
 _PLAIN = {
     "primary": BarValue(BarKind.PRIMARY, "primary"),
@@ -45,8 +46,6 @@ class LaneTracks:
     def feed(self, item: Input, state: GroupState) -> None:
         self._lanes.feed(item, state)
         settings = state.settings
-        # Bars that say the same in other words (an outage refused first, then timed out) are one.
-        hole_s = settings.timeout_s + 2 * settings.cadence_s
         if isinstance(item, ResolverObservation):
             self.tracks.setdefault(f"{RESOLVER}{item.resolver}", SpanTrack())
         asked = self.tracks.get(_lane_of(item))
@@ -60,9 +59,9 @@ class LaneTracks:
             value = value_of(span)
             if name == DNS:
                 value = self._decided(span, value, state)
-            elif name.startswith(RESOLVER) and _nobody_knows_whose(span, state):
-                value = BarValue(BarKind.IDLE, f"{span.label} · not known whose")
-            track.take(span.start, span.end, value, hole_s=hole_s)
+            elif name.startswith(RESOLVER):
+                value = resolvers_value(value)
+            track.take(span.start, span.end, value, hole_s=hole_of(name, settings))
         if isinstance(item, Gap):
             for track in self.tracks.values():
                 track.break_at(min(item.from_at, item.until_at))
@@ -138,8 +137,18 @@ def _place_of(name: str) -> int:
     return {DNS: 1, CLIENTS: 3, FAULTS: 4}.get(name, 0)
 
 
-def _nobody_knows_whose(span: Span, state: GroupState) -> bool:
-    return span.key == "dns:stranger" and None in addresses_of(state.nodes)
+def hole_of(name: str, settings: GroupSettings) -> float:
+    """So long a pause between two answers leaves nothing open; a resolver is asked in some rounds only.
+
+    Bars that say the same in other words (an outage refused first, then timed out) are one across it.
+    """
+    rounds = 2 * RESOLVER_ROUNDS if name.startswith(RESOLVER) else 2
+    return settings.timeout_s + rounds * settings.cadence_s
+
+
+def resolvers_value(value: BarValue) -> BarValue:
+    """A resolver that names nobody, or does not answer, may have another view of the world: no alarm."""
+    return value if value.kind is BarKind.POINTS else BarValue(BarKind.IDLE, value.words)
 
 
 def value_of(span: Span) -> BarValue:

@@ -9,11 +9,11 @@ from agmonitor.ui import theme
 from agmonitor.ui.time_range import RANGES, TimeRange
 
 _STYLE = """
-QToolButton {{ border: none; border-radius: 5px; padding: 3px 9px; color: {muted}; background: transparent;
+QToolButton {{ border: none; border-radius: 5px; padding: 2px 9px; color: {muted}; background: transparent;
                font-size: 11px; font-weight: bold; }}
 QToolButton:hover {{ color: {text}; background: {hover}; }}
 QToolButton:checked {{ color: {text}; background: {chosen}; }}
-QToolButton:focus {{ border: 1px solid {accent}; padding: 2px 8px; }}
+QToolButton:focus {{ border: 1px solid {accent}; padding: 1px 8px; }}
 QToolButton#live:checked {{ color: {ok}; background: transparent; }}
 QToolButton#live {{ color: {on_accent}; background: {accent}; }}
 """

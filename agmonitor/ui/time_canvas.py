@@ -13,11 +13,12 @@ from agmonitor.domain.model import Instant
 from agmonitor.ui.axis import Zone
 from agmonitor.ui.crosshair import NEAR_PX, Reading, paint_line, paint_tip, read
 from agmonitor.ui.ground import Ground
+from agmonitor.ui.lane_slots import slots
 from agmonitor.ui.range_bar import RangeBar
 from agmonitor.ui.series import GroupHistory
-from agmonitor.ui.time_layout import Graph
+from agmonitor.ui.time_layout import Graph, comfortable_px
 from agmonitor.ui.time_overlay import crosshair_place, paint_moment, paint_ring
-from agmonitor.ui.time_picture import EMPTY, Picture, draw, place
+from agmonitor.ui.time_picture import EMPTY, LANES_EMPTY, Picture, draw, place
 from agmonitor.ui.time_pointer import Pointer
 from agmonitor.ui.time_range import TimeRange
 
@@ -44,6 +45,12 @@ class TimeCanvas(QWidget):
     def text_at(self, moment: Instant) -> str:
         """Every lane's and curve's value at an instant, in words."""
         return EMPTY if self._history is None or self._history.empty else self._reading(moment).text
+
+    @property
+    def comfortable_px(self) -> int:
+        """The least height at which all there is now can be read."""
+        rows = () if self._history is None else slots(self._history, compact=True)
+        return comfortable_px(len(rows) or LANES_EMPTY)
 
     def picture(self) -> Picture:
         """Where everything stands now."""

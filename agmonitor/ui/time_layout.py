@@ -13,11 +13,13 @@ PADDING_PX = 14.0
 PANEL_GAP_SMALL_PX, PANEL_GAP_PX = 5.0, 10.0
 HEADER_SMALL_PX, HEADER_PX = 23.0, 32.0
 LANE_MIN_PX, LANE_MAX_PX = 15.0, 31.0
+FOOT_SMALL_PX, FOOT_PX = 3.0, 9.0
 AXIS_PX = 20.0
 COMPACT_BELOW_PX = 430.0
 ROLES_SHARE = 0.40
 HEARTBEAT_SHARE = 0.66  # of what the two curve panels share
 RESPONSE_LEAST_PX = 34.0  # flatter than that it says no more than its newest values do
+HEARTBEAT_LEAST_PX, HEARTBEAT_WANTED_PX = 34.0, 66.0
 WIDTH_MIN_PX, HEIGHT_MIN_PX = 560, 232
 
 
@@ -87,7 +89,7 @@ class _Measures:
         small = compact(height)
         gap = PANEL_GAP_SMALL_PX if small else PANEL_GAP_PX
         header = HEADER_SMALL_PX if small else HEADER_PX
-        foot = 3.0 if small else 9.0
+        foot = FOOT_SMALL_PX if small else FOOT_PX
         share = ROLES_SHARE if len(folded) < len(Graph) else 1.0
         pitch = min(max((height * share - header - foot) / lanes, LANE_MIN_PX), LANE_MAX_PX)
         used = header + lanes * pitch + foot + 2 * gap + 2 * header + (2 - len(folded)) * foot + AXIS_PX
@@ -100,12 +102,23 @@ def compact(height: float) -> bool:
 
 
 def folded_by_itself(height: float, lanes: int, asked: dict[Graph, bool]) -> frozenset[Graph]:
-    """Which graphs are folded: as a person said, else response times where they had no height to speak of."""
+    """Which graphs are folded: as a person said, else those that had no height to speak of."""
     folded = frozenset(graph for graph, fold in asked.items() if fold)
-    if Graph.RESPONSE in asked or Graph.HEARTBEAT in folded:
-        return folded
-    curves = _Measures.of(max(height, HEIGHT_MIN_PX), lanes, folded).curves
-    return folded | {Graph.RESPONSE} if curves * (1 - HEARTBEAT_SHARE) < RESPONSE_LEAST_PX else folded
+    height = max(height, HEIGHT_MIN_PX)
+    if Graph.RESPONSE not in asked and Graph.HEARTBEAT not in folded:
+        curves = _Measures.of(height, lanes, folded).curves
+        if curves * (1 - HEARTBEAT_SHARE) < RESPONSE_LEAST_PX:
+            folded |= {Graph.RESPONSE}
+    only = Graph.HEARTBEAT not in asked and Graph.RESPONSE in folded
+    if only and _Measures.of(height, lanes, folded).curves < HEARTBEAT_LEAST_PX:
+        folded |= {Graph.HEARTBEAT}
+    return folded
+
+
+def comfortable_px(lanes: int) -> int:
+    """The least height at which all lanes and the heartbeat's graph can be read."""
+    headers = 3 * HEADER_SMALL_PX + 2 * PANEL_GAP_SMALL_PX
+    return round(headers + lanes * LANE_MIN_PX + HEARTBEAT_WANTED_PX + AXIS_PX + 2 * FOOT_SMALL_PX)
 
 
 def arrange(width: float, height: float, lanes: int, folded: frozenset[Graph] = NONE) -> Layout:

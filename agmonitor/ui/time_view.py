@@ -37,9 +37,11 @@ class TimeView(TimeCanvas):
     zone_changed = Signal(bool)
     live_changed = Signal(bool)
     past_wanted = Signal(object)  # Wish
+    lanes_changed = Signal()  # there are more of them, or fewer
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._wanted_px = 0  # a height, as last told of
         self.bar.range_chosen.connect(self.choose_range)
         self.bar.live_chosen.connect(self.go_live)
         self.bar.tell(self.shown)
@@ -203,6 +205,10 @@ class TimeView(TimeCanvas):
 
     def _redraw(self) -> None:
         self._outdate()
+        wanted_px = self.comfortable_px
+        if wanted_px != self._wanted_px:
+            self._wanted_px = wanted_px
+            self.lanes_changed.emit()
         self._want_past()
         self.update()
 

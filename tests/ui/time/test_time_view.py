@@ -20,6 +20,7 @@ from agmonitor.domain.model import DnsAnswer, Role
 from agmonitor.domain.observations import FailoverOrdered, ResolverObservation
 from agmonitor.ui import theme
 from agmonitor.ui.series import GroupHistory
+from agmonitor.ui.time_layout import arrange, comfortable_px, folded_by_itself
 from agmonitor.ui.time_range import RANGES
 from agmonitor.ui.time_view import TimeView
 from tests.ui.time.scenes import ADDRESSES, ONE, T0, TWO, Scene, failover, healthy, wobble
@@ -425,6 +426,18 @@ def test_where_room_is_short_response_times_fold_by_themselves_unless_asked_for(
     assert layout.heartbeat.plot.height() > 60
     QTest.keyClick(view, Qt.Key.Key_R)
     assert not view.picture().layout.response.folded
+    assert view.comfortable_px <= 270
+
+
+@pytest.mark.parametrize("lanes", range(4, 14))
+def test_no_graph_is_drawn_too_flat_to_be_read(lanes: int) -> None:
+    for height in range(232, 900, 7):
+        folded = folded_by_itself(height, lanes, {})
+        layout = arrange(980, height, lanes, folded)
+        for panel in (layout.heartbeat, layout.response):
+            assert panel.folded or panel.plot.height() >= 30
+        if height >= comfortable_px(lanes):
+            assert not layout.heartbeat.folded
 
 
 def test_lanes_of_a_kind_share_a_row_where_room_is_short(qtbot: QtBot, story: Scene) -> None:
