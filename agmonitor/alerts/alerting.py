@@ -27,8 +27,15 @@ class Alerting:
     """For one process that watches. All methods are called on ``run``'s loop."""
 
     def __init__(
-        self, settings: AlertSettings, file: QuietFile, now: Callable[[], Instant], rest: Rest
+        self,
+        settings: AlertSettings,
+        file: QuietFile,
+        now: Callable[[], Instant],
+        rest: Rest,
+        *,
+        lab_too: bool = False,
     ) -> None:
+        self._lab_too = lab_too
         self._now, self._rest = now, rest
         self.settings = settings
         self.quiet = Quiet()
@@ -54,7 +61,9 @@ class Alerting:
         self._changed.append(changed)
 
     def take(self, state: GroupState) -> None:
-        """One more state of a group."""
+        """One more state of a group. The lab is made to be broken: nobody is called for it unasked."""
+        if state.settings.lab and not self._lab_too and state.settings.name not in self.settings.groups:
+            return
         decision = decide(self._memory, self._rounds.seen(state), self.quiet, self.settings)
         self._memory = decision.memory
         if decision.ended:

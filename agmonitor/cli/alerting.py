@@ -28,7 +28,9 @@ def alerting_of(workspace: Workspace) -> Alerting:
     from agmonitor.alerts.alerting import Alerting
     from agmonitor.monitor.clock import SystemClock
 
-    made = Alerting(wiring.load_config().alerts, quiet_file(), workspace.now, SystemClock().sleep)
+    made = Alerting(
+        wiring.load_config().alerts, quiet_file(), workspace.now, SystemClock().sleep, lab_too=True
+    )
 
     def take(change: GroupChange) -> None:
         made.take(change.state)

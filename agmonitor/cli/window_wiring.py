@@ -13,6 +13,7 @@ from agmonitor.cli.group_book import Book
 from agmonitor.cli.history_open import show_example
 from agmonitor.cli.lab_apart import LabApart
 from agmonitor.cli.lab_wish import LabWish
+from agmonitor.cli.window_alerts import WindowAlerts
 from agmonitor.cli.window_drills import WindowDrills
 from agmonitor.config.log import open_log
 from agmonitor.config.secrets import Passwords
@@ -59,6 +60,7 @@ def run_wired(
             book=Book(secrets, lambda: history[0]),
             predictor=wiring.predictor(),
             drills=WindowDrills(lab),
+            make_alerts=WindowAlerts,
             window=window,
             at=at,
         )

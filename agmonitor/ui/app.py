@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -14,6 +14,7 @@ from agmonitor.ui import theme
 from agmonitor.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
+    from agmonitor.ui.alerts_session import Alerts
     from agmonitor.ui.bridge import Watching
     from agmonitor.ui.drill_session import LiveDrills
     from agmonitor.ui.group_orders import DropGroup, GroupBook, SaveGroup
@@ -70,6 +71,7 @@ def run_window(
     book: GroupBook | None = None,
     predictor: Predictor | None = None,
     drills: LiveDrills | None = None,
+    make_alerts: Callable[[Any], Alerts] | None = None,
     window: MainWindow | None = None,
     at: str | None = None,
 ) -> int:
@@ -85,6 +87,7 @@ def run_window(
             book=book,
             predictor=predictor,
             drills=drills,
+            alerts=make_alerts(workspace) if make_alerts is not None else None,
             start_lab=start_lab,
         ) as desk:
             if at is not None:

@@ -12,6 +12,7 @@ from agmonitor.ui.elided import lines_of
 from agmonitor.ui.group_facts import beside
 from agmonitor.ui.marks import Mark, framed
 from agmonitor.ui.phrases import title_of
+from agmonitor.ui.quiet_badge import QuietBadge
 
 HEIGHT_PX = 50  # two lines fit: nothing below moves when a sentence grows
 LINES_TIGHT = 2  # where the window is low; the rest of a sentence is in the tool tip and the ledger
@@ -40,6 +41,7 @@ class Banner(QWidget):
         self._word.setTextFormat(Qt.TextFormat.PlainText)
         self._unwritten = QLabel("⚠ history is not being written")
         self._unwritten.hide()
+        self.quiet = QuietBadge()
         self._more = QPushButton()
         self._more.setFlat(True)
         self._more.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -50,6 +52,7 @@ class Banner(QWidget):
         row.addWidget(self._mark)
         row.addWidget(self._word)
         row.addWidget(self._sentence, 1)
+        row.addWidget(self.quiet)
         row.addWidget(self._unwritten)
         row.addWidget(self._more)
         theme.changed.connect(self._on_theme_changed)

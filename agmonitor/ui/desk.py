@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject
 from agmonitor.lab.status import LabStatus
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.protocol.faults import FAULTS
+from agmonitor.ui.alerts_session import Alerts, AlertsSession
 from agmonitor.ui.bridge import Bridge
 from agmonitor.ui.evidence_session import EvidenceSession
 from agmonitor.ui.fleet import Fleet
@@ -48,6 +49,7 @@ class Desk(QObject):
         predictor: Predictor | None = None,
         drills: LiveDrills | None = None,
         book: GroupBook | None = None,
+        alerts: Alerts | None = None,
     ) -> None:
         super().__init__(window)
         self.bridge, self.lab = bridge, lab
@@ -91,7 +93,9 @@ class Desk(QObject):
         self.past = PastSession(window, view, bridge)
         self.evidence = EvidenceSession(view, bridge, self.past)
         self.story = StorySession(window, view, bridge)
-        self._actions |= {**self.habits.actions, **self.past.actions, **self.story.actions}
+        self.alerts = AlertsSession(window, view, bridge, dialogs, self.fleet, alerts)
+        for session in (self.habits, self.past, self.story, self.alerts):
+            self._actions |= session.actions
         self.habits.know(self._actions)
 
     def _connect(self) -> None:
@@ -138,6 +142,7 @@ class Desk(QObject):
         """No more beats: what is behind the window is gone."""
         self._beat.stop()
         self.fleet.end()
+        self.alerts.end()
         self.whatif.stop()
         if self.orders.drill is not None:
             self.orders.drill.end()
@@ -189,6 +194,7 @@ class Desk(QObject):
         self.view.show_group(watched, self.bridge.now())
         self._window.show_view(self.view)
         self._window.setWindowTitle(f"{name} – agmonitor")
+        self.alerts.refresh(past=self.past.shown is not None)
         self._show_faults()
 
     def choose(self, name: str) -> None:
@@ -233,6 +239,7 @@ class Desk(QObject):
         self.view.refresh(now)
         self.past.refresh(now)
         self.evidence.refresh(now)
+        self.alerts.refresh(past=self.past.shown is not None)
         if self._status is not None and self._status.active_faults:
             self._show_faults()  # what is left of them
         self.fleet.refresh()

@@ -6,7 +6,8 @@ each group at most once in ``GATHER_MS``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -35,6 +36,7 @@ class Fleet(QObject):
     def __init__(self, model: GroupListModel, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model, self._bridge = model, bridge
+        self.quiet: Callable[[str], Sequence[str]] = lambda _group: ()  # what keeps a group's alerts quiet
         self._followed: dict[str, _Followed] = {}
         self._news: set[str] = set()
         self._gather = QTimer(self)
@@ -84,4 +86,7 @@ class Fleet(QObject):
 
     def _row(self, name: str, now: Instant) -> GroupRow:
         followed = self._followed[name]
-        return group_row(self._bridge.watched(name).state, now, followed.since, followed.trace.trace)
+        state = self._bridge.watched(name).state
+        return replace(
+            group_row(state, now, followed.since, followed.trace.trace), quiet="; ".join(self.quiet(name))
+        )

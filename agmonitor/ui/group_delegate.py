@@ -18,6 +18,7 @@ MARK_PX = 13
 LEFT_PX = 40
 TRACE_PX, TRACE_LEAST_PX, TRACE_HIGH_PX = 52.0, 24.0, 17.0  # what the name needs, it gets of the first
 TRACE_TOP = 1.25  # allowed absences at the trace's upper edge
+QUIET = "QUIET"
 TAGS_SHARE = 0.25  # of the second line at most, where the line itself needs the room
 
 
@@ -96,6 +97,8 @@ def _second_line(painter: QPainter, area: QRectF, row: GroupRow) -> None:
     now = theme.palette()
     small = theme.font(11)
     font = theme.font(12)
+    if row.quiet:
+        area = area.adjusted(_quiet_badge(painter, area), 0, 0, 0)
     needed = QFontMetricsF(font).horizontalAdvance(row.line) + 8
     room = max(area.width() - needed, area.width() * TAGS_SHARE) if row.tags else 0.0
     tags = QFontMetricsF(small).elidedText(
@@ -140,6 +143,19 @@ def _badge(painter: QPainter, rect: QRectF) -> float:
     painter.setPen(QColor(now.on_fill))
     painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, "LAB")
     return badge.left() - 6
+
+
+def _quiet_badge(painter: QPainter, area: QRectF) -> float:
+    """Its alerts are kept quiet; gives what it takes of the width."""
+    now = theme.palette()
+    painter.setFont(theme.font(10, bold=True))
+    wide = QFontMetricsF(painter.font()).horizontalAdvance(QUIET) + 10
+    badge = QRectF(area.left(), area.center().y() - 7.5, wide, 15)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QColor(now.muted))
+    painter.drawRoundedRect(badge, 4, 4)
+    painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, QUIET)
+    return wide + 6
 
 
 def _text(

@@ -28,6 +28,7 @@ class GroupRow:
     tags: tuple[str, ...] = ()
     words: str = ""  # everything it can be found by beside its name and tags, in lower case
     trace: Trace | None = None
+    quiet: str = ""  # what keeps its alerts quiet: "silenced until 04:00 by anna: reason"
 
     @property
     def line(self) -> str:
@@ -39,7 +40,8 @@ class GroupRow:
         """The row as a screen reader says it."""
         lab = "lab group " if self.lab else ""
         tagged = f"; tagged {', '.join(self.tags)}" if self.tags else ""
-        return f"{lab}{self.name}, {self.severity.word}: {self.line}{tagged}"
+        quiet = f"; alerts {self.quiet}" if self.quiet else ""
+        return f"{lab}{self.name}, {self.severity.word}: {self.line}{tagged}{quiet}"
 
     @property
     def order(self) -> tuple[int, bool, str]:

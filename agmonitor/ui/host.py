@@ -21,6 +21,7 @@ from agmonitor.ui.time_view import TimeView
 from agmonitor.ui.whatif_session import Predictor
 
 if TYPE_CHECKING:
+    from agmonitor.ui.alerts_session import Alerts
     from agmonitor.ui.drill_session import LiveDrills
 
 
@@ -53,13 +54,16 @@ class WindowHost:
         book: GroupBook | None = None,
         predictor: Predictor | None = None,
         drills: LiveDrills | None = None,
+        alerts: Alerts | None = None,
         start_lab: bool = False,
     ) -> AsyncIterator[Desk]:
         """Watch and show the workspace's groups inside the block; at its end everything has ended.
 
         A block may bring its own lab: then ``make_lab`` is left out.
         """
-        desk = self._furnish(workspace, LabSession(make_lab), save_group, drop_group, book, predictor, drills)
+        desk = self._furnish(
+            workspace, LabSession(make_lab), save_group, drop_group, book, predictor, drills, alerts
+        )
         self.net.spread(asyncio.get_running_loop())
         failure: Exception | None = None
         try:
@@ -68,6 +72,8 @@ class WindowHost:
                     tasks.create_task(workspace.run(), name="workspace"),
                     tasks.create_task(desk.bridge.run(), name="bridge"),
                 ]
+                if alerts is not None:
+                    running.append(tasks.create_task(alerts.run(), name="alerts"))
                 if start_lab:
                     desk.bridge.submit("open the lab", desk.orders.open_lab)
                 try:
@@ -93,8 +99,9 @@ class WindowHost:
         book: GroupBook | None,
         predictor: Predictor | None,
         drills: LiveDrills | None,
+        alerts: Alerts | None,
     ) -> Desk:
         view = GroupView(ledger)
         view.put_axis(TimeView())
         self.window.put_group_view(view)
-        return Desk(self.window, view, Bridge(workspace), lab, save, drop, predictor, drills, book)
+        return Desk(self.window, view, Bridge(workspace), lab, save, drop, predictor, drills, book, alerts)

@@ -102,6 +102,29 @@ def clock_time(at: Instant, now: Instant | None = None) -> str:
     return f"{moment:%H:%M:%S}"
 
 
+def short_time(at: Instant, now: Instant) -> str:
+    """``04:00``; with the date in front on another day."""
+    moment = _local(at)
+    return f"{moment:%H:%M}" if _local(now).date() == moment.date() else f"{moment:%d %b %H:%M}"
+
+
+def day_and_time(at: Instant) -> str:
+    """``2026-11-22 04:00``, as it is typed."""
+    return f"{_local(at):%Y-%m-%d %H:%M}"
+
+
+def typed_time(text: str) -> Instant:
+    """The instant of ``2026-11-22 04:00``, in the zone that is shown.
+
+    Raises:
+        ValueError: it is no such text.
+    """
+    moment = dt.datetime.fromisoformat(text.strip())
+    if moment.tzinfo is None and _zone.utc:
+        moment = moment.replace(tzinfo=dt.UTC)
+    return moment.timestamp()
+
+
 def full_time(at: Instant, *, fine: bool = True) -> str:
     """Date, time (``fine``: to the millisecond, for tool tips) and zone."""
     moment = _local(at)

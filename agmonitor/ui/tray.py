@@ -55,7 +55,6 @@ class Tray(QObject):
         self.icon.setContextMenu(self.menu)
         self.icon.activated.connect(self._on_activated)
         self.icon.messageClicked.connect(self.open_asked)
-        theme.changed.connect(self._paint)
         self.show_worst(Severity.OK, "Nothing is watched yet.")
         self.icon.show()
 
@@ -112,7 +111,7 @@ def state_icon(severity: Severity) -> QIcon:
             side = size * SHARE
             area = QRectF(size - side, size - side, side, side)
             paint_mark(painter, area.adjusted(-1, -1, 1, 1), severity, theme.DARK.panel)
-            paint_mark(painter, area, severity, theme.severity_colour(severity))
+            paint_mark(painter, area, severity, getattr(theme.DARK, severity.word))
         painter.end()
         icon.addPixmap(pixmap)
     return icon

@@ -1,0 +1,73 @@
+"""Alerting behind the window: what a person silences or plans is noted in the history, settings are saved."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from agmonitor.alerts.alerting import Alerting
+from agmonitor.alerts.model import Maintenance, Silence
+from agmonitor.alerts.ordering import note_of
+from agmonitor.alerts.settings import AlertSettings
+from agmonitor.cli import wiring
+from agmonitor.cli.alerting import quiet_file
+from agmonitor.config.settings import ConfigError
+from agmonitor.domain.model import Instant
+from agmonitor.monitor.clock import SystemClock
+from agmonitor.monitor.ports import GroupChange
+
+if TYPE_CHECKING:
+    from agmonitor.monitor.workspace import Workspace
+
+
+class WindowAlerts(Alerting):
+    """Fed by the workspace from its making on."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(wiring.load_config().alerts, quiet_file(), workspace.now, SystemClock().sleep)
+        self._workspace = workspace
+        workspace.subscribe(self._on_change)
+
+    @property
+    def who(self) -> str:
+        return wiring.who()
+
+    def _on_change(self, change: GroupChange) -> None:
+        self.take(change.state)
+
+    async def keep_silent(self, group: str, finding: str | None, until: Instant, reason: str) -> Silence:
+        """Silence it in this account's name."""
+        one = await self.silence(group, finding, until, self.who, reason)
+        await self._note(one, one.made_at)
+        return one
+
+    async def plan(self, group: str, from_at: Instant, until: Instant, reason: str) -> Maintenance:
+        """Maintenance in this account's name."""
+        one = await self.maintain(group, from_at, until, self.who, reason)
+        await self._note(one, one.from_at)
+        return one
+
+    async def keep_settings(self, settings: AlertSettings) -> None:
+        """Save them, and go by them.
+
+        Raises:
+            OSError: they could not be saved.
+        """
+        try:
+            await asyncio.to_thread(_save, settings)
+        except ConfigError as error:
+            raise OSError(str(error)) from error
+        self.use(settings)
+
+    async def _note(self, one: Silence | Maintenance, at: Instant) -> None:
+        """In the history, where there is one; it is silenced all the same."""
+        moment = dt.datetime.fromtimestamp(one.until, dt.UTC).astimezone()
+        with contextlib.suppress(OSError, KeyError):
+            await self._workspace.note(one.group, at, note_of(one, f"{moment:%Y-%m-%d %H:%M %Z}"))
+
+
+def _save(settings: AlertSettings) -> None:
+    wiring.save_settings(replace(wiring.load_settings(), alerts=settings))

@@ -1,0 +1,279 @@
+"""Alerts in one place: what is quiet now, by which doors alerts get out and how those do, and from when on.
+
+Shows and asks; ending, testing and saving are somebody else's, told by signals.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from agmonitor.alerts.delivery import DoorState
+from agmonitor.alerts.model import Maintenance, Silence
+from agmonitor.alerts.ordering import badge_of
+from agmonitor.alerts.settings import AlertSettings
+from agmonitor.config.alerting import ROUNDS, check_alerts
+from agmonitor.domain.model import Instant, Severity
+from agmonitor.domain.replacing import replace
+from agmonitor.domain.words import ago
+from agmonitor.ui.choice_row import ChoiceRow
+from agmonitor.ui.dialog import Dialog, paragraph
+from agmonitor.ui.elided import Elided
+from agmonitor.ui.phrases import short_time
+
+LEAST = (("Warning", Severity.WARNING), ("Unknown", Severity.UNKNOWN), ("Critical", Severity.CRITICAL))
+NOTHING_QUIET = "Nothing is silenced and no maintenance is planned. Ctrl+M silences the shown group."
+SHOWN_MOST = 5
+
+
+class AlertsDialog(Dialog[None]):
+    """``save_asked`` carries settings that passed every check."""
+
+    save_asked = Signal(object)
+    test_asked = Signal()
+    end_asked = Signal(str)
+
+    def __init__(self, settings: AlertSettings, tray_note: str, parent: QWidget | None = None) -> None:
+        super().__init__("Alerts", parent, width_px=720)
+        self._settings = settings
+        self._quiet = QVBoxLayout()
+        self._quiet.setSpacing(4)
+        self._caption("QUIET NOW OR SOON")
+        self.column.addLayout(self._quiet)
+        self._caption("HOW ALERTS GET OUT")
+        self._place_doors(settings, tray_note)
+        self._caption("WHAT IS SENT")
+        self._place_limits(settings)
+        self.mistake = paragraph("", "mistake")
+        self.mistake.hide()
+        self.column.addWidget(self.mistake)
+        self.column.addStretch(1)
+        self.test = QPushButton("Send a test")
+        self.test.setToolTip("Through every door that is saved, the desktop included")
+        close = QPushButton("Close")
+        self.save = QPushButton("Save")
+        self.save.setDefault(True)
+        self.buttons(self.test, close, self.save)
+        self.test.clicked.connect(self._on_test)
+        close.clicked.connect(self.close)
+        self.save.clicked.connect(self._on_save)
+
+    def _caption(self, text: str) -> None:
+        label = QLabel(text)
+        label.setProperty("role", "caption")
+        self.column.addWidget(label)
+
+    def _place_doors(self, settings: AlertSettings, tray_note: str) -> None:
+        doors = settings.doors
+        self.desktop = QCheckBox("Desktop notifications")
+        self.desktop.setChecked(doors.desktop)
+        self.sound = QCheckBox("Sound")
+        self.sound.setChecked(doors.sound)
+        row = QHBoxLayout()
+        row.setSpacing(24)
+        row.addWidget(self.desktop)
+        row.addWidget(self.sound)
+        row.addStretch(1)
+        self.column.addLayout(row)
+        if tray_note:
+            self.column.addWidget(paragraph(tray_note, "muted"))
+        self.command, self.webhook = QLineEdit(shlex.join(doors.command)), QLineEdit(doors.webhook or "")
+        self.command.setPlaceholderText("program and arguments; gets the alert as JSON on standard input")
+        self.webhook.setPlaceholderText("https://… gets the alert as JSON by POST")
+        self._outcomes = {"command": _outcome(), "webhook": _outcome()}
+        grid = _grid()
+        for place, (caption, field) in enumerate((("Command", self.command), ("Webhook", self.webhook))):
+            field.setAccessibleName(caption)
+            label = QLabel(caption)
+            label.setBuddy(field)
+            grid.addWidget(label, 2 * place, 0)
+            grid.addWidget(field, 2 * place, 1)
+            grid.addWidget(self._outcomes[caption.lower()], 2 * place + 1, 1)
+        self.column.addLayout(grid)
+
+    def _place_limits(self, settings: AlertSettings) -> None:
+        limits = settings.thresholds
+        self.bad, self.good = _rounds(limits.bad_rounds), _rounds(limits.good_rounds)
+        self.bad.setAccessibleName("Bad rounds running before it is sent")
+        self.good.setAccessibleName("Good rounds running before it is over")
+        self.least = ChoiceRow("Sent from this severity on", LEAST)
+        self.least.choose(limits.least)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for part in (QLabel("Sent after"), self.bad, QLabel("bad rounds running, over after"), self.good):
+            row.addWidget(part)
+        row.addWidget(QLabel("good ones"))
+        row.addStretch(1)
+        grid = _grid()
+        grid.addWidget(QLabel("From"), 0, 0)
+        grid.addWidget(self.least, 0, 1)
+        grid.addWidget(QLabel("Limits"), 1, 0)
+        grid.addLayout(row, 1, 1)
+        self.column.addLayout(grid)
+        own = f" Groups with limits of their own: {', '.join(settings.groups)}." if settings.groups else ""
+        self.column.addWidget(
+            paragraph(f"Two Primaries are sent at once, whatever stands here.{own}", "muted")
+        )
+
+    # What is shown.
+
+    def show_quiet(self, quiet: Sequence[Silence | Maintenance], trouble: str, now: Instant) -> None:
+        """All silences and maintenance, each with a button that ends it."""
+        while (item := self._quiet.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        if trouble:
+            self._quiet.addWidget(paragraph(f"✖ {trouble}", "mistake"))
+        elif not quiet:
+            self._quiet.addWidget(paragraph(NOTHING_QUIET, "muted"))
+        for one in quiet[:SHOWN_MOST]:
+            self._quiet.addWidget(self._line(one, now))
+        if len(quiet) > SHOWN_MOST:
+            more = f"{len(quiet) - SHOWN_MOST} more: agmonitor alerts list"
+            self._quiet.addWidget(paragraph(more, "muted"))
+        self.fit()
+
+    def _line(self, one: Silence | Maintenance, now: Instant) -> QWidget:
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        begins = _begin(one, now)
+        text = Elided()
+        text.setText(f"{one.group}: {begins}{badge_of(one, short_time(one.until, now))}")
+        end = QPushButton("End")
+        end.setObjectName("line")
+        end.setAutoDefault(False)
+        end.setAccessibleName(f"End: {text.text()}")
+        end.clicked.connect(lambda: self.end_asked.emit(one.id))
+        row.addWidget(text, 1)
+        row.addWidget(end)
+        return line
+
+    def show_doors(self, doors: Sequence[DoorState], now: Instant) -> None:
+        """How each door did last."""
+        states = {door.name: door for door in doors}
+        for name, label in self._outcomes.items():
+            door = states.get(name)
+            label.setText("" if door is None else _told(door, now))
+            label.setProperty("role", "muted" if door is None or door.works else "mistake")
+            label.style().polish(label)
+            label.setVisible(bool(label.text()))
+        self.fit()
+
+    def show_tested(self) -> None:
+        """The test is through."""
+        self.test.setEnabled(True)
+        self.test.setText("Send a test")
+
+    def show_saved(self, settings: AlertSettings) -> None:
+        """They hold from now on."""
+        self._settings = settings
+        self.save.setEnabled(True)
+        self.save.setText("Saved")
+
+    def refuse(self, sentence: str) -> None:
+        """Say what is wrong; what was typed stays."""
+        self.mistake.setText(f"✖ {sentence}")
+        self.mistake.show()
+        self.save.setEnabled(True)
+        self.show_tested()
+        self.fit()
+
+    # What is asked.
+
+    def read(self) -> AlertSettings:
+        """The settings as they stand in the fields.
+
+        Raises:
+            ValueError: the command's quotes do not match.
+        """
+        doors = replace(
+            self._settings.doors,
+            desktop=self.desktop.isChecked(),
+            sound=self.sound.isChecked(),
+            command=tuple(shlex.split(self.command.text())),
+            webhook=self.webhook.text().strip() or None,
+        )
+        limits = replace(
+            self._settings.thresholds,
+            bad_rounds=self.bad.value(),
+            good_rounds=self.good.value(),
+            least=self.least.value,
+        )
+        return replace(self._settings, doors=doors, thresholds=limits)
+
+    def _on_save(self) -> None:
+        self.mistake.hide()
+        try:
+            settings = self.read()
+        except ValueError:
+            self.refuse("The command's quotes do not match.")
+            return
+        wrong = check_alerts(settings)
+        if wrong:
+            told = (f"{one.key.removeprefix('alerts.').capitalize()}: {one.sentence}" for one in wrong)
+            self.refuse(" ".join(told))
+            return
+        self.save.setEnabled(False)
+        self.save_asked.emit(settings)
+
+    def _on_test(self) -> None:
+        self.mistake.hide()
+        self.test.setEnabled(False)
+        self.test.setText("Sending…")
+        self.test_asked.emit()
+
+
+def _begin(one: Silence | Maintenance, now: Instant) -> str:
+    """Of what is yet to come."""
+    if isinstance(one, Maintenance) and one.from_at > now:
+        return f"from {short_time(one.from_at, now)} "
+    return ""
+
+
+def _told(door: DoorState, now: Instant) -> str:
+    lost = f" {door.dropped} had to be dropped." if door.dropped else ""
+    if door.at is None:
+        return f"Nothing has been sent yet.{lost}" if door.works else door.why_not
+    when = ago(max(0.0, now - door.at))
+    return f"✔ Sent {when}.{lost}" if door.works else f"✖ {when}: {door.why_not}{lost}"
+
+
+def _outcome() -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.hide()
+    return label
+
+
+def _rounds(value: int) -> QSpinBox:
+    box = QSpinBox()
+    box.setRange(*ROUNDS)
+    box.setValue(value)
+    box.setFixedWidth(64)
+    box.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return box
+
+
+def _grid() -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(6)
+    grid.setColumnMinimumWidth(0, 80)
+    grid.setColumnStretch(1, 1)
+    return grid

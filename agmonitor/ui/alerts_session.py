@@ -1,0 +1,274 @@
+"""Alerting as the window has it: tray, notifications, badges, and the dialogs that silence and set.
+
+Decides nothing: alerting does, behind a port. Whatever waits runs as a command of the bridge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QObject
+
+from agmonitor.alerts.delivery import DoorState
+from agmonitor.alerts.model import Alert, AlertKind, Maintenance, Quiet, Silence
+from agmonitor.alerts.ordering import active, badge_of
+from agmonitor.alerts.settings import AlertSettings
+from agmonitor.domain.model import Instant, Severity
+from agmonitor.monitor.ports import GroupChange
+from agmonitor.ui.alerts_dialog import AlertsDialog
+from agmonitor.ui.bridge import Bridge
+from agmonitor.ui.fleet import Fleet
+from agmonitor.ui.group_facts import counts
+from agmonitor.ui.group_view import GroupView
+from agmonitor.ui.main_window import MainWindow
+from agmonitor.ui.open_dialogs import OpenDialogs
+from agmonitor.ui.phrases import short_time, title_of
+from agmonitor.ui.quiet_dialogs import MaintenanceDialog, QuietDialog, SilenceDialog
+from agmonitor.ui.tray import NO_TRAY, Tray, sound
+
+NOT_HERE = "No alerts are sent from here, so there is nothing to silence."
+
+
+class Alerts(Protocol):
+    """What stands behind the window. Whatever is awaited raises OSError with a sentence where it fails."""
+
+    @property
+    def settings(self) -> AlertSettings: ...
+
+    @property
+    def quiet(self) -> Quiet: ...
+
+    @property
+    def trouble(self) -> str:
+        """Why silences are not heeded; nothing: they are."""
+        ...
+
+    @property
+    def doors(self) -> tuple[DoorState, ...]: ...
+
+    @property
+    def who(self) -> str: ...
+
+    def hear(self, alert: Callable[[Alert], None], changed: Callable[[], None]) -> None: ...
+
+    def forget(self, group: str) -> None: ...
+
+    async def keep_silent(self, group: str, finding: str | None, until: Instant, reason: str) -> Silence: ...
+
+    async def plan(self, group: str, from_at: Instant, until: Instant, reason: str) -> Maintenance: ...
+
+    async def end(self, quiet_id: str) -> None: ...
+
+    async def keep_settings(self, settings: AlertSettings) -> None: ...
+
+    async def test(self, who: str) -> tuple[DoorState, ...]: ...
+
+    async def run(self) -> None: ...
+
+
+class AlertsSession(QObject):
+    """Made with the desk; without alerting its actions only say so."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        view: GroupView,
+        bridge: Bridge,
+        dialogs: OpenDialogs,
+        fleet: Fleet,
+        alerts: Alerts | None,
+        tray: Tray | None = None,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._view, self._bridge, self._dialogs = window, view, bridge, dialogs
+        self._alerts, self._fleet = alerts, fleet
+        self._worst: dict[str, tuple[Severity, str]] = {}
+        self._failures: dict[str, str] = {}
+        self.tray: Tray | None = None
+        self.actions: Mapping[str, Callable[[], object]] = {
+            "silence": self.silence,
+            "maintenance": self.maintain,
+            "alerts": self.show_alerts,
+        }
+        if alerts is None:
+            return
+        self.tray = tray or Tray(self)
+        self.tray.open_asked.connect(self._bring_up)
+        self.tray.asked.connect(window.asked)
+        fleet.quiet = self.quiet_of
+        alerts.hear(self._on_alert, self._on_changed)
+        bridge.group_changed.connect(self._on_state)
+        bridge.group_removed.connect(self._on_removed)
+
+    def end(self) -> None:
+        """The window is going."""
+        if self.tray is not None:
+            self.tray.end()
+
+    def quiet_of(self, group: str) -> tuple[str, ...]:
+        """What keeps that group quiet now: ``silenced until 04:00 by anna: reason``."""
+        if self._alerts is None:
+            return ()
+        now = self._bridge.now()
+        return tuple(
+            badge_of(one, short_time(one.until, now)) for one in self._alerts.quiet.of_group(group, now)
+        )
+
+    def refresh(self, *, past: bool = False) -> None:
+        """Time has passed, or another group or moment is shown."""
+        group = self._view.group
+        shown = group is not None and not past
+        self._view.banner.quiet.show_quiet(self.quiet_of(group) if shown and group is not None else ())
+
+    # What a person asks for.
+
+    def silence(self) -> None:
+        group, alerts = self._view.group, self._alerts
+        if group is None or alerts is None:
+            self._window.errors.note(NOT_HERE)
+            return
+        findings = self._bridge.watched(group).state.verdict.findings
+        wrong = [finding.name for finding in findings if finding.severity >= Severity.WARNING]
+        dialog = self._dialogs.open(
+            f"silence {group}",
+            lambda: SilenceDialog(group, wrong, alerts.who, self._bridge.now(), self._window),
+        )
+        if dialog is not None:
+            dialog.asked.connect(
+                lambda wish: self._bridge.submit(
+                    f"silence {group}", lambda: self._made(dialog, lambda: alerts.keep_silent(group, *wish))
+                )
+            )
+
+    def maintain(self) -> None:
+        group, alerts = self._view.group, self._alerts
+        if group is None or alerts is None:
+            self._window.errors.note(NOT_HERE)
+            return
+        dialog = self._dialogs.open(
+            f"maintenance {group}",
+            lambda: MaintenanceDialog(group, alerts.who, self._bridge.now(), self._window),
+        )
+        if dialog is not None:
+            dialog.asked.connect(
+                lambda wish: self._bridge.submit(
+                    f"plan maintenance of {group}",
+                    lambda: self._made(dialog, lambda: alerts.plan(group, *wish)),
+                )
+            )
+
+    async def _made(self, dialog: QuietDialog, make: Callable[[], Awaitable[object]]) -> None:
+        try:
+            await make()
+        except OSError as error:
+            dialog.refuse(str(error))
+            return
+        dialog.close()
+        self._on_changed()
+
+    def show_alerts(self) -> None:
+        alerts = self._alerts
+        if alerts is None:
+            self._window.errors.note(NOT_HERE)
+            return
+        note = "" if self.tray is not None and self.tray.icon is not None else NO_TRAY
+        dialog = self._dialogs.open("alerts", lambda: AlertsDialog(alerts.settings, note, self._window))
+        if dialog is None:
+            return
+        dialog.save_asked.connect(
+            lambda settings: self._bridge.submit(
+                "save the settings of alerts", lambda: self._saved(dialog, alerts, settings)
+            )
+        )
+        dialog.test_asked.connect(
+            lambda: self._bridge.submit("send a test alert", lambda: self._tested(dialog, alerts))
+        )
+        dialog.end_asked.connect(
+            lambda one: self._bridge.submit("end a silence", lambda: self._ended(dialog, alerts, one))
+        )
+        self._tell(dialog, alerts)
+
+    async def _saved(self, dialog: AlertsDialog, alerts: Alerts, settings: AlertSettings) -> None:
+        try:
+            await alerts.keep_settings(settings)
+        except OSError as error:
+            dialog.refuse(str(error))
+            return
+        dialog.show_saved(settings)
+
+    async def _tested(self, dialog: AlertsDialog, alerts: Alerts) -> None:
+        await alerts.test(alerts.who)
+        if "alerts" in self._dialogs:  # it may have been closed meanwhile
+            dialog.show_tested()
+            self._tell(dialog, alerts)
+
+    async def _ended(self, dialog: AlertsDialog, alerts: Alerts, quiet_id: str) -> None:
+        try:
+            await alerts.end(quiet_id)
+        except OSError as error:
+            dialog.refuse(str(error))
+
+    # What comes in.
+
+    def _on_alert(self, alert: Alert) -> None:
+        assert self._alerts is not None
+        doors = self._alerts.settings.doors
+        if doors.desktop and self.tray is not None:
+            self.tray.notify(alert)
+        if doors.sound and alert.kind not in {AlertKind.RECOVERED, AlertKind.BACK}:
+            sound()
+
+    def _on_changed(self) -> None:
+        """Silences, maintenance or a door's state."""
+        alerts = self._alerts
+        assert alerts is not None
+        failures = {door.name: door.why_not for door in alerts.doors} | {"silences": alerts.trouble}
+        for name, why_not in failures.items():
+            if why_not and why_not != self._failures.get(name):
+                self._window.errors.tell(f"Alerts: {why_not}")
+        self._failures = failures
+        self._fleet.refresh()
+        self.refresh()
+        dialog = self._dialogs.get("alerts")
+        if isinstance(dialog, AlertsDialog):
+            self._tell(dialog, alerts)
+
+    def _tell(self, dialog: AlertsDialog, alerts: Alerts) -> None:
+        now = self._bridge.now()
+        dialog.show_quiet(active(alerts.quiet, now), alerts.trouble, now)
+        dialog.show_doors(alerts.doors, now)
+
+    def _on_state(self, change: object) -> None:
+        assert isinstance(change, GroupChange)
+        verdict = change.state.verdict
+        seen = (verdict.severity, f"{change.group}: {title_of(verdict.name)}")
+        if not change.state.settings.lab and self._worst.get(change.group) != seen:
+            self._worst[change.group] = seen
+            self._tell_tray()
+
+    def _on_removed(self, group: str) -> None:
+        if self._alerts is not None:
+            self._alerts.forget(group)
+        if self._worst.pop(group, None) is not None:
+            self._tell_tray()
+
+    def _tell_tray(self) -> None:
+        if self.tray is not None:
+            self.tray.show_worst(*worst_of(list(self._worst.values())))
+
+    def _bring_up(self) -> None:
+        self._window.showNormal() if self._window.isMinimized() else self._window.show()
+        self._window.raise_()
+        self._window.activateWindow()
+
+
+def worst_of(states: Sequence[tuple[Severity, str]]) -> tuple[Severity, str]:
+    """The worst state, and a sentence on all: ``1 critical · 2 warning; gw-prod: Group down``."""
+    if not states:
+        return Severity.OK, "Nothing is watched yet."
+    severity, what = max(states, key=lambda one: one[0])
+    if severity < Severity.WARNING:
+        number = len(states)
+        return severity, f"{number} group{'s' if number > 1 else ''}, all well"
+    return severity, f"{counts(one for one, _ in states)}; {what}"

@@ -1,0 +1,305 @@
+"""Alerts in the window: tray, notifications, badges, and the dialogs that silence, plan and set."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+
+from agmonitor.alerts import kept
+from agmonitor.alerts.alerting import Alerting
+from agmonitor.alerts.kept import QuietFile
+from agmonitor.alerts.model import Alert, AlertKind, Maintenance, Silence
+from agmonitor.alerts.settings import AlertSettings, Doors
+from agmonitor.domain.model import Instant, Severity
+from agmonitor.ui.alerts_dialog import NOTHING_QUIET, AlertsDialog
+from agmonitor.ui.alerts_session import NOT_HERE, worst_of
+from agmonitor.ui.desk import Desk
+from agmonitor.ui.quiet_dialogs import MaintenanceDialog, SilenceDialog
+from agmonitor.ui.tray import NO_TRAY, Tray, state_icon
+from tests.ui import staged
+from tests.ui.conftest import Run, shown_host
+from tests.ui.fake_workspace import FakeWorkspace
+
+NAME = "gw-prod-toronto"
+
+
+class Behind(Alerting):
+    """Real alerting over a file of the test's; settings are kept in it alone."""
+
+    def __init__(self, folder: Path, doors: Doors = Doors()) -> None:  # noqa: B008 - frozen
+        self.breaks = ""
+        self.turn = asyncio.Semaphore(0)
+
+        async def rest(_seconds: float) -> None:
+            await self.turn.acquire()
+
+        file = QuietFile(folder / "quiet.json")
+        super().__init__(AlertSettings(doors=doors), file, lambda: staged.NOW, rest)
+
+    @property
+    def who(self) -> str:
+        return "root"
+
+    async def keep_silent(self, group: str, finding: str | None, until: Instant, reason: str) -> Silence:
+        if self.breaks:
+            raise OSError(self.breaks)
+        return await self.silence(group, finding, until, self.who, reason)
+
+    async def plan(self, group: str, from_at: Instant, until: Instant, reason: str) -> Maintenance:
+        return await self.maintain(group, from_at, until, self.who, reason)
+
+    async def keep_settings(self, settings: AlertSettings) -> None:
+        self.use(settings)
+
+
+@asynccontextmanager
+async def opened(alerts: Behind | None) -> AsyncIterator[Desk]:
+    """A window on two groups, one of them without a standby."""
+    workspace = FakeWorkspace(staged.no_standby(), staged.healthy(of=staged.settings("gw-prod-oslo")))
+    host = shown_host()
+    async with host.open(workspace, alerts=alerts) as desk:
+        while len(desk.bridge.names) < 2:
+            await host.settled()
+        desk.choose(NAME)
+        yield desk
+
+
+async def until(host_turns: int = 2000, *, what: object) -> None:
+    """Turn the loop until it holds."""
+    assert callable(what)
+    for _ in range(host_turns):
+        if what():
+            return
+        await asyncio.sleep(0.005)
+    assert what()
+
+
+def shown(desk: Desk, kind: type) -> object:
+    return next(
+        (one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible()), None
+    )
+
+
+def test_a_group_is_silenced_by_key_with_a_reason_and_everybody_sees_it(run: Run, tmp_path: Path) -> None:
+    async def main() -> None:
+        alerts = Behind(tmp_path)
+        async with opened(alerts) as desk:
+            desk._window.asked.emit("silence")
+            dialog = shown(desk, SilenceDialog)
+            assert isinstance(dialog, SilenceDialog)
+            dialog.make.click()
+            assert "Say why" in dialog.mistake.text()
+            QTest.keyClicks(dialog.reason, "disk is being changed")
+            dialog.length.choose(7200.0)
+            QTest.keyClick(dialog.reason, Qt.Key.Key_Return)
+            await until(what=lambda: bool(alerts.quiet.silences))
+            await until(what=lambda: shown(desk, SilenceDialog) is None)
+            (one,) = QuietFile(tmp_path / "quiet.json").read().silences
+            assert (one.group, one.finding, one.who, one.reason) == (
+                NAME,
+                None,
+                "root",
+                "disk is being changed",
+            )
+            assert one.until == staged.NOW + 7200
+            badge = desk.view.banner.quiet
+            assert badge.isVisible()
+            assert "by root: disk is being changed" in badge.text()
+            row = next(row for row in desk._window.groups.rows if row.name == NAME)
+            assert "alerts silenced until" in row.spoken
+            desk.choose("gw-prod-oslo")
+            assert not badge.isVisible()
+
+    run(main())
+
+
+def test_what_could_not_be_kept_is_said_in_the_dialog_and_nothing_is_lost(run: Run, tmp_path: Path) -> None:
+    async def main() -> None:
+        alerts = Behind(tmp_path)
+        alerts.breaks = "The disk is full."
+        async with opened(alerts) as desk:
+            desk._window.asked.emit("silence")
+            dialog = shown(desk, SilenceDialog)
+            assert isinstance(dialog, SilenceDialog)
+            dialog.reason.setText("x")
+            dialog.make.click()
+            await until(what=lambda: "The disk is full." in dialog.mistake.text())
+            assert dialog.reason.text() == "x"
+            assert dialog.make.isEnabled()
+            dialog.close()
+
+    run(main())
+
+
+def test_maintenance_is_planned_and_ended_from_the_list(run: Run, tmp_path: Path) -> None:
+    async def main() -> None:
+        alerts = Behind(tmp_path)
+        async with opened(alerts) as desk:
+            desk._window.asked.emit("maintenance")
+            dialog = shown(desk, MaintenanceDialog)
+            assert isinstance(dialog, MaintenanceDialog)
+            dialog.begin.setText("soon")
+            dialog.reason.setText("patch day")
+            dialog.make.click()
+            assert "The begin is a date and a time" in dialog.mistake.text()
+            dialog.begin.setText("2026-01-06 02:00")
+            dialog.make.click()
+            await until(what=lambda: bool(alerts.quiet.maintenance))
+            (one,) = alerts.quiet.maintenance
+            assert one.until - one.from_at == 1800
+            desk._window.asked.emit("alerts")
+            listed = shown(desk, AlertsDialog)
+            assert isinstance(listed, AlertsDialog)
+            end = next(b for b in listed.findChildren(QPushButton) if b.text() == "End")
+            assert "patch day" in end.accessibleName()
+            end.click()
+            await until(what=lambda: not alerts.quiet.maintenance)
+            texts = [label.text() for label in listed.findChildren(QLabel) if not label.isHidden()]
+            assert NOTHING_QUIET in texts
+            listed.close()
+
+    run(main())
+
+
+def test_what_a_script_silences_is_seen_here(run: Run, tmp_path: Path) -> None:
+    async def main() -> None:
+        alerts = Behind(tmp_path)
+        async with opened(alerts) as desk:
+            one = Silence("s", NAME, None, "ops", "by a script", staged.NOW, staged.NOW + 600)
+            QuietFile(tmp_path / "quiet.json").change(kept.with_silence(one), staged.NOW)
+            alerts.turn.release()
+            await until(what=lambda: "by ops: by a script" in desk.view.banner.quiet.text())
+
+    run(main())
+
+
+def test_settings_are_checked_saved_and_tested(run: Run, tmp_path: Path) -> None:
+    async def main() -> None:
+        alerts = Behind(tmp_path)
+        async with opened(alerts) as desk:
+            desk._window.asked.emit("alerts")
+            dialog = shown(desk, AlertsDialog)
+            assert isinstance(dialog, AlertsDialog)
+            assert dialog.desktop.isChecked()
+            assert not dialog.sound.isChecked()
+            dialog.webhook.setText("http://page.example.net/x")
+            dialog.save.click()
+            assert "forge alerts" in dialog.mistake.text()
+            dialog.webhook.setText("http://127.0.0.1:9/x")
+            dialog.command.setText("'unfinished")
+            dialog.save.click()
+            assert "quotes" in dialog.mistake.text()
+            dialog.command.setText("")
+            dialog.bad.setValue(7)
+            dialog.save.click()
+            await until(what=lambda: alerts.settings.thresholds.bad_rounds == 7)
+            dialog.test.click()
+            await until(what=dialog.test.isEnabled)
+            told = dialog._outcomes["webhook"].text()
+            assert "could not be reached" in told
+            assert "could not be reached" in desk._window.errors.text
+            dialog.close()
+
+    run(main())
+
+
+def test_without_alerting_the_keys_say_so(run: Run) -> None:
+    async def main() -> None:
+        async with opened(None) as desk:
+            for action in ("silence", "maintenance", "alerts"):
+                desk._window.asked.emit(action)
+                assert desk._window.errors.text == NOT_HERE
+
+    run(main())
+
+
+def test_a_desktop_without_a_tray_is_told_in_the_settings(run: Run, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with opened(Behind(tmp_path)) as desk:
+            assert desk.alerts.tray is not None
+            assert desk.alerts.tray.icon is None  # there is none offscreen
+            desk._window.asked.emit("alerts")
+            dialog = shown(desk, AlertsDialog)
+            assert isinstance(dialog, AlertsDialog)
+            assert NO_TRAY in [label.text() for label in dialog.findChildren(QLabel)]
+            dialog.close()
+
+    run(main())
+
+
+# -- the tray -----------------------------------------------------------------------------------------------
+
+
+OFFSCREEN = pytest.mark.qt_log_ignore("systemTrayWindowChanged", extend=True)  # Qt looks for X there
+
+
+@pytest.fixture
+def tray(qapp: QApplication) -> Tray:
+    return Tray(QObject(qapp), available=lambda: True)
+
+
+@OFFSCREEN
+def test_the_tray_tells_the_worst_state_by_shape_colour_and_sentence(tray: Tray) -> None:
+    assert tray.icon is not None
+    tray.show_worst(*worst_of([(Severity.OK, "a: Healthy"), (Severity.CRITICAL, "b: Group down")]))
+
+    assert tray.icon.toolTip() == "agmonitor: 1 critical; b: Group down"
+    pictures = [
+        state_icon(severity).pixmap(22).toImage() for severity in Severity if severity != Severity.NOTICE
+    ]
+    assert all(one != other for place, one in enumerate(pictures) for other in pictures[:place])
+    tray.end()
+
+
+@OFFSCREEN
+def test_the_trays_menu_asks_for_what_the_keys_do(tray: Tray) -> None:
+    assert tray.menu is not None
+    asked: list[str] = []
+    opened_up: list[bool] = []
+    tray.asked.connect(asked.append)
+    tray.open_asked.connect(lambda: opened_up.append(True))
+
+    for action in tray.menu.actions():
+        action.trigger()
+
+    assert asked == ["silence", "alerts", "quit"]
+    assert len(opened_up) == 3
+    tray.end()
+
+
+@OFFSCREEN
+def test_an_alert_becomes_a_notification_where_it_is_wanted(
+    run: Run, tmp_path: Path, tray: Tray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    rung: list[bool] = []
+    monkeypatch.setattr(tray, "notify", lambda alert: told.append(alert.sentence))
+    monkeypatch.setattr("agmonitor.ui.alerts_session.sound", lambda: rung.append(True))
+    alert = Alert(staged.NOW, AlertKind.RAISED, NAME, Severity.CRITICAL, "Down.")
+
+    async def main() -> None:
+        alerts = Behind(tmp_path)
+        async with opened(alerts) as desk:
+            desk.alerts.tray = tray
+            desk.alerts._on_alert(alert)
+            assert (told, rung) == (["Down."], [])
+            alerts.use(replace(alerts.settings, doors=Doors(desktop=False, sound=True)))
+            desk.alerts._on_alert(alert)
+            assert (told, rung) == (["Down."], [True])
+
+    run(main())
+
+
+def test_nothing_watched_one_and_many() -> None:
+    assert worst_of([]) == (Severity.OK, "Nothing is watched yet.")
+    assert worst_of([(Severity.OK, "a: Healthy")]) == (Severity.OK, "1 group, all well")
+    warning = (Severity.WARNING, "b: No standby")
+    assert worst_of([(Severity.OK, "a"), warning, warning]) == (Severity.WARNING, "2 warning; b: No standby")
