@@ -159,9 +159,10 @@ def test() -> int:
     elif not has_display():
         click.echo("desktop: there is no display here; the window notifies where it runs")
     else:
+        from agmonitor.ui.app import application
         from agmonitor.ui.tray import notify_once
 
-        click.echo(f"desktop: {notify_once(alert) or 'shown'}")
+        click.echo(f"desktop: {notify_once(application(), alert) or 'shown'}")
     if not states:
         say("Neither a command nor a webhook is set; see the table [alerts] of the settings file.")
     return 0 if all(one.works for one in states) else 1

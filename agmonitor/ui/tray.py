@@ -122,11 +122,8 @@ def sound() -> None:
     QApplication.beep()
 
 
-def notify_once(alert: Alert) -> str:
+def notify_once(app: QApplication, alert: Alert) -> str:
     """Show a notification without a window; why not, or nothing."""
-    from agmonitor.ui.app import application  # noqa: PLC0415 - the window's own start imports this module's kin
-
-    app = application()
     if not QSystemTrayIcon.isSystemTrayAvailable():
         return NO_TRAY
     parent = QObject()
