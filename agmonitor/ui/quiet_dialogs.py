@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
@@ -87,13 +88,13 @@ class QuietDialog(Dialog[None]):
         self.make.setEnabled(True)
         self.fit()
 
+    @abstractmethod
     def span(self) -> tuple[Instant, Instant]:
         """From when until when.
 
         Raises:
             ValueError: with a sentence, where it cannot be read.
         """
-        raise NotImplementedError
 
     def tell(self) -> None:
         """Say when it ends."""
@@ -102,9 +103,9 @@ class QuietDialog(Dialog[None]):
         except ValueError as error:
             self.ends.setText(str(error))
 
+    @abstractmethod
     def wish(self) -> object:
         """What ``asked`` carries."""
-        raise NotImplementedError
 
     def _on_make(self) -> None:
         self.mistake.hide()
