@@ -20,6 +20,7 @@ from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.state import GroupState
 
 LOOK_AT_FILE_S = 1.0
+UNREAD = object()
 Rest = Callable[[float], Awaitable[None]]
 
 
@@ -48,7 +49,8 @@ class Alerting:
         self._heard: list[Callable[[Alert], None]] = []
         self._changed: list[Callable[[], None]] = []
         self._ended: set[str] = set()
-        self._stamp: object = None
+        self._stamp: object = UNREAD
+        self._one_at_a_time = asyncio.Lock()
 
     @property
     def doors(self) -> tuple[DoorState, ...]:
@@ -146,19 +148,21 @@ class Alerting:
             await self._read()
 
     async def _read(self) -> None:
-        self._stamp = await asyncio.to_thread(self._file.stamp)
-        try:
-            quiet, why_not = await asyncio.to_thread(self._file.read), ""
-        except QuietError as error:
-            quiet, why_not = Quiet(), str(error)
-        self.trouble = why_not
-        self._adopt(quiet)
+        async with self._one_at_a_time:
+            self._stamp = await asyncio.to_thread(self._file.stamp)
+            try:
+                quiet, why_not = await asyncio.to_thread(self._file.read), ""
+            except QuietError as error:
+                quiet, why_not = Quiet(), str(error)
+            self.trouble = why_not
+            self._adopt(quiet)
 
     async def _change(self, changed: Callable[[Quiet], Quiet]) -> None:
-        quiet = await asyncio.to_thread(self._file.change, changed, self._now())
-        self._stamp = await asyncio.to_thread(self._file.stamp)
-        self.trouble = ""
-        self._adopt(quiet)
+        async with self._one_at_a_time:  # what was read before must not be adopted after
+            quiet = await asyncio.to_thread(self._file.change, changed, self._now())
+            self._stamp = UNREAD  # somebody may have written since
+            self.trouble = ""
+            self._adopt(quiet)
 
     def _adopt(self, quiet: Quiet) -> None:
         self.quiet = kept.without(frozenset(self._ended))(quiet)

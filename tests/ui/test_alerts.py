@@ -82,10 +82,13 @@ async def until(host_turns: int = 2000, *, what: object) -> None:
     assert what()
 
 
-def shown(desk: Desk, kind: type) -> object:
-    return next(
-        (one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible()), None
-    )
+def words_on(dialog: AlertsDialog) -> list[str]:
+    return [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
+
+
+def shown(kind: type) -> object:
+    widgets = QApplication.topLevelWidgets()
+    return next((one for one in widgets if isinstance(one, kind) and one.isVisible()), None)
 
 
 def test_a_group_is_silenced_by_key_with_a_reason_and_everybody_sees_it(run: Run, tmp_path: Path) -> None:
@@ -93,7 +96,7 @@ def test_a_group_is_silenced_by_key_with_a_reason_and_everybody_sees_it(run: Run
         alerts = Behind(tmp_path)
         async with opened(alerts) as desk:
             desk._window.asked.emit("silence")
-            dialog = shown(desk, SilenceDialog)
+            dialog = shown(SilenceDialog)
             assert isinstance(dialog, SilenceDialog)
             dialog.make.click()
             assert "Say why" in dialog.mistake.text()
@@ -101,7 +104,7 @@ def test_a_group_is_silenced_by_key_with_a_reason_and_everybody_sees_it(run: Run
             dialog.length.choose(7200.0)
             QTest.keyClick(dialog.reason, Qt.Key.Key_Return)
             await until(what=lambda: bool(alerts.quiet.silences))
-            await until(what=lambda: shown(desk, SilenceDialog) is None)
+            await until(what=lambda: shown(SilenceDialog) is None)
             (one,) = QuietFile(tmp_path / "quiet.json").read().silences
             assert (one.group, one.finding, one.who, one.reason) == (
                 NAME,
@@ -127,7 +130,7 @@ def test_what_could_not_be_kept_is_said_in_the_dialog_and_nothing_is_lost(run: R
         alerts.breaks = "The disk is full."
         async with opened(alerts) as desk:
             desk._window.asked.emit("silence")
-            dialog = shown(desk, SilenceDialog)
+            dialog = shown(SilenceDialog)
             assert isinstance(dialog, SilenceDialog)
             dialog.reason.setText("x")
             dialog.make.click()
@@ -144,7 +147,7 @@ def test_maintenance_is_planned_and_ended_from_the_list(run: Run, tmp_path: Path
         alerts = Behind(tmp_path)
         async with opened(alerts) as desk:
             desk._window.asked.emit("maintenance")
-            dialog = shown(desk, MaintenanceDialog)
+            dialog = shown(MaintenanceDialog)
             assert isinstance(dialog, MaintenanceDialog)
             dialog.begin.setText("soon")
             dialog.reason.setText("patch day")
@@ -156,7 +159,7 @@ def test_maintenance_is_planned_and_ended_from_the_list(run: Run, tmp_path: Path
             (one,) = alerts.quiet.maintenance
             assert one.until - one.from_at == 1800
             desk._window.asked.emit("alerts")
-            listed = shown(desk, AlertsDialog)
+            listed = shown(AlertsDialog)
             assert isinstance(listed, AlertsDialog)
             end = next(b for b in listed.findChildren(QPushButton) if b.text() == "End")
             assert "patch day" in end.accessibleName()
@@ -185,7 +188,7 @@ def test_settings_are_checked_saved_and_tested(run: Run, tmp_path: Path) -> None
         alerts = Behind(tmp_path)
         async with opened(alerts) as desk:
             desk._window.asked.emit("alerts")
-            dialog = shown(desk, AlertsDialog)
+            dialog = shown(AlertsDialog)
             assert isinstance(dialog, AlertsDialog)
             assert dialog.desktop.isChecked()
             assert not dialog.sound.isChecked()
@@ -226,7 +229,7 @@ def test_a_desktop_without_a_tray_is_told_in_the_settings(run: Run, tmp_path: Pa
             assert desk.alerts.tray is not None
             assert desk.alerts.tray.icon is None  # there is none offscreen
             desk._window.asked.emit("alerts")
-            dialog = shown(desk, AlertsDialog)
+            dialog = shown(AlertsDialog)
             assert isinstance(dialog, AlertsDialog)
             assert NO_TRAY in [label.text() for label in dialog.findChildren(QLabel)]
             dialog.close()
