@@ -137,7 +137,11 @@ class Operation:
         before = self.state
         armed = self.machine
         if not armed.ended:
-            await self._fire(armed)
+            try:
+                await self._fire(armed)
+            except asyncio.CancelledError:
+                await self._write("interrupted", {"sent": self.machine.fired_at is not None})
+                raise
         machine = self.machine
         assert machine.outcome is not None
         plan = machine.plan

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from agmonitor.config.paths import paths
+from agmonitor.config.settings import ConfigError, load
 from agmonitor.domain.events import Episode
 from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.state import GroupState
@@ -63,6 +64,22 @@ async def survey(state: GroupState, kind: Kind, recorder: object) -> Survey:
     return Survey(around, phases, await _proven_at(trail, state, recorder))
 
 
+def allowed_now(settings: GroupSettings) -> GroupSettings:
+    """As the settings file has it now: failover may have been allowed or forbidden there meanwhile.
+
+    A group that is not kept there, a lab's above all, is as it is.
+    """
+    if settings.lab:
+        return settings
+    try:
+        kept = load(paths().settings_file).group(settings.name)
+    except ConfigError:
+        return settings
+    if kept is None or kept.nodes != settings.nodes:
+        return settings
+    return replace(settings, failover_allowed=kept.failover_allowed)
+
+
 async def _proven_at(trail: Trail, state: GroupState, recorder: object) -> Instant | None:
     """When a failover was last seen to come true: by the audit, or by an episode, ordered or not."""
     episodes = list(state.episodes)
@@ -88,6 +105,10 @@ class Ordering(Remembering):
     _armed: dict[str, tuple[Operation, Means]]
 
     @abstractmethod
+    def replace(self, settings: GroupSettings) -> None:
+        """Watch the group of that name under changed settings."""
+
+    @abstractmethod
     def _means(self, name: str) -> Means:
         """What an operation of that group needs, with a prober of its own."""
 
@@ -97,6 +118,7 @@ class Ordering(Remembering):
 
     async def survey(self, name: str, kind: Kind) -> Survey:
         """What a person should know before arming."""
+        self._heed_settings(name)
         return await survey(self.state(name), kind, self._recorder)
 
     async def arm(
@@ -107,6 +129,7 @@ class Ordering(Remembering):
         ``confirmed`` is what the person was shown: where the roles have moved since, it is refused.
         """
         await self.disarm(name)
+        self._heed_settings(name)
         means = self._means(name)
         operation = Operation(means, tell, show)
         self._armed[name] = (operation, means)
@@ -147,11 +170,18 @@ class Ordering(Remembering):
         self, name: str, wish: Intent, progress: Tell, *, confirmed: Plan | None = None
     ) -> FailoverResult:
         """All of it in one go, for whoever was asked before or needs no asking."""
+        self._heed_settings(name)
         means = self._means(name)
         try:
             return await fail_over(means, replace(wish, who=user_name()), progress, confirmed=confirmed)
         finally:
             await means.prober.close()
+
+    def _heed_settings(self, name: str) -> None:
+        before = self.state(name).settings
+        now = allowed_now(before)
+        if now != before:
+            self.replace(now)
 
     async def _expire(self, name: str, operation: Operation) -> None:
         there = self._armed.get(name)

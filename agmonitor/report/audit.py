@@ -24,7 +24,9 @@ def operations(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     for entry in entries:
         one = found.setdefault(str(entry.get("operation")), {"outcome": "unknown", "ended": False})
         what = entry.get("what")
-        if what == "ended":
+        if what == "interrupted":
+            one["interrupted"] = True
+        elif what == "ended":
             one |= {"ended": True, "ended_at": entry.get("at")}
         elif what == "dry_run":
             one |= {"outcome": "dry_run", "ended": True}
@@ -55,6 +57,8 @@ def told(one: Mapping[str, Any]) -> Iterator[str]:
 def _ending(one: Mapping[str, Any]) -> str:
     if one["outcome"] == "dry_run":
         return "dry run: nothing was sent"
+    if one.get("interrupted"):
+        return "interrupted by a person: what came of it is unknown"
     if not one["ended"]:
         return "no end was written: the program was ended in between, so what came of it is unknown"
     return f"{OUTCOMES.get(one['outcome'], one['outcome'])}. {one.get('sentence', '')}".rstrip()

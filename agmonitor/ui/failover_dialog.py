@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from agmonitor.monitor.operation import FailoverResult
     from agmonitor.monitor.ordering import Survey
 
-TICK_MS = 250
+TICK_MS, LOW_TABLE_PX = 250, 140
 
 _OUTCOME_SEVERITY = {
     Outcome.SUCCEEDED: Severity.OK,
@@ -38,7 +38,7 @@ _OUTCOME_WORDS = {
     Outcome.SUCCEEDED: "Succeeded",
     Outcome.REFUSED_HERE: "Refused here, nothing was sent",
     Outcome.REFUSED_BY_NODE: "Refused by the node",
-    Outcome.UNKNOWN: "Unknown, still watching",
+    Outcome.UNKNOWN: "Stays unknown, keep watching",
 }
 
 
@@ -160,6 +160,7 @@ class FailoverDialog(FailoverFace):
         if self._armed_until is None:
             return
         self._armed_until, self._under_way = None, True
+        self.checks.setMinimumHeight(LOW_TABLE_PX)  # what is told now needs the room
         self._countdown.setText("")
         self._show_buttons()
         self.fire_asked.emit()
