@@ -1,17 +1,21 @@
-"""Groups renamed, their history erased: settings, history and keyring together, for window and verbs."""
+"""Groups renamed, erased, taken in: settings, history and keyring together, for window and verbs."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from agmonitor.cli import wiring
 from agmonitor.config.checks import Mistake
+from agmonitor.config.comparing import Compared, compare
+from agmonitor.config.group_list import read_list, write_list
 from agmonitor.config.secrets import Passwords
-from agmonitor.config.settings import ConfigError
+from agmonitor.config.settings import ConfigError, write_whole
 from agmonitor.domain.model import GroupSettings
 
 if TYPE_CHECKING:
@@ -53,6 +57,19 @@ class Book:
     async def erase_history(self, name: str) -> None:
         """As ``erase_history``."""
         await erase_history(self._history(), name)
+
+    async def write_list(self, file: Path) -> int:
+        """All kept groups as a list; how many they are."""
+        groups = (await asyncio.to_thread(wiring.load_settings)).groups
+        return await asyncio.to_thread(write_list, file, groups)
+
+    async def compare_list(self, file: Path) -> tuple[Compared, ...]:
+        """As ``compare_list``."""
+        return await asyncio.to_thread(compare_list, file)
+
+    async def take_in(self, shown: Sequence[Compared]) -> tuple[GroupSettings, ...]:
+        """As ``take_in``."""
+        return await asyncio.to_thread(take_in, shown)
 
 
 async def rename_group(
@@ -108,3 +125,40 @@ def _rename_in_settings(name: str, settings: GroupSettings) -> None:
     wiring.save_settings(
         replace(config, groups=tuple(after if one is before else one for one in config.groups))
     )
+
+
+def compare_list(file: Path) -> tuple[Compared, ...]:
+    """A colleague's list beside the groups there are.
+
+    Raises:
+        ConfigError: every mistake in the list, or in our settings.
+    """
+    return compare(read_list(file), wiring.load_settings().groups)
+
+
+def take_in(shown: Sequence[Compared]) -> tuple[GroupSettings, ...]:
+    """Keep what is new and changed, all in one step, with the CA's certificates in files of ours.
+
+    Raises:
+        ConfigError: it cannot be written, or the groups here are others than when it was shown.
+    """
+    config = wiring.load_settings()
+    if compare([one.listed for one in shown], config.groups) != tuple(shown):
+        moved = Mistake("", "has been changed since this was shown; look at the list once more.")
+        raise ConfigError(wiring.places().settings_file, (moved,))
+    taken = {one.name: one.settings(_ca_file(one.listed.ca_pem)) for one in shown if one.taken_in}
+    kept = [taken.get(group.name, group) for group in config.groups]
+    there = {group.name for group in config.groups}
+    new = [settings for name, settings in taken.items() if name not in there]
+    wiring.save_settings(replace(config, groups=(*kept, *new)))
+    return tuple(taken.values())
+
+
+def _ca_file(pem: str | None) -> str | None:
+    """Where those certificates are kept: a file named for what it holds."""
+    if pem is None:
+        return None
+    name = hashlib.sha256(pem.encode()).hexdigest()[:16]
+    file = wiring.places().config / "ca" / f"{name}.pem"
+    write_whole(file, pem)
+    return str(file)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import click
 
 from agmonitor.cli.faults import UserError, Verb, say
+from agmonitor.cli.group_lists import export_list, import_list
 from agmonitor.cli.options import (
     PairOptions,
     changed,
@@ -36,9 +37,18 @@ Failover stays forbidden until: agmonitor groups allow-failover NAME.
 """
 
 
+_TAG = click.option(
+    "--tag", metavar="T", multiple=True, help="A word to find it by; repeat it for more, these replace all."
+)
+
+
 @click.group(epilog=EXAMPLES)
 def groups() -> None:
     """List, show, add, edit, rename and remove the groups to watch; hand a list of them to a colleague."""
+
+
+groups.add_command(export_list)
+groups.add_command(import_list)
 
 
 def _example(text: str) -> str:
@@ -81,12 +91,13 @@ def show(name: str) -> None:
 @groups.command(cls=Verb, epilog=ADD_EXAMPLES)
 @click.argument("name")
 @click.option("--no-test", is_flag=True, help="Add it without asking its nodes first.")
+@_TAG
 @pair_options
-def add(name: str, *, no_test: bool, pair: PairOptions) -> None:
+def add(name: str, *, no_test: bool, tag: tuple[str, ...], pair: PairOptions) -> None:
     """Add a group, after one look at it."""
     from agmonitor.cli.wiring import load_config, save_config
 
-    group = settings_from(pair, name, ad_hoc=False)
+    group = checked(replace(settings_from(pair, name, ad_hoc=False), tags=tag), ad_hoc=False)
     config = load_config()
     if any(one.name.casefold() == name.casefold() for one in config.groups):
         raise UserError(f"There is a group {name!r} already; change it with: agmonitor groups edit {name}.")
@@ -101,14 +112,18 @@ def add(name: str, *, no_test: bool, pair: PairOptions) -> None:
 
 @groups.command(cls=Verb, epilog=_example("edit gw-prod --timeout 3 --ca ca.pem"))
 @click.argument("name", shell_complete=complete_group)
+@_TAG
+@click.option("--no-tags", is_flag=True, help="Take all tags away.")
 @pair_options
-def edit(name: str, *, pair: PairOptions) -> None:
+def edit(name: str, *, tag: tuple[str, ...], no_tags: bool, pair: PairOptions) -> None:
     """Change what is given; everything else stays."""
     from agmonitor.cli.wiring import load_config, save_config
 
     config = load_config()
     before = _configured(config.groups, name)
     after = changed(before, pair)
+    if tag or no_tags:
+        after = checked(replace(after, tags=tag), ad_hoc=False)
     if after == before and pair.password_file is None:
         raise UserError("Nothing to change was given; see: agmonitor groups edit --help.")
     if after.nodes != before.nodes and before.failover_allowed:
@@ -251,6 +266,7 @@ def _facts(group: GroupSettings) -> Iterator[tuple[str, str]]:
     yield "trust", "NOT VERIFIED" if group.insecure else trust
     yield "plain http", "allowed" if group.allow_http else "refused, except on this machine"
     yield "deadline", f"{group.timeout_s:g} s a probe"
+    yield "tags", " ".join(group.tags) or "none"
     yield "failover", _failover(group)
 
 

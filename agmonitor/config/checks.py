@@ -158,7 +158,7 @@ def _node_mistakes(settings: GroupSettings, *, ad_hoc: bool) -> Iterable[Mistake
     if first.name.casefold() == second.name.casefold():
         yield Mistake("nodes", f"Both nodes are called {first.name!r}; each needs its own name.")
     readable = not any(_url_mistake(node.url, allow_http=True) for node in settings.nodes)
-    if not ad_hoc and readable and _place(first.url) == _place(second.url):
+    if not ad_hoc and readable and place_of(first.url) == place_of(second.url):
         yield Mistake(
             "nodes", "Both nodes have the same URL; give the address of each Gateway, not the group's name."
         )
@@ -175,7 +175,7 @@ def _is_name(name: str) -> bool:
     return 0 < len(name) <= _LONGEST_NAME and name.isprintable() and name == name.strip()
 
 
-def _place(url: str) -> object:
+def place_of(url: str) -> object:
     """What a URL leads to, however it is written; a URL that cannot be read leads where it says."""
     try:
         parts = urlsplit(url)

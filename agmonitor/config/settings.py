@@ -96,7 +96,16 @@ def save(path: Path, config: Config) -> None:
     table: dict[str, Any] = {"history": days} if days else {}
     if alerts := plain_alerts(config.alerts, [group.name for group in config.groups]):
         table["alerts"] = alerts
-    text = tomli_w.dumps({**table, "groups": [_plain(group) for group in config.groups]})
+    text = tomli_w.dumps({**table, "groups": [plain_group(group) for group in config.groups]})
+    write_whole(path, text)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old one or the new one.
+
+    Raises:
+        ConfigError: it cannot be written.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _replace(path, text)
@@ -118,7 +127,7 @@ def _replace(path: Path, text: str) -> None:
         raise
 
 
-def _plain(group: GroupSettings) -> dict[str, Any]:
+def plain_group(group: GroupSettings) -> dict[str, Any]:
     """Only what differs from the default, so that the file stays short."""
     plain: dict[str, Any] = {"name": group.name}
     default = GroupSettings(group.name, group.nodes)

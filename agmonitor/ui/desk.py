@@ -69,6 +69,8 @@ class Desk(QObject):
         self._actions: dict[str, Callable[[], object]] = {
             "find": window.sidebar.start_finding,
             "add": self.groups.add,
+            "export_groups": self.groups.export_list,
+            "import_groups": self.groups.import_list,
             "edit": self._edit,
             "poll": self._poll,
             "sign_in": self.orders.sign_in,

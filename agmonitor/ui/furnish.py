@@ -28,6 +28,8 @@ def furnish(window: MainWindow) -> MainWindow:
     for asker in (sidebar, empty):
         asker.add_asked.connect(lambda: window.asked.emit("add"))
         asker.lab_asked.connect(lambda: window.asked.emit("lab"))
+    sidebar.export_asked.connect(lambda: window.asked.emit("export_groups"))
+    sidebar.import_asked.connect(lambda: window.asked.emit("import_groups"))
     window.setWindowIcon(window_icon())
     for shortcut in SHORTCUTS:
         if shortcut.action:

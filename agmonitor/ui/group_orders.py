@@ -1,21 +1,25 @@
-"""What a person does with the list of groups: add, edit, remove. Keeps nothing itself; that is for the book.
+"""What a person does with the list of groups: add, edit, remove, export, import. The book keeps them.
 
 Opens dialogs and hands on what they tell; whatever waits runs as a command of the bridge.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFileDialog
 
+from agmonitor.config.comparing import Compared
 from agmonitor.config.secrets import SecretError
 from agmonitor.config.settings import ConfigError
 from agmonitor.domain.model import GroupSettings
 from agmonitor.monitor.ports import TriesGroups
 from agmonitor.ui.bridge import Bridge
 from agmonitor.ui.group_dialog import GroupDialog
+from agmonitor.ui.incoming_dialog import IncomingDialog
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.open_dialogs import OpenDialogs
 from agmonitor.ui.remove_dialog import RemoveDialog
@@ -24,6 +28,9 @@ SaveGroup = Callable[[GroupSettings, str | None], Awaitable[str]]
 """Keeps a new or changed group and its password; gives a sentence about the password, or raises with one."""
 DropGroup = Callable[[str], Awaitable[None]]
 """Takes a group out of what is kept, its password too; raises with a sentence where it cannot."""
+
+
+LISTS = "Lists of groups (*.toml);;All files (*)"
 
 
 class GroupBook(Protocol):
@@ -38,6 +45,18 @@ class GroupBook(Protocol):
 
     async def erase_history(self, name: str) -> None:
         """Everything that was recorded of it; raises with a sentence."""
+        ...
+
+    async def write_list(self, file: Path) -> int:
+        """All kept groups as a list for a colleague; how many they are."""
+        ...
+
+    async def compare_list(self, file: Path) -> tuple[Compared, ...]:
+        """A list beside what is kept; raises with every mistake in it."""
+        ...
+
+    async def take_in(self, shown: Sequence[Compared]) -> tuple[GroupSettings, ...]:
+        """Keep what is new and changed of it; raises with a sentence."""
         ...
 
 
@@ -78,6 +97,71 @@ class GroupOrders(QObject):
                     f"stop watching {name}", lambda: self._remove(name, erase=erase)
                 )
             )
+
+    def export_list(self) -> None:
+        """Ask for a file and write all kept groups to it."""
+        if self._can_keep():
+            chooser = QFileDialog(self._window, "Export the list of groups", "groups.toml", LISTS)
+            chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            chooser.setDefaultSuffix("toml")
+            self._ask_path(chooser, self.export_to)
+
+    def import_list(self) -> None:
+        """Ask for a file and show what taking it in would change."""
+        if self._can_keep():
+            chooser = QFileDialog(self._window, "Import a list of groups", "", LISTS)
+            chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
+            self._ask_path(chooser, self.import_from)
+
+    def export_to(self, file: Path) -> None:
+        """Write all kept groups there."""
+        self._bridge.submit(f"write {file}", lambda: self._export(file))
+
+    def import_from(self, file: Path) -> None:
+        """Show what that list would change."""
+        self._bridge.submit(f"read {file}", lambda: self._import(file))
+
+    async def _export(self, file: Path) -> None:
+        assert self._book is not None
+        count = await self._book.write_list(file)
+        self._window.errors.note(f"{count} group{'' if count == 1 else 's'} in {file}, without passwords.")
+
+    async def _import(self, file: Path) -> None:
+        assert self._book is not None
+        try:
+            compared = await self._book.compare_list(file)
+        except ConfigError as error:
+            self._window.errors.tell(str(error))
+            return
+        dialog = self._dialogs.open("import", lambda: IncomingDialog(file.name, compared, self._window))
+        if dialog is not None:
+            dialog.agreed.connect(
+                lambda: self._bridge.submit("take the list in", lambda: self._take_in(dialog, compared))
+            )
+
+    async def _take_in(self, dialog: IncomingDialog, compared: Sequence[Compared]) -> None:
+        assert self._book is not None
+        try:
+            taken = await self._book.take_in(compared)
+        except (ConfigError, OSError) as error:
+            dialog.refuse(str(error))
+            return
+        for settings in taken:
+            known = settings.name in self._bridge.names
+            (self._bridge.replace if known else self._bridge.add)(settings)
+        dialog.close()
+        self._window.errors.note(f"{len(taken)} group{'' if len(taken) == 1 else 's'} taken in.")
+
+    def _can_keep(self) -> bool:
+        if self._book is None:
+            self._window.errors.tell("Nothing is kept here: there is no list to export or import.")
+        return self._book is not None
+
+    @staticmethod
+    def _ask_path(chooser: QFileDialog, use: Callable[[Path], None]) -> None:
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.fileSelected.connect(lambda path: use(Path(path)))
+        chooser.open()
 
     def _ask_for_group(
         self,

@@ -28,6 +28,8 @@ SHORTCUTS = (
     Shortcut("Ctrl+Down", "", "next"),
     Shortcut("Ctrl+N", "Add a group", "add"),
     Shortcut("Ctrl+E", "Edit the group", "edit"),
+    Shortcut("Ctrl+Shift+E", "Export the list of groups", "export_groups"),
+    Shortcut("Ctrl+Shift+O", "Import a list of groups", "import_groups"),
     Shortcut("Del, Menu", "In the list: stop watching; more"),
     Shortcut("Ctrl+M", "Silence the group's alerts", "silence"),
     Shortcut("Ctrl+Shift+M", "Plan maintenance of the group", "maintenance"),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from agmonitor.ui.group_facts import counts
 from agmonitor.ui.group_list import GroupList
@@ -12,6 +12,7 @@ from agmonitor.ui.group_model import GroupListModel
 from agmonitor.ui.style import NARROW_BELOW_PX, NARROW_SIDEBAR_PX, SIDEBAR_PX
 
 TAG_SIZE = QSize(106, 20)
+MORE_PX = 34
 FOUND_BY = "By name, node, address, state or #tag; Enter chooses the first, Esc shows all again"
 
 
@@ -21,6 +22,8 @@ class Sidebar(QWidget):
     chosen = Signal(str)
     add_asked = Signal()
     lab_asked = Signal()
+    export_asked = Signal()
+    import_asked = Signal()
 
     def __init__(self, model: GroupListModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +45,12 @@ class Sidebar(QWidget):
         self._counts.setStyleSheet("font-size: 11px;")
         self._add = QPushButton("+ Add a group…")
         self._add.setToolTip("Watch another pair of Gateways (Ctrl+N)")
+        self._more = QPushButton("⋯")
+        self._more.setAccessibleName("More about the list of groups")
+        self._more.setToolTip("Export or import a list of groups")
+        self._more.setFixedWidth(MORE_PX)
+        self._more.setObjectName("small")
+        self._more.clicked.connect(self._open_more)
         self._lab = QPushButton("▶ Open the lab")
         self._lab.setObjectName("lab")
         self._lab.setToolTip("Start a real pair on this machine to play with (Ctrl+Shift+L)")
@@ -65,7 +74,9 @@ class Sidebar(QWidget):
         for widget in (self._find, self._add, self._lab):
             row = QHBoxLayout()
             row.setContentsMargins(12, 0, 12, 0)
-            row.addWidget(widget)
+            row.addWidget(widget, 1)
+            if widget is self._add:
+                row.addWidget(self._more)
             column.addLayout(row)
         column.insertLayout(1, heading)
         column.insertWidget(2, self.list, 1)
@@ -85,7 +96,19 @@ class Sidebar(QWidget):
         self._caption.hide()
         self._counts.hide()
         self._add.hide()
+        self._more.hide()
         self._lab.hide()
+
+    def _open_more(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for words, asked in (
+            ("Export the list…\tCtrl+Shift+E", self.export_asked),
+            ("Import a list…\tCtrl+Shift+O", self.import_asked),
+        ):
+            menu.addAction(words).triggered.connect(asked)
+        above = self._more.mapToGlobal(self._more.rect().topLeft())
+        menu.popup(above - QPoint(0, menu.sizeHint().height()))
 
     def start_finding(self) -> None:
         """Put the cursor into the search box."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 
 from agmonitor.config.checks import Mistake
+from agmonitor.config.comparing import Coming, Compared
+from agmonitor.config.group_list import Listed
 from agmonitor.config.settings import ConfigError
 from agmonitor.domain.model import GroupSettings
 from agmonitor.domain.state import GroupState
@@ -31,6 +34,7 @@ from agmonitor.ui.fault_palette import FaultPalette
 from agmonitor.ui.group_dialog import GroupDialog
 from agmonitor.ui.group_orders import GroupBook
 from agmonitor.ui.host import WindowHost
+from agmonitor.ui.incoming_dialog import IncomingDialog
 from agmonitor.ui.lab_session import FaultWish
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.password_dialog import PasswordDialog
@@ -130,6 +134,9 @@ class FakeBook:
         self.renamed: list[tuple[str, str]] = []
         self.erased: list[str] = []
         self.breaks: Exception | None = None
+        self.take_breaks: Exception | None = None
+        self.coming: tuple[Compared, ...] = ()
+        self.files: list[Path] = []
 
     async def rename(self, name: str, settings: GroupSettings, password: str | None) -> str:
         if self.breaks is not None:
@@ -139,6 +146,20 @@ class FakeBook:
 
     async def erase_history(self, name: str) -> None:
         self.erased.append(name)
+
+    async def write_list(self, file: Path) -> int:
+        self.files.append(file)
+        return 3
+
+    async def compare_list(self, file: Path) -> tuple[Compared, ...]:
+        if self.breaks is not None:
+            raise self.breaks
+        return self.coming
+
+    async def take_in(self, shown: Sequence[Compared]) -> tuple[GroupSettings, ...]:
+        if self.take_breaks is not None:
+            raise self.take_breaks
+        return tuple(one.settings(None) for one in shown if one.taken_in)
 
 
 class Scene:
@@ -194,6 +215,91 @@ async def opened(
         await scene.until(lambda: all(("past", state.settings.name) in workspace.asked for state in states))
         yield scene
     host.window.deleteLater()
+
+
+class TestLists:
+    """Export and import of the list of groups."""
+
+    def coming(self) -> tuple[Compared, ...]:
+        new = replace(staged.settings("gw-new"), failover_allowed=False)
+        changed = replace(staged.settings(), timeout_s=9.0)
+        return (
+            Compared(Listed(new), Coming.NEW, ""),
+            Compared(Listed(changed), Coming.CHANGED, "timeout_s = 9.0", staged.settings()),
+            Compared(Listed(replace(new, name="gw-x")), Coming.CLASH, "gw-y watches a node of it already"),
+        )
+
+    def test_what_is_shown_is_taken_in_and_watched(self, run: Run) -> None:
+        async def main() -> tuple[list[str], str, list[tuple[str, ...]], float]:
+            book = FakeBook()
+            book.coming = self.coming()
+            async with opened(staged.healthy(), book=book) as scene:
+                scene.desk.groups.import_from(Path("/lists/groups.toml"))
+                dialog = await scene.dialog(IncomingDialog)
+                model = dialog.model
+                shown = [model.index(place, 0).data() for place in range(model.rowCount())]
+                words = dialog.take.text()
+                dialog.take.click()
+                await scene.until(lambda: scene.shown(IncomingDialog) is None)
+                timeout_s = scene.desk.bridge.watched(NAME).settings.timeout_s
+                return shown, words, scene.workspace.asked, timeout_s
+
+        shown, words, asked, timeout_s = run(main())
+
+        assert (shown, words) == (["new", "changed", "clash: left out"], "Take in 2 groups")
+        assert ("add", "gw-new") in asked
+        assert ("replace", NAME) in asked
+        assert ("add", "gw-x") not in asked
+        assert timeout_s == 9.0
+
+    def test_a_list_with_mistakes_is_told_and_nothing_opened(self, run: Run) -> None:
+        async def main() -> tuple[str, object]:
+            book = FakeBook()
+            book.breaks = ConfigError(Path("/lists/x.toml"), (Mistake("groups.x.password", "never here."),))
+            async with opened(staged.healthy(), book=book) as scene:
+                scene.desk.groups.import_from(Path("/lists/x.toml"))
+                await scene.until(lambda: scene.window.errors.text)
+                return scene.window.errors.text, scene.shown(IncomingDialog)
+
+        assert run(main()) == ("/lists/x.toml: groups.x.password: never here.", None)
+
+    def test_what_cannot_be_kept_is_told_in_the_dialog(self, run: Run) -> None:
+        async def main() -> tuple[str, list[tuple[str, ...]]]:
+            book = FakeBook()
+            book.coming, book.take_breaks = self.coming(), OSError("The disk is full.")
+            async with opened(staged.healthy(), book=book) as scene:
+                scene.desk.groups.import_from(Path("/lists/groups.toml"))
+                dialog = await scene.dialog(IncomingDialog)
+                dialog.take.click()
+                await scene.until(lambda: dialog.refusal)
+                return dialog.refusal, scene.workspace.asked
+
+        told, asked = run(main())
+
+        assert told == "The disk is full."
+        assert ("add", "gw-new") not in asked
+
+    def test_an_exported_list_is_told(self, run: Run) -> None:
+        async def main() -> tuple[list[Path], str]:
+            book = FakeBook()
+            async with opened(staged.healthy(), book=book) as scene:
+                scene.desk.groups.export_to(Path("/lists/groups.toml"))
+                await scene.until(lambda: scene.window.errors.text)
+                return book.files, scene.window.errors.text
+
+        assert run(main()) == (
+            [Path("/lists/groups.toml")],
+            "3 groups in /lists/groups.toml, without passwords.",
+        )
+
+    @pytest.mark.parametrize("action", ["export_groups", "import_groups"])
+    def test_the_file_is_asked_for_without_holding_up_the_loop(self, run: Run, action: str) -> None:
+        async def main() -> None:
+            async with opened(staged.healthy(), book=FakeBook()) as scene:
+                scene.press(action)
+                await scene.until(lambda: scene.shown(QFileDialog))
+
+        run(main())
 
 
 class TestFailover:

@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from agmonitor.config.comparing import Coming, Compared
+from agmonitor.config.group_list import Listed
 from agmonitor.domain.findings import ledger
 from agmonitor.ui import theme
 from agmonitor.ui.bridge import Bridge
@@ -33,6 +35,7 @@ from agmonitor.ui.furnish import furnish
 from agmonitor.ui.group_dialog import GroupDialog
 from agmonitor.ui.group_facts import group_row
 from agmonitor.ui.group_view import GroupView
+from agmonitor.ui.incoming_dialog import IncomingDialog
 from agmonitor.ui.lab_session import LabSession
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.node_card import NodeCard
@@ -83,6 +86,7 @@ SURFACES: dict[str, Callable[[], QWidget]] = {
     "add": GroupDialog,
     "tried": lambda: GroupDialog(tries=FakeTries()),
     "edit": lambda: GroupDialog(before=staged.settings()),
+    "incoming": lambda: IncomingDialog("groups.toml", [Compared(Listed(staged.settings()), Coming.NEW, "")]),
     "password": lambda: PasswordDialog("gw-prod", "monitor", "refused"),
     "remove": lambda: RemoveDialog("gw-prod"),
     "keys": ShortcutsSheet,
