@@ -67,10 +67,8 @@ class Desk(QObject):
         self._beat = Beat(self)
         self._beat.timeout.connect(self._on_beat)
         self._actions: dict[str, Callable[[], object]] = {
-            "find": window.sidebar.start_finding,
-            "add": self.groups.add,
-            "export_groups": self.groups.export_list,
-            "import_groups": self.groups.import_list,
+            **window.sidebar.actions,
+            **self.groups.actions,
             "edit": self._edit,
             "poll": self._poll,
             "sign_in": self.orders.sign_in,
@@ -83,9 +81,6 @@ class Desk(QObject):
             "heal": self.orders.heal,
             "keys": self.orders.keys,
             "quit": window.close,
-            "previous": partial(window.sidebar.list.step, -1),
-            "next": partial(window.sidebar.list.step, 1),
-            "worst": window.sidebar.choose_worst,
             **time_actions(view),
             "ledger": view.tabs.start_filtering,
             **{f"tab_{place}": partial(view.tabs.open, place) for place in range(6)},

@@ -77,6 +77,11 @@ class GroupOrders(QObject):
         self._window, self._bridge, self._dialogs = window, bridge, dialogs
         self._save, self._drop, self._book, self._choose = save, drop, book, choose
 
+    @property
+    def actions(self) -> dict[str, Callable[[], object]]:
+        """What has a key."""
+        return {"add": self.add, "export_groups": self.export_list, "import_groups": self.import_list}
+
     def add(self) -> None:
         taken = frozenset(self._bridge.names)
         self._ask_for_group("add", taken, None, self._bridge.add)

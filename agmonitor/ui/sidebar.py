@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
@@ -119,6 +122,16 @@ class Sidebar(QWidget):
     def counted(self) -> str:
         """What stands beside the caption."""
         return self._counts.text()
+
+    @property
+    def actions(self) -> dict[str, Callable[[], object]]:
+        """What has a key."""
+        return {
+            "find": self.start_finding,
+            "previous": partial(self.list.step, -1),
+            "next": partial(self.list.step, 1),
+            "worst": self.choose_worst,
+        }
 
     def choose_worst(self) -> None:
         """The worst of all groups, whatever was searched for."""
