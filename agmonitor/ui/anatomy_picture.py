@@ -19,7 +19,8 @@ from agmonitor.ui.anatomy_words import Told, told
 from agmonitor.ui.whatif_picture import LONG_STEPS_S, STEPS_S, tick_words
 
 EDGE_PX = 12.0
-ROW_MOST_PX, ROW_LEAST_PX = 21.0, 13.0
+ROW_MOST_PX, ROW_LEAST_PX = 32.0, 13.0
+BAR_MOST_PX = 14.0
 AXIS_PX = 17.0
 AXIS_FROM_PX = 7 * ROW_LEAST_PX + AXIS_PX  # lower than that, the rows have it all
 TITLE_SHARE, TITLE_MOST_PX = 0.30, 186.0
@@ -129,7 +130,7 @@ def _paint_row(painter: QPainter, bar: Bar, shown: Anatomy, scale: Scale, row: Q
 
 def bar_rect(bar: Bar, scale: Scale, row: QRectF) -> QRectF:
     """Where a bar stands; without instants, nothing at the left edge."""
-    thick = min(max(6.0, row.height() - 8), 11.0)
+    thick = min(max(6.0, row.height() - 9), BAR_MOST_PX)
     top = row.center().y() - thick / 2
     if bar.from_at is None or bar.until_at is None:
         return QRectF(scale.left - WORDS_GAP_PX, top, 0, thick)
@@ -173,7 +174,7 @@ def _paint_unseen(painter: QPainter, bar: Bar, scale: Scale, row: QRectF) -> Non
     """No bar: the time in which it may have been, hatched."""
     if bar.absent is not Absent.IN_A_GAP:
         return
-    thick = min(max(6.0, row.height() - 8), 11.0)
+    thick = min(max(6.0, row.height() - 9), BAR_MOST_PX)
     for gap in bar.unseen:
         left = scale.x(gap.from_at)
         _hatch(painter, QRectF(left, row.center().y() - thick / 2, 0, thick), scale.x(gap.until_at))

@@ -15,6 +15,7 @@ from agmonitor.domain.events import Event
 from agmonitor.domain.model import GroupSettings, Instant, Role
 from agmonitor.domain.observations import Gap, GapReason
 from agmonitor.domain.timeline import CLIENTS, DNS, RESOLVER, Span
+from agmonitor.ui.beat_columns import NONE, Beats, beats_of
 from agmonitor.ui.due_windows import DueWindow, windows_of_past
 from agmonitor.ui.hook_marks import HookMark, mark_of_event
 from agmonitor.ui.lane_tracks import hole_of, resolvers_value, value_of
@@ -110,6 +111,7 @@ class NodeCurves:
 
     ages: dict[Role | None, tuple[Column, float]] = field(default_factory=dict)
     trips: dict[Role | None, tuple[Column, float]] = field(default_factory=dict)
+    beats: Beats | None = None  # None: too many to be told apart
 
 
 def limits_at(curves: dict[Role | None, tuple[Column, float]], at: Instant) -> Limits | None:
@@ -150,7 +152,9 @@ def earlier_of(told: Range, wish: Wish, settings: GroupSettings, *, judge_client
     for lane in told.lanes:
         if lane.name in tracks and (lane.name != CLIENTS or judge_clients or _ever_served(lane)):
             _fill(tracks[lane.name], lane, hole_of(lane.name, settings))
-    nodes = {node.name: NodeCurves() for node in settings.nodes}
+    beats_told = {node: beats_of(beats) for node, beats in told.beats or ()}
+    none = NONE if told.beats is not None else None
+    nodes = {node.name: NodeCurves(beats=beats_told.get(node.name, none)) for node in settings.nodes}
     for curve in told.curves:
         if curve.node in nodes:
             of_node = nodes[curve.node].ages if curve.kind == "age" else nodes[curve.node].trips

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
+from agmonitor.domain.heartbeats import BeatFollower
 from agmonitor.domain.model import UNREADABLE, Answer, Instant, Role
 from agmonitor.domain.observations import NodeObservation
 from agmonitor.domain.state import Condition, NodeState
+from agmonitor.ui.beat_columns import BeatColumns
 from agmonitor.ui.pyramid import Pyramid
 
 Key = TypeVar("Key")
@@ -30,10 +32,12 @@ class _Tooth:
 class NodeSeries:
     """Columns of one node. Curves are kept per role, so that each is drawn in its role's colour."""
 
-    __slots__ = ("_fed_at", "_tooth", "ages", "name", "round_trips")
+    __slots__ = ("_fed_at", "_follower", "_tooth", "ages", "beats", "name", "round_trips")
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.beats = BeatColumns()
+        self._follower = BeatFollower()
         self.ages: dict[Role, Pyramid] = {}
         self.round_trips: dict[Role | None, Pyramid] = {}
         self._tooth: _Tooth | None = None
@@ -54,6 +58,8 @@ class NodeSeries:
             curve.break_here()
 
     def forget_after(self, at: Instant) -> None:
+        self.beats.forget_after(at)
+        self._follower.break_here()
         self._tooth = None
         self._fed_at = None
         for curve in (*self.ages.values(), *self.round_trips.values()):
@@ -100,6 +106,12 @@ class NodeSeries:
 
     def _feed_age(self, seen: NodeObservation, node: NodeState, at: Instant) -> None:
         report = seen.report
+        offset_s = node.offset.middle_s if node.offset is not None else 0.0
+        beat = self._follower.feed(report, at, offset_s) if report is not None else None
+        if beat is not None:
+            self.beats.append(beat)
+        elif self._follower.knows(report):
+            self.beats.still(at)
         if report is None:
             if node.condition is not Condition.HEARD:
                 self._end_tooth()
@@ -118,11 +130,11 @@ class NodeSeries:
             self.ages[tooth.role].append(at, max(0.0, at - tooth.beat_at))
             if tooth.role is not report.role:
                 self.ages[tooth.role].break_here()
-        offset_s = node.offset.middle_s if node.offset is not None else 0.0
         self._tooth = _Tooth(report.role, stamp, min(stamp - offset_s, at), at)
         curve.append(at, self._tooth.age_s)
 
     def _end_tooth(self) -> None:
+        self._follower.break_here()
         if self._tooth is not None:
             curve = self.ages[self._tooth.role]
             curve.append(self._tooth.until_at, self._tooth.age_s)

@@ -31,6 +31,7 @@ from agmonitor.domain.observations import (
 from agmonitor.domain.soundness import sound
 from agmonitor.domain.state import GroupState, Timers
 from agmonitor.domain.timeline import BROKEN_AFTER_DEADLINES, DNS, RESOLVER
+from agmonitor.ui.beat_columns import NONE, Beats, joined
 from agmonitor.ui.due_windows import DueWindow, DueWindows
 from agmonitor.ui.earlier import Earlier, Limits, NodeCurves, Wish, limits_at
 from agmonitor.ui.hook_marks import HookMark, HookMarks
@@ -218,6 +219,18 @@ class GroupHistory:
     def windows(self) -> deque[DueWindow]:
         """Takeovers expected since we watch, oldest first."""
         return self._windows.all
+
+    def beats_between(self, side: int, from_at: Instant, until_at: Instant) -> Beats | None:
+        """Heartbeats one node told of, the history's first; None: too many there to be told apart."""
+        node = self.nodes[side]
+        live = node.beats.between(from_at, until_at)
+        if from_at >= self.border_at or self.earlier is None:
+            return live
+        read = self.earlier.nodes.get(node.name)
+        before = read.beats if read is not None else NONE
+        return (
+            None if before is None else joined((before.between(from_at, min(until_at, self.border_at)), live))
+        )
 
     def all_windows(self) -> Iterator[DueWindow]:
         """In order, the history's first."""

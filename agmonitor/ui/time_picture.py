@@ -16,6 +16,7 @@ from agmonitor.domain.model import Role
 from agmonitor.domain.words import duration
 from agmonitor.ui import theme
 from agmonitor.ui.axis import FONT_PX, Scale, Zone, paint_axis, ticks
+from agmonitor.ui.beat_marks import paint_beats, shown_regularity
 from agmonitor.ui.gaps import paint_gaps, visible_gaps
 from agmonitor.ui.lane_marks import paint_hooks, paint_pins
 from agmonitor.ui.lane_slots import BarsSlot, HooksSlot, NotesSlot, Slot, slots
@@ -306,8 +307,10 @@ def _heartbeat(
     assumed = "documented defaults assumed" if timers.assumed else ""
     ages = _newest(history, [node.newest_age_s for node in history.nodes], duration, told=newest)
     end = _legend(painter, panel, ages)
+    even = shown_regularity(history, picture.scale.begin_at, picture.scale.end_at)
     subtitle = "" if panel.folded else "seconds since the last heartbeat each node knows of"
-    _title(painter, panel, _foldable(Graph.HEARTBEAT, panel), subtitle, assumed, end)
+    told = (even.words, subtitle) if even is not None else (subtitle, "")
+    _title(painter, panel, _foldable(Graph.HEARTBEAT, panel), told[0], assumed or told[1], end)
     if panel.folded:
         return
     curves = age_curves(history, picture.scale)
@@ -323,6 +326,7 @@ def _heartbeat(
     paint_limits(painter, timers, values)
     paint_windows(painter, windows, picture.scale, panel.plot)
     paint_curves(painter, curves, picture.scale, values)
+    paint_beats(painter, history, picture.scale, panel.plot)
     told_at = shown.now if history.newest_at is None else told_of(history.newest_at, shown.now)
     paint_window_words(painter, windows, picture.scale, panel.plot, told_at)
 
