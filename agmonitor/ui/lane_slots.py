@@ -18,6 +18,7 @@ class BarsSlot:
 
     label: str
     tracks: tuple[JoinedTrack, ...]
+    name: str = ""  # in full, where it is one lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def slots(history: GroupHistory, *, compact: bool) -> tuple[Slot, ...]:
         if label == FAULTS_LANE and not len(track):
             continue
         if not together or not label.startswith(RESOLVER_LANE):
-            found.append(BarsSlot(_short(label), (track,)))
+            found.append(BarsSlot(_short(label), (track,), label))
         elif label == resolvers[0][0]:
             found.append(BarsSlot(RESOLVERS, tuple(track for _, track in resolvers)))
     if history.knows_hooks:

@@ -12,16 +12,13 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
-from agmonitor.domain.model import Role
+from agmonitor.domain.model import Instant, Role
 from agmonitor.domain.words import duration
 from agmonitor.ui import theme
 from agmonitor.ui.axis import FONT_PX, Scale, Zone, paint_axis, ticks
 from agmonitor.ui.beat_marks import paint_beats, shown_regularity
 from agmonitor.ui.gaps import paint_gaps, visible_gaps
-from agmonitor.ui.lane_marks import paint_hooks, paint_pins
-from agmonitor.ui.lane_slots import BarsSlot, HooksSlot, NotesSlot, Slot, slots
-from agmonitor.ui.lane_tracks import CLIENTS_LANE
-from agmonitor.ui.lanes import paint_lane
+from agmonitor.ui.lane_slots import Slot, slots
 from agmonitor.ui.phrases import told_of
 from agmonitor.ui.plots import (
     WORDS_STRIP_PX,
@@ -43,12 +40,11 @@ from agmonitor.ui.series import GroupHistory
 from agmonitor.ui.spans import BarKind
 from agmonitor.ui.time_layout import Graph, Layout, Panel, arrange, compact, folded_by_itself
 from agmonitor.ui.time_range import RANGES, TimeRange
+from agmonitor.ui.time_rows import paint_row_marks, paint_rows, paint_times_to_live
 
 AGE_CUT_OFF = 6.0  # a beat of last week must not press today's saw-tooth flat; the title line has its number
 AGE_HEADROOM = 1.35  # over the allowed absence, so that its line never lies on the edge
 TRIP_LEAST_MS = 5.0
-NOTHING_HEARD = "nothing heard yet"
-CLIENTS_NOT_JUDGED = "not judged until the client's path has worked once"
 READING = "reading…"
 READING_LEAST_PX = 70.0
 EMPTY = "No data yet"
@@ -128,9 +124,12 @@ def draw(
     _heartbeat(painter, picture, history, shown, columns, newest=newest)
     _response(painter, picture, history, columns, newest=newest)
     gaps = visible_gaps(history.all_gaps(), scale)
-    _lanes(painter, picture)
+    paint_rows(painter, picture.rows, layout, scale)
     paint_gaps(painter, gaps, layout.plots)
-    _marks(painter, picture, history)
+    paint_row_marks(painter, picture.rows, layout, scale, history)
+    if shown.live:
+        paint_times_to_live(painter, picture.rows, layout, scale, history, shown.now)
+        _now_line(painter, picture, shown.now)
     _reading(painter, picture, history)
     paint_axis(painter, scale, zone, layout.axis, found)
 
@@ -236,45 +235,13 @@ def _columns(painter: QPainter, panel: Panel, columns: list[float]) -> None:
         painter.drawLine(round(x), int(panel.plot.top()), round(x), int(panel.plot.bottom()))
 
 
-def _lanes(painter: QPainter, picture: Picture) -> None:
-    layout, scale = picture.layout, picture.scale
-    for row, rect in zip(picture.rows, layout.lanes, strict=True):
-        if isinstance(row, BarsSlot):
-            _bars(painter, row, scale, rect)
-    painter.setFont(theme.font(12, bold=True))
-    painter.setPen(QColor(theme.palette().muted))
-    width = layout.left - layout.roles.header.left() - 10
-    for row, rect in zip(picture.rows, layout.lanes, strict=True):
-        shown = painter.fontMetrics().elidedText(row.label, Qt.TextElideMode.ElideMiddle, int(width))
-        painter.drawText(
-            QRectF(layout.roles.header.left(), rect.top(), width, rect.height()),
-            Qt.AlignmentFlag.AlignVCenter,
-            shown,
-        )
-
-
-def _marks(painter: QPainter, picture: Picture, history: GroupHistory) -> None:
-    """Over the gaps: what a person left there, and what a node's inventory told afterwards, is known."""
-    scale = picture.scale
-    for row, rect in zip(picture.rows, picture.layout.lanes, strict=True):
-        if isinstance(row, HooksSlot):
-            calls = history.hooks_between(scale.begin_at, scale.end_at, row.node)
-            paint_hooks(painter, calls, scale, rect)
-        elif isinstance(row, NotesSlot):
-            paint_pins(painter, history.pins_between(scale.begin_at, scale.end_at), scale, rect)
-
-
-def _bars(painter: QPainter, row: BarsSlot, scale: Scale, rect: QRectF) -> None:
-    """One lane; several share the height. One without any bar says why: else it looks like a defect."""
-    height = rect.height() / len(row.tracks)
-    for number, track in enumerate(row.tracks):
-        strip = QRectF(rect.left(), rect.top() + number * height, rect.width(), height - (number > 0))
-        paint_lane(painter, track.between(scale.begin_at, scale.end_at), scale, strip)
-    if not any(len(track) for track in row.tracks):
-        painter.setFont(theme.font(11))
-        painter.setPen(QColor(theme.palette().faint))
-        words = CLIENTS_NOT_JUDGED if row.label == CLIENTS_LANE else NOTHING_HEARD
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words)
+def _now_line(painter: QPainter, picture: Picture, now: Instant) -> None:
+    """Where the present is, when a takeover still to come is in sight beyond it."""
+    layout, x = picture.layout, picture.scale.x(now)
+    if x < layout.right - 1:
+        painter.setPen(QColor(theme.palette().muted))
+        for plot in layout.plots:
+            painter.drawLine(QPointF(round(x) + 0.5, plot.top()), QPointF(round(x) + 0.5, plot.bottom()))
 
 
 def _node_colour(history: GroupHistory, side: int) -> QColor:

@@ -1,0 +1,88 @@
+"""Paints the rows of the time view's upper panel: bars with their names, marks, what is left of answers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+
+from agmonitor.domain.model import Instant
+from agmonitor.ui import theme
+from agmonitor.ui.axis import Scale
+from agmonitor.ui.lane_marks import paint_hooks, paint_pins
+from agmonitor.ui.lane_slots import BarsSlot, HooksSlot, NotesSlot, Slot
+from agmonitor.ui.lane_tracks import CLIENTS_LANE
+from agmonitor.ui.lanes import paint_lane
+from agmonitor.ui.series import GroupHistory
+from agmonitor.ui.spans import BarKind
+from agmonitor.ui.time_layout import Layout
+
+TTL_PX, TTL_MARGIN_PX, TTL_CLEAR_PX = 10, 8.0, 90.0  # clear of the words at the bar's beginning
+NOTHING_HEARD = "nothing heard yet"
+CLIENTS_NOT_JUDGED = "not judged until the client's path has worked once"
+
+
+def paint_rows(painter: QPainter, rows: tuple[Slot, ...], layout: Layout, scale: Scale) -> None:
+    """The bars, and beside them what each row is."""
+    for row, rect in zip(rows, layout.lanes, strict=True):
+        if isinstance(row, BarsSlot):
+            _bars(painter, row, scale, rect)
+    painter.setFont(theme.font(12, bold=True))
+    painter.setPen(QColor(theme.palette().muted))
+    width = layout.left - layout.roles.header.left() - 10
+    for row, rect in zip(rows, layout.lanes, strict=True):
+        shown = painter.fontMetrics().elidedText(row.label, Qt.TextElideMode.ElideMiddle, int(width))
+        painter.drawText(
+            QRectF(layout.roles.header.left(), rect.top(), width, rect.height()),
+            Qt.AlignmentFlag.AlignVCenter,
+            shown,
+        )
+
+
+def paint_row_marks(
+    painter: QPainter, rows: tuple[Slot, ...], layout: Layout, scale: Scale, history: GroupHistory
+) -> None:
+    """Over the gaps: what a person left there, and what a node's inventory told afterwards, is known."""
+    for row, rect in zip(rows, layout.lanes, strict=True):
+        if isinstance(row, HooksSlot):
+            calls = history.hooks_between(scale.begin_at, scale.end_at, row.node)
+            paint_hooks(painter, calls, scale, rect)
+        elif isinstance(row, NotesSlot):
+            paint_pins(painter, history.pins_between(scale.begin_at, scale.end_at), scale, rect)
+
+
+def paint_times_to_live(
+    painter: QPainter,
+    rows: tuple[Slot, ...],
+    layout: Layout,
+    scale: Scale,
+    history: GroupHistory,
+    now: Instant,
+) -> None:
+    """At the present: how long each name server's newest answer may still be kept, on its bar's end."""
+    painter.setFont(theme.font(TTL_PX, bold=True))
+    painter.setPen(QColor(theme.palette().on_fill))
+    metrics = QFontMetricsF(painter.font())
+    for row, rect in zip(rows, layout.lanes, strict=True):
+        if not isinstance(row, BarsSlot) or len(row.tracks) > 1 or rect.height() < TTL_PX + 1:
+            continue
+        bar, words = row.tracks[0].last(), history.ttl_at(row.name, now)
+        if bar is None or not words or bar.value.kind is not BarKind.POINTS:
+            continue
+        right = min(rect.right(), scale.x(bar.until_at)) - TTL_MARGIN_PX
+        width = metrics.horizontalAdvance(words)
+        if right - width > max(rect.left(), scale.x(bar.from_at)) + TTL_CLEAR_PX and right <= rect.right():
+            place = QRectF(right - width, rect.top(), width + 1, rect.height())
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
+
+
+def _bars(painter: QPainter, row: BarsSlot, scale: Scale, rect: QRectF) -> None:
+    """One lane; several share the height. One without any bar says why: else it looks like a defect."""
+    height = rect.height() / len(row.tracks)
+    for number, track in enumerate(row.tracks):
+        strip = QRectF(rect.left(), rect.top() + number * height, rect.width(), height - (number > 0))
+        paint_lane(painter, track.between(scale.begin_at, scale.end_at), scale, strip)
+    if not any(len(track) for track in row.tracks):
+        painter.setFont(theme.font(11))
+        painter.setPen(QColor(theme.palette().faint))
+        words = CLIENTS_NOT_JUDGED if row.label == CLIENTS_LANE else NOTHING_HEARD
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words)
