@@ -17,8 +17,10 @@ def rows() -> Iterator[Row]:
     took, read = found["window_ms"], found["read_ms"]
     size = f"{found['inputs']:.2g} inputs, {found['mb']:.0f} MB, {len(took)} jumps"
     told = f"{size}; {median(read):.0f} ms of it reading"
-    yield _row(MEDIAN, median(took), told)
-    yield _row(WORST, max(took), f"{size}; reading at most {max(read):.0f} ms")
+    yield _row(MEDIAN, median(took), f"{told}, {median(found['cpu_ms']):.0f} ms of a processor")
+    yield _row(
+        WORST, max(took), f"reading at most {max(read):.0f} ms, {max(found['cpu_ms']):.0f} of a processor"
+    )
 
 
 def _row(name: str, value: float, note: str) -> Row:
