@@ -120,12 +120,14 @@ class Remembering(ABC):
         return await self._chronicle().episodes(name, since, until)
 
     async def marks(self, name: str, since: Instant, until: Instant | None = None) -> Sequence[Mark]:
-        """Notes and acknowledgements pinned within the range.
+        """Notes and acknowledgements pinned within the range; none where none are kept.
 
         Raises:
             OSError: the history cannot be read.
         """
-        return await self._chronicle().marks(name, since, until)
+        if not isinstance(self._recorder, Chronicle):
+            return ()
+        return await self._recorder.marks(name, since, until)
 
     async def evidence(self, name: str, since: Instant, until: Instant | None = None) -> Sequence[Evidence]:
         """Failed probes within the range with what came back.

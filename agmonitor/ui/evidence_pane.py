@@ -19,7 +19,7 @@ NONE_FOR_ROW = "No failed probe under this row; the last failures:"
 class EvidencePane(QFrame):
     """Shows what the selected row rests on, else all that was given; hidden while there is nothing.
 
-    Its ``handle`` opens and closes it; a row that rests on a failed probe opens it too.
+    Its ``handle``, which stands elsewhere, opens and closes it.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -84,7 +84,7 @@ class EvidencePane(QFrame):
         if text != self.text.toPlainText():
             self.text.setPlainText(text)
         self.handle.setVisible(bool(self._found))
-        self.setVisible(bool(mine) or (bool(self._found) and self.handle.isChecked()))
+        self.setVisible(bool(self._found) and self.handle.isChecked())
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text.toPlainText())
