@@ -67,7 +67,7 @@ class Desk(QObject):
         self._beat = Beat(self)
         self._beat.timeout.connect(self._on_beat)
         self._actions: dict[str, Callable[[], object]] = {
-            **window.sidebar.actions,
+            **window.sidebar.keyed,
             **self.groups.actions,
             "edit": self._edit,
             "poll": self._poll,

@@ -124,7 +124,7 @@ class Sidebar(QWidget):
         return self._counts.text()
 
     @property
-    def actions(self) -> dict[str, Callable[[], object]]:
+    def keyed(self) -> dict[str, Callable[[], object]]:
         """What has a key."""
         return {
             "find": self.start_finding,
