@@ -1,5 +1,7 @@
 """Loads custom workflows as a Gateway does: each package, then each module its ``sub_pages`` name.
 
+Those of the newer layout have ``hooks.py`` in place of ``sub_pages`` (``blueprints``).
+
 A workflow that cannot be imported is reported with its reason, and the rest go on. What would end or hold
 the process itself is found beforehand, in a trial (``trial``), and comes in as ``refused``.
 """
@@ -16,8 +18,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from agmonitor.lab.node.runtime import blueprints
 from agmonitor.lab.node.runtime.failures import explain
-from agmonitor.lab.node.runtime.workspace import Found, Workspace
+from agmonitor.lab.node.runtime.workspace import Found, Workspace, is_of_newer_layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """One workflow. ``error`` is empty if all went well; then ``kind`` is ``ui`` or ``api``."""
+    """One workflow. ``error`` is empty if all went well; then ``kind`` is ``ui``, ``api``, ``blueprint``."""
 
     workflow: str
     error: str = ""
@@ -82,6 +85,10 @@ def load_one(found: Found, root: Path) -> Loaded:
         with warnings.catch_warnings():  # foreign code's are told, never raised
             warnings.simplefilter("default")
             package = importlib.import_module(found.module)
+            if not hasattr(package, "sub_pages") and is_of_newer_layout(found.folder):
+                first = blueprints.attach(package)
+                entry = (Page(found.name, found.name, first),) if first else ()
+                return Loaded(found.name, kind=blueprints.KIND, pages=entry)
             pages = _pages(package)
             for page in pages:
                 importlib.import_module(f"{found.module}.{page.name}")

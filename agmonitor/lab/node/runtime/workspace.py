@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 PACKAGE = "workflows"
+NEWER_LAYOUT = ("spec.json", "hooks.py")
 FIRST = "hook_inventory"  # it sees only what is subscribed after it
 DEEPEST_CATEGORY = 2
 MOST_WORKFLOWS = 1000
@@ -102,12 +103,23 @@ class _Walk:
         return [path for path in inner if not path.name.startswith((".", "__"))]
 
 
+def is_of_newer_layout(folder: Path) -> bool:
+    """By its files alone; ``blueprints`` loads it.
+
+    Raises:
+        OSError: the folder is closed to us.
+    """
+    return all((folder / name).is_file() for name in NEWER_LAYOUT)
+
+
 def is_workflow(folder: Path) -> bool:
-    """A package that names its ``sub_pages``, or one that cannot be read: importing it will say why."""
+    """A package that names its ``sub_pages``, has the newer layout, or cannot be read: importing says why."""
     declaration = folder / "__init__.py"
     try:
         if not declaration.is_file():
             return False
+        if is_of_newer_layout(folder):
+            return True
     except OSError:  # the folder itself is closed to us; looking into it will say so
         return False
     try:

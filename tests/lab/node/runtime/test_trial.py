@@ -8,7 +8,7 @@ import pytest
 
 from agmonitor.lab.trial import Tried
 from tests.lab.node.runtime.trying import by_name, tried
-from tests.lab.node.runtime.workflow_folders import good, page, workflow
+from tests.lab.node.runtime.workflow_folders import good, of_the_newer_layout, page, workflow
 from tests.lab.support import eventually, marked_processes
 
 GOOD_BETWEEN = "between"
@@ -241,3 +241,21 @@ def test_hooks_are_told_with_their_place(tmp_path: Path) -> None:
         ("Hook.method", file, 6),
         ("plain", file, 3),
     ]
+
+
+def test_a_workflow_of_the_newer_layout_is_attached_and_its_first_page_answers(tmp_path: Path) -> None:
+    folder, place = tmp_path / "workflows", tmp_path / "place"
+    place.mkdir()
+    of_the_newer_layout(folder / "newer")
+    of_the_newer_layout(folder / "detached", "loaded = True\n")
+    of_the_newer_layout(folder / "raises", "def attach(application): application.no_such\n")
+
+    found = by_name(tried(folder, place, pages=True))
+
+    newer = found["newer"]
+    assert (newer.reason, newer.kind) == ("", "blueprint")
+    assert newer.page is not None
+    assert (newer.page.path, newer.page.status) == ("/newer/hello", 200)
+    assert "hooks.py must have attach(application)" in found["detached"].reason
+    assert "no_such" in found["raises"].reason
+    assert "raises/hooks.py:1" in found["raises"].reason

@@ -38,3 +38,19 @@ def workflow(folder: Path, text: str = "loaded = True\n", *, declared: str | Non
 def good(folder: Path, body: str = "return 'it works'", before: str = "") -> Path:
     """One with a page that is served."""
     return workflow(folder, page(folder.name, body, before))
+
+
+def of_the_newer_layout(folder: Path, hooks: str | None = None) -> Path:
+    """One with a blueprint, as about 24.3 brought it."""
+    folder.mkdir(parents=True)
+    name = folder.name
+    (folder / "__init__.py").touch()
+    (folder / "spec.json").write_text("{}")
+    base = f"from flask import Blueprint\nbp = Blueprint({name!r}, __name__, url_prefix='/{name}')\n"
+    (folder / "base.py").write_text(base)
+    routes = "from .base import bp\n@bp.route('/item/<n>')\ndef item(n): return n\n"
+    (folder / "routes.py").write_text(routes + "@bp.route('/hello')\ndef hello(): return 'it works'\n")
+    attaching = "def attach(application): application.register_blueprint(bp)\n"
+    ours = f"from .base import bp\ndef initialize(): from . import routes\n{attaching}"
+    (folder / "hooks.py").write_text(ours if hooks is None else hooks)
+    return folder
