@@ -18,6 +18,7 @@ from typing import Any
 
 from agmonitor.alerts.model import Maintenance, Quiet, Silence
 from agmonitor.domain.model import Instant
+from agmonitor.domain.replacing import replace
 
 LARGEST = 1_000_000
 TEXTS = ("id", "group", "who", "reason")
@@ -106,6 +107,14 @@ def without(ids: frozenset[str]) -> Callable[[Quiet], Quiet]:
     return lambda quiet: Quiet(
         tuple(one for one in quiet.silences if one.id not in ids),
         tuple(one for one in quiet.maintenance if one.id not in ids),
+    )
+
+
+def renamed(before: str, after: str) -> Callable[[Quiet], Quiet]:
+    """A group has another name from now on."""
+    return lambda quiet: Quiet(
+        tuple(replace(one, group=after) if one.group == before else one for one in quiet.silences),
+        tuple(replace(one, group=after) if one.group == before else one for one in quiet.maintenance),
     )
 
 

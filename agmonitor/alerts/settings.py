@@ -55,3 +55,8 @@ class AlertSettings:
     def of(self, group: str) -> Thresholds:
         """What holds for one group."""
         return self.groups.get(group, self.thresholds)
+
+    def renamed(self, before: str, after: str) -> AlertSettings:
+        """What held for a group, under its new name."""
+        own = {after if name == before else name: limits for name, limits in self.groups.items()}
+        return AlertSettings(self.thresholds, self.flapping, self.doors, MappingProxyType(own))

@@ -23,6 +23,19 @@ def quiet_file() -> QuietFile:
     return QuietFile(wiring.places().data / "quiet.json")
 
 
+def rename_quiet(before: str, after: str) -> None:
+    """What is silenced stays so under the group's new name; where that cannot be written, it is loud."""
+    from agmonitor.alerts.kept import QuietError, renamed
+
+    file = quiet_file()
+    if not file.path.exists():
+        return
+    try:
+        file.change(renamed(before, after), wiring.now())
+    except QuietError as error:
+        say(str(error))
+
+
 def alerting_of(workspace: Workspace) -> Alerting:
     """Alerting by the settings file, fed by that workspace from now on."""
     from agmonitor.alerts.alerting import Alerting

@@ -203,7 +203,7 @@ def _tell(one: Silence | Maintenance, at: Instant, *, utc: bool) -> None:
     try:
         run(_noted(one.group, at, ordering.note_of(one, until)))
     except OSError as error:
-        say(f"The history has no note of it: {error}")
+        say(f"Silenced all the same; of the note in the history: {error}")
 
 
 async def _noted(group: str, at: Instant, text: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from agmonitor.cli import wiring
+from agmonitor.cli.alerting import rename_quiet
 from agmonitor.config.checks import Mistake
 from agmonitor.config.comparing import Compared, compare
 from agmonitor.config.group_list import read_list, write_list
@@ -85,6 +86,7 @@ async def rename_group(
     await _unless_elsewhere(
         history.rename(name, settings.name, partial(_rename_in_settings, name, settings)), f"Rename {name}"
     )
+    await asyncio.to_thread(rename_quiet, name, settings.name)
     kept = await asyncio.to_thread(secrets.rename, name, settings.name)
     if password is not None:
         kept = await asyncio.to_thread(secrets.keep, settings.name, password)
@@ -122,9 +124,9 @@ def _rename_in_settings(name: str, settings: GroupSettings) -> None:
         raise ConfigError(wiring.places().settings_file, (gone,))
     # It may have been forbidden there since this copy read it.
     after = replace(settings, failover_allowed=settings.failover_allowed and before.failover_allowed)
-    wiring.save_settings(
-        replace(config, groups=tuple(after if one is before else one for one in config.groups))
-    )
+    groups = tuple(after if one is before else one for one in config.groups)
+    alerts = config.alerts.renamed(name, settings.name)
+    wiring.save_settings(replace(config, groups=groups, alerts=alerts))
 
 
 def compare_list(file: Path) -> tuple[Compared, ...]:

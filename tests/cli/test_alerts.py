@@ -11,6 +11,7 @@ import pytest
 
 from agmonitor.alerts.kept import QuietFile
 from agmonitor.cli.alerting import quiet_file
+from agmonitor.cli.wiring import load_config
 from agmonitor.config.paths import paths
 from agmonitor.history.marks import read_marks
 from tests.cli.running import run
@@ -133,3 +134,14 @@ def test_a_damaged_file_of_silences_is_a_failed_check() -> None:
     checks = json.loads(run("diagnose", "--json").out)["checks"]
 
     assert next(c for c in checks if c["name"] == "silences")["passed"] is False
+
+
+def test_a_renamed_group_keeps_its_limits_and_what_is_silenced() -> None:
+    configure("[alerts.groups.gw]\nbad_rounds = 9\n")
+    run("alerts", "silence", "gw", "--for", "4h", "--reason", "x")
+
+    ran = run("groups", "rename", "gw", "gw-oslo")
+
+    assert ran.code == 0, ran
+    assert load_config().alerts.of("gw-oslo").bad_rounds == 9
+    assert [one.group for one in quiet_file().read().silences] == ["gw-oslo"]
