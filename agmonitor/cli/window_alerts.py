@@ -38,6 +38,12 @@ class WindowAlerts(Alerting):
     def _on_change(self, change: GroupChange) -> None:
         self.take(change.state)
 
+    def forget(self, group: str) -> None:
+        """Removed or renamed: what holds for groups may stand elsewhere in the settings now."""
+        super().forget(group)
+        with contextlib.suppress(ConfigError):  # said where somebody saves
+            self.use(wiring.load_settings().alerts)
+
     async def keep_silent(self, group: str, finding: str | None, until: Instant, reason: str) -> Silence:
         """Silence it in this account's name."""
         one = await self.silence(group, finding, until, self.who, reason)

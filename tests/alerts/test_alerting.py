@@ -18,7 +18,7 @@ from agmonitor.alerts.settings import AlertSettings, Doors
 from agmonitor.domain.model import Answer, Role, Severity
 from agmonitor.domain.observations import Input
 from agmonitor.domain.state import GroupState
-from tests.builders import T, failed, fold, healthy_round, heard, initial
+from tests.builders import T, dns_lost, failed, fold, healthy_round, heard, initial
 
 LONG_S = 60.0
 BOTH_REFUSE = (failed("gw-1", Answer.REFUSED, at=T + 2), failed("gw-2", Answer.REFUSED, at=T + 2))
@@ -86,6 +86,29 @@ def test_states_of_a_group_become_alerts(tmp_path: Path) -> None:
         stage.break_down()
         stage.recover()
         assert stage.heard == ["raised", "recovered"]
+
+    asyncio.run(main())
+
+
+def test_a_network_that_is_gone_gives_one_notice_for_all_groups_and_blames_nobody(tmp_path: Path) -> None:
+    async def main() -> None:
+        stage = Stage(tmp_path)
+        groups = {name: fold(initial(name=name), *healthy_round()) for name in ("a", "b", "c")}
+        for second in range(2, 20, 2):
+            at = T + second
+            lost: tuple[Input, ...] = (
+                *(failed(n, Answer.TIMEOUT, at=at) for n in ("gw-1", "gw-2")),
+                dns_lost(at),
+            )
+            for name, item in ((name, item) for item in lost for name in groups):
+                groups[name] = fold(groups[name], item)
+                stage.alerting.take(groups[name])
+        assert stage.heard == ["isolated"]
+        for second in range(20, 40, 2):
+            for name, item in ((name, item) for item in healthy_round(T + second) for name in groups):
+                groups[name] = fold(groups[name], item)
+                stage.alerting.take(groups[name])
+        assert stage.heard == ["isolated", "back"]
 
     asyncio.run(main())
 
