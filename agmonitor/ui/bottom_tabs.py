@@ -41,6 +41,7 @@ class BottomTabs(QFrame):
         self._past = False  # a past moment's state is shown; what comes in changes the events alone
         self._unknown = ""  # why nothing is known of it
         self.events = EventsTab()
+        self.events.room_changed.connect(self.room_changed)
         self.why = WhyTab()
         self.hooks = HooksTab()
         self.configuration = ConfigurationTab()
@@ -151,7 +152,8 @@ class BottomTabs(QFrame):
     @property
     def wanted_px(self) -> int:
         """The height below which what is shown would be cramped; 0: rows that scroll."""
-        if self.tabs.currentIndex() == WHY:
+        lines_above = self.tabs.currentIndex() == EVENTS and bool(self.events.words.text())
+        if lines_above or self.tabs.currentIndex() == WHY:
             return WHY_PX
         return ANATOMY_PX if self.tabs.currentIndex() == ANATOMY and self.anatomy.has_episode else 0
 

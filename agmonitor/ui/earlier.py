@@ -132,6 +132,7 @@ class Earlier:
     hooks: tuple[HookMark, ...] = ()
     pins: tuple[Pin, ...] = ()
     windows: tuple[DueWindow, ...] = ()
+    events_left_out: int = 0  # older ones of that time
 
     def serves(self, begin_at: Instant, end_at: Instant, border_at: Instant) -> bool:
         """Whether it has all of that view that lies before the border, finely enough."""
@@ -172,6 +173,7 @@ def earlier_of(told: Range, wish: Wish, settings: GroupSettings, *, judge_client
         tuple(mark for event in told.events if (mark := mark_of_event(event)) is not None),
         pins_of_past(told.marks, told.events),
         tuple(windows_of_past(told.episodes)),
+        events_left_out=told.events_left_out,
     )
 
 

@@ -8,14 +8,20 @@ from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agmonitor.domain.events import Event
+from agmonitor.domain.model import Instant
+from agmonitor.ui.elided import Elided
+from agmonitor.ui.events_listed import key_of, listing_of
 from agmonitor.ui.models import ROW_ROLE, Column, TableModel
 from agmonitor.ui.phrases import SEVERITY_TONES, Tone, clock_time, full_time, title_of
 from agmonitor.ui.table import Table
+from agmonitor.ui.time_range import TimeRange
+from agmonitor.ui.watched import Watched
 
 AT_MOST = 2000
+NOTHING_YET = "Nothing has happened yet. Changes of any kind are listed here."
+NONE_THEN = "Nothing happened in the stretch of time on screen. Move or widen it on the axis, or press L."
 
 COLUMNS: tuple[Column[Event], ...] = (
-    Column("Time", lambda event: clock_time(event.at), tip=lambda event: full_time(event.at), width_px=96),
     Column(
         "Severity",
         lambda event: event.severity.word,
@@ -41,31 +47,74 @@ class EventsTab(QWidget):
     """
 
     moment_asked = Signal(float)
+    room_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.model = TableModel(COLUMNS, self)
+        self.model: TableModel[Event] = TableModel((self._time(), *COLUMNS), self)
         self.table = Table(
             self.model,
             "Events, newest first",
-            "Nothing has happened yet. Changes of any kind are listed here.",
+            NOTHING_YET,
         )
         self.table.stretch(3)
         self.table.clicked.connect(self._on_picked)
         self.table.activated.connect(self._on_picked)
+        self.words = Elided()
+        self.words.setStyleSheet("font-size: 12px; padding: 2px 10px;")
+        self.words.hide()
+        self._until_at: Instant | None = None  # newer ones are not listed
+        self._listed: tuple[object, ...] = ()  # what the list was made of
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.words)
         column.addWidget(self.table)
+
+    def _time(self) -> Column[Event]:
+        """With the date where that is not the newest one's."""
+
+        def text(event: Event) -> str:
+            return clock_time(event.at, self.model.rows[0].at if self.model.rows else None)
+
+        return Column("Time", text, tip=lambda event: full_time(event.at), width_px=96)
 
     def show_all(self, events: Iterable[Event]) -> None:
         """Another group's events, oldest first."""
         self.model.set_rows([])
         self.model.put_first(list(events)[::-1], AT_MOST)
         self.table.scrollToTop()
+        self._listed = ()
+        self._say("", None)
+
+    def follow(self, watched: Watched, shown: TimeRange, *, held: bool) -> None:
+        """The same group's, of what is on screen; what stays keeps its place and selection.
+
+        ``held``: a moment is chosen; then they stay as they are, for they lead to other moments.
+        """
+        key = key_of(watched, shown)
+        if held or key == self._listed:
+            return
+        self._listed = key
+        listing = listing_of(watched, shown)
+        self.model.set_rows(listing.events[::-1][:AT_MOST])
+        self._say(listing.words, listing.until_at)
+
+    def _say(self, words: str, until_at: Instant | None) -> None:
+        self._until_at = until_at
+        self.words.setText(words)
+        self.words.setToolTip(words)
+        if self.words.isHidden() is bool(words):
+            self.words.setVisible(bool(words))
+            self.room_changed.emit()
+        self.table.say_when_empty(NONE_THEN if words else NOTHING_YET)
+        self.table.setAccessibleName(f"Events, newest first. {words}" if words else "Events, newest first")
 
     def add(self, events: Iterable[Event]) -> None:
         """New ones of the same group, oldest first."""
-        self.model.put_first(list(events)[::-1], AT_MOST)
+        until_at = self._until_at
+        new = [event for event in events if until_at is None or event.at <= until_at]
+        self.model.put_first(new[::-1], AT_MOST)
 
     def _on_picked(self, place: QModelIndex) -> None:
         self.moment_asked.emit(place.data(ROW_ROLE).at)

@@ -71,7 +71,7 @@ class GroupView(QWidget):
         self.splitter.splitterMoved.connect(self._on_splitter_moved)
         self.tabs.room_changed.connect(self._split)
         self._place()
-        self.banner.why_asked.connect(self._on_why_asked)
+        self.banner.why_asked.connect(lambda: self.tabs.open(WHY))
         theme.changed.connect(self.update)
 
     def _place(self) -> None:
@@ -153,6 +153,7 @@ class GroupView(QWidget):
         self.tabs.refresh()
         if self.axis is not None:
             self.axis.refresh(now)
+            self.tabs.events.follow(self._watched, self.axis.shown, held=self.axis.moment_at is not None)
 
     def be_recording(self, strip: QWidget) -> None:
         """From now on what is shown is a recording's: said above all, framed, and nothing can be ordered."""
@@ -199,14 +200,15 @@ class GroupView(QWidget):
     def show_marks(self, group: str) -> None:
         """People left something, or it was read."""
         if self._watched is not None and self.group == group:
-            self.tabs.events.show_all(self._watched.events)
-            if self.axis is not None:
-                self.axis.show_earlier()
+            if self.axis is None:
+                self.tabs.events.show_all(self._watched.events)
+            self.show_earlier()
 
     def show_earlier(self) -> None:
         """More of the shown group's past was read."""
-        if self.axis is not None:
+        if self.axis is not None and self._watched is not None:
             self.axis.show_earlier()
+            self.tabs.events.follow(self._watched, self.axis.shown, held=self.axis.moment_at is not None)
 
     def _on_past_wanted(self, wish: object) -> None:
         if self.group is not None:
@@ -256,9 +258,6 @@ class GroupView(QWidget):
 
     def _on_splitter_moved(self) -> None:
         self._split_by_person = True
-
-    def _on_why_asked(self) -> None:
-        self.tabs.open(WHY)
 
     def _show_past_facts(self, settings: GroupSettings, then: Then) -> None:
         for side, card in enumerate(self.nodes):
