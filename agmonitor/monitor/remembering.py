@@ -90,11 +90,11 @@ class Remembering(ABC):
             OSError: the history cannot be read.
         """
         recent = self._recent.get(name)
-        if recent is not None and (then := recent.moment(at)) is not None:
-            return then
+        mine = recent.moment(at) if recent is not None else None
         if not isinstance(self._recorder, TellsMoments):
-            return Then(at, Sure.NOTHING, why=NO_HISTORY)
-        return await self._recorder.moment(name, at)
+            return mine or Then(at, Sure.NOTHING, why=NO_HISTORY)
+        kept = await self._recorder.moment(name, at)
+        return mine if mine is not None and _later(mine, kept) else kept
 
     async def neighbour(self, name: str, at: Instant, *, later: bool) -> Event | None:
         """The event nearest to an instant on that side of it; None: none is known.
@@ -103,11 +103,11 @@ class Remembering(ABC):
             OSError: the history cannot be read.
         """
         recent = self._recent.get(name)
-        if recent is not None and (event := recent.neighbour(at, later=later)) is not None:
-            return event
+        mine = recent.neighbour(at, later=later) if recent is not None else None
         if not isinstance(self._recorder, TellsMoments):
-            return None
-        return await self._recorder.neighbour(name, at, later=later)
+            return mine
+        kept = await self._recorder.neighbour(name, at, later=later)
+        return min((one for one in (mine, kept) if one), key=lambda one: abs(one.at - at), default=None)
 
     async def episodes(
         self, name: str, since: Instant, until: Instant | None = None
@@ -214,6 +214,11 @@ class Remembering(ABC):
         if not isinstance(self._recorder, Chronicle):
             raise OSError(NO_HISTORY)
         return self._recorder
+
+
+def _later(one: Then, other: Then) -> bool:
+    """Whether it rests on something newer."""
+    return other.known_at is None or (one.known_at is not None and one.known_at >= other.known_at)
 
 
 def user_name() -> str:
