@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -166,8 +167,12 @@ def _locked(path: Path) -> Iterator[None]:
     """One writer at a time; the system lets go when we end, however that is."""
     number = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        if os.name == "posix":
-            import fcntl  # noqa: PLC0415 - where there is one
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415 - each system has one of the two
+
+            msvcrt.locking(number, msvcrt.LK_LOCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415 - each system has one of the two
 
             fcntl.flock(number, fcntl.LOCK_EX)
         yield

@@ -24,8 +24,18 @@ Examples:
   agmonitor alerts unsilence gw-prod
   agmonitor alerts test
 
-A window that runs, and watch --alerts, heed it within a second. What is sent, by which doors and
-after how many rounds, is set in the table [alerts] of the settings file, or in the window (Ctrl+Shift+A).
+A window that runs, and watch --alerts, heed it within a second.
+
+\b
+What is sent and how, in the settings file or in the window (Ctrl+Shift+A):
+  [alerts]
+  command = ["/usr/local/bin/page", "--team", "dns"]  # gets the alert as JSON on standard input
+  webhook = "https://hooks.example.net/dns"           # gets it by POST
+  bad_rounds = 2                                      # rounds running before it is sent
+  good_rounds = 3                                     # and before it is over
+  least = "warning"                                   # or unknown, or critical
+  [alerts.groups.gw-test]
+  least = "critical"
 """
 
 

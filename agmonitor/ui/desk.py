@@ -252,6 +252,9 @@ class Desk(QObject):
             self._window.errors.tell(self._refused)
         elif what == "poll":
             self.bridge.workspace.poll_now(name)
+        elif what in self.alerts.actions:
+            self.choose(name)
+            self.alerts.actions[what]()
         else:
             {"edit": self.groups.edit, "remove": self.groups.remove}[what](name)
 

@@ -24,6 +24,8 @@ from agmonitor.ui.group_model import ROW, GroupListModel, MatchingGroups
 
 GROUP_ACTIONS = (  # words, what is asked for, for a lab's group too
     ("Ask now\tF5", "poll", True),
+    ("Silence its alerts…\tCtrl+M", "silence", False),
+    ("Plan maintenance…\tCtrl+Shift+M", "maintenance", False),
     ("Edit…\tCtrl+E", "edit", False),
     ("Stop watching…\tDel", "remove", False),
 )

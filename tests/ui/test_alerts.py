@@ -124,6 +124,19 @@ def test_a_group_is_silenced_by_key_with_a_reason_and_everybody_sees_it(run: Run
     run(main())
 
 
+def test_a_row_of_the_list_offers_it_too(run: Run, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with opened(Behind(tmp_path)) as desk:
+            desk._window.sidebar.list.asked.emit("silence", "gw-prod-oslo")
+            dialog = shown(SilenceDialog)
+            assert isinstance(dialog, SilenceDialog)
+            assert dialog.heading.text() == "Silence gw-prod-oslo"
+            assert desk.view.group == "gw-prod-oslo"
+            dialog.close()
+
+    run(main())
+
+
 def test_what_could_not_be_kept_is_said_in_the_dialog_and_nothing_is_lost(run: Run, tmp_path: Path) -> None:
     async def main() -> None:
         alerts = Behind(tmp_path)
