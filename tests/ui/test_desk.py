@@ -707,7 +707,8 @@ class TestGroupMenu:
 
         whole, of_lab, asked = run(main())
 
-        assert whole == ["Ask now", "Edit…", "Stop watching…"]
+        quiet = ["Silence its alerts…", "Plan maintenance…"]
+        assert whole == ["Ask now", *quiet, "Edit…", "Stop watching…"]
         assert of_lab == ["Ask now"]
         assert asked == [("poll", NAME), ("remove", NAME)]
 
