@@ -14,7 +14,7 @@ from agmonitor.cli.story import Story, Told
 from agmonitor.lab import control
 from agmonitor.lab.errors import LabError
 from agmonitor.ui.app import run_offscreen
-from agmonitor.ui.bottom_tabs import EVENTS, HOOKS, WHY
+from agmonitor.ui.bottom_tabs import ANATOMY, EVENTS, HOOKS, WHY
 from agmonitor.ui.time_view import TimeView
 
 if TYPE_CHECKING:
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 1600, 1000
 SPAN_MIN_S = 20.0
 SPAN_MARGIN = 1.1  # the whole story is in sight, and a little more
-TABS = {"02-primary-killed.png": WHY, "04-hooks.png": HOOKS}  # the others show the events
+TABS = {
+    "02-primary-killed.png": WHY,
+    "03-takeover.png": ANATOMY,
+    "04-hooks.png": HOOKS,
+    "05-old-primary-back.png": ANATOMY,
+}  # the others show the events
 
 
 def play_story(folder: Path, tell: Callable[[str], None], wish: LabWish) -> Told | None:

@@ -56,6 +56,8 @@ class Words:
 class AnatomyPicture(QWidget):
     """Shows the episode it was last given."""
 
+    accessible_role = "Chart"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: Anatomy | None = None
@@ -123,7 +125,7 @@ def _paint_row(painter: QPainter, bar: Bar, shown: Anatomy, scale: Scale, row: Q
     )
     painter.setPen(QColor(_words_colour(bar, shown)))
     ground = label.area.adjusted(-2, 1, 2, -1)
-    if bar.from_at is None and (bar.unseen or bar.part is Part.PROMOTION):
+    if bar.from_at is None:
         painter.fillRect(ground, QColor(colours.panel))
     painter.drawText(label.area, Qt.AlignmentFlag.AlignVCenter, label.text)
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from agmonitor.domain.anatomy import AFTER_S, Anatomy, anatomy_of
-from agmonitor.domain.causes import Cause, likely_cause
+from agmonitor.domain.causes import BEFORE_S, Cause, likely_cause
 from agmonitor.domain.events import Episode, Event
 from agmonitor.domain.kept import Around
 from agmonitor.domain.model import Instant
@@ -209,7 +209,8 @@ class AnatomyTab(QWidget):
             self.around_wanted.emit(episode)
         # One chosen from the list may lie after the moment the rest of the window shows.
         now = max(state.now, (episode.ended_at or 0.0) + AFTER_S) if self._chosen is not None else state.now
-        events, gaps = joined(self._stored.get(key), self._live(), now)
+        until_at = min(now, (episode.ended_at if episode.ended_at is not None else now) + AFTER_S)
+        events, gaps = joined(self._stored.get(key), self._live(), episode.began_at - BEFORE_S, until_at)
         stored = self._stored.get(key, Around())
         anatomy = anatomy_of(episode, now, events, gaps)
         cause = likely_cause(episode, events, gaps, stored.evidence)
@@ -236,11 +237,15 @@ class AnatomyTab(QWidget):
             self.moment_asked.emit(self.episode.began_at)
 
 
-def joined(stored: Around | None, live: Around, now: Instant) -> tuple[list[Event], list[Gap]]:
-    """Both memories as one, each event and gap once, up to an instant."""
+def joined(
+    stored: Around | None, live: Around, from_at: Instant, until_at: Instant
+) -> tuple[list[Event], list[Gap]]:
+    """Both memories as one, each event and gap once, of that time alone."""
     known = stored or Around()
-    events = {event: None for event in (*known.events, *live.events) if event.at <= now}
-    gaps = {gap: None for gap in (*known.gaps, *live.gaps) if gap.from_at <= now}
+    events = {event: None for event in (*known.events, *live.events) if from_at <= event.at <= until_at}
+    gaps = {
+        gap: None for gap in (*known.gaps, *live.gaps) if gap.from_at <= until_at and gap.until_at >= from_at
+    }
     return sorted(events, key=lambda event: event.at), sorted(gaps, key=lambda gap: gap.from_at)
 
 

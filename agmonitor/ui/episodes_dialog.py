@@ -15,7 +15,7 @@ from agmonitor.domain.kept import KeptEpisode
 from agmonitor.domain.model import Instant
 from agmonitor.ui.anatomy_words import TRIGGER_WORDS
 from agmonitor.ui.choice_row import ChoiceRow
-from agmonitor.ui.dialog import Dialog
+from agmonitor.ui.dialog import Dialog, paragraph
 from agmonitor.ui.episode_rows import COLUMNS, EpisodeFilter, EpisodeRow, episode_rows, filtered
 from agmonitor.ui.models import ROW_ROLE, TableModel
 from agmonitor.ui.table import Table
@@ -64,6 +64,8 @@ class EpisodesDialog(Dialog[None]):
         self.table.setMinimumHeight(TABLE_PX)
         self.count = QLabel()
         self.count.setProperty("role", "muted")
+        self.trouble = paragraph("", "mistake")
+        self.trouble.hide()
         self.moment = QPushButton("Show this moment")
         self.acknowledge = QPushButton("Acknowledge…")
         self.leave = QPushButton("Close")
@@ -84,6 +86,7 @@ class EpisodesDialog(Dialog[None]):
         second.addWidget(self.count)
         self.column.addLayout(first)
         self.column.addLayout(second)
+        self.column.addWidget(self.trouble)
         self.column.addWidget(self.table, 1)
         self.buttons(self.moment, self.acknowledge, self.leave)
 
@@ -104,9 +107,10 @@ class EpisodesDialog(Dialog[None]):
         self.table.say_when_empty(NOTHING if not self._rows else "No episode passes the filter.")
         self._fill()
 
-    def fail(self, why: str) -> None:
-        """It could not be read."""
-        self.table.say_when_empty(why)
+    def tell_trouble(self, why: str) -> None:
+        """The history could not be read, or is not kept."""
+        self.trouble.setText(why)
+        self.trouble.show()
 
     @property
     def wanted(self) -> EpisodeFilter:

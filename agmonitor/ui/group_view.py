@@ -202,7 +202,9 @@ class GroupView(QWidget):
         if self._watched is not None and self.group == group:
             if self.axis is None:
                 self.tabs.events.show_all(self._watched.events)
-            self.show_earlier()
+                return
+            self.axis.show_earlier()  # a note is listed at once, on a chosen moment too
+            self.tabs.events.follow(self._watched, self.axis.shown, held=False)
 
     def show_earlier(self) -> None:
         """More of the shown group's past was read."""

@@ -82,13 +82,19 @@ class StorySession(QObject):
             try:
                 kept = await story.episodes(name, 0.0)
             except OSError as error:
+                kept = self._remembered(name)
                 if self._is_open(dialog):
-                    dialog.fail(str(error))
-                return
+                    dialog.tell_trouble(f"{error} These are the ones since the program began.")
             if self._is_open(dialog):
                 dialog.show_episodes(kept, self._bridge.now())
 
         self._bridge.submit(f"read the episodes of {name}", read)
+
+    def _remembered(self, name: str) -> list[KeptEpisode]:
+        """Where no history can be read: what the state knows."""
+        state = self._bridge.workspace.state(name)
+        running = (state.episode,) if state.episode is not None else ()
+        return [KeptEpisode(one, None, (one.began_at, state.now), ()) for one in (*state.episodes, *running)]
 
     def _is_open(self, dialog: QDialog) -> bool:
         """It may have been closed while the history was read or written."""
@@ -176,9 +182,8 @@ class StorySession(QObject):
                 return
             try:
                 marks = await story.marks(name, 0.0)
-            except OSError as error:
-                self._window.errors.tell(f"The notes of {name} cannot be read: {error}")
-                return
+            except OSError:
+                return  # a history that is not kept, or cannot be read, is told of where it matters more
             if name in self._bridge.names and self._bridge.watched(name).take_marks(marks):
                 self._view.show_marks(name)
 

@@ -39,6 +39,8 @@ class Storied(FakeWorkspace):
         since: Instant,
         until: Instant | None = None,
     ) -> Sequence[KeptEpisode]:
+        if self.breaks is not None:
+            raise self.breaks
         return [KeptEpisode(one, None, (0, 0), ()) for one in self.states[name].episodes]
 
     async def marks(self, name: str, since: Instant, until: Instant | None = None) -> Sequence[Mark]:
@@ -151,6 +153,20 @@ def test_the_list_shows_the_chosen_one_and_is_there_once(run: Run) -> None:
         axis = desk.view.axis
         assert axis is not None
         assert axis.moment_at == EPISODE.began_at
+
+    on_desk(run, story)
+
+
+def test_where_the_history_cannot_be_read_what_the_window_knows_is_listed(run: Run) -> None:
+    async def story(workspace: Storied, desk: Desk) -> None:
+        workspace.breaks = OSError("The history is damaged.")
+        desk._on_asked("episodes")
+        (dialog,) = opened(desk, EpisodesDialog)
+        assert isinstance(dialog, EpisodesDialog)
+
+        await until(lambda: dialog.model.rowCount() == 1)
+        assert dialog.trouble.text().startswith("The history is damaged.")
+        assert not desk._window.errors.isVisible()
 
     on_desk(run, story)
 
