@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from agmonitor.cli.faults import UserError, Verb
+from agmonitor.cli.faults import UserError, Verb, say
 from agmonitor.cli.history_time import span_options
 from agmonitor.cli.options import complete_group
 from agmonitor.domain.model import Instant
@@ -78,7 +78,7 @@ def _tell(path: Path, name: str, span: tuple[Instant, Instant | None], *, as_jso
     from agmonitor.report.events import event_json, event_line, folded
     from agmonitor.report.replay import day_of
 
-    colour, day = ink(), ""
+    colour, day, moment = ink(), "", None
     for moment in moments(path, name, *span):
         events = moment.stored if moment.after is None else moment.events
         if as_json:
@@ -90,4 +90,6 @@ def _tell(path: Path, name: str, span: tuple[Instant, Instant | None], *, as_jso
                 day = day_of(event.at)
                 click.echo(day)
             click.echo(event_line(name, event, colour))
+    if moment is None:
+        say(f"Nothing of {name} was recorded then.")
     return 0

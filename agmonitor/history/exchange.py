@@ -7,6 +7,7 @@ there already is never touched.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import tempfile
@@ -128,6 +129,8 @@ def _put_moments(recorder: Recorder, told: Iterator[Moment]) -> tuple[int, int, 
 @contextmanager
 def _appearing(file: Path) -> Iterator[BinaryIO]:
     """A file that appears under its name when it is whole, and not at all otherwise."""
+    if not file.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "There is no such folder", str(file.parent))
     number, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:
         with os.fdopen(number, "wb") as out:

@@ -47,7 +47,7 @@ _BENT_TEXT = (
 _SENTENCES = {
     Fault.NEWER: "The history {path} was written by a newer agmonitor; use that one, or move the file away.",
     Fault.FOREIGN: "The file {path} is a database of some other program; move it away.",
-    Fault.DAMAGED: "The history {path} is damaged; move it away and a new one is begun.",
+    Fault.DAMAGED: "The history {path} is damaged; the next agmonitor that watches recovers what it can.",
     Fault.LOCKED: "The history {path} is locked by another program.",
     Fault.OWNED: "Another agmonitor writes the history {path}; this one only reads it.",
     Fault.READ_ONLY: "The history {path} cannot be opened for writing; check the folder's permissions.",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from agmonitor.domain.kept import Mark, MarkKind
 from agmonitor.domain.model import Instant
+from agmonitor.history.codec import storable
 from agmonitor.history.opening import reading
 from agmonitor.history.queries import id_of
 from agmonitor.history.scale import FOREVER_MS, limits_ms, ms
@@ -21,7 +22,8 @@ WHERE group_id = ? AND at_ms BETWEEN ? AND ? ORDER BY at_ms, id
 
 
 def put_mark(connection: sqlite3.Connection, group_id: int, mark: Mark) -> None:
-    row = (group_id, ms(mark.at), mark.kind.value, mark.episode, mark.who, mark.text, ms(mark.written_at))
+    said = storable(mark.who), storable(mark.text)
+    row = (group_id, ms(mark.at), mark.kind.value, mark.episode, *said, ms(mark.written_at))
     connection.execute(_PUT, row)
 
 

@@ -32,6 +32,7 @@ BATCH_MAX = 500
 REST_S = 60.0  # between two tries to mend
 BREATH_S = 0.05  # between two steps of drawing again: it is never in a hurry
 HURRIED_MAX = 20  # batches in a row without a step of housekeeping
+_UNPACKED = "SELECT name, max(at_ms) FROM groups JOIN tail ON group_id = groups.id GROUP BY groups.id"
 _logger = logging.getLogger("agmonitor.history")
 
 
@@ -70,7 +71,11 @@ class OpenFile:
         try:
             keeper = Keeper(connection, retention)
             writer = Writer(connection, period=keeper.period)
-            return cls(connection, identity_of(path), writer, keeper)
+            unpacked = connection.execute(_UNPACKED).fetchall()
+            for name, newest_ms in unpacked:  # one that is watched no more would never be packed
+                writer.group(name).newest_ms = newest_ms
+            names = deque(name for name, _ in unpacked)
+            return cls(connection, identity_of(path), writer, keeper, names)
         except (sqlite3.Error, OSError) as error:
             connection.close()
             raise from_sqlite(error, path) from error

@@ -56,6 +56,12 @@ def test_an_export_overwrites_nothing(file: Path) -> None:
     assert (ran.code, "there already" in ran.err, file.read_bytes()) == (1, True, before)
 
 
+def test_a_folder_that_is_not_there_is_named(file: Path, tmp_path: Path) -> None:
+    ran = run("history", "export", "g", str(tmp_path / "nowhere" / "x.agmrec"))
+
+    assert (ran.code, f"There is no such folder: {tmp_path}/nowhere" in ran.err) == (1, True)
+
+
 def test_a_span_without_anything_makes_no_file(file: Path) -> None:
     there = file.with_name("none")
 

@@ -39,6 +39,14 @@ def test_notes_come_back_in_order_of_their_instants(path: Path) -> None:
     with_store(path, story)
 
 
+def test_a_note_in_an_odd_encoding_is_kept_as_far_as_it_is_text(path: Path) -> None:
+    async def story(store: Store) -> None:
+        await store.mark(GROUP, note(T, "\udcff caf\xe9"))
+        assert [mark.text for mark in await store.marks(GROUP, T)] == ["\\udcff caf\xe9"]
+
+    with_store(path, story)
+
+
 def test_a_note_within_an_episode_stands_with_it(path: Path) -> None:
     async def story(store: Store) -> None:
         await record(store, initial(), (*pair(T), *OUTAGE, *pair(T + 100, "gw-2")))

@@ -55,6 +55,17 @@ def test_a_file_of_any_version_tells_all_it_holds(version: int, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("version", VERSIONS)
+def test_what_lay_unpacked_of_groups_watched_no_more_is_packed(version: int, tmp_path: Path) -> None:
+    path = stored(version, tmp_path)
+    asyncio.run(Store.open(path).close())
+
+    with closing(sqlite3.connect(path)) as file:
+        spans = file.execute("SELECT max(at_ms) - min(at_ms) FROM tail GROUP BY group_id").fetchall()
+        assert file.execute("SELECT count(*) FROM packs").fetchone() > (0,)
+    assert all(span_ms < 180_000 for (span_ms,) in spans)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
 def test_it_is_written_on_where_it_ended(version: int, tmp_path: Path) -> None:
     path = stored(version, tmp_path)
 
