@@ -157,7 +157,7 @@ def assert_kept(changes: list[GroupChange], folder: Path) -> None:
         assert 0 <= share <= 1, lane.name
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(st.lists(DEEDS, max_size=8))
 @example([("set", -DAY_S), PEACE, ("kill", 0.0), PEACE, ("set", DAY_S), ("flip", 0.0), PEACE])
 @example(
