@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 from click.shell_completion import CompletionItem
 
-from agmonitor.cli.drill_wish import NAME, check_writable, mode_of, unwritable
+from agmonitor.cli.drill_wish import NAME, DrillLab, check_writable, mode_of, unwritable
 from agmonitor.cli.faults import UserError, Verb, say, tell
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--json", "as_json", is_flag=True, help="Print the JSON document.")
 @click.option("--live", is_flag=True, help="Play it on the live lab: real processes, real time.")
 @click.option("--workflows", metavar="DIR", type=_FOLDER, help="Load these workflows into the lab's nodes.")
+@click.option("--dns", type=click.Choice(["embedded", "bind"]), help="The lab's name server, with --live.")
 @click.option("--junit", metavar="FILE", type=_FILE, help="Write JUnit XML for a CI.")
 @click.option("--report", metavar="FILE", type=_FILE, help="Write everything as JSON, hooks included.")
 @click.option(
@@ -76,6 +77,7 @@ def drill(
     as_json: bool,
     live: bool,
     workflows: Path | None,
+    dns: Literal["embedded", "bind"] | None,
     junit: Path | None,
     report: Path | None,
     runs: int | None,
@@ -94,6 +96,7 @@ def drill(
             "--show": show,
             "--live": live,
             "--workflows": workflows,
+            "--dns": dns,
             "--junit": junit,
             "--report": report,
             "--json": as_json,
@@ -111,7 +114,8 @@ def drill(
     scenario = _scenario(name)
     if show:
         return _show(scenario)
-    played, wall_s = _played(scenario, workflows, live=live, quiet=as_json)
+    wish = DrillLab(workflows, dns or "embedded") if live else None
+    played, wall_s = _played(scenario, wish, quiet=as_json)
     _print(played, wall_s, live=live, as_json=as_json)
     _write([(played, wall_s)], junit, report, live=live)
     return 0 if played.passed else 1
@@ -174,16 +178,16 @@ def _show(scenario: Scenario) -> int:
     return 0
 
 
-def _played(scenario: Scenario, workflows: Path | None, *, live: bool, quiet: bool) -> tuple[Played, float]:
-    """One drill as it went, and what it cost."""
+def _played(scenario: Scenario, wish: DrillLab | None, *, quiet: bool) -> tuple[Played, float]:
+    """One drill as it went, on the lab or in virtual time, and what it cost."""
     from agmonitor.cli.wiring import clock
 
     began_s = clock().elapsed_s()
     voice = (lambda _: None) if quiet else tell
-    if live:
+    if wish is not None:
         from agmonitor.cli.drill_live import play_live
 
-        played = play_live(scenario, workflows, voice)
+        played = play_live(scenario, wish, voice)
     else:
         from agmonitor.drill.virtual import play
 
@@ -196,7 +200,7 @@ def _play_all(*, as_json: bool, junit: Path | None, report: Path | None) -> int:
 
     drills = []
     for scenario in _scenarios():
-        played, wall_s = _played(scenario, None, live=False, quiet=True)
+        played, wall_s = _played(scenario, None, quiet=True)
         drills.append((played, wall_s))
         if not as_json:
             tell(verdict_line(played))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agmonitor.cli import wiring
+from agmonitor.cli.drill_wish import DrillLab
 from agmonitor.cli.faults import UserError, say
 from agmonitor.cli.once import run
 from agmonitor.lab.errors import LabError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from agmonitor.lab.supervisor import Lab
 
 
-def play_live(scenario: Scenario, workflows: Path | None, tell: Callable[[str], None]) -> Played:
+def play_live(scenario: Scenario, wish: DrillLab, tell: Callable[[str], None]) -> Played:
     """The drill as it went.
 
     Raises:
@@ -30,14 +31,16 @@ def play_live(scenario: Scenario, workflows: Path | None, tell: Callable[[str], 
     why_not = not_live(scenario)
     if why_not:
         raise UserError(why_not)
-    return run(_play(scenario, workflows, tell))
+    return run(_play(scenario, wish, tell))
 
 
-async def _play(scenario: Scenario, workflows: Path | None, tell: Callable[[str], None]) -> Played:
+async def _play(scenario: Scenario, wish: DrillLab, tell: Callable[[str], None]) -> Played:
     from agmonitor.drill.live_setup import lab_options
     from agmonitor.lab.supervisor import Lab
 
-    lab = Lab(lab_options(scenario, () if workflows is None else (workflows,)))
+    workflows = wish.workflows
+    options = lab_options(scenario, () if workflows is None else (workflows,))
+    lab = Lab(replace(options, dns=wish.dns))
     tell("Starting the lab …")
     try:
         await lab.start()

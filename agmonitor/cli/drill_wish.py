@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -16,6 +18,7 @@ GOES_WITH: Mapping[str, tuple[str, ...]] = {
     "--show": (NAME,),
     "--live": (NAME,),
     "--workflows": (NAME,),
+    "--dns": (NAME,),
     "--junit": (NAME, "--all"),
     "--report": (NAME, "--all"),
     "--json": (NAME, "--all", "--list", "--random"),
@@ -23,6 +26,14 @@ GOES_WITH: Mapping[str, tuple[str, ...]] = {
 }
 PLAYS_NOTHING = "--show"
 """The other options say how a drill is played, or what is told of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrillLab:
+    """The lab that a live drill is played on. ``workflows`` None: a sound example."""
+
+    workflows: Path | None = None
+    dns: Literal["embedded", "bind"] = "embedded"
 
 
 def mode_of(ctx: click.Context, given: Mapping[str, object]) -> str:
@@ -49,6 +60,8 @@ def mode_of(ctx: click.Context, given: Mapping[str, object]) -> str:
         raise click.UsageError(f"{other} does not go with {PLAYS_NOTHING}: that plays nothing.", ctx)
     if "--workflows" in asked and "--live" not in asked:
         raise click.UsageError("--workflows needs --live: in virtual time no workflow runs.", ctx)
+    if "--dns" in asked and "--live" not in asked:
+        raise click.UsageError("--dns needs --live: in virtual time no name server runs.", ctx)
     if modes[0] == "--step" and "--seed" not in asked:
         raise click.UsageError("--step needs --seed S: the run to tell in words.", ctx)
     return modes[0]

@@ -112,6 +112,7 @@ def test_a_drill_is_shown_in_words_and_not_played() -> None:
         (("--all", "split-brain"), "NAME does not go with --all"),
         (("--all", "--live"), "--live does not go with --all; it goes with the NAME of a drill"),
         (("split-brain", "--workflows", "."), "--workflows needs --live"),
+        (("split-brain", "--dns", "bind"), "--dns needs --live"),
         (("--show",), "--show goes with the NAME of a drill"),
         (("--show", "--all"), "--show does not go with --all"),
         (("--show", "split-brain", "--json"), "--json does not go with --show"),

@@ -7,11 +7,13 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from agmonitor.cli.drill_live import play_live
+from agmonitor.cli.drill_wish import DrillLab
 from agmonitor.cli.faults import UserError
 from agmonitor.domain.events import Event, EventKind
 from agmonitor.drill.live_setup import not_live
@@ -20,6 +22,7 @@ from agmonitor.drill.scenario_shelf import every, scenario
 from agmonitor.drill.virtual import play
 from agmonitor.lab.options import example_workflows
 from tests.drill.agreement import disagreement
+from tests.lab.support import needs_bind
 
 LIVE = [one.name for one in every() if one.live]
 QUICK = ("planned-failover", "primary-killed")
@@ -28,10 +31,10 @@ ROUND_S = 1.0  # half of the demo's report interval
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the lab needs Linux")
 
 
-def agree_both_ways(name: str) -> None:
+def agree_both_ways(name: str, dns: Literal["embedded", "bind"] = "embedded") -> None:
     drill = scenario(name)
 
-    live = play_live(drill, None, lambda _: None)
+    live = play_live(drill, DrillLab(dns=dns), lambda _: None)
     virtual = play(drill)
 
     told = [f"{step.sentence} {step.seen}" for step in live.steps if not step.passed]
@@ -57,6 +60,20 @@ def test_live_and_virtual_time_agree(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in LIVE if name not in QUICK])
 def test_live_and_virtual_time_agree_in_every_live_drill(name: str) -> None:
     agree_both_ways(name)
+
+
+@pytest.mark.lab
+def test_a_failover_on_a_real_bind_agrees_with_virtual_time() -> None:
+    needs_bind()
+    agree_both_ways("planned-failover", "bind")
+
+
+@pytest.mark.lab
+@pytest.mark.long
+@pytest.mark.parametrize("name", LIVE)
+def test_every_live_drill_on_a_real_bind_agrees_with_virtual_time(name: str) -> None:
+    needs_bind()
+    agree_both_ways(name, "bind")
 
 
 @pytest.mark.parametrize("name", LIVE)
@@ -112,4 +129,4 @@ def test_a_folder_without_a_workflow_that_loads_is_nothing_to_drill(tmp_path: Pa
     (broken / "__init__.py").write_text("sub_pages = []\nimport nothing_like_this\n", encoding="utf-8")
 
     with pytest.raises(UserError, match=r"could be loaded(.|\n)*nothing_like_this"):
-        play_live(scenario("planned-failover"), broken.parent, lambda _: None)
+        play_live(scenario("planned-failover"), DrillLab(broken.parent), lambda _: None)
