@@ -47,6 +47,8 @@ class FakeWorkspace:
         self.ranges: Callable[[Instant, Instant, int], Range] | None = None
         self.at: Instant = staged.NOW
         self.thens: Callable[[Instant], Then] | None = None  # what is told of the past; None: nothing
+        self.held: asyncio.Event | None = None  # until then no past moment is told
+        self.reading = asyncio.Event()  # one was asked for
         self.happened: list[Event] = []
         self.seen: list[Evidence] = []
         self.ended = False
@@ -137,6 +139,9 @@ class FakeWorkspace:
         self.asked.append(("moment", name))
         if self.breaks is not None:
             raise self.breaks
+        self.reading.set()
+        if self.held is not None:
+            await self.held.wait()
         return self.thens(at) if self.thens is not None else Then(at, Sure.NOTHING, why="Nothing is kept.")
 
     async def neighbour(self, name: str, at: Instant, *, later: bool) -> Event | None:

@@ -153,13 +153,17 @@ def test_the_past_never_shows_live_ages(run: Run) -> None:
 def test_events_of_the_present_are_announced_and_listed_but_change_nothing(run: Run) -> None:
     async def story(workspace: FakeWorkspace, desk: Desk) -> None:
         await settled(desk, lambda: axis_of(desk).choose_moment(THEN))
-        past = spoken(desk)
+        desk.view.tabs.open(WHY)
+        past, why = spoken(desk), [row.row for row in desk.view.tabs.why.model.rows]
         assert not desk.past.strip.news.isVisible()
 
         workspace.publish(staged.two_primaries(), happened(PRESENT), happened(PRESENT, Severity.CRITICAL))
 
+        desk._on_beat()
+
         assert "2 new events, worst: critical" in texts(desk)
         assert spoken(desk) == past
+        assert [row.row for row in desk.view.tabs.why.model.rows] == why
         assert desk.view.tabs.events.model.rowCount() == 2
 
         await settled(desk, desk.past.leave)
@@ -186,18 +190,18 @@ def test_nothing_is_ordered_from_the_past(run: Run, action: str) -> None:
 
 
 def test_in_a_gap_the_reason_is_said_and_what_was_known_is_marked(run: Run) -> None:
-    gap = Gap(THEN - 60, THEN + 240, GapReason.ASLEEP)
+    gap = Gap(THEN + 2, THEN + 302, GapReason.ASLEEP)
 
     async def story(_workspace: FakeWorkspace, desk: Desk) -> None:
-        await settled(desk, lambda: axis_of(desk).choose_moment(THEN))
+        await settled(desk, lambda: axis_of(desk).choose_moment(THEN + 100))
 
         assert "Not observed then: asleep 5 min" in desk.past.strip.words.text()
         assert "Known until" in desk.past.strip.words.text()
         assert "unknown: Not observed" in spoken(desk)
         assert "was primary" in spoken(desk)
-        assert "next" not in desk.view.name.accessibleName()
+        assert "9 s ago" in desk.view.nodes[1].accessibleName()  # as of when it was known
 
-    with_window(run, story, lambda at: Then(at, Sure.IN_GAP, staged.healthy(), THEN - 62, gap))
+    with_window(run, story, lambda at: Then(at, Sure.IN_GAP, staged.healthy(), THEN, gap))
 
 
 def test_where_only_lanes_are_kept_no_other_value_is_shown(run: Run) -> None:
@@ -406,3 +410,25 @@ def test_a_screen_reader_is_told_of_the_past(run: Run) -> None:
         assert strip.text(QAccessible.Text.Name).endswith("Esc returns to the present.")
 
     with_window(run, story)
+
+
+def test_who_has_gone_back_meanwhile_is_not_shown_the_past(run: Run) -> None:
+    async def story(workspace: FakeWorkspace, desk: Desk) -> None:
+        live, workspace.held = spoken(desk), asyncio.Event()
+        axis_of(desk).choose_moment(THEN)
+        await workspace.reading.wait()
+        desk.past.leave()
+        workspace.held.set()
+        read = asyncio.Event()
+        desk.bridge.submit("come after it", lambda: _set(read))
+        await read.wait()
+
+        assert desk.past.shown is None
+        assert spoken(desk) == live
+        assert not desk.past.strip.isVisible()
+
+    with_window(run, story)
+
+
+async def _set(event: asyncio.Event) -> None:
+    event.set()
