@@ -199,7 +199,7 @@ def test_in_a_gap_the_reason_is_said_and_what_was_known_is_marked(run: Run) -> N
         assert "Known until" in desk.past.strip.words.text()
         assert "unknown: Not observed" in spoken(desk)
         assert "was primary" in spoken(desk)
-        assert "9 s ago" in desk.view.nodes[1].accessibleName()  # as of when it was known
+        assert "heartbeat 9.1 s ago" in desk.view.nodes[1].accessibleName()  # as of when it was known
 
     with_window(run, story, lambda at: Then(at, Sure.IN_GAP, staged.healthy(), THEN, gap))
 
