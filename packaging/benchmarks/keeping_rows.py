@@ -116,7 +116,10 @@ def _fill_old(file: sqlite3.Connection) -> None:
     start_ms = round(START * 1000)
     now_ms = start_ms + (DAYS + 9) * 1440 * MINUTE_MS
     with transaction(file):
-        file.execute("INSERT INTO groups (id, name, next_seq) VALUES (1, 'g', ?)", (MINUTES * 240 + 1,))
+        after = MINUTES * 240 + 1
+        file.execute(
+            "INSERT INTO groups (id, name, next_seq, drawn_seq) VALUES (1, 'g', ?, ?)", (after, after)
+        )
         file.executemany(
             "INSERT INTO packs VALUES (1, ?, 240, ?, ?, ?)",
             (
