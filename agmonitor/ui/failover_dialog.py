@@ -234,8 +234,10 @@ class FailoverDialog(FailoverFace):
         self.fire.setText(plan.word if plan is not None else "Fail over")
         self.back.setVisible(self._over and self._returning)
         self.leave.setText(self._leave_word(armed=armed))
-        self._form.setEnabled(idle and not armed)
-        self._kinds.setEnabled(idle and not armed)
+        for part in (self._form, self._kinds):
+            part.setEnabled(idle and not armed)
+            part.setVisible(not (self._under_way or self._over))
+        self._countdown.setVisible(armed)
         if idle and not armed:
             self._strip.at("Check" if standing else "Confirm")
 

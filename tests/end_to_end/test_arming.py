@@ -1,0 +1,137 @@
+"""Arming and firing through the workspace, as the window does: who else may act meanwhile, who may not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from agmonitor.config.paths import paths
+from agmonitor.config.settings import Config, save
+from agmonitor.failover.guards import Guard, Kind, Outcome
+from agmonitor.failover.machine import Stage
+from agmonitor.history.audit import AuditTrail
+from agmonitor.monitor import ordering
+from agmonitor.monitor.one_order import only_order
+from tests.end_to_end.pair import ADDRESSES
+from tests.end_to_end.test_workspace import Desk, Pair, at_desk, servers, verdict, wish
+
+
+def free(pair: Pair) -> bool:
+    """Whether another copy of the program could arm now."""
+    with only_order(pair.settings(), paths().data) as only:
+        return only
+
+
+def test_what_is_armed_holds_off_everybody_else_until_it_is_fired(tmp_path: Path) -> None:
+    pair = Pair()
+
+    async def story(desk: Desk) -> None:
+        await desk.until(verdict("healthy"))
+        stages: list[Stage] = []
+        armed = await desk.workspace.arm("g", wish("g"), lambda _: None, lambda m: stages.append(m.stage))
+        assert armed.stage is Stage.ARMED, armed.sentence
+        assert not free(pair)
+        beside = await desk.workspace.fail_over("g", wish("g"), lambda _: None)
+        assert beside.guards == (Guard.UNDER_WAY,)
+
+        result = await desk.workspace.fire("g")
+
+        assert result.outcome is Outcome.SUCCEEDED, result.sentence
+        assert stages[-1] is Stage.SUCCEEDED
+        assert free(pair)
+
+    with servers(pair):
+        at_desk(tmp_path / "history.db", story, pair.settings())
+
+    assert pair.orders == [ADDRESSES[0]]
+    audit = AuditTrail(paths().audit_file).read()
+    assert audit.faults == ()
+    kinds = [(line.entry["what"], line.entry.get("outcome")) for line in audit.lines]
+    assert kinds == [
+        ("ended", "refused_here"),
+        ("firing", None),
+        ("answered", None),
+        ("ended", "succeeded"),
+    ]
+
+
+def test_a_foreign_hand_between_arming_and_firing_is_noticed(tmp_path: Path) -> None:
+    pair = Pair()
+
+    async def story(desk: Desk) -> None:
+        await desk.until(verdict("healthy"))
+        await desk.workspace.arm("g", wish("g"), lambda _: None)
+        pair.swap()
+        result = await desk.workspace.fire("g")
+        assert Guard.ROLES_MOVED in result.guards
+
+    with servers(pair):
+        at_desk(tmp_path / "history.db", story, pair.settings())
+
+    assert pair.orders == []
+
+
+def test_what_is_disarmed_or_expires_lets_go_and_cannot_be_fired(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = Pair()
+
+    async def story(desk: Desk) -> None:
+        await desk.until(verdict("healthy"))
+        await desk.workspace.arm("g", wish("g"), lambda _: None)
+        await desk.workspace.disarm("g")
+        assert free(pair)
+        with pytest.raises(KeyError):
+            await desk.workspace.fire("g")
+
+        monkeypatch.setattr(ordering, "ARMED_S", 0.0)
+        monkeypatch.setattr(ordering, "SPARE_S", 0.0)
+        await desk.workspace.arm("g", wish("g"), lambda _: None)
+        await desk.until(lambda _: free(pair))
+
+    with servers(pair):
+        at_desk(tmp_path / "history.db", story, pair.settings())
+
+    assert pair.orders == []
+
+
+def test_a_group_that_was_forbidden_while_the_window_ran_is_not_fired_at(tmp_path: Path) -> None:
+    pair = Pair()
+
+    async def story(desk: Desk) -> None:
+        await desk.until(verdict("healthy"))
+        forbidden = replace(pair.settings(), failover_allowed=False)
+        save(paths().settings_file, Config((forbidden,)))
+        refused = await desk.workspace.arm("g", wish("g"), lambda _: None)
+        assert refused.guards == (Guard.NOT_ALLOWED,)
+
+        save(paths().settings_file, Config((pair.settings(),)))
+        survey = await desk.workspace.survey("g", Kind.PLANNED)
+        assert survey.around.audit_fault == ""
+        assert desk.workspace.state("g").settings.failover_allowed, "allowed again there, it is seen here"
+
+    with servers(pair):
+        at_desk(tmp_path / "history.db", story, pair.settings())
+
+    assert pair.orders == []
+
+
+def test_the_survey_tells_the_course_and_when_it_was_last_proven(tmp_path: Path) -> None:
+    pair = Pair()
+
+    async def story(desk: Desk) -> None:
+        await desk.until(verdict("healthy"))
+        before = await desk.workspace.survey("g", Kind.PLANNED)
+        await desk.workspace.fail_over("g", wish("g"), lambda _: None)
+        await desk.until(verdict("healthy"))
+        after = await desk.workspace.survey("g", Kind.PLANNED)
+
+        assert before.proven_at is None
+        assert [one.name for one in before.course] == ["record", "promotion", "yielding"]
+        assert after.proven_at is not None
+        assert after.around.cools_until is not None
+
+    with servers(pair):
+        at_desk(tmp_path / "history.db", story, pair.settings())
