@@ -265,13 +265,15 @@ class FakeRecorder:
 
 
 class FakeTrail:
-    """An audit in memory; ``fails`` makes it refuse."""
+    """An audit in memory; ``fails`` makes it refuse, ``on_append`` is what happens meanwhile."""
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self.fails: OSError | None = None
+        self.on_append: Callable[[], object] = lambda: None
 
     async def append(self, entry: Mapping[str, Any]) -> str:
+        self.on_append()
         if self.fails is not None:
             raise self.fails
         plain = json.loads(json.dumps(entry, allow_nan=False))

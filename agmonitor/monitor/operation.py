@@ -103,6 +103,7 @@ class Operation:
         self._held = contextlib.ExitStack()
         self._auditing: Auditing | None = None
         self._ordered = self._history_failed = False
+        self._read_at: Instant = 0.0  # when everything had been read again
 
     @property
     def state(self) -> GroupState:
@@ -187,7 +188,7 @@ class Operation:
             return await self._end()
         await self._order_recorded(plan, wish)
         for _ in range(READINGS_MAX):
-            if self._means.clock.now() - self.state.now <= STALE_S:
+            if self._means.clock.now() - self._read_at <= STALE_S:
                 break
             fired = await self._compared(armed)  # writing took its time: what is fired on is read now
             if fired.ended:
@@ -196,6 +197,7 @@ class Operation:
 
     async def _compared(self, armed: Failover) -> Failover:
         await self._read(everything(self.state, clients=armed.plan is not None and armed.plan.clients))
+        self._read_at = self._means.clock.now()
         around = await self._around(under_way=False)
         return self._at(machines.fire(armed, self.state, around))
 

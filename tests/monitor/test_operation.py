@@ -340,6 +340,59 @@ def test_an_audit_that_cannot_be_written_stops_it_unless_it_is_named(
     assert len(attempt.prober.orders) == (outcome is Outcome.SUCCEEDED)
 
 
+def test_an_audit_that_fails_only_when_it_is_written_stops_it_too(attempt: Attempt) -> None:
+    def full() -> None:
+        raise OSError(28, "No space left on device")
+
+    attempt.trail.on_append = full
+
+    result = attempt.run()
+
+    assert (result.outcome, result.guards) == (Outcome.REFUSED_HERE, (Guard.NO_AUDIT,))
+    assert attempt.prober.orders == []
+
+
+def test_what_moves_while_the_audit_is_written_slowly_is_seen(attempt: Attempt) -> None:
+    def slow() -> None:
+        attempt.clock.block(3)
+        attempt.prober.flip()
+
+    attempt.trail.on_append = slow
+
+    result = attempt.run()
+
+    assert result.outcome is Outcome.REFUSED_HERE
+    assert Guard.ROLES_MOVED in result.guards
+    assert attempt.prober.orders == []
+    assert attempt.entries == ["firing", "ended"]
+
+
+def test_an_order_that_is_cancelled_is_written_down_as_interrupted(attempt: Attempt) -> None:
+    async def main() -> None:
+        operation = Operation(attempt.means, attempt.told.append)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(operation.check(Kind.PLANNED))
+            await attempt.clock.advance(1)
+        await operation.arm(WISH)
+        never = asyncio.Event()
+
+        async def order(node: str) -> FailoverAnswer:
+            await never.wait()
+            raise AssertionError(node)
+
+        attempt.prober.order = order
+        async with asyncio.TaskGroup() as tasks:
+            firing = tasks.create_task(operation.fire())
+            await attempt.clock.advance(1)
+            firing.cancel()
+        operation.close()
+
+    asyncio.run(main())
+
+    assert attempt.prober.orders == ["gw-1"]
+    assert attempt.entries == ["firing", "interrupted"]
+
+
 def test_a_second_order_waits_for_the_cool_down_of_the_first(attempt: Attempt, tmp_path: Path) -> None:
     attempt.run()
     again = Attempt(tmp_path)
