@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -16,6 +18,7 @@ from agmonitor.ui.marks import paint_mark
 ROW_PX = 54
 MARK_PX = 13
 LEFT_PX = 40
+NAME_PX, LINE_PX, TAG_PX = 14, 12, 11
 TRACE_PX, TRACE_LEAST_PX, TRACE_HIGH_PX = 52.0, 24.0, 17.0  # what the name needs, it gets of the first
 TRACE_TOP = 1.25  # allowed absences at the trace's upper edge
 QUIET = "QUIET"
@@ -40,18 +43,16 @@ class GroupDelegate(QStyledItemDelegate):
         paint_mark(painter, mark, row.severity, theme.severity_colour(row.severity))
         left, right = rect.left() + LEFT_PX - 8, rect.right() - 8
         name_right = _badge(painter, rect) if row.lab else right
-        name_font = theme.font(14, bold=True)
         if row.trace is not None and row.trace.known:
-            spare = name_right - left - 8 - QFontMetricsF(name_font).horizontalAdvance(row.name)
+            spare = name_right - left - 8 - _advance(row.name, NAME_PX, bold=True)
             wide = min(max(spare, TRACE_LEAST_PX), TRACE_PX)
             area = QRectF(name_right - wide, rect.top() + 7, wide, TRACE_HIGH_PX)
             paint_trace(painter, area, row.trace)
             name_right = area.left() - 8
-        painter.setFont(name_font)
         painter.setPen(QColor(now.text))
         # Names of one site begin alike: their ends are what tells them apart.
-        middle = Qt.TextElideMode.ElideMiddle
-        _text(painter, QRectF(left, rect.top() + 5, name_right - left, 21), row.name, middle)
+        area = QRectF(left, rect.top() + 5, name_right - left, 21)
+        _text(painter, area, _shortened(row.name, NAME_PX, area.width(), name=True), NAME_PX, bold=True)
         _second_line(painter, QRectF(left, rect.top() + 26, right - left, 18), row)
         painter.restore()
 
@@ -95,23 +96,18 @@ def _colour(trace: Trace, worst_s: float) -> str:
 
 def _second_line(painter: QPainter, area: QRectF, row: GroupRow) -> None:
     now = theme.palette()
-    small = theme.font(11)
-    font = theme.font(12)
     if row.quiet:
         area = area.adjusted(_quiet_badge(painter, area), 0, 0, 0)
-    needed = QFontMetricsF(font).horizontalAdvance(row.line) + 8
-    room = max(area.width() - needed, area.width() * TAGS_SHARE) if row.tags else 0.0
-    tags = QFontMetricsF(small).elidedText(
-        " ".join(f"#{tag}" for tag in row.tags), Qt.TextElideMode.ElideRight, room
-    )
-    wide = QFontMetricsF(small).horizontalAdvance(tags) + 8 if tags else 0.0
-    painter.setFont(font)
-    painter.setPen(QColor(now.muted if row.severity < Severity.WARNING else now.text))
-    _text(painter, area.adjusted(0, 0, -wide, 0), row.line)
-    if tags:
-        painter.setFont(small)
+    wide = 0.0
+    if row.tags:
+        room = max(area.width() - _advance(row.line, LINE_PX) - 8, area.width() * TAGS_SHARE)
+        tags = _shortened(" ".join(f"#{tag}" for tag in row.tags), TAG_PX, room)
+        wide = _advance(tags, TAG_PX) + 8
         painter.setPen(QColor(now.faint))
-        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, tags)
+        _text(painter, area, tags, TAG_PX, at=Qt.AlignmentFlag.AlignRight)
+    painter.setPen(QColor(now.muted if row.severity < Severity.WARNING else now.text))
+    line = area.adjusted(0, 0, -wide, 0)
+    _text(painter, line, _shortened(row.line, LINE_PX, line.width()), LINE_PX)
 
 
 def _ground(painter: QPainter, rect: QRectF, row: GroupRow, state: QStyle.StateFlag) -> None:
@@ -159,7 +155,28 @@ def _quiet_badge(painter: QPainter, area: QRectF) -> float:
 
 
 def _text(
-    painter: QPainter, area: QRectF, text: str, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight
+    painter: QPainter,
+    area: QRectF,
+    text: str,
+    size_px: int,
+    *,
+    bold: bool = False,
+    at: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
 ) -> None:
-    shown = QFontMetricsF(painter.font()).elidedText(text, mode, area.width())
-    painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+    painter.setFont(theme.font(size_px, bold=bold))
+    painter.drawText(area, at | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+# Rows are painted far more often than their texts change, and measuring costs as much as painting.
+
+
+@functools.lru_cache(maxsize=2048)
+def _advance(text: str, size_px: int, *, bold: bool = False) -> float:
+    return QFontMetricsF(theme.font(size_px, bold=bold)).horizontalAdvance(text)
+
+
+@functools.lru_cache(maxsize=2048)
+def _shortened(text: str, size_px: int, room_px: float, *, name: bool = False) -> str:
+    """What fits; of a name, which is bold, the middle goes first, else the end."""
+    mode = Qt.TextElideMode.ElideMiddle if name else Qt.TextElideMode.ElideRight
+    return QFontMetricsF(theme.font(size_px, bold=name)).elidedText(text, mode, room_px)

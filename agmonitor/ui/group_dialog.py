@@ -5,8 +5,8 @@ Saves and tries nothing itself: ``save_asked`` tells what passed every check.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QWidget
 
 from agmonitor.domain.model import GroupSettings
 from agmonitor.monitor.ports import TriesGroups
@@ -16,6 +16,7 @@ from agmonitor.ui.trial_panel import TrialPanel
 from agmonitor.ui.trial_session import TrialSession
 
 ALONE_PX, BESIDE_PX, PANEL_PX, PANEL_HIGH_PX = 680, 980, 420, 470
+FORM_PX, AROUND_PX = 480, 220  # its least width; heading, buttons and the screen's own bars
 READS_ONLY = "Watching reads only. Failover stays forbidden until it is allowed for this group."
 
 
@@ -36,11 +37,18 @@ class GroupDialog(Dialog[GroupSettings]):
         super().__init__(title, parent, width_px=BESIDE_PX if tries is not None else ALONE_PX)
         self._word = "Add and watch" if before is None else "Save"
         self.form = GroupForm(taken, before)
+        self.form.setObjectName("page-form")
         self.panel: TrialPanel | None = None
         self.session: TrialSession | None = None
         self.column.addWidget(paragraph(READS_ONLY, "muted"))
         row = QHBoxLayout()
-        row.addWidget(self.form, 1)
+        self._page = QScrollArea()  # for a small screen: with many mistakes the form is higher than that
+        self._page.setWidget(self.form)
+        self._page.setWidgetResizable(True)
+        self._page.setFrameShape(QFrame.Shape.NoFrame)
+        self._page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        row.addWidget(self._page, 1)
         if tries is not None:
             self.panel = TrialPanel()
             self.panel.setFixedWidth(PANEL_PX)
@@ -59,6 +67,16 @@ class GroupDialog(Dialog[GroupSettings]):
         cancel.clicked.connect(self.close)
         self.save.clicked.connect(self._on_save)
         self.form.fields["name" if before is None else "first.url"].setFocus()
+
+    def fit(self) -> None:
+        """As high as the form needs, where the screen has that much."""
+        layout = self.form.layout()
+        assert layout is not None
+        layout.activate()
+        needed = layout.totalHeightForWidth(max(self._page.width(), FORM_PX))
+        room = self.screen().availableGeometry().height() - AROUND_PX
+        self._page.setMinimumHeight(min(needed, room))
+        super().fit()
 
     def fill(self, **texts: str) -> None:
         """Type into fields; dots in a key are written as two underscores."""
@@ -90,6 +108,9 @@ class GroupDialog(Dialog[GroupSettings]):
         self._general.hide()
         settings = self.form.checked()
         self.fit()
+        wrong = self.form.focusWidget()
+        if settings is None and wrong is not None:
+            self._page.ensureWidgetVisible(wrong)
         if settings is not None:
             self.save.setEnabled(False)
             self.save.setText("Saving…")

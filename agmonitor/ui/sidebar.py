@@ -47,6 +47,7 @@ class Sidebar(QWidget):
         self._counts.setProperty("role", "muted")
         self._counts.setStyleSheet("font-size: 11px;")
         self._add = QPushButton("+ Add a group…")
+        self._add.setAccessibleName("Add a group")
         self._add.setToolTip("Watch another pair of Gateways (Ctrl+N)")
         self._more = QPushButton("⋯")
         self._more.setAccessibleName("More about the list of groups")
@@ -86,7 +87,9 @@ class Sidebar(QWidget):
 
     def fit(self, window_px: int) -> None:
         """Narrower beside a small window."""
-        self.setFixedWidth(NARROW_SIDEBAR_PX if window_px < NARROW_BELOW_PX else SIDEBAR_PX)
+        narrow = window_px < NARROW_BELOW_PX
+        self.setFixedWidth(NARROW_SIDEBAR_PX if narrow else SIDEBAR_PX)
+        self._add.setText("+ Add…" if narrow else "+ Add a group…")
 
     def be_recording(self) -> None:
         """What is listed is recorded: nothing is added, and nobody takes it for being watched."""

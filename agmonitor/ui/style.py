@@ -19,7 +19,8 @@ QMainWindow, QWidget#page {{ background: {window}; }}
 QDialog {{ background: {panel}; border: 1px solid {panel_border}; }}
 QWidget#sidebar {{ background: {sidebar}; border-right: 1px solid {panel_border}; }}
 QFrame#panel {{ background: {panel}; border: 1px solid {panel_border}; border-radius: 8px; }}
-QScrollArea, QScrollArea > QWidget > QWidget#page {{ background: transparent; border: none; }}
+QScrollArea, QScrollArea > QWidget > QWidget#page, QWidget#page-form {{ background: transparent;
+    border: none; }}
 QLabel {{ background: transparent; }}
 QLabel[role="title"] {{ font-size: 21px; font-weight: bold; }}
 QLabel[role="heading"] {{ font-size: 15px; font-weight: bold; }}

@@ -16,9 +16,11 @@ import pytest
 from agmonitor.cli import wiring
 from agmonitor.domain.model import Answer, Role
 from agmonitor.domain.state import GroupState
+from agmonitor.domain.trial import other_member
 from agmonitor.lab.errors import LabError
 from agmonitor.lab.options import LabOptions
 from agmonitor.lab.supervisor import Lab
+from agmonitor.monitor.trials import GroupTrials
 from agmonitor.monitor.workspace import Workspace
 
 pytestmark = pytest.mark.lab
@@ -231,3 +233,34 @@ def test_over_plain_http_there_is_no_certificate_to_spoil() -> None:
             await lab.fault("expire_certificate", "gw-1")
 
     play(story, replace(QUICK, scheme="http"))
+
+
+def test_settings_are_tried_against_the_labs_own_ca_step_by_step() -> None:
+    async def story(lab: Lab) -> None:
+        tries = GroupTrials(wiring.now)
+        group, (first, second) = lab.settings, lab.settings.nodes
+
+        for node in (first, second):
+            reached = await tries.reach(group, node)
+            assert reached.may_ask, reached.rows
+            assert reached.certificate is not None
+            assert urlsplit(node.url).hostname in reached.certificate.names
+
+        wrong = [await tries.ask(group, node, "open sesame") for node in (first, second, first)]
+        assert [one.rows[0].word for one in wrong] == ["refused", "not sent", "refused"]
+
+        right = [await tries.ask(group, node, lab.password) for node in (first, second)]
+        assert {one.rows[2].word for one in right} == {"Primary", "Secondary"}
+        reports = [one.report for one in right]
+        peers = [other_member(report) for report in reports if report is not None]
+        told = [report.configuration for report in reports if report is not None]
+        owns = [one.external_ipv4_address for one in told if one is not None]
+        assert [peer.address for peer in peers if peer is not None] == owns[::-1]
+
+        row = await tries.look_up(group, str(group.fqdn), frozenset(str(own) for own in owns))
+        assert row.word == "found", row
+
+        stranger = await tries.reach(replace(group, ca_file=None), first)
+        assert stranger.rows[1].word == "not trusted"
+
+    play(story)

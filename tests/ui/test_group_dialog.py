@@ -138,3 +138,18 @@ def test_a_failed_saving_is_told_and_can_be_repeated(
         dialog.save.click()
 
     assert dialog.typed("name") == "gw-prod"
+
+
+def test_with_many_mistakes_it_stays_on_the_screen(qtbot: QtBot) -> None:
+    dialog = GroupDialog()
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.fill(fqdn="no name", user="\x9b", tags="x" * 33, ca_file="/nowhere", timeout_s="900")
+
+    dialog.save.click()
+    qtbot.waitUntil(lambda: len(dialog.mistakes) >= 5)
+
+    assert dialog.minimumHeight() <= dialog.screen().availableGeometry().height()
+    first = dialog.focusWidget()
+    assert first is not None
+    assert first.visibleRegion().boundingRect().height() > 0
