@@ -73,7 +73,8 @@ class GroupDialog(Dialog[GroupSettings]):
         layout = self.form.layout()
         assert layout is not None
         layout.activate()
-        needed = layout.totalHeightForWidth(max(self._page.width(), FORM_PX))
+        wrapped = layout.totalHeightForWidth(max(self._page.width(), FORM_PX))  # -1: nothing wraps
+        needed = max(wrapped, layout.totalMinimumSize().height())
         room = self.screen().availableGeometry().height() - AROUND_PX
         self._page.setMinimumHeight(min(needed, room))
         super().fit()
