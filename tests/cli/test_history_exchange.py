@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from agmonitor.history.opening import claim, connect
 from tests.cli.running import run
 from tests.history.recorded import record, watched
 
@@ -54,6 +57,27 @@ def test_an_export_overwrites_nothing(file: Path) -> None:
     ran = run("history", "export", "g", str(file))
 
     assert (ran.code, "there already" in ran.err, file.read_bytes()) == (1, True, before)
+
+
+def test_a_copy_made_while_it_is_written_is_whole_and_overwrites_nothing(
+    path: Path, file: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "backup.db"
+    with closing(claim(path)), closing(connect(path)) as writing:
+        writing.execute("INSERT INTO groups (name) VALUES ('new')")
+        assert run("history", "copy", str(copy)).code == 0
+        writing.execute("DELETE FROM groups WHERE name = 'new'")
+
+    with closing(sqlite3.connect(copy)) as made:
+        assert made.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert made.execute("SELECT name FROM groups ORDER BY id").fetchall() == [("g",), ("new",)]
+    assert [one.name for one in tmp_path.iterdir() if "backup" in one.name] == ["backup.db"]
+    again = run("history", "copy", str(copy))
+    assert (again.code, "there already" in again.err) == (1, True)
+    assert run("history", "copy", str(tmp_path / "nowhere" / "x.db")).code == 1
+    path.unlink()
+    assert run("history", "copy", str(tmp_path / "other.db")).code == 2
+    assert file.exists()
 
 
 def test_a_folder_that_is_not_there_is_named(file: Path, tmp_path: Path) -> None:
