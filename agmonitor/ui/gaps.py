@@ -12,6 +12,8 @@ from agmonitor.domain.words import duration
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Scale
 
+WORDS_LEAST_PX = 40.0
+HATCH_LEAST_PX = 3.0  # no pattern can be made out in less
 GAP_WORDS = {
     GapReason.ASLEEP: "asleep",
     GapReason.LATE: "could not keep up",
@@ -22,14 +24,15 @@ GAP_WORDS = {
 
 
 def visible_gaps(gaps: Iterable[Gap], scale: Scale) -> list[tuple[float, float, str]]:
-    """Left and right edge and words of each; those that touch in pixels are one."""
+    """Left and right edge and words of each; those that touch in pixels are one, narrow ones have none."""
     found: list[tuple[float, float, str]] = []
     for gap in gaps:
         if gap.until_at < scale.begin_at or gap.from_at > scale.end_at:
             continue
         left = max(scale.left, scale.x(gap.from_at))
         right = min(scale.right, max(scale.x(gap.until_at), left + 1))
-        words = f"{GAP_WORDS[gap.reason]} {duration(gap.until_at - gap.from_at)}"
+        wide = right - left >= WORDS_LEAST_PX
+        words = f"{GAP_WORDS[gap.reason]} {duration(gap.until_at - gap.from_at)}" if wide else ""
         if found and left - found[-1][1] < 1:
             found[-1] = (found[-1][0], max(right, found[-1][1]), "not observed, several times")
         else:
@@ -41,15 +44,22 @@ def paint_gaps(painter: QPainter, found: list[tuple[float, float, str]], plots: 
     """Hatching over each panel; the reason once a panel, where there is room."""
     colours = theme.palette()
     hatch = QBrush(QColor(colours.gap), Qt.BrushStyle.BDiagPattern)
+    ground = QBrush(QColor(colours.panel))
     painter.setFont(theme.font(11, bold=True))
     metrics = QFontMetricsF(painter.font())
-    for left, right, words in found:
-        for plot in plots:
-            rect = QRectF(left, plot.top(), right - left, plot.height())
-            painter.fillRect(rect, QColor(colours.panel))
-            painter.fillRect(rect, hatch)
-            width = metrics.horizontalAdvance(words) + 14
-            if width > rect.width() - 4:
+    for plot in plots:
+        rects = [QRectF(left, plot.top(), right - left, plot.height()) for left, right, _ in found]
+        narrow = [rect for rect in rects if rect.width() < HATCH_LEAST_PX]
+        hatched = [rect for rect in rects if rect.width() >= HATCH_LEAST_PX]
+        painter.setPen(Qt.PenStyle.NoPen)
+        for brush, area in ((QBrush(QColor(colours.gap)), narrow), (ground, hatched), (hatch, hatched)):
+            if area:  # all in one go: there may be one a pixel
+                painter.setBrush(brush)
+                painter.drawRects(area)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for rect, (_, _, words) in zip(rects, found, strict=True):
+            width = metrics.horizontalAdvance(words) + 14 if words else 0.0
+            if not words or width > rect.width() - 4:
                 continue
             label = QRectF(rect.center().x() - width / 2, rect.center().y() - 9, width, 18)
             painter.fillRect(label, QColor(colours.panel))

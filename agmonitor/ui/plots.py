@@ -9,19 +9,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
-from shiboken6 import VoidPtr
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from agmonitor.domain.model import Role
 from agmonitor.domain.state import Timers
 from agmonitor.domain.words import duration, number
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Scale
+from agmonitor.ui.bands import ValueScale, paint_band, polygon
 from agmonitor.ui.due_windows import DueWindow
 from agmonitor.ui.earlier import Column
 from agmonitor.ui.phrases import age
@@ -32,7 +31,7 @@ STRONG_MAX = 100  # points up to which a curve gets a stronger pen; its cost gro
 STRONG_PX = 1.4
 DENSE_ALPHA = 0.72  # strokes stand side by side there: the curve below must show through
 SECOND_NODE_TINT = 0.68  # the second node's line, so that two nodes of one role stay apart
-BAND_LEAST_PX, BAND_ALPHA = 1.5, 0.3
+BAND_LEAST_PX = 1.5
 LABEL_PX = 11
 TICK_GAP_PX = 13.0
 WORDS_STRIP_PX = 17.0  # over the curves, where a takeover's band has words
@@ -53,17 +52,6 @@ class Curve:
     def highest(self) -> float:
         known = [float(self.points.high.max())] if len(self.points) else []
         return max([*known, *([self.tail[1]] if self.tail else [])], default=0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class ValueScale:
-    """Values to pixels, nought at the bottom."""
-
-    top_value: float
-    rect: QRectF
-
-    def y(self, value: float) -> float:
-        return self.rect.bottom() - value * self.rect.height() / self.top_value
 
 
 def nice_top(highest: float, least: float = 1.0) -> float:
@@ -158,7 +146,7 @@ def paint_curves(painter: QPainter, curves: Iterable[Curve], scale: Scale, value
         strong = curve.points.raw and len(curve.points) <= STRONG_MAX
         colour = role_colour(curve.role, curve.node)
         if curve.band:
-            _paint_band(painter, curve, scale, values, colour)
+            paint_band(painter, curve.points, scale, values, colour)
             continue
         # Upright strokes, a column wide: smoothing them costs most of a frame and changes no pixel.
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, curve.points.raw)
@@ -169,41 +157,8 @@ def paint_curves(painter: QPainter, curves: Iterable[Curve], scale: Scale, value
             if len(run) == 1:
                 painter.drawEllipse(QPointF(*run[0]), 1.2, 1.2)
             else:
-                painter.drawPolyline(_polygon(run))
+                painter.drawPolyline(polygon(run))
     painter.restore()
-
-
-def _paint_band(painter: QPainter, curve: Curve, scale: Scale, values: ValueScale, colour: QColor) -> None:
-    """A run of buckets as the area between their lowest and highest values."""
-    points = curve.points
-    x = scale.left + (points.at - scale.begin_at) * (scale.width / (scale.end_at - scale.begin_at))
-    per_value = values.rect.height() / values.top_value
-    sides = [
-        np.column_stack((x, values.rect.bottom() - side * per_value)) for side in (points.high, points.low)
-    ]
-    starts = np.flatnonzero(points.begins)
-    starts = starts[starts > 0]
-    fill = QColor(colour)
-    fill.setAlphaF(BAND_ALPHA)
-    painter.setPen(QPen(colour, 1.0))
-    for high, low in zip(np.split(sides[0], starts), np.split(sides[1], starts), strict=True):
-        if len(high) == 1:
-            painter.drawLine(QPointF(*high[0]), QPointF(*low[0]))
-            continue
-        area = _polygon(np.ascontiguousarray(np.vstack((high, low[::-1])), np.float64))
-        painter.setBrush(fill)
-        painter.drawPolygon(area)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-
-
-def _polygon(run: NDArray[np.float64]) -> QPolygonF:
-    """Points handed over in one piece of memory: one by one they cost more than drawing them."""
-    polygon = QPolygonF()
-    polygon.resize(len(run))
-    start: Any = polygon.data()  # a pointer to the first point, whatever its stub says
-    held: Any = VoidPtr(start, run.nbytes, True)  # type: ignore[call-arg]  # noqa: FBT003 - as shiboken has it
-    np.frombuffer(held, np.float64).reshape(-1, 2)[:] = run
-    return polygon
 
 
 def limits(timers: Timers) -> tuple[tuple[str, float, str], ...]:

@@ -16,13 +16,13 @@ from agmonitor.domain.model import Instant, Role
 from agmonitor.domain.words import duration
 from agmonitor.ui import theme
 from agmonitor.ui.axis import FONT_PX, Scale, Zone, paint_axis, ticks
+from agmonitor.ui.bands import ValueScale
 from agmonitor.ui.beat_marks import paint_beats, shown_regularity
 from agmonitor.ui.gaps import paint_gaps, visible_gaps
 from agmonitor.ui.lane_slots import Slot, slots
 from agmonitor.ui.phrases import told_of
 from agmonitor.ui.plots import (
     WORDS_STRIP_PX,
-    ValueScale,
     age_curves,
     in_sight,
     limit_places,

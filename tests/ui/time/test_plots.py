@@ -15,10 +15,10 @@ from pytestqt.qtbot import QtBot
 from agmonitor.domain.model import Role
 from agmonitor.domain.state import Timers
 from agmonitor.ui.axis import Scale
+from agmonitor.ui.bands import ValueScale
 from agmonitor.ui.due_windows import DueWindow
 from agmonitor.ui.plots import (
     TICK_GAP_PX,
-    ValueScale,
     age_curves,
     limit_places,
     nice_top,
