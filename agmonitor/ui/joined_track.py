@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agmonitor.domain.model import Instant
 from agmonitor.ui.spans import Bar, Bars, SpanTrack
@@ -69,12 +68,14 @@ def _joined(before: Bars, after: Bars, hole_s: float) -> Bars:
         (*before.values, *after.values),
         np.concatenate((before.joined, joined)),
         np.concatenate((before.kinds, after.kinds)),
-        _counts(before, after),
+        np.concatenate((before.told, after.told + (_last_told(before) - _first_told(after)))),
     )
 
 
-def _counts(before: Bars, after: Bars) -> NDArray[np.int32] | None:
-    if before.counts is None and after.counts is None:
-        return None
-    ones = [np.ones(len(bars), np.int32) if bars.counts is None else bars.counts for bars in (before, after)]
-    return np.concatenate(ones)
+def _last_told(bars: Bars) -> int:
+    return int(bars.told[-1]) if len(bars) else 0
+
+
+def _first_told(bars: Bars) -> int:
+    """What was counted before the first of them, which counts as a change."""
+    return int(bars.told[0]) - 1 if len(bars) else 0

@@ -23,7 +23,7 @@ _WORTH_TWO_PIXELS = KINDS.index(BarKind.UNREADABLE)
 
 @dataclass(frozen=True, slots=True)
 class LaneRow:
-    """Per pixel column the index into ``KINDS`` (−1: nothing known), and how many bars begin there."""
+    """Per pixel column the index into ``KINDS`` (−1: nothing known), and how many changes fell there."""
 
     kinds: NDArray[np.int8]
     changes: NDArray[np.int64]
@@ -82,16 +82,9 @@ def _worst_of_tiny(
 
 
 def _changes(bars: Bars, first: NDArray[np.intp]) -> NDArray[np.int64]:
-    """How many bars begin in each column; one that stands for several counts as those."""
-    changes = np.diff(first).astype(np.int64)
-    if bars.counts is None:
-        return changes
-    rows = slice(int(first[0]), int(first[-1]))
-    several = np.flatnonzero(bars.counts[rows] > 1) + rows.start
-    if len(several):
-        columns = np.searchsorted(first, several, "right") - 1
-        np.add.at(changes, columns, bars.counts[several] - 1)
-    return changes
+    """How many changes fall into each column; a bar that goes on after a gap as before is none."""
+    told = np.where(first > 0, bars.told[np.maximum(first - 1, 0)], bars.told[0] - 1)
+    return np.diff(told)
 
 
 @dataclass(frozen=True, slots=True)

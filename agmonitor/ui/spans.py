@@ -56,8 +56,9 @@ class Bars:
     """The bars of a range as columns: ends, and number of the value.
 
     ``joined``: watched without a break since the bar before, so the change fell between two answers.
-    ``kinds``: index into ``KINDS``, worse ones higher. ``counts``: how many short bars each stands for;
-    None: each for itself.
+    ``kinds``: index into ``KINDS``, worse ones higher. ``told``: how many changes there were
+    up to and including this one, over the whole lane: a bar of the same value as the one before is none, one
+    that stands for several is as many.
     """
 
     from_at: NDArray[np.float64]
@@ -66,7 +67,7 @@ class Bars:
     values: Sequence[BarValue]
     joined: NDArray[np.bool_]
     kinds: NDArray[np.int8]
-    counts: NDArray[np.int32] | None
+    told: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.from_at)
@@ -80,7 +81,7 @@ class Bars:
             self.values,
             self.joined[rows],
             self.kinds[rows],
-            None if self.counts is None else self.counts[rows],
+            self.told[rows],
         )
 
     def bar(self, row: int) -> Bar:
@@ -93,12 +94,11 @@ class SpanTrack:
     __slots__ = (
         "_broken_at",
         "_count",
-        "_counts",
         "_from_at",
         "_joined",
         "_kinds",
         "_numbers",
-        "_several",
+        "_told",
         "_until_at",
         "_value",
         "_values",
@@ -114,8 +114,7 @@ class SpanTrack:
         self._until_at = np.empty(START_CAPACITY)
         self._value = np.empty(START_CAPACITY, np.int32)
         self._kinds = np.empty(START_CAPACITY, np.int8)
-        self._counts = np.empty(START_CAPACITY, np.int32)
-        self._several = False  # whether any of them stands for more than itself
+        self._told = np.empty(START_CAPACITY, np.int64)
         self._values: list[BarValue] = []
         self._numbers: dict[BarValue, int] = {}
 
@@ -141,8 +140,8 @@ class SpanTrack:
         unbroken = self._broken_at is None or from_at <= self._broken_at
         joined = last >= 0 and unbroken and from_at - float(self._until_at[last]) <= hole_s
         self._append(from_at, max(until_at, from_at), number, joined)
-        self._counts[self._count - 1] = count
-        self._several = self._several or count > 1
+        if count > 1:
+            self._told[self._count - 1] += count - 1
 
     def break_at(self, at: float) -> None:
         """A probe failed, or nobody watched: a hole across that instant is more than a round's pause."""
@@ -173,7 +172,7 @@ class SpanTrack:
             self._values,
             self._joined[rows],
             self._kinds[rows],
-            self._counts[rows] if self._several else None,
+            self._told[rows],
         )
 
     def at(self, at: float) -> Bar | None:
@@ -214,6 +213,10 @@ class SpanTrack:
         self._value[self._count] = number
         self._joined[self._count] = joined
         self._kinds[self._count] = KINDS.index(self._values[number].kind)
+        last = self._count - 1
+        before = int(self._told[last]) if last >= 0 else 0
+        same = last >= 0 and int(self._value[last]) == number
+        self._told[self._count] = before + (not same)
         self._broken_at = None
         self._count += 1
 
@@ -230,4 +233,4 @@ class SpanTrack:
             setattr(self, name, np.resize(getattr(self, name), size))
 
 
-_COLUMNS = ("_from_at", "_until_at", "_value", "_joined", "_kinds", "_counts")
+_COLUMNS = ("_from_at", "_until_at", "_value", "_joined", "_kinds", "_told")

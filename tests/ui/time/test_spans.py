@@ -168,6 +168,18 @@ def test_a_bar_that_stands_for_several_counts_as_those() -> None:
     assert told.changes == 41
 
 
+def test_going_on_after_a_gap_as_before_is_no_change() -> None:
+    track = SpanTrack()
+    for day in range(300):
+        track.take(day * 100, day * 100 + 90, PRIMARY)
+    track.take(30_000, 30_010, SILENT)
+
+    row = lane_row(track.between(0, 30_010), 0, 30_010, 100)
+
+    assert int(row.changes.sum()) == 2
+    assert flickers(row) == []
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_a_row_is_what_looking_at_each_bar_by_itself_gives(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -195,7 +207,8 @@ def test_a_row_is_what_looking_at_each_bar_by_itself_gives(seed: int) -> None:
         column = int((bar.from_at - begin_at) // pixel_s)
         if not 0 <= column < width:
             continue
-        changes[column] += 1
+        before = bars.bar(number - 1).value if number else None
+        changes[column] += before != bar.value
         if bar.until_at - bar.from_at < 1.5 * pixel_s:
             kind = KINDS.index(bar.value.kind)
             places = [column, column + 1] if kind >= KINDS.index(BarKind.UNREADABLE) else [column]
