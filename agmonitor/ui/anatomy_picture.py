@@ -114,15 +114,14 @@ def _paint_row(painter: QPainter, bar: Bar, shown: Anatomy, scale: Scale, row: Q
     painter.drawText(title, Qt.AlignmentFlag.AlignVCenter, shown_title)
     drawn = taken = bar_rect(bar, scale, row)
     if bar.part is Part.PROMOTION and shown.due is not None:
-        taken = taken.united(_paint_due(painter, shown.due, scale, row))
+        due = _paint_due(painter, shown.due, scale, row)
+        taken = due if not drawn.width() and due.width() else taken.united(due)
     if bar.from_at is None:
         _paint_unseen(painter, bar, scale, row)
     else:
         _paint_bar(painter, bar, scale, drawn, torn=bar.until_at is not None and bar.until_at > scale.end_at)
     painter.setFont(theme.font(size_px))
-    label = words_beside(
-        words, drawn if bar.from_at is None else taken, scale, row, QFontMetricsF(painter.font())
-    )
+    label = words_beside(words, taken, scale, row, QFontMetricsF(painter.font()))
     painter.setPen(QColor(_words_colour(bar, shown)))
     ground = label.area.adjusted(-2, 1, 2, -1)
     if bar.from_at is None:
@@ -131,9 +130,12 @@ def _paint_row(painter: QPainter, bar: Bar, shown: Anatomy, scale: Scale, row: Q
 
 
 def bar_rect(bar: Bar, scale: Scale, row: QRectF) -> QRectF:
-    """Where a bar stands; without instants, nothing at the left edge."""
+    """Where a bar, or what hides it, stands; of neither, nothing at the left edge."""
     thick = min(max(6.0, row.height() - 9), BAR_MOST_PX)
     top = row.center().y() - thick / 2
+    if bar.absent is Absent.IN_A_GAP and bar.unseen:
+        left, right = scale.x(bar.unseen[0].from_at), scale.x(bar.unseen[-1].until_at)
+        return QRectF(left, top, max(right - left, BAR_LEAST_PX), thick)
     if bar.from_at is None or bar.until_at is None:
         return QRectF(scale.left - WORDS_GAP_PX, top, 0, thick)
     left = min(scale.x(bar.from_at), scale.right - BAR_LEAST_PX)

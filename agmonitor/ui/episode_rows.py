@@ -39,7 +39,8 @@ class EpisodeRow:
     def change(self) -> str:
         episode = self.episode
         if episode.new_primary is None:
-            return f"{episode.old_primary or 'nobody'}: no takeover"
+            old = episode.old_primary or "nobody"
+            return f"{old} → …" if episode.ended_at is None else f"{old}: no takeover"
         return f"{episode.old_primary or '?'} → {episode.new_primary}"
 
     @property
@@ -85,8 +86,9 @@ COLUMNS: tuple[Column[EpisodeRow], ...] = (
     Column("Primary", lambda row: row.change),
     Column("Length", lambda row: row.length),
     Column(
-        "Clients without",
+        "Outage",
         lambda row: row.outage,
+        tip=lambda row: f"Clients without service: {row.outage}",
         tone=lambda row: Tone.CRITICAL if row.episode.clients_without_service_s else Tone.MUTED,
         mark=lambda row: Severity.CRITICAL if row.episode.clients_without_service_s else None,
     ),

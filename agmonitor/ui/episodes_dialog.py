@@ -35,7 +35,7 @@ SPANS: tuple[tuple[str, float], ...] = (
 )
 NOTHING = "No failover and no outage of this group is stored. When one happens it is listed here."
 READING = "Reading the history…"
-WIDTH_PX, TABLE_PX = 1000, 260
+WIDTH_PX, ROOMY_PX, EDGES_PX, TABLE_PX = 960, 1280, 80, 260
 CAUSE = 6
 
 
@@ -72,6 +72,8 @@ class EpisodesDialog(Dialog[None]):
         self._place()
         self._connect()
         self._on_selected()
+        room = self.screen().availableGeometry().width() - EDGES_PX
+        self.resize(max(WIDTH_PX, min(ROOMY_PX, room)), self.height())  # causes are long
         self.table.setFocus()
 
     def _place(self) -> None:

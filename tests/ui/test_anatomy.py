@@ -149,6 +149,21 @@ def test_no_label_touches_a_bar_or_leaves_the_picture(qtbot: QtBot, width: float
         assert not label.area.intersects(drawn) or bar.from_at is None
 
 
+def test_the_words_of_what_a_gap_hides_stand_beside_its_hatching(qtbot: QtBot) -> None:
+    gap = Gap(BEGAN + 10, BEGAN + 50, GapReason.ASLEEP)
+    shown = anatomy_of(replace(TAKEOVER, phases=TAKEOVER.phases[:2]), BEGAN + 500, gaps=[gap])
+    scale = Scale(shown.begin_at, shown.end_at, 150.0, 600.0)
+    row = QRectF(12, 0, 900, 20)
+    bar = shown.bar(Part.PROMOTION)
+
+    hatched = bar_rect(bar, scale, row)
+    label = words_beside(told(bar, shown), hatched, scale, row, QFontMetricsF(theme.font(12)))
+
+    assert (hatched.left(), hatched.right()) == (scale.x(gap.from_at), scale.x(gap.until_at))
+    assert label.text == "not observed: asleep 40 s"
+    assert not label.area.intersects(hatched)
+
+
 def test_the_countdown_says_the_range_then_now_then_overdue() -> None:
     assert due_words(12, 31) == "in 12 – 31 s"
     assert due_words(-1, 8) == "due now, within 8 s"

@@ -47,7 +47,7 @@ def test_rows_stand_newest_first_and_say_what_is_known() -> None:
     rows = episode_rows(ALL, NOW)
 
     assert [row.episode.number for row in rows] == [6, 5, 4]
-    assert (rows[0].length, rows[0].change, rows[0].acknowledged) == ("30 s …", "gw-1: no takeover", "")
+    assert (rows[0].length, rows[0].change, rows[0].acknowledged) == ("30 s …", "gw-1 → …", "")
     assert (rows[1].trigger, rows[1].outage, rows[1].acknowledged) == ("ordered here", "none", "ann")
     assert (rows[2].outage, rows[2].change) == ("79 s", "gw-1 → gw-2")
     assert all(column.text(row) for row in rows for column in COLUMNS)

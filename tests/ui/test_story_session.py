@@ -31,7 +31,7 @@ class Storied(FakeWorkspace):
         super().__init__(replace(staged.healthy(), episodes=(EPISODE,)))
         self.kept: list[Mark] = []
         self.words: list[tuple[str, int | None, str, str]] = []
-        self.told = asyncio.Event()
+        self.unreadable: OSError | None = None  # the stored episodes alone
 
     async def episodes(
         self,
@@ -39,8 +39,8 @@ class Storied(FakeWorkspace):
         since: Instant,
         until: Instant | None = None,
     ) -> Sequence[KeptEpisode]:
-        if self.breaks is not None:
-            raise self.breaks
+        if self.unreadable is not None:
+            raise self.unreadable
         return [KeptEpisode(one, None, (0, 0), ()) for one in self.states[name].episodes]
 
     async def marks(self, name: str, since: Instant, until: Instant | None = None) -> Sequence[Mark]:
@@ -159,7 +159,7 @@ def test_the_list_shows_the_chosen_one_and_is_there_once(run: Run) -> None:
 
 def test_where_the_history_cannot_be_read_what_the_window_knows_is_listed(run: Run) -> None:
     async def story(workspace: Storied, desk: Desk) -> None:
-        workspace.breaks = OSError("The history is damaged.")
+        workspace.unreadable = OSError("The history is damaged.")
         desk._on_asked("episodes")
         (dialog,) = opened(desk, EpisodesDialog)
         assert isinstance(dialog, EpisodesDialog)
