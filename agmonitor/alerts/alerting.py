@@ -57,6 +57,11 @@ class Alerting:
         """How each door that is set does."""
         return self._delivery.states
 
+    @property
+    def flapping(self) -> tuple[str, ...]:
+        """The groups that come and go too often to be told each time."""
+        return tuple(name for name, one in self._memory.groups.items() if one.damping.flapping)
+
     def hear(self, alert: Callable[[Alert], None], changed: Callable[[], None]) -> None:
         """Call ``alert`` for each alert, ``changed`` when silences, maintenance or a door's state change."""
         self._heard.append(alert)
@@ -74,6 +79,8 @@ class Alerting:
             self._tell_changed()
         for alert in decision.alerts:
             self._send(alert)
+            if alert.kind in {AlertKind.FLAPPING, AlertKind.STEADY, AlertKind.RECOVERED}:
+                self._tell_changed()
 
     def forget(self, group: str) -> None:
         """That group is watched no more."""

@@ -28,7 +28,7 @@ from agmonitor.alerts.settings import AlertSettings
 from agmonitor.config.alerting import ROUNDS, check_alerts
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.replacing import replace
-from agmonitor.domain.words import ago
+from agmonitor.domain.words import ago, duration
 from agmonitor.ui.choice_row import ChoiceRow
 from agmonitor.ui.dialog import Dialog, paragraph
 from agmonitor.ui.elided import Elided
@@ -130,7 +130,13 @@ class AlertsDialog(Dialog[None]):
 
     # What is shown.
 
-    def show_quiet(self, quiet: Sequence[Silence | Maintenance], trouble: str, now: Instant) -> None:
+    def show_quiet(
+        self,
+        quiet: Sequence[Silence | Maintenance],
+        trouble: str,
+        now: Instant,
+        flapping: Sequence[str] = (),
+    ) -> None:
         """All silences and maintenance, each with a button that ends it."""
         while (item := self._quiet.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
@@ -138,8 +144,12 @@ class AlertsDialog(Dialog[None]):
                 widget.deleteLater()
         if trouble:
             self._quiet.addWidget(paragraph(f"✖ {trouble}", "mistake"))
-        elif not quiet:
+        elif not quiet and not flapping:
             self._quiet.addWidget(paragraph(NOTHING_QUIET, "muted"))
+        if flapping:
+            steady = duration(self._settings.flapping.steady_s)
+            told = f"{', '.join(flapping)}: flapping, so quiet until nothing has changed for {steady}"
+            self._quiet.addWidget(paragraph(told))
         for one in quiet[:SHOWN_MOST]:
             self._quiet.addWidget(self._line(one, now))
         if len(quiet) > SHOWN_MOST:

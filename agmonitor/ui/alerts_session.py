@@ -27,6 +27,9 @@ from agmonitor.ui.phrases import short_time, title_of
 from agmonitor.ui.quiet_dialogs import MaintenanceDialog, QuietDialog, SilenceDialog
 from agmonitor.ui.tray import NO_TRAY, Tray, sound
 
+FLAPPING = "flapping: quiet until steady"
+NO_GROUP = "There is no group to silence yet; add one with Ctrl+N."
+OF_THE_LAB = "Nobody is alerted for the lab, so there is nothing to silence."
 NOT_HERE = "No alerts are sent from here, so there is nothing to silence."
 
 
@@ -46,6 +49,11 @@ class Alerts(Protocol):
 
     @property
     def doors(self) -> tuple[DoorState, ...]: ...
+
+    @property
+    def flapping(self) -> tuple[str, ...]:
+        """Groups that come and go too often to be told each time."""
+        ...
 
     @property
     def who(self) -> str: ...
@@ -111,9 +119,8 @@ class AlertsSession(QObject):
         if self._alerts is None:
             return ()
         now = self._bridge.now()
-        return tuple(
-            badge_of(one, short_time(one.until, now)) for one in self._alerts.quiet.of_group(group, now)
-        )
+        asked = [badge_of(one, short_time(one.until, now)) for one in self._alerts.quiet.of_group(group, now)]
+        return (*asked, FLAPPING) if group in self._alerts.flapping else tuple(asked)
 
     def refresh(self, *, past: bool = False) -> None:
         """Time has passed, or another group or moment is shown."""
@@ -123,10 +130,15 @@ class AlertsSession(QObject):
 
     # What a person asks for.
 
+    def _is_lab(self, group: str, alerts: Alerts) -> bool:
+        return self._bridge.watched(group).settings.lab and group not in alerts.settings.groups
+
     def silence(self) -> None:
         group, alerts = self._view.group, self._alerts
-        if group is None or alerts is None:
-            self._window.errors.note(NOT_HERE)
+        if group is None or alerts is None or self._is_lab(group, alerts):
+            self._window.errors.note(
+                NOT_HERE if alerts is None else NO_GROUP if group is None else OF_THE_LAB
+            )
             return
         findings = self._bridge.watched(group).state.verdict.findings
         wrong = [finding.name for finding in findings if finding.severity >= Severity.WARNING]
@@ -143,8 +155,10 @@ class AlertsSession(QObject):
 
     def maintain(self) -> None:
         group, alerts = self._view.group, self._alerts
-        if group is None or alerts is None:
-            self._window.errors.note(NOT_HERE)
+        if group is None or alerts is None or self._is_lab(group, alerts):
+            self._window.errors.note(
+                NOT_HERE if alerts is None else NO_GROUP if group is None else OF_THE_LAB
+            )
             return
         dialog = self._dialogs.open(
             f"maintenance {group}",
@@ -236,7 +250,7 @@ class AlertsSession(QObject):
 
     def _tell(self, dialog: AlertsDialog, alerts: Alerts) -> None:
         now = self._bridge.now()
-        dialog.show_quiet(active(alerts.quiet, now), alerts.trouble, now)
+        dialog.show_quiet(active(alerts.quiet, now), alerts.trouble, now, alerts.flapping)
         dialog.show_doors(alerts.doors, now)
 
     def _on_state(self, change: object) -> None:

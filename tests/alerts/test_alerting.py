@@ -90,6 +90,22 @@ def test_states_of_a_group_become_alerts(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+def test_a_group_that_flaps_is_named_until_it_is_steady(tmp_path: Path) -> None:
+    async def main() -> None:
+        stage = Stage(tmp_path)
+        for _ in range(5):
+            stage.break_down()
+            stage.recover()
+        assert stage.heard[-1] == "flapping"
+        assert stage.alerting.flapping == ("gw-prod",)
+        for _ in range(40):
+            stage.recover()
+        assert stage.heard[-1] == "recovered"
+        assert not stage.alerting.flapping
+
+    asyncio.run(main())
+
+
 def test_a_network_that_is_gone_gives_one_notice_for_all_groups_and_blames_nobody(tmp_path: Path) -> None:
     async def main() -> None:
         stage = Stage(tmp_path)

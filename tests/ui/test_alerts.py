@@ -184,6 +184,25 @@ def test_maintenance_is_planned_and_ended_from_the_list(run: Run, tmp_path: Path
     run(main())
 
 
+def test_a_group_that_flaps_is_said_to_be_quiet(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        alerts = Behind(tmp_path)
+        async with opened(alerts) as desk:
+            monkeypatch.setattr(Alerting, "flapping", (NAME,))
+            desk.alerts.refresh()
+            assert desk.view.banner.quiet.text() == "flapping: quiet until steady"
+            desk._window.asked.emit("alerts")
+            dialog = shown(AlertsDialog)
+            assert isinstance(dialog, AlertsDialog)
+            said = f"{NAME}: flapping, so quiet until nothing has changed for 5 min"
+            await until(what=lambda: said in words_on(dialog))
+            dialog.close()
+
+    run(main())
+
+
 def test_what_a_script_silences_is_seen_here(run: Run, tmp_path: Path) -> None:
     async def main() -> None:
         alerts = Behind(tmp_path)
