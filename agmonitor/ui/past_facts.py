@@ -96,5 +96,5 @@ def gap_words(gap: Gap) -> str:
 def when_words(at: Instant, now: Instant, *, recorded: bool) -> str:
     """The moment, and how long ago it was."""
     if recorded:
-        return full_time(at)
-    return f"{full_time(at)}, {duration(max(0.0, now - at))} ago"
+        return full_time(at, fine=False)
+    return f"{full_time(at, fine=False)}, {duration(max(0.0, now - at))} ago"

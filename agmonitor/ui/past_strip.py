@@ -33,14 +33,15 @@ class PastStrip(QFrame):
         self._events = 0
         self._worst = Severity.OK
         self._recorded = False
+        self._said = ("", "")
         self._badge = QLabel(BADGE)
         self._badge.setProperty("role", "badge-recording")
         self.words = Elided()
         self.words.setStyleSheet("font-size: 13px; font-weight: bold;")
         self.news = QLabel()
         self.news.hide()
-        self.earlier = _button("◂ Event", "The event before (Alt+Left)")
-        self.later = _button("Event ▸", "The event after (Alt+Right)")
+        self.earlier = _button("◂", "The event before (Alt+Left)")
+        self.later = _button("▸", "The event after (Alt+Right)")
         self.link = _button("Copy link", "A link to this moment (Ctrl+Shift+C)")
         self.live = _button("Live · Esc", "Back to the present (Esc)")
         row = QHBoxLayout(self)
@@ -67,12 +68,13 @@ class PastStrip(QFrame):
 
     def tell(self, then: Then, now: Instant) -> None:
         """That moment is shown."""
-        said = " · ".join(
-            part for part in (when_words(then.at, now, recorded=self._recorded), sure_words(then)) if part
-        )
-        if said != self.words.text():
-            self.words.setText(said)
-            self.setAccessibleName(f"Past: {said}. Esc returns to {self._home}.")
+        when, sure = when_words(then.at, now, recorded=self._recorded), sure_words(then)
+        if (when, sure) != self._said:
+            self._said = when, sure
+            self.words.setText(when)  # how well it is known stands in full below
+            self.words.setToolTip(f"{when}\n{sure}".strip())
+            told = " · ".join(part for part in self._said if part)
+            self.setAccessibleName(f"Past: {told.rstrip('.')}. Esc returns to {self._home}.")
 
     def begin(self) -> None:
         """The past is entered: nothing has happened since."""
@@ -93,10 +95,12 @@ class PastStrip(QFrame):
     def _tell_news(self) -> None:
         said = ""
         if self._events:
-            said = f"{self._events} new event{'s' * (self._events > 1)}, worst: {self._worst.word}"
+            said = f"{self._events} new, worst: {self._worst.word}"
         self.news.setText(said)
         self.news.setVisible(bool(said))
-        self.news.setAccessibleName(f"Since then in the present: {said}" if said else "")
+        told = f"Events since the past was entered: {said}" if said else ""
+        self.news.setToolTip(told)
+        self.news.setAccessibleName(told)
         colour = getattr(theme.palette(), SEVERITY_TONES[self._worst])
         self.news.setStyleSheet(f"color: {colour}; font-weight: bold;")
         self.update()
@@ -132,6 +136,6 @@ def edges(area: QRectF, width_px: float) -> tuple[QRectF, ...]:
 def _button(text: str, tip: str) -> QPushButton:
     button = QPushButton(text)
     button.setToolTip(tip)
-    button.setAccessibleDescription(tip)
+    button.setAccessibleName(tip)
     button.setStyleSheet("padding: 3px 10px;")
     return button

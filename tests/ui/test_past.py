@@ -161,7 +161,7 @@ def test_events_of_the_present_are_announced_and_listed_but_change_nothing(run: 
 
         desk._on_beat()
 
-        assert "2 new events, worst: critical" in texts(desk)
+        assert "2 new, worst: critical" in texts(desk)
         assert spoken(desk) == past
         assert [row.row for row in desk.view.tabs.why.model.rows] == why
         assert desk.view.tabs.events.model.rowCount() == 2
@@ -195,8 +195,8 @@ def test_in_a_gap_the_reason_is_said_and_what_was_known_is_marked(run: Run) -> N
     async def story(_workspace: FakeWorkspace, desk: Desk) -> None:
         await settled(desk, lambda: axis_of(desk).choose_moment(THEN + 100))
 
-        assert "Not observed then: asleep 5 min" in desk.past.strip.words.text()
-        assert "Known until" in desk.past.strip.words.text()
+        assert "Not observed then: asleep 5 min" in desk.past.strip.accessibleName()
+        assert "Known until" in texts(desk)
         assert "unknown: Not observed" in spoken(desk)
         assert "was primary" in spoken(desk)
         assert "heartbeat 9.1 s ago" in desk.view.nodes[1].accessibleName()  # as of when it was known
