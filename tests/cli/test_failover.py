@@ -137,8 +137,7 @@ def test_the_second_order_waits_for_the_cool_down(pair: Pair) -> None:
 
 
 def test_an_emergency_is_ordered_of_the_secondary(pair: Pair) -> None:
-    first, second = pair.nodes
-    first.how, second.beat_age_s, pair.zone.txt_age_s = "reset", 500.0, 500.0
+    pair.lose_the_primary()
 
     ran = failover("--emergency", "--confirm", "gw")
 

@@ -21,7 +21,7 @@ from agmonitor.monitor.auditing import InThread
 from agmonitor.monitor.clock import SystemClock
 from agmonitor.monitor.operation import FailoverResult, Means, Operation
 from agmonitor.monitor.prober import GroupProber
-from tests.end_to_end.pair import ADDRESSES, PASSWORD, USER, Node, Servers, Zone
+from tests.end_to_end.pair import ADDRESSES, PASSWORD, USER, Node, Servers, Zone, iso
 from tests.fakes import FakeRecorder
 
 PUT = "PUT /ag/api/v1/failover"
@@ -45,7 +45,7 @@ class GroupPorts:
         plain: dict[str, Any] = {
             "dns_server": HostPort("127.0.0.1", self.zone),
             "user": USER,
-            "timeout_s": 1.0,
+            "timeout_s": 4.0,
             "judge_clients": False,
             "failover_allowed": True,
         }
@@ -75,6 +75,12 @@ class Pair:
         for node in self.nodes:
             node.members = {"primary": primary.address, "secondary": other.address}
 
+    def lose_the_primary(self) -> None:
+        """It is silent, and its last heartbeat stands still, long ago."""
+        first, second = self.nodes
+        first.how = "reset"
+        second.last_beat = self.zone.txt_text = iso(second.now() - 500)
+
     def settings(self, **changes: Any) -> GroupSettings:
         first, second = self.nodes
         return GroupPorts(first.port, second.port, self.zone.port).settings(**changes)
@@ -84,6 +90,11 @@ class _Told(Node):
     def __init__(self, pair: Pair, address: str, role: str) -> None:
         super().__init__(address, role=role)
         self._pair = pair
+        self.last_beat = ""  # where it stands still
+
+    def state(self) -> dict[str, Any]:
+        told = super().state()
+        return told | {"last_heartbeat_time": self.last_beat} if self.last_beat else told
 
     def reply(
         self, method: str, path: str, headers: dict[str, str], body: bytes
@@ -184,7 +195,7 @@ def test_one_put_to_the_primary_and_the_outcome_from_evidence(
 ) -> None:
     with serving(Pair(how)) as pair:
         attempt = Attempt(pair, tmp_path)
-        result = attempt.run()
+        result = attempt.run(timeout_s=1.0 if how == "hang_after" else 4.0)
 
     assert result.outcome is outcome, result.sentence
     assert pair.puts == [ADDRESSES[0]]
@@ -259,8 +270,7 @@ def test_a_read_only_group_is_never_sent_anything(tmp_path: Path) -> None:
 
 def test_in_an_emergency_the_put_goes_to_the_secondary(tmp_path: Path) -> None:
     with serving(Pair()) as pair:
-        first, second = pair.nodes
-        first.how, second.beat_age_s, pair.zone.txt_age_s = "reset", 500.0, 500.0
+        pair.lose_the_primary()
         attempt = Attempt(pair, tmp_path)
         result = attempt.run(Intent("gw-1 is dead", Kind.EMERGENCY, "g", who="me"))
 
