@@ -16,7 +16,7 @@ from agmonitor.domain.state import Condition, GroupState
 from agmonitor.drill.scenario import BringAbout, FailOver, Happen, Wait
 from agmonitor.drill.scenario_happenings import HAPPENINGS
 from agmonitor.drill.stage import OnChange, Ordered, StageError, agreed_to
-from agmonitor.failover.guards import Intent
+from agmonitor.failover.guards import Guard, Intent
 from agmonitor.failover.preflight import Plan
 from agmonitor.lab.errors import LabError
 from agmonitor.monitor.operation import FailoverResult
@@ -150,7 +150,9 @@ class LiveStage:
     async def fail_over(self, act: FailOver) -> tuple[Ordered, ...]:
         async with asyncio.TaskGroup() as tasks:
             orders = [tasks.create_task(self._order(act)) for _ in range(2 if act.twice else 1)]
-        return tuple(order.result() for order in orders)
+        # Either may have been first; what was held off by the other is told last.
+        ended = [order.result() for order in orders]
+        return tuple(sorted(ended, key=lambda one: Guard.UNDER_WAY in one.guards))
 
     async def hooks_read(self) -> None:
         """Let the hooks' last calls be read, from every node that answers; a while at most."""
