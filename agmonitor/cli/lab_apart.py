@@ -5,7 +5,7 @@ The next lab is another pair; its name must not find what an earlier one left.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from agmonitor.config.checks import LAB_NAME
@@ -53,12 +53,6 @@ class LabApart:
         if group == LAB_NAME:
             raise OSError("The lab keeps no history: nothing can be pinned to its past.")
         await self._history.mark(group, mark)
-
-    async def rename(self, group: str, after: str, meanwhile: Callable[[], None]) -> None:
-        await self._history.rename(group, after, meanwhile)
-
-    async def erase(self, group: str) -> None:
-        await self._history.erase(group)
 
     async def past(self, group: str, since: Instant, until: Instant | None = None) -> Sequence[Recorded]:
         return [] if group == LAB_NAME else await self._history.past(group, since, until)
