@@ -66,7 +66,13 @@ def list_groups() -> None:
         say("There is no group yet. Add one with: agmonitor groups add NAME --node … --node …")
         return
     rows: list[tuple[str, ...]] = [
-        (one.name, *(f"{node.name}={node.url}" for node in one.nodes), _failover(one)) for one in found
+        (
+            one.name,
+            *(f"{node.name}={node.url}" for node in one.nodes),
+            _failover(one),
+            " ".join(f"#{tag}" for tag in one.tags),
+        )
+        for one in found
     ]
     click.echo("\n".join(table(rows, indent="")))
 

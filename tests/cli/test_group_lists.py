@@ -103,10 +103,11 @@ def test_tags_are_set_and_taken_away(file: Path) -> None:
 
     run("groups", "edit", "gw-prod", "--tag", "emea", "--tag", "gold")
     tagged = load_config().groups[0].tags
-    shown = run("groups", "show", "gw-prod").out
+    shown, listed = run("groups", "show", "gw-prod").out, run("groups", "list").out
     run("groups", "edit", "gw-prod", "--no-tags")
 
     assert tagged == ("emea", "gold")
     assert "emea gold" in shown
+    assert "#emea #gold" in listed
     assert load_config().groups[0].tags == ()
     assert "no space" in run("groups", "edit", "gw-prod", "--tag", "a b").err

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QModelIndex, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QAccessible, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -222,6 +222,20 @@ class TestRows:
 def beating(age_s: float | None, at_s: float, report_s: float = 20.0) -> GroupState:
     beat = None if age_s is None else BeatAge(age_s, staged.NOW, 22.5, "secondary")
     return replace(staged.healthy(), now=staged.NOW + at_s, beat=beat, timers=Timers(report_s=report_s))
+
+
+def test_a_screen_reader_finds_the_trace_in_words(
+    qtbot: QtBot, model: GroupListModel, view: GroupList
+) -> None:
+    ring = BeatTrace()
+    ring.feed(beating(3.0, 0))
+    model.put(group_row(staged.healthy(), staged.NOW, trace=ring.trace))
+
+    face = QAccessible.queryAccessibleInterface(view)
+    item = face.child(0)
+
+    assert item.text(QAccessible.Text.Name).startswith("gw-prod-toronto, ok: Healthy")
+    assert item.text(QAccessible.Text.Description).startswith("last heartbeat 3 s old")
 
 
 class TestTrace:
