@@ -101,7 +101,7 @@ class GroupView(QWidget):
         self._waiting.deleteLater()
         self.axis = axis
         axis.zone_changed.connect(self._on_zone_changed)
-        axis.lanes_changed.connect(self._split)
+        axis.room_changed.connect(self._split)
         axis.past_wanted.connect(self._on_past_wanted)
         self.moment_asked.connect(axis.choose_moment)
 
@@ -253,7 +253,7 @@ class GroupView(QWidget):
         """The tabs get their share of the height, until a person has said otherwise."""
         if self._split_by_person:
             return
-        height = self.height() - self.splitter.y() - self.splitter.handleWidth()
+        height = self.splitter.height() - self.splitter.handleWidth()
         axis_px = self.axis.comfortable_px if self.axis is not None else 0
         tabs = tabs_px(height, self.tabs.wanted_px, axis_px, roomy=self.tabs.wants_room)
         self.splitter.setSizes([max(1, height - tabs), tabs])

@@ -197,6 +197,8 @@ def paint_limits(painter: QPainter, timers: Timers, values: ValueScale) -> None:
         painter.setPen(pen)
         y = round(values.y(seconds)) + 0.5
         painter.drawLine(QLineF(rect.left(), y, rect.right(), y))
+        if place.center().y() > rect.bottom() + LABEL_PX / 2:
+            continue  # so flat a graph has no room for all of them: the lowest limit goes without
         painter.setPen(QColor(colour))
         painter.drawLine(QLineF(rect.left() - 7, place.center().y(), rect.left() - 1, y))
         painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)

@@ -19,7 +19,7 @@ COMPACT_BELOW_PX = 430.0
 ROLES_SHARE = 0.40
 HEARTBEAT_SHARE = 0.66  # of what the two curve panels share
 RESPONSE_LEAST_PX = 34.0  # flatter than that it says no more than its newest values do
-HEARTBEAT_LEAST_PX, HEARTBEAT_WANTED_PX = 34.0, 66.0
+HEARTBEAT_LEAST_PX, HEARTBEAT_WANTED_PX = 34.0, 72.0
 WIDTH_MIN_PX, HEIGHT_MIN_PX = 560, 232
 
 

@@ -6,7 +6,7 @@ shell calls ``refresh`` from its one display timer; nothing is painted while hid
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -37,7 +37,7 @@ class TimeView(TimeCanvas):
     zone_changed = Signal(bool)
     live_changed = Signal(bool)
     past_wanted = Signal(object)  # Wish
-    lanes_changed = Signal()  # there are more of them, or fewer
+    room_changed = Signal()  # what it has, or what it wants to have
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -132,6 +132,7 @@ class TimeView(TimeCanvas):
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self._place_bar()
         self._redraw()
+        QTimer.singleShot(0, self, self.room_changed.emit)  # not amid the layout that resizes us
 
     def showEvent(self, _event: QShowEvent) -> None:
         self._place_bar()
@@ -208,7 +209,7 @@ class TimeView(TimeCanvas):
         wanted_px = self.comfortable_px
         if wanted_px != self._wanted_px:
             self._wanted_px = wanted_px
-            self.lanes_changed.emit()
+            self.room_changed.emit()
         self._want_past()
         self.update()
 
