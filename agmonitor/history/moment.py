@@ -6,6 +6,7 @@ the moment was not observed, the last state before is told as just that.
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,11 +46,11 @@ SELECT lane, label FROM spans WHERE group_id = ? AND start_ms <= ? AND end_ms >=
 """
 _EARLIER = """
 SELECT at, kind, severity, sentence, finding, node, episode FROM events
-WHERE group_id = ? AND at < ? ORDER BY at DESC, id DESC LIMIT 1
+WHERE group_id = ? AND at < ? ORDER BY at DESC, id DESC LIMIT 20
 """
 _LATER = """
 SELECT at, kind, severity, sentence, finding, node, episode FROM events
-WHERE group_id = ? AND at > ? ORDER BY at, id LIMIT 1
+WHERE group_id = ? AND at > ? ORDER BY at, id LIMIT 20
 """
 
 
@@ -91,8 +92,10 @@ def read_neighbour(path: Path, group: str, at: Instant, *, later: bool) -> Event
     """
     with reading(path) as connection:
         group_id = id_of(connection, group)
-        row = connection.execute(_LATER if later else _EARLIER, (group_id, at)).fetchone()
-        return None if row is None else decode_event(row)
+        for row in connection.execute(_LATER if later else _EARLIER, (group_id, at)):
+            with contextlib.suppress(ValueError):  # of a kind that a newer program knows
+                return decode_event(row)
+    return None
 
 
 def _last_input(connection: sqlite3.Connection, group_id: int, at_ms: int) -> int | None:

@@ -10,8 +10,9 @@ import pytest
 from agmonitor.cli.lab_apart import LabApart
 from agmonitor.config.checks import LAB_NAME
 from agmonitor.domain.kept import Mark, MarkKind
+from agmonitor.domain.moment import Sure
 from agmonitor.history.store import Store
-from agmonitor.monitor.ports import Archive, Chronicle, TellsRanges
+from agmonitor.monitor.ports import Archive, Chronicle, TellsMoments, TellsRanges
 from tests.history.rows import START, event, tick
 
 
@@ -22,6 +23,7 @@ def test_it_is_all_that_a_workspace_asks_of_a_history(tmp_path: Path) -> None:
         try:
             assert isinstance(apart, Chronicle)
             assert isinstance(apart, TellsRanges)
+            assert isinstance(apart, TellsMoments)
         finally:
             await store.close()
 
@@ -45,6 +47,9 @@ def test_of_the_lab_nothing_is_kept_and_nothing_found(tmp_path: Path) -> None:
             assert await apart.past(LAB_NAME, 0) == []
             assert await apart.marks(LAB_NAME, 0) == []
             assert await apart.last_story(LAB_NAME) is None
+            assert (await apart.moment(LAB_NAME, START + 1)).sure is Sure.NOTHING
+            assert await apart.neighbour("gw-prod", START + 2, later=False) is not None
+            assert await apart.neighbour(LAB_NAME, START + 2, later=False) is None
             assert await store.past(LAB_NAME, 0) == []
         finally:
             await store.close()

@@ -137,6 +137,10 @@ def test_the_neighbouring_events_are_found_on_both_sides(path: Path) -> None:
     assert before.at == max(event.at for event in events if event.at < middle.at)
     assert after.at == min(event.at for event in events if event.at > middle.at)
     assert read_neighbour(path, "g", events[-1].at, later=True) is None
+    edit(path, f"UPDATE events SET kind = 'unheard_of' WHERE at = {after.at!r}")  # noqa: S608 - ours
+    beyond = read_neighbour(path, "g", middle.at, later=True)
+    assert beyond is not None
+    assert beyond.at > after.at
 
 
 def test_where_our_clock_was_set_back_a_state_of_that_time_of_day_is_told(path: Path) -> None:
