@@ -429,6 +429,44 @@ class TestFailover:
         assert safe, "Enter alone must not fire at a real group"
         assert ("fire", NAME) not in asked
 
+    def test_what_is_armed_and_forgotten_disarms_itself(self, run: Run) -> None:
+        async def main() -> tuple[str, list[tuple[str, ...]]]:
+            async with opened(staged.healthy()) as scene:
+                dialog = await self.armed(scene)
+                scene.workspace.at += 31
+                await scene.until(lambda: ("disarm", NAME) in scene.workspace.asked)
+                assert not dialog.fire.isVisible()
+                return dialog.said[-1], scene.workspace.asked
+
+        said, asked = run(main())
+
+        assert said == "It was not fired within 30 s: disarmed, nothing was sent."
+        assert ("fire", NAME) not in asked
+
+    def test_the_way_back_passes_the_same_guards(self, run: Run) -> None:
+        async def main() -> tuple[bool, bool, list[tuple[str, ...]]]:
+            async with opened(staged.healthy()) as scene:
+                dialog = await self.armed(scene)
+                dialog.fire.click()
+                await scene.until(dialog.back.isVisible)
+                scene.workspace.cools_until = staged.NOW + 100
+                surveys = scene.workspace.asked.count(("survey", NAME, "planned"))
+                dialog.back.click()
+                await scene.until(lambda: scene.workspace.asked.count(("survey", NAME, "planned")) > surveys)
+                await scene.until(lambda: "Cool-down: failed" in dialog.checks.text)
+                dialog.type_name(NAME)
+                held = dialog.arm.isEnabled()
+                dialog.checks.override("cooling_down")
+                free = dialog.arm.isEnabled()
+                dialog.arm.click()
+                await scene.until(dialog.fire.isVisible)
+                return held, free, scene.workspace.asked
+
+        held, free, asked = run(main())
+
+        assert (held, free) == (False, True)
+        assert ("arm", NAME, "Return: monthly drill", NAME, "cooling_down") in asked
+
     def test_a_lab_is_marked_and_asks_for_neither_name_nor_reason(self, run: Run) -> None:
         async def main() -> tuple[list[str], bool]:
             async with opened(staged.healthy(staged.settings(lab=True))) as scene:
