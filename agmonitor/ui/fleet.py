@@ -87,6 +87,6 @@ class Fleet(QObject):
     def _row(self, name: str, now: Instant) -> GroupRow:
         followed = self._followed[name]
         state = self._bridge.watched(name).state
-        return replace(
-            group_row(state, now, followed.since, followed.trace.trace), quiet="; ".join(self.quiet(name))
-        )
+        row = group_row(state, now, followed.since, followed.trace.trace)
+        quiet = self.quiet(name)
+        return replace(row, quiet="; ".join(quiet)) if quiet else row
