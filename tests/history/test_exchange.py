@@ -117,7 +117,7 @@ def test_a_part_starts_from_its_own_state(history: Path, tmp_path: Path) -> None
 
 def test_inputs_that_cannot_be_replayed_are_left_out_and_counted(history: Path, tmp_path: Path) -> None:
     connection = sqlite3.connect(history)
-    connection.execute("UPDATE checkpoints SET body = x'' WHERE seq = 1")
+    connection.execute("UPDATE checkpoints SET body = x'' WHERE seq <= 400")
     connection.commit()
     connection.close()
 
