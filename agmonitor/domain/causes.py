@@ -20,9 +20,9 @@ FIRST_FAILURES_S = 30.0
 """Failed probes so soon after the first sign tell what kind of failure it began with."""
 ORDERED = frozenset({Trigger.ORDERED_HERE, Trigger.ORDERED_ELSEWHERE})
 _MEANING: dict[Answer, str] = {
-    Answer.REFUSED: "its machine is up, and nothing listens: the Gateway ended or was stopped",
-    Answer.CLOSED: "it takes connections and drops them: the Gateway is failing or starting",
-    Answer.TIMEOUT: "it hangs, or its network is cut: not even a refusal comes back",
+    Answer.REFUSED: "its machine is up, the Gateway is not",
+    Answer.CLOSED: "the Gateway is failing or starting",
+    Answer.TIMEOUT: "it hangs, or its network is cut",
     Answer.UNREACHABLE: "its machine or the way to it is gone",
     Answer.NAME: "its name no longer resolves from here",
     Answer.TLS: "its certificate is not accepted",

@@ -221,7 +221,9 @@ class AnatomyTab(QWidget):
         self.later.setEnabled(place is not None and place < len(known))
         for part in (self.moment, self.copy):
             part.setEnabled(True)
-        self.title.setText(f"Episode {episode.number} · {headline(episode, now)}")
+        word = episode.acknowledged
+        seen = f" · acknowledged by {word.who}" if word is not None else ""
+        self.title.setText(f"Episode {episode.number} · {headline(episode, now)}{seen}")
         self.picture.show_anatomy(anatomy, spoken(anatomy, cause))
         self.facts.show_facts(facts(anatomy, cause))
         self._stack.setCurrentIndex(1)

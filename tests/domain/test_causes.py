@@ -80,7 +80,7 @@ def test_how_the_first_probes_failed_tells_the_kind_of_failure() -> None:
 
 
 def test_without_evidence_the_episodes_own_words_tell_it() -> None:
-    assert "nothing listens" in likely_cause(LOST).text
+    assert "its machine is up, the Gateway is not" in likely_cause(LOST).text
 
 
 def test_missing_heartbeats_of_a_node_that_answered_point_to_the_path() -> None:

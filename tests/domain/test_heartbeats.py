@@ -189,13 +189,13 @@ def test_over_a_time_not_watched_no_interval_is_claimed() -> None:
 
 def test_a_change_of_role_begins_anew_and_no_group_has_no_beats() -> None:
     follower = BeatFollower()
-    follower.feed(report(Role.SECONDARY, T), T, 0.0)
-    promoted = follower.feed(report(Role.PRIMARY, T + 20), T + 20, 0.0)
+    follower.feed(report(Role.SECONDARY, T, beat_age_s=5), T, 0.0)
+    promoted = follower.feed(report(Role.PRIMARY, T + 20, beat_age_s=25), T + 20, 0.0)  # the same stamp
     assert promoted is not None
     assert (promoted.interval_s, promoted.role) == (None, Role.PRIMARY)
 
     assert follower.feed(report(Role.NOT_IN_GROUP, T + 22), T + 22, 0.0) is None
-    assert not follower.knows(report(Role.PRIMARY, T + 20))
+    assert not follower.knows(report(Role.PRIMARY, T + 20, beat_age_s=25))
 
 
 def test_a_beat_stands_on_our_clock_and_never_after_it_was_told() -> None:

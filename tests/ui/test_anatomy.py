@@ -92,6 +92,7 @@ def test_an_acknowledgement_shows_on_the_one_that_was_chosen(tab: AnatomyTab) ->
     tab.show_state(state(noted, SECOND))
 
     assert tab.episode == noted
+    assert tab.title.text().endswith("acknowledged by ann")
 
 
 def test_the_text_on_the_clipboard_tells_all_of_it(tab: AnatomyTab) -> None:
