@@ -8,7 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import tomli_w
 import trustme
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from agmonitor.config.comparing import Coming, compare
 from agmonitor.config.group_list import BYTES_MAX, Listed, read_list, write_list
@@ -186,3 +189,47 @@ class TestComparing:
 
         assert [one.coming for one in found] == [Coming.SAME, Coming.CHANGED, Coming.CHANGED]
         assert found[1].why == "ca_file"
+
+
+KEYS = st.sampled_from(
+    [
+        "name",
+        "nodes",
+        "url",
+        "user",
+        "ca_pem",
+        "tags",
+        "resolvers",
+        "dns_server",
+        "timeout_s",
+        "insecure",
+        "x",
+    ]
+)
+VALUES = st.recursive(
+    st.none().map(lambda _: "")
+    | st.booleans()
+    | st.integers(-(2**62), 2**62)
+    | st.floats()
+    | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=40)
+@given(entries=st.lists(st.dictionaries(KEYS, VALUES, max_size=8), max_size=3))
+def test_whatever_a_list_says_it_is_read_or_refused_with_sentences(
+    entries: list[dict[str, object]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    file = tmp_path_factory.mktemp("list") / "groups.toml"
+    told = tomli_w.dumps({"format": "agmonitor groups", "version": 1, "groups": entries})
+    file.write_bytes(told.encode("utf-8", "surrogatepass"))
+
+    try:
+        found = read_list(file)
+    except ConfigError as error:
+        told_of = [mistake.sentence for mistake in error.mistakes]
+        assert told_of and all(told_of)  # noqa: PT018 - either way is right
+    else:
+        assert compare(found, [GROUP])
