@@ -8,6 +8,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from agmonitor.failover.guards import Intent, Kind
+from agmonitor.failover.machine import Failover
 from agmonitor.failover.preflight import Plan
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.ui.bridge import Bridge
@@ -21,6 +22,8 @@ class FailoverSession(QObject):
 
     def __init__(self, name: str, dialog: FailoverDialog, bridge: Bridge) -> None:
         super().__init__(dialog)
+        self._open = True
+        dialog.finished.connect(self._on_finished)
         self._name, self._dialog, self._bridge = name, dialog, bridge
         bridge.group_changed.connect(self._on_change)
         dialog.kind_chosen.connect(self._want_survey)
@@ -29,9 +32,13 @@ class FailoverSession(QObject):
         dialog.disarm_asked.connect(lambda: bridge.submit(f"disarm the failover of {name}", self._disarm))
         self._want_survey(Kind.PLANNED)
 
+    def _on_finished(self) -> None:
+        """The dialog is closed and will be gone; what still comes in is told to nobody."""
+        self._open = False
+
     def _on_change(self, change: object) -> None:
         assert isinstance(change, GroupChange)
-        if change.group == self._name:
+        if self._open and change.group == self._name:
             self._dialog.show_state(change.state)
 
     def _want_survey(self, kind: object) -> None:
@@ -39,7 +46,9 @@ class FailoverSession(QObject):
         self._bridge.submit(f"predict a failover of {self._name}", lambda: self._survey(kind))
 
     async def _survey(self, kind: Kind) -> None:
-        self._dialog.show_survey(kind, await self._bridge.workspace.survey(self._name, kind))
+        survey = await self._bridge.workspace.survey(self._name, kind)
+        if self._open:
+            self._dialog.show_survey(kind, survey)
 
     def _on_arm(self, wish: object, plan: object) -> None:
         assert isinstance(wish, Intent)
@@ -49,21 +58,33 @@ class FailoverSession(QObject):
     async def _arm(self, wish: Intent, plan: Plan) -> None:
         dialog, workspace = self._dialog, self._bridge.workspace
         try:
-            machine = await workspace.arm(
-                self._name, wish, dialog.progress, dialog.show_machine, confirmed=plan
-            )
+            machine = await workspace.arm(self._name, wish, self._tell, self._show, confirmed=plan)
         except Exception:
-            dialog.fail(BROKEN)
+            if self._open:
+                dialog.fail(BROKEN)
             raise
-        dialog.armed(machine)
+        if self._open:
+            dialog.armed(machine)
+        else:
+            await workspace.disarm(self._name)  # nobody is left who could fire it
 
     async def _fire(self) -> None:
         try:
             result = await self._bridge.workspace.fire(self._name)
         except Exception:
-            self._dialog.fail(BROKEN)
+            if self._open:
+                self._dialog.fail(BROKEN)
             raise
-        self._dialog.finish(result)
+        if self._open:
+            self._dialog.finish(result)
+
+    def _tell(self, line: str) -> None:
+        if self._open:
+            self._dialog.progress(line)
+
+    def _show(self, machine: Failover) -> None:
+        if self._open:
+            self._dialog.show_machine(machine)
 
     async def _disarm(self) -> None:
         await self._bridge.workspace.disarm(self._name)

@@ -429,6 +429,27 @@ class TestFailover:
         assert safe, "Enter alone must not fire at a real group"
         assert ("fire", NAME) not in asked
 
+    def test_a_dialog_that_is_closed_at_once_leaves_nothing_behind(self, run: Run) -> None:
+        async def main() -> tuple[list[tuple[str, ...]], str]:
+            async with opened(staged.healthy()) as scene:
+                scene.press("failover")
+                (await scene.dialog(FailoverDialog)).close()
+                await scene.until(lambda: ("survey", NAME, "planned") in scene.workspace.asked)
+                scene.workspace.publish(staged.healthy())
+                scene.press("failover")
+                dialog = await scene.dialog(FailoverDialog)
+                dialog.type_reason("monthly drill")
+                dialog.type_name(NAME)
+                dialog.arm.click()
+                dialog.close()
+                await scene.until(lambda: ("disarm", NAME) in scene.workspace.asked)
+                return scene.workspace.asked, scene.window.errors.text
+
+        asked, error = run(main())
+
+        assert ("fire", NAME) not in asked
+        assert error == ""
+
     def test_what_is_armed_and_forgotten_disarms_itself(self, run: Run) -> None:
         async def main() -> tuple[str, list[tuple[str, ...]]]:
             async with opened(staged.healthy()) as scene:
