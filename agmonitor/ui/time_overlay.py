@@ -15,6 +15,7 @@ from agmonitor.ui.time_picture import Picture
 MOMENT_PX = 2.0
 FLAG_HEIGHT_PX = 15.0
 FLAG_PX = 11
+FLAG_CLEAR_PX = 26  # half of a label's width: none looks out from below the flag
 
 
 def crosshair_place(picture: Picture, pointer: QPointF | None, moment_at: Instant | None) -> QPointF | None:
@@ -40,6 +41,7 @@ def paint_moment(painter: QPainter, picture: Picture, at: Instant, words: str) -
     width = QFontMetricsF(painter.font()).horizontalAdvance(words) + 12
     left = min(max(x - width / 2, layout.axis.left()), layout.axis.right() - width)
     flag = QRectF(left, layout.axis.center().y() - FLAG_HEIGHT_PX / 2, width, FLAG_HEIGHT_PX)
+    painter.fillRect(flag.adjusted(-FLAG_CLEAR_PX, 0, FLAG_CLEAR_PX, 0), QColor(colours.panel))
     painter.fillRect(flag, QColor(colours.accent))
     painter.setPen(QColor(colours.on_fill))
     painter.drawText(flag, Qt.AlignmentFlag.AlignCenter, words)

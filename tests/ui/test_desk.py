@@ -859,6 +859,10 @@ class TestLab:
                 told = palette.on_now, scene.desk.view.header.faults
                 pair.tell(lab_status(*pair.faults, FaultRecord("kill", staged.ONE, now)))
                 assert scene.desk.view.header.faults == "⚡ 2 faults: slow, kill"
+                lanes = dict(scene.desk.bridge.watched("lab").history.lanes())
+                on = lanes["Faults"].last()
+                assert on is not None
+                assert on.value.words == f"{staged.TWO}: slow + {staged.ONE}: kill"
                 palette.heal.click()
                 await scene.until(lambda: ("heal",) in pair.asked)
                 scene.desk.bridge.remove("lab")
