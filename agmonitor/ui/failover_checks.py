@@ -5,7 +5,7 @@ Shows what it is given, again and again; a box that was ticked stays so for as l
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
 from agmonitor.domain.model import Severity
@@ -55,6 +55,10 @@ class ChecksTable(QScrollArea):
     def text(self) -> str:
         """The whole table in words."""
         return self.accessibleDescription()
+
+    def sizeHint(self) -> QSize:
+        """No more than its least height: the rest is a person's to give, and the steps told need room."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def override(self, name: str) -> None:
         """Tick the box of that check, as a person would."""

@@ -12,7 +12,7 @@ from agmonitor.ui.failover_course import CoursePicture
 from agmonitor.ui.failover_parts import ConfirmForm, KindChoice, LabBand, RolesPicture, StepsStrip
 from agmonitor.ui.marks import Mark
 
-WIDTH_PX, TABLE_PX = 1080, 300
+WIDTH_PX, TABLE_PX = 1080, 360
 
 
 class FailoverFace(Dialog[str]):
