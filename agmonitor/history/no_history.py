@@ -141,10 +141,22 @@ class NoHistory:
                 while (why_not := inbox.answer_to(file)) is None:  # noqa: ASYNC110 - of another program
                     await asyncio.sleep(LOOK_S)
         except TimeoutError:
+            if isinstance(left, Mark) and await self._written_after_all(group, left, file):
+                return
             sentence = f"Another agmonitor writes the history and has not taken this in yet; {file} keeps it."
             raise HistoryError(Fault.OWNED, sentence) from None
         if why_not:
             raise ValueError(why_not)
+
+    async def _written_after_all(self, group: str, mark: Mark, file: Path) -> bool:
+        """Whoever had the history may have been about to end, as a verb is: then it is ours to write."""
+        try:
+            store = await self._opened()
+        except HistoryError:
+            return False
+        await asyncio.to_thread(file.unlink, missing_ok=True)
+        await store.mark(group, mark)
+        return True
 
     async def handed(self) -> list[Handed]:
         return [] if self._store is None else await self._store.handed()

@@ -13,7 +13,7 @@ import pytest
 from agmonitor.domain.kept import Mark, MarkKind
 from agmonitor.domain.model import Instant
 from agmonitor.domain.observations import Acknowledged, FailoverOrdered
-from agmonitor.history import inbox
+from agmonitor.history import inbox, no_history
 from agmonitor.history.faults import HistoryError
 from agmonitor.history.no_history import NoHistory
 from agmonitor.history.replay import check, moments
@@ -97,6 +97,25 @@ def test_what_is_left_while_nobody_takes_it_in_is_kept_and_taken_in_by_whoever_w
         assert [mark.text for mark in await window.marks("g", 0)] == ["switch replaced"]
         assert await window.handed() == []
         await window.close()
+
+    asyncio.run(main())
+
+
+def test_a_note_left_while_another_verb_is_about_to_end_is_written_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "history.db"
+    monkeypatch.setattr(no_history, "RETRY_S", 0.0)
+
+    async def main() -> None:
+        verb = Store.open(path)
+        second = reader(path)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(second.hand_over("g", NOTE, 2.0))
+            await verb.close()
+        assert [mark.text for mark in await second.marks("g", 0)] == ["switch replaced"]
+        assert await second.handed() == []
+        await second.close()
 
     asyncio.run(main())
 
