@@ -6,6 +6,7 @@ Knows numpy, no Qt. Memory is bounded: the oldest are forgotten by halves.
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from agmonitor.history.drawn_beats import Beat
 
 CAP = 50_000
+TOLD_APART = 5_000  # a day of beats as they are by default; of more on screen nothing is drawn or counted
 FEW = 3  # intervals below which nothing is said about their spread
 DNS_BIT, SECONDARY_BIT = 1, 2
 Floats = NDArray[np.float64]
@@ -53,17 +55,16 @@ NONE = Beats(np.empty(0), np.empty(0), np.empty(0), np.empty(0, np.bool_), np.em
 
 
 def joined(parts: Iterable[Beats]) -> Beats:
-    """Several as one, in order of time."""
+    """Several as one, one after the other: a sort would cost most of what drawing them does."""
     known = [part for part in parts if len(part)]
     if len(known) < 2:
         return known[0] if known else NONE
-    order = np.argsort(np.concatenate([part.at for part in known]), kind="stable")
     return Beats(
-        np.concatenate([part.at for part in known])[order],
-        np.concatenate([part.interval_s for part in known])[order],
-        np.concatenate([part.waited_s for part in known])[order],
-        np.concatenate([part.by_dns for part in known])[order],
-        np.concatenate([part.received for part in known])[order],
+        np.concatenate([part.at for part in known]),
+        np.concatenate([part.interval_s for part in known]),
+        np.concatenate([part.waited_s for part in known]),
+        np.concatenate([part.by_dns for part in known]),
+        np.concatenate([part.received for part in known]),
     )
 
 
@@ -102,13 +103,17 @@ class BeatColumns:
 
     def forget_after(self, at: Instant) -> None:
         """Our clock was set back: what came later never was."""
-        kept = int(np.searchsorted(np.array(self._at), at, "right"))
+        kept = bisect_right(self._at, at)
         for column in self._columns:
             del column[kept:]
 
+    def count(self, from_at: Instant, until_at: Instant) -> int:
+        """How many there are in a range."""
+        return bisect_left(self._at, until_at) - bisect_left(self._at, from_at)
+
     def between(self, from_at: Instant, until_at: Instant) -> Beats:
         """Those of a range; copies, so that the columns may grow."""
-        first, last = (int(place) for place in np.searchsorted(np.array(self._at), (from_at, until_at)))
+        first, last = bisect_left(self._at, from_at), bisect_left(self._at, until_at)
         flags = np.array(self._flags[first:last], np.uint8)
         at = np.array(self._at[first:last])
         follows = np.array(self._interval_s[first + 1 : last + 1])
@@ -165,7 +170,8 @@ def regularity(beats: Beats, report_s: float) -> Regularity | None:
     if not len(shown):
         return None
     known = shown.interval_s[~np.isnan(shown.interval_s)]
-    missed = sum(missed_in(float(interval_s), report_s) for interval_s in known[known > report_s])
+    # Most are on time: only those that may hide a missed one are looked at one by one.
+    missed = sum(missed_in(float(interval_s), report_s) for interval_s in known[known > 1.4 * report_s])
     waited = shown.waited_s[shown.waited_s > report_s]  # never true of what is not known
     missed += sum(missing_since(float(waited_s), report_s) for waited_s in waited)
     by_dns = int(shown.by_dns.sum())

@@ -31,7 +31,7 @@ from agmonitor.domain.observations import (
 from agmonitor.domain.soundness import sound
 from agmonitor.domain.state import GroupState, Timers
 from agmonitor.domain.timeline import BROKEN_AFTER_DEADLINES, DNS, RESOLVER
-from agmonitor.ui.beat_columns import NONE, Beats, joined
+from agmonitor.ui.beat_columns import NONE, TOLD_APART, Beats, joined
 from agmonitor.ui.due_windows import DueWindow, DueWindows
 from agmonitor.ui.earlier import Earlier, Limits, NodeCurves, Wish, limits_at
 from agmonitor.ui.hook_marks import HookMark, HookMarks
@@ -221,8 +221,10 @@ class GroupHistory:
         return self._windows.all
 
     def beats_between(self, side: int, from_at: Instant, until_at: Instant) -> Beats | None:
-        """Heartbeats one node told of, the history's first; None: too many there to be told apart."""
+        """Heartbeats one node told of, the history's first; None: too many to be told apart."""
         node = self.nodes[side]
+        if node.beats.count(from_at, until_at) > TOLD_APART:
+            return None
         live = node.beats.between(from_at, until_at)
         if from_at >= self.border_at or self.earlier is None:
             return live
