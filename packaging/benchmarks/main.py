@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
@@ -47,17 +48,34 @@ def show(row: Row) -> None:
     print(f"{row.name:62} {value:>10}  {row.goal:44} {peer:26} ratio {number(row.ratio):6} {end}", flush=True)
 
 
+def asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="packaging/bench", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one document, for machines")
+    parser.add_argument("--list", action="store_true", help="name the rows and measure nothing")
+    parser.add_argument(
+        "--only", metavar="TEXT", default="", help="rows measured together with one whose name holds this"
+    )
+    return parser.parse_args()
+
+
 def main() -> int:
-    as_json = "--json" in sys.argv[1:]
+    wanted = asked()
+    chosen = [source for source in SOURCES if any(wanted.only in name for name in source.names)]
+    if wanted.list:
+        print("\n".join(name for source in chosen for name in source.names))
+        return 0
+    if not chosen:
+        print(f"No row's name holds {wanted.only!r}; --list names them.", file=sys.stderr)
+        return 2
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         os.environ[HOME_VARIABLE] = folder  # a person's own settings are no part of a measure
-        for source in SOURCES:
+        for source in chosen:
             for row in source.rows():
                 rows.append(row)
-                if not as_json:
+                if not wanted.json:
                     show(row)
-    if as_json:
+    if wanted.json:
         print(json.dumps([row.as_json() for row in rows], ensure_ascii=False, indent=1))
     return 1 if any(row.value is None for row in rows) else 0
 
