@@ -9,17 +9,21 @@ It proves that the file is as this program wrote it to whoever cannot rewrite al
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from agmonitor.history.audit_reading import Audit, Line, fingerprint, read_audit, text_of
+from agmonitor.history.audit_reading import Audit, Line, fingerprint, known_by, read_audit, text_of
 
 HEAD_SUFFIX = ".head"
+LOCK_TRIES, LOCK_WAIT_S = 60, 0.05
+"""Who holds the file holds it for a moment; one that was stopped meanwhile must not stop an admin in need."""
 
 
 class AuditTrail:
@@ -75,7 +79,7 @@ class AuditTrail:
 
     def _head(self) -> str:
         with contextlib.suppress(FileNotFoundError):
-            return self._head_path.read_text(encoding="utf-8").strip()
+            return self._head_path.read_text(encoding="utf-8", errors="replace").strip()
         return ""
 
     def _put_head(self, line: Line) -> None:
@@ -90,17 +94,16 @@ class AuditTrail:
 
 def _follows(before: Audit, head: str) -> tuple[int, str]:
     """The number and hash to follow. Where the end was cut off the gap must stay to be seen."""
-    number, _, known = head.partition(" ")
+    told = known_by(head)
     last = before.lines[-1].number if before.lines else 0
-    if number.isdigit() and int(number) > last:
-        return int(number), known
-    return last, before.head
+    return told if told is not None and told[0] > last else (last, before.head)
 
 
 def _line(last: int, previous: str, torn: str, entry: Mapping[str, Any]) -> Line:
     number = last + 1
-    # what was written is what is hashed: no value may read back as another
-    plain = json.loads(json.dumps(entry, ensure_ascii=False, allow_nan=False))
+    # What was written is what is hashed: no value may read back as another. Half a letter, as a terminal
+    # of another encoding gives, becomes a "?": it must not cost the entry.
+    plain = json.loads(json.dumps(entry, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace"))
     return Line(number, previous, torn, plain, fingerprint(number, previous, torn, plain))
 
 
@@ -135,5 +138,12 @@ def _held(file: IO[bytes], *, shared: bool = False) -> Iterator[None]:
     else:
         import fcntl  # noqa: PLC0415 - each system has one of the two
 
-        fcntl.flock(file.fileno(), fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+        wish = (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB
+        for _ in range(LOCK_TRIES):
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(file.fileno(), wish)
+                break
+            threading.Event().wait(LOCK_WAIT_S)  # in a thread of its own: nobody else waits with it
+        else:
+            raise OSError(errno.EAGAIN, "Another program holds the audit and does not let go")
         yield

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 FIRST = "0" * 64
+DIGITS_MAX = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,13 @@ def read_audit(content: bytes, head: str) -> Audit:
     torn = b""
     for place, piece in enumerate(pieces, 1):
         line = _parsed(piece)
-        if line is None:
+        found = _fingerprint_of(line) if line is not None else ""
+        if line is None or not found:
             torn = torn + b"\n" + piece if torn else piece
             continue
         faults += _faults_of(place, line, lines[-1] if lines else None, torn)
+        if line.hash != found:
+            faults.append(f"Line {place} is not as it was written.")
         torn = b""
         lines.append(line)
     faults += _faults_of_head(head, lines)
@@ -82,9 +86,25 @@ def _parsed(piece: bytes) -> Line | None:
     try:
         told = json.loads(piece.decode("utf-8"))
         line = Line(told["n"], told["previous"], told["torn"], told["entry"], told["hash"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    return line if isinstance(told["n"], int) and isinstance(told["entry"], dict) else None
+    words = all(isinstance(one, str) for one in (line.previous, line.torn, line.hash))
+    return line if words and type(line.number) is int and isinstance(line.entry, dict) else None
+
+
+def _fingerprint_of(line: Line) -> str:
+    """Nothing where it holds what this program never writes: a strange piece, like a torn one."""
+    try:
+        return fingerprint(line.number, line.previous, line.torn, line.entry)
+    except (ValueError, RecursionError):
+        return ""
+
+
+def known_by(head: str) -> tuple[int, str] | None:
+    """How many entries the head file knows, and the hash of the last; None: it tells nothing usable."""
+    number, _, known = head.partition(" ")
+    plain = number.isascii() and number.isdigit() and len(number) < DIGITS_MAX
+    return (int(number), known) if plain else None
 
 
 def _faults_of(place: int, line: Line, before: Line | None, torn: bytes) -> list[str]:
@@ -94,8 +114,6 @@ def _faults_of(place: int, line: Line, before: Line | None, torn: bytes) -> list
         faults.append(f"Line {place} does not follow the one before it: entries were changed or taken out.")
     if line.torn != (hashlib.sha256(torn).hexdigest() if torn else ""):
         faults.append(f"Line {place} does not vouch for the piece before it.")
-    if line.hash != fingerprint(line.number, line.previous, line.torn, line.entry):
-        faults.append(f"Line {place} is not as it was written.")
     return faults
 
 
@@ -103,10 +121,10 @@ def _faults_of_head(head: str, lines: list[Line]) -> list[str]:
     """A head may stand one entry behind: its writer was killed between the two."""
     if not head:
         return ["The head file is missing."] if len(lines) > 1 else []
-    number, _, known = head.partition(" ")
-    if not number.isdigit():
+    told = known_by(head)
+    if told is None:
         return ["The head file cannot be read."]
-    at = int(number)
+    at, known = told
     if at > len(lines):
         return [f"The last {at - len(lines)} of {at} entries are missing."]
     if not at or lines[at - 1].hash != known:

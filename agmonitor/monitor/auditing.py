@@ -24,6 +24,7 @@ from agmonitor.monitor.ports import Trail
 
 FIRING, ENDED = "firing", "ended"
 SUCCEEDED = "succeeded"
+FAR_S = 1e11  # no instant of ours is written so far away
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ def past_of(entries: Iterable[Mapping[str, Any]], pair: str) -> Past:
     ended_at: dict[str, Instant] = {}
     proven_at: Instant | None = None
     for entry in entries:
-        if entry.get("pair") != pair or not isinstance(entry.get("at_s"), int | float):
+        at_s = entry.get("at_s")
+        if entry.get("pair") != pair or not (isinstance(at_s, int | float) and abs(at_s) < FAR_S):
             continue
         operation, at = str(entry.get("operation")), float(entry["at_s"])
         if entry.get("what") == FIRING:

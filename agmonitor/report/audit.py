@@ -15,6 +15,9 @@ OUTCOMES = {
 }
 
 
+YEARS_S = 1e10  # no step took longer
+
+
 def operations(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """One object for each operation, oldest first, its entries put together.
 
@@ -38,20 +41,29 @@ def operations(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def told(one: Mapping[str, Any]) -> Iterator[str]:
-    """One operation in a few lines."""
-    plan = one.get("plan") or {}
-    what = f"{plan['word']} {plan['target']}" if plan else "nothing could be ordered"
+    """One operation in a few lines, whatever somebody may have put into the file."""
+    plan = one.get("plan")
+    what = "nothing could be ordered"
+    if isinstance(plan, dict):
+        what = f"{_shown(plan.get('word'))} {_shown(plan.get('target'))}"
     lab = " (lab)" if one.get("lab") else ""
-    yield f"{one.get('at')}  {one.get('group')}{lab}: {one.get('kind')}, {what}"
-    yield f"    by {one.get('who')}@{one.get('host')}: {one.get('reason') or 'no reason given'}"
-    if one.get("overrides"):
-        yield f"    in spite of: {', '.join(one['overrides'])}"
+    yield f"{_shown(one.get('at'))}  {_shown(one.get('group'))}{lab}: {_shown(one.get('kind'))}, {what}"
+    why = _shown(one.get("reason") or "no reason given")
+    yield f"    by {_shown(one.get('who'))}@{_shown(one.get('host'))}: {why}"
+    if overrides := _listed(one.get("overrides")):
+        yield f"    in spite of: {', '.join(_shown(name) for name in overrides)}"
     yield f"    {_ending(one)}"
-    for phase in one.get("course") or []:
-        if phase.get("measured_s") is not None:
-            low, high = phase.get("p5_s"), phase.get("p95_s")
-            foretold = f" ({duration(low)} to {duration(high)} foretold)" if low is not None and high else ""
-            yield f"    {phase['name']} after {duration(phase['measured_s'])}{foretold}"
+    for phase in _listed(one.get("course")):
+        if isinstance(phase, dict):
+            yield from _phase(phase)
+
+
+def _phase(phase: Mapping[str, Any]) -> Iterator[str]:
+    took_s, low_s, high_s = (_seconds(phase.get(name)) for name in ("measured_s", "p5_s", "p95_s"))
+    if took_s is not None:
+        known = low_s is not None and high_s is not None
+        foretold = f" ({duration(low_s or 0.0)} to {duration(high_s or 0.0)} foretold)" if known else ""
+        yield f"    {_shown(phase.get('name'))} after {duration(took_s)}{foretold}"
 
 
 def _ending(one: Mapping[str, Any]) -> str:
@@ -61,4 +73,18 @@ def _ending(one: Mapping[str, Any]) -> str:
         return "interrupted by a person: what came of it is unknown"
     if not one["ended"]:
         return "no end was written: the program was ended in between, so what came of it is unknown"
-    return f"{OUTCOMES.get(one['outcome'], one['outcome'])}. {one.get('sentence', '')}".rstrip()
+    ended = _shown(one["outcome"])
+    return f"{OUTCOMES.get(ended, ended)}. {_shown(one.get('sentence', ''))}".rstrip()
+
+
+def _shown(value: object) -> str:
+    """On one line and without signs that steer a terminal: a reason must not paint over another entry."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in str(value))
+
+
+def _listed(value: object) -> Sequence[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _seconds(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and abs(value) < YEARS_S else None

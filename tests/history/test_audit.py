@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import multiprocessing
 import os
@@ -59,6 +60,10 @@ TAMPERING: dict[str, Callable[[list[bytes]], list[bytes]]] = {
     "one doubled": lambda lines: [*lines, lines[-1]],
     "one put in": lambda lines: [*lines[:2], lines[1], *lines[2:]],
     "rubbish put in": lambda lines: [*lines[:2], b"rubbish\n", *lines[2:]],
+    "a number that none is": lambda lines: [*lines[:2], lines[2].replace(b"1.5", b"NaN"), *lines[3:]],
+    "a number without end": lambda lines: [*lines[:2], lines[2].replace(b"1.5", b"1e999"), *lines[3:]],
+    "a nest without end": lambda lines: [*lines[:2], b'{"a":' * 50_000 + b"\n", *lines[2:]],
+    "a hash that is a list": lambda lines: _change(lines, 4, hash=[]),
     "half of one": lambda lines: [*lines[:2], lines[2][:40] + b"\n", *lines[3:]],
 }
 
@@ -168,3 +173,38 @@ def test_an_entry_is_on_the_disk_before_append_returns(
     trail.append({"what": "firing", "operation": "the one"})
 
     assert any(b"the one" in content for content in flushed)
+
+
+@pytest.mark.parametrize("head", [b"\xff\xfe\x00", "\u00b2 x".encode(), b"9" * 5000, b"", b"one two"])
+def test_a_head_of_rubbish_is_a_fault_and_keeps_nobody_from_writing(tmp_path: Path, head: bytes) -> None:
+    trail = trail_of(tmp_path)
+    trail.path.with_name("audit.jsonl.head").write_bytes(head)
+
+    assert len(trail.read().faults) == 1
+    trail.append({"what": "ended"})
+    assert len(trail.read().lines) == 6
+
+
+def test_half_a_letter_costs_no_entry(tmp_path: Path) -> None:
+    trail = trail_of(tmp_path, 0)
+
+    trail.append({"reason": "caf\udce9"})
+
+    audit = trail.read()
+    assert (audit.lines[0].entry, audit.faults) == ({"reason": "caf?"}, ())
+
+
+def test_who_holds_it_for_ever_is_told_and_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agmonitor.history.audit.LOCK_WAIT_S", 0.001)
+    trail = trail_of(tmp_path)
+
+    with trail.path.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        for call in (trail.read, lambda: trail.append({"what": "ended"})):
+            with pytest.raises(OSError, match="holds the audit"):
+                call()
+
+    trail.append({"what": "ended"})
+    assert trail.read().faults == ()
