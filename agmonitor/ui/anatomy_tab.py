@@ -35,6 +35,7 @@ NOTHING = (
 class AnatomyTab(QWidget):
     """``moment_asked`` carries an instant; ``list_asked`` and ``room_changed`` nothing."""
 
+    accessible_role = "Grouping"
     moment_asked = Signal(float)
     list_asked = Signal()
     around_wanted = Signal(object)  # an Episode of which more is stored than the window remembers
@@ -50,6 +51,7 @@ class AnatomyTab(QWidget):
         self._chosen: Episode | None = None  # None: the newest
         self._shown: tuple[Anatomy, Cause] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Failover anatomy")
         self.picture = AnatomyPicture()
         self.facts = AnatomyFacts()
         self.title = Elided()
@@ -224,13 +226,16 @@ class AnatomyTab(QWidget):
         word = episode.acknowledged
         seen = f" · acknowledged by {word.who}" if word is not None else ""
         self.title.setText(f"Episode {episode.number} · {headline(episode, now)}{seen}")
-        self.picture.show_anatomy(anatomy, spoken(anatomy, cause))
+        told = spoken(anatomy, cause)
+        self.picture.show_anatomy(anatomy, told)
+        self.setAccessibleDescription(told)  # the keyboard stops here, not at the picture
         self.facts.show_facts(facts(anatomy, cause))
         self._stack.setCurrentIndex(1)
 
     def _say_nothing(self) -> None:
         self.title.setText("")
         self._stack.setCurrentIndex(0)
+        self.setAccessibleDescription(NOTHING)
         for part in (self.earlier, self.later, self.moment, self.copy):
             part.setEnabled(False)
 

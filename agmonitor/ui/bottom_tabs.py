@@ -48,7 +48,8 @@ class BottomTabs(QFrame):
         self.whatif = WhatIfTab()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setAccessibleName("Details of the group")
+        for part in (self.tabs, self.tabs.tabBar()):
+            part.setAccessibleName("Details of the group")
         for title, tab in (
             ("Failover anatomy", self.anatomy),
             ("Events", self.events),

@@ -24,6 +24,8 @@ WASH = 0.30
 class CoursePicture(QWidget):
     """Shows the phases it was last given."""
 
+    accessible_role = "Chart"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._phases: tuple[PhaseCourse, ...] = ()

@@ -28,6 +28,7 @@ STEPS = ("Check", "Confirm", "Arm", "Fire", "Result")
 class LabBand(QWidget):
     """Purple hatching with the word LAB: nobody takes a lab's dialog for a real group's."""
 
+    accessible_role = "StaticText"
     TEXT = "LAB · not a real group · no name and no reason are asked for"
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from agmonitor.domain.state import GroupState
+from agmonitor.ui import accessible
 from agmonitor.ui.empty_view import EmptyView
 from agmonitor.ui.furnish import furnish
 from agmonitor.ui.group_facts import group_row
@@ -20,7 +21,9 @@ from agmonitor.ui.node_card import NodeCard
 from agmonitor.ui.time_view import TimeView
 from agmonitor.ui.watched import Watched
 from tests.ui import staged
+from tests.ui.surfaces import SURFACES
 
+TEXT = QAccessible.Role.StaticText  # an empty one says nothing, and is made to be filled
 UNSPECIFIC = {QAccessible.Role.NoRole, QAccessible.Role.Client}
 GROUNDS = {"MainWindow", "GroupView", "Table", "EmptyView"}
 """They paint a frame or an empty text round or in place of what they hold."""
@@ -54,9 +57,9 @@ def interfaces(top: QWidget) -> Iterator[QAccessibleInterface]:
 def painted_in(top: QWidget) -> Iterator[QAccessibleInterface]:
     """Those of our own classes that paint themselves."""
     for one in interfaces(top):
-        kind = type(one.object())
-        ours = kind.__module__.startswith("agmonitor.")
-        if ours and "paintEvent" in vars(kind) and kind.__name__ not in GROUNDS:
+        kinds = [kind for kind in type(one.object()).__mro__ if kind.__module__.startswith("agmonitor.")]
+        grounds = any(kind.__name__ in GROUNDS for kind in kinds)
+        if not grounds and any("paintEvent" in vars(kind) for kind in kinds):
             yield one
 
 
@@ -88,6 +91,26 @@ def test_every_painted_thing_has_a_role_and_a_text_twin(window: MainWindow) -> N
 
     assert len(painted) >= 6
     assert [what(one) for one in painted if one.role() in UNSPECIFIC or not name(one)] == []
+
+
+@pytest.fixture(params=SURFACES)
+def surface(request: pytest.FixtureRequest, qtbot: QtBot) -> QWidget:
+    accessible.install()
+    made = SURFACES[request.param]()
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def test_every_dialog_tells_what_it_paints_and_what_takes_the_keyboard(surface: QWidget) -> None:
+    painted = [one for one in painted_in(surface) if one.role() in UNSPECIFIC or not name(one)]
+    nameless = [
+        one for one in interfaces(surface) if one.state().focusable and not name(one) and one.role() != TEXT
+    ]
+
+    assert [what(one) for one in painted] == []
+    assert [what(one) for one in nameless] == []
 
 
 def test_the_empty_window_too(qtbot: QtBot) -> None:

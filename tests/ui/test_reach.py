@@ -2,97 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractScrollArea,
+    QAbstractSpinBox,
+    QComboBox,
     QDialog,
     QHeaderView,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QPushButton,
+    QSlider,
     QTabBar,
     QToolButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
-from agmonitor.config.comparing import Coming, Compared
-from agmonitor.config.group_list import Listed
-from agmonitor.domain.findings import ledger
 from agmonitor.ui import theme
-from agmonitor.ui.bridge import Bridge
-from agmonitor.ui.drill_dialog import DrillDialog
-from agmonitor.ui.drill_session import DrillSession
-from agmonitor.ui.elided import Elided
-from agmonitor.ui.failover_dialog import FailoverDialog
-from agmonitor.ui.fault_palette import FaultPalette
-from agmonitor.ui.furnish import furnish
-from agmonitor.ui.group_dialog import GroupDialog
-from agmonitor.ui.group_facts import group_row
-from agmonitor.ui.group_view import GroupView
-from agmonitor.ui.incoming_dialog import IncomingDialog
-from agmonitor.ui.lab_session import LabSession
-from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.node_card import NodeCard
-from agmonitor.ui.password_dialog import PasswordDialog
-from agmonitor.ui.remove_dialog import RemoveDialog
-from agmonitor.ui.shortcuts import ShortcutsSheet
 from agmonitor.ui.style import style_sheet
 from agmonitor.ui.time_view import TimeView
-from agmonitor.ui.watched import Watched
-from tests.ui import staged
-from tests.ui.fake_workspace import FakeWorkspace
-from tests.ui.test_drill_dialog import KILLED, FakeDrills
-from tests.ui.test_trial_session import FakeTries
+from tests.ui.surfaces import SURFACES, whole_window
 
-INTERACTIVE = (QAbstractButton, QAbstractItemView, QLineEdit, QTabBar, TimeView, NodeCard)
-
-
-def _whole_window() -> QWidget:
-    window = furnish(MainWindow())
-    view = GroupView(ledger)
-    view.put_axis(TimeView())
-    window.put_group_view(view)
-    window.show_view(view)
-    watched = Watched(staged.sign_in_refused())
-    view.show_group(watched, staged.NOW)
-    window.groups.put(group_row(watched.state, staged.NOW))
-    window.errors.tell("Something went wrong.")
-    return window
-
-
-def _empty_window() -> QWidget:
-    window = furnish(MainWindow())
-    window.show_view(window.empty)
-    return window
-
-
-def _drills() -> QWidget:
-    session = DrillSession(FakeDrills(), Bridge(FakeWorkspace()), LabSession(None))
-    session.scenarios = [KILLED]
-    return DrillDialog(session)
-
-
-SURFACES: dict[str, Callable[[], QWidget]] = {
-    "window": _whole_window,
-    "empty": _empty_window,
-    "failover": lambda: FailoverDialog(staged.healthy(), lambda: staged.NOW),
-    "refusal": lambda: FailoverDialog(staged.no_standby(staged.settings(lab=True)), lambda: staged.NOW),
-    "add": GroupDialog,
-    "tried": lambda: GroupDialog(tries=FakeTries()),
-    "edit": lambda: GroupDialog(before=staged.settings()),
-    "incoming": lambda: IncomingDialog("groups.toml", [Compared(Listed(staged.settings()), Coming.NEW, "")]),
-    "password": lambda: PasswordDialog("gw-prod", "monitor", "refused"),
-    "remove": lambda: RemoveDialog("gw-prod"),
-    "keys": ShortcutsSheet,
-    "faults": lambda: FaultPalette(["gw-1", "gw-2"]),
-    "drills": _drills,
-}
+INTERACTIVE = (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QSlider,
+    QTabBar,
+    TimeView,
+    NodeCard,
+)
 
 
 def _interactive(surface: QWidget) -> list[QWidget]:
@@ -105,6 +53,8 @@ def _part_of_another(widget: QWidget) -> bool:
     parent = widget.parentWidget()
     if isinstance(widget, QToolButton) and isinstance(parent, QLineEdit | QTabBar):
         return True
+    if isinstance(widget, QLineEdit) and isinstance(parent, QAbstractSpinBox | QComboBox):
+        return True
     return isinstance(widget, QHeaderView) or isinstance(parent, QAbstractScrollArea)
 
 
@@ -113,7 +63,8 @@ def _texts(surface: QWidget) -> list[QLabel | QPushButton]:
 
 
 def _may_be_narrow(one: QLabel | QPushButton) -> bool:
-    return isinstance(one, Elided) or (isinstance(one, QLabel) and one.wordWrap())
+    """It cuts its text itself, and says so; or it wraps."""
+    return hasattr(type(one), "shown") or (isinstance(one, QLabel) and one.wordWrap())
 
 
 def _name(widget: QWidget) -> str:
@@ -170,7 +121,7 @@ def test_no_text_is_cut_off(surface: QWidget) -> None:
 
 
 def test_the_whole_window_is_looked_at(qtbot: QtBot) -> None:
-    window = _whole_window()
+    window = whole_window()
     qtbot.addWidget(window)
     window.show()
 
