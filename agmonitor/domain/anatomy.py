@@ -102,6 +102,14 @@ class Anatomy:
         return max(0.0, self.promoted_at - episode.began_at) if episode.trigger in ORDERED else None
 
     @property
+    def promoted_within_s(self) -> tuple[float, float] | None:
+        """The bounds of that, where nobody saw it and the last heartbeat is known all the same."""
+        gap, beat_at = self.episode.unwatched, self.bar(Part.BEAT).from_at
+        if gap is None or beat_at is None:
+            return None
+        return max(0.0, gap.from_at - beat_at), max(0.0, gap.until_at - beat_at)
+
+    @property
     def length_s(self) -> float:
         ended_at = self.episode.ended_at
         return max(0.0, (self.now if ended_at is None else ended_at) - self.episode.began_at)
@@ -113,13 +121,21 @@ def anatomy_of(
     """Lay it out as it is known at ``now``; events and gaps of other times are left aside."""
     until_at = now if episode.ended_at is None else episode.ended_at
     phases = {phase.name: phase for phase in episode.phases}
-    known_gaps = tuple(gap for gap in gaps if gap.until_at > gap.from_at)
+    known_gaps = _known(gaps, episode.unwatched)
     promoted_at = _promoted_at(phases)
     bars = tuple(_bar(part, episode, phases, known_gaps, until_at) for part in Part)
     due = _due(episode, phases)
     begin_at, end_at = _limits(bars, episode, until_at, due)
     hooks = hooks_called(episode, events)
     return Anatomy(episode, bars, begin_at, end_at, now, promoted_at, due, hooks)
+
+
+def _known(gaps: Iterable[Gap], unwatched: Gap | None) -> tuple[Gap, ...]:
+    """The gaps that have a length, and the one the change lay in where no other tells of it."""
+    found = tuple(gap for gap in gaps if gap.until_at > gap.from_at)
+    if unwatched is None or _within(found, unwatched.from_at, unwatched.until_at):
+        return found
+    return *found, unwatched
 
 
 def hooks_called(episode: Episode, events: Iterable[Event]) -> HookCount:
@@ -130,7 +146,7 @@ def hooks_called(episode: Episode, events: Iterable[Event]) -> HookCount:
         for event in events
         if event.kind is EventKind.HOOK_CALLED
         and (event.episode in {None, episode.number})
-        and event.at >= episode.began_at
+        and event.at >= episode.earliest_at
         and (until_at is None or event.at <= until_at)
     ]
     raised = sum(event.severity is not Severity.OK for event in told)
@@ -170,17 +186,20 @@ def _bar(
         missed = _within(gaps, phase.from_at, until_at)
         return Bar(part, absent=Absent.IN_A_GAP if missed else Absent.NOT_SEEN, unseen=missed)
     end_at = phase.until_at if phase.until_at is not None else max(until_at, phase.from_at)
-    return Bar(part, phase.from_at, end_at, running=not over, unseen=_within(gaps, phase.from_at, end_at))
+    # Hooks are told by the node that called them, afterwards: nobody had to watch.
+    unseen = () if part is Part.HOOKS else _within(gaps, phase.from_at, end_at)
+    return Bar(part, phase.from_at, end_at, running=not over, unseen=unseen)
 
 
 def _absent(
     part: Part, episode: Episode, phases: dict[str, Phase], gaps: tuple[Gap, ...], until_at: Instant
 ) -> Bar:
-    unseen = _within(gaps, episode.began_at, until_at)
+    unseen = _within(gaps, episode.earliest_at, until_at)
     promoted = _promoted_at(phases) is not None
     if part is Part.CLIENTS:
-        judged = episode.clients_without_service_s is not None
-        return Bar(part, absent=Absent.NO_LOSS if judged else Absent.NOT_JUDGED, unseen=unseen)
+        if episode.clients_without_service_s is None:
+            return Bar(part, absent=Absent.NOT_JUDGED)
+        return Bar(part, absent=Absent.IN_A_GAP if episode.unwatched else Absent.NO_LOSS, unseen=unseen)
     if part is Part.SILENCE and (episode.trigger in ORDERED or (promoted and not unseen)):
         return Bar(part, absent=Absent.NO_SILENCE)
     if unseen:
@@ -204,7 +223,11 @@ def _limits(
     """The scale: all of the takeover, and of what came after it as much as does not press it flat."""
     there = [(bar.part, bar.from_at, bar.until_at) for bar in bars if bar.from_at is not None]
     begin_at = min([from_at for _, from_at, _ in there], default=episode.began_at)
+    if episode.unwatched is not None:
+        begin_at = min(begin_at, episode.earliest_at)
     core = [end for part, _, end in there if part not in LAST and end is not None]
+    if episode.unwatched is not None:
+        core.append(episode.unwatched.until_at)
     if due is not None and episode.ended_at is None and until_at < due[1]:
         core.append(due[1])
     every = [end for _, _, end in there if end is not None] or [until_at]

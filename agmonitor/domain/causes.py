@@ -50,7 +50,7 @@ def likely_cause(
     told = [event for event in events if event.at >= episode.began_at - BEFORE_S]
     for cause in _candidates(episode, told, evidence):
         return cause
-    for gap in gaps:
+    for gap in (*((episode.unwatched,) if episode.unwatched is not None else ()), *gaps):
         if gap.from_at <= _until(episode) and gap.until_at >= episode.began_at:
             length = duration(max(0.0, gap.until_at - gap.from_at))
             return Cause(f"unknown: nothing was observed for {length} while it happened", known=False)

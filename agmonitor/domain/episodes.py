@@ -25,6 +25,7 @@ from agmonitor.domain.record import record_names
 from agmonitor.domain.replacing import replace
 from agmonitor.domain.rules_health import pair_is_well
 from agmonitor.domain.state import BeatAge, GroupState, NodeState, TakeoverWindow
+from agmonitor.domain.unwatched import NATURAL_S, before_the_gap, seconds_unseen
 from agmonitor.domain.window import only, writer_clock
 from agmonitor.domain.words import duration, number
 
@@ -203,7 +204,8 @@ def _brought_up(before: GroupState, after: GroupState, item: Input) -> GroupStat
     lost_s = marks.clients_lost_s
     episode = replace(
         episode,
-        phases=_phases(marks),
+        unseen_s=episode.unseen_s + seconds_unseen(item),
+        phases=_phases(marks, unwatched=episode.unwatched is not None),
         clients_without_service_s=lost_s if episode.clients_without_service_s is not None else None,
     )
     return replace(after, episode=episode, memory=replace(after.memory, marks=marks))
@@ -225,8 +227,12 @@ def _promoted(episode: Episode, marks: Marks, before: GroupState, after: GroupSt
     was = before.node(change.new)
     said = was.heard.received_at if was.heard is not None and was.role is named.SECONDARY else None
     marks = replace(marks, promoted_at=change.at, last_secondary_at=said)
+    gap = change.unwatched
+    if gap is not None:
+        marks = before_the_gap(marks, gap)
     ordered = episode.trigger in {Trigger.ORDERED_HERE, Trigger.ORDERED_ELSEWHERE}
-    measured = change.at - marks.beat_at if marks.beat_at is not None and not ordered else None
+    timed = marks.beat_at is not None and not ordered and gap is None
+    measured = change.at - marks.beat_at if timed and marks.beat_at is not None else None
     if measured is not None and measured < 0:  # some clock was set meanwhile
         measured = None
     return (
@@ -236,6 +242,8 @@ def _promoted(episode: Episode, marks: Marks, before: GroupState, after: GroupSt
             new_primary=change.new,
             measured_takeover_s=measured,
             bounce_s=change.bounce_s,
+            unwatched=gap,
+            unseen_s=episode.unseen_s or (seconds_unseen(gap) if gap is not None else 0.0),
             expected_takeover_s=None if ordered else episode.expected_takeover_s,
         ),
         marks,
@@ -243,14 +251,18 @@ def _promoted(episode: Episode, marks: Marks, before: GroupState, after: GroupSt
 
 
 def _clients_marked(marks: Marks, before: GroupState, after: GroupState, item: Input) -> Marks:
+    failed_at = before.memory.clients_failed_at
+    if isinstance(item, Gap) and failed_at is not None:
+        # So long it was seen to last; what is seen after the gap stands for itself.
+        return replace(marks, clients_lost_s=marks.clients_lost_s + max(0.0, item.from_at - failed_at))
     if not isinstance(item, ClientObservation) or not clients_judged(after):
         return marks
     if item.answer is not named.ANSWERED:
         lost_at = after.memory.clients_failed_at
         return replace(marks, clients_lost_at=marks.clients_lost_at or lost_at, clients_back_at=None)
-    failed_at = before.memory.clients_failed_at
     if failed_at is None:
-        return marks
+        lost = marks.clients_lost_at is not None and marks.clients_back_at is None
+        return replace(marks, clients_back_at=item.received_at) if lost else marks
     lost_s = marks.clients_lost_s + max(0.0, item.received_at - failed_at)
     return replace(marks, clients_back_at=item.received_at, clients_lost_s=lost_s)
 
@@ -265,7 +277,7 @@ def _settling(marks: Marks, episode: Episode, after: GroupState, item: Input) ->
     if marks.standby_at is None and secondary is not None and secondary.name != episode.new_primary:
         marks = replace(marks, standby_at=after.now)
     if isinstance(item, HooksObservation):
-        marks = _hooks_marked(marks, after.node(item.node), episode.began_at)
+        marks = _hooks_marked(marks, after.node(item.node), episode.earliest_at)
     return marks
 
 
@@ -286,15 +298,20 @@ def _hooks_marked(marks: Marks, node: NodeState, began_at: Instant) -> Marks:
     return marks
 
 
-def _phases(marks: Marks) -> tuple[Phase, ...]:
+def _phases(marks: Marks, *, unwatched: bool) -> tuple[Phase, ...]:
     """Each phase with the instants it runs between; those that have not begun are left out."""
     silent_at = marks.silent_at
     beat_until = silent_at if silent_at is not None else marks.promoted_at
+    promoted_at, record_at = marks.promoted_at, marks.record_at
+    if unwatched and promoted_at is not None and (record_at or promoted_at) <= promoted_at + NATURAL_S:
+        record_from_at = None  # it had moved when we looked again, or nobody knows yet
+    else:
+        record_from_at = promoted_at
     told = (
         ("last heartbeat", marks.beat_at, beat_until),
         ("silence", silent_at, marks.promoted_at),
         ("promotion", marks.last_secondary_at, marks.promoted_at),
-        ("record moved", marks.promoted_at, marks.record_at),
+        ("record moved", record_from_at, record_at),
         ("hooks", marks.hooks_from_at, marks.hooks_until_at),
         ("clients back", marks.clients_lost_at, marks.clients_back_at),
         ("standby back", marks.promoted_at, marks.standby_at),

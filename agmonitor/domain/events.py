@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from agmonitor.domain.model import Instant, Severity
+from agmonitor.domain.observations import Gap
 
 
 class EventKind(StrEnum):
@@ -89,8 +90,15 @@ class Episode:
     new_primary: str | None = None
     phases: tuple[Phase, ...] = ()
     expected_takeover_s: tuple[float, float] | None = None  # earliest, latest after the last heartbeat
-    measured_takeover_s: float | None = None  # last heartbeat to promotion seen
-    clients_without_service_s: float | None = None  # None: not judged
+    measured_takeover_s: float | None = None  # last heartbeat to promotion seen; None too where nobody saw it
+    clients_without_service_s: float | None = None  # as far as was watched; None: not judged
     cause: str = ""
     bounce_s: float | None = None  # so soon the old Primary was Primary again: one failover that did not last
     acknowledged: Acknowledgement | None = None  # the first; later ones are in the history
+    unwatched: Gap | None = None  # nobody saw the Primary change: it did within this time
+    unseen_s: float = 0.0  # so much of it all nobody watched
+
+    @property
+    def earliest_at(self) -> Instant:
+        """The first instant that may belong to it: its first sign, or since when nobody looked."""
+        return self.began_at if self.unwatched is None else min(self.began_at, self.unwatched.from_at)

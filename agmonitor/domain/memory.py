@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from agmonitor.domain.model import Instant, Role, Severity
-from agmonitor.domain.observations import DnsObservation
+from agmonitor.domain.observations import DnsObservation, Gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ class PrimaryChange:
     ordered_here: bool
     explained: bool  # by silence, a late heartbeat or a gap
     bounce_s: float | None = None  # it went back so soon after the change before it: no failover of its own
+    unwatched: Gap | None = None  # nobody saw it: it happened within this time
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from agmonitor.domain.memory import Doubt, Doubted, Memory, PrimaryChange, Secon
 from agmonitor.domain.model import Instant, Role
 from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import GroupState, NodeState
+from agmonitor.domain.unwatched import change_unwatched
 from agmonitor.domain.window import only, window_s
 
 ASKED_AGAIN_AFTER_S = 5.0
@@ -129,7 +130,8 @@ def primary_followed(memory: Memory, before: GroupState, after: GroupState) -> M
         since = primary.role_since if primary.role_change_seen else None
         at = since or after.now
         bounce_s = _bounce_s(memory, after, primary.name, at)
-        change = PrimaryChange(at, old, primary.name, _ordered(after), explained, bounce_s)
+        unwatched = change_unwatched(memory, before, after, primary.name)
+        change = PrimaryChange(at, old, primary.name, _ordered(after), explained, bounce_s, unwatched)
         kept = (*memory.changes, change)[-CHANGES_KEPT:]
         memory, excuse = replace(memory, change=change, changes=kept), False
     moved = primary is not None and (old != primary.name or memory.gap_since_primary)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import Role
 from agmonitor.domain.state import NodeState
+from agmonitor.domain.unwatched import took_over_unwatched
 from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, ROLES, ago, duration, listed, time_of_day
 
 
@@ -39,7 +40,11 @@ def standing(node: NodeState) -> str:
 
 
 def how_primary(f: Facts, primary: NodeState) -> str:
-    """``gw-2 took over 2 min 11 s ago.`` where we saw it, else that it is Primary."""
+    """``gw-2 took over 2 min 11 s ago.`` where we saw it, else in which gap, or that it is Primary."""
+    gap = took_over_unwatched(f.state, primary.name)
+    if gap is not None:
+        unseen = duration(gap.until_at - gap.from_at)
+        return f"{primary.name} took over within {unseen} that nobody watched."
     if primary.role_change_seen and primary.role_since is not None:
         return f"{primary.name} took over {ago(f.now - primary.role_since)}."
     return f"{primary.name} is Primary."

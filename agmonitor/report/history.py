@@ -159,8 +159,12 @@ class _Text:
         if each.measured_takeover_s is not None:
             expected = _expected(each.expected_takeover_s)
             parts.append(f"took over in {duration(each.measured_takeover_s)}{expected}")
+        if each.unwatched is not None:
+            unseen = duration(each.unwatched.until_at - each.unwatched.from_at)
+            parts.append(f"took over within {unseen} that nobody watched")
         if each.clients_without_service_s:
-            parts.append(f"clients without service {duration(each.clients_without_service_s)}")
+            least = "at least " if each.unseen_s else ""
+            parts.append(f"clients without service {least}{duration(each.clients_without_service_s)}")
         if each.ended_at is None:
             parts.append(self._ink("not over", Severity.WARNING))
         else:

@@ -182,6 +182,10 @@ def _episode(kept: KeptEpisode) -> dict[str, object]:
         "expected_takeover_s": each.expected_takeover_s,
         "measured_takeover_s": number(each.measured_takeover_s),
         "clients_without_service_s": number(each.clients_without_service_s),
+        "unwatched_s": number(each.unseen_s),
+        "changed_within": None
+        if each.unwatched is None
+        else [rfc3339(each.unwatched.from_at), rfc3339(each.unwatched.until_at)],
         "bounce_s": number(each.bounce_s),
         "phases": [
             {"name": phase.name, "from": rfc3339(phase.from_at), "to": rfc3339(phase.until_at)}

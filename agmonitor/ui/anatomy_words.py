@@ -59,10 +59,12 @@ def told(bar: Bar, anatomy: Anatomy) -> Told:
     title = title_of_part(bar.part, anatomy)
     if bar.from_at is None or bar.length_s is None:
         words = _absent_words(bar, anatomy)
-        return Told(title, words, words.partition(":")[0])
+        gap = bar.absent is Absent.IN_A_GAP and bar.unseen
+        return Told(title, words, unseen_words(bar.unseen) if gap else words.partition(":")[0])
     length = "at once" if bar.length_s < AT_ONCE_S and not bar.running else duration(bar.length_s)
     if bar.running:
-        return Told(title, f"{length} so far", f"{length} …")
+        since = " since it was seen" if anatomy.episode.unwatched is not None else " so far"
+        return Told(title, f"{length}{since}", f"{length} …")
     words = _over_words(bar, anatomy, length)
     if bar.unseen:
         words = f"{words} · {unseen_words(bar.unseen)}"
@@ -99,7 +101,7 @@ def _over_words(bar: Bar, anatomy: Anatomy, length: str) -> str:
         Part.SILENCE: _silence_words(anatomy, length),
         Part.PROMOTION: "seen at once" if at_once else f"seen within {length}",
         Part.RECORD: "with the promotion" if at_once else length,
-        Part.HOOKS: hook_words(anatomy) if at_once else f"{hook_words(anatomy)}, {length}",
+        Part.HOOKS: _hooks_over_words(bar, anatomy, length),
         Part.CLIENTS: length,
         Part.STANDBY: length if at_once else f"{length} after the promotion",
     }
@@ -108,9 +110,18 @@ def _over_words(bar: Bar, anatomy: Anatomy, length: str) -> str:
 
 def _silence_words(anatomy: Anatomy, length: str) -> str:
     expected = anatomy.episode.expected_takeover_s
+    if anatomy.episode.unwatched is not None:
+        return f"at most {length}"
     if anatomy.promoted_at is None:
         return f"at most {length}; no takeover came of it"
     return length if expected is None else f"{length} (limit {duration(expected[0])} after the beat)"
+
+
+def _hooks_over_words(bar: Bar, anatomy: Anatomy, length: str) -> str:
+    """Of calls that were over before we asked only what the node's own record says."""
+    if anatomy.hooks.called:
+        return hook_words(anatomy) if length == "at once" else f"{hook_words(anatomy)}, {length}"
+    return f"at {clock_time(bar.from_at or 0.0)}, by {anatomy.episode.new_primary}'s own record"
 
 
 def unseen_words(gaps: tuple[Gap, ...]) -> str:
@@ -138,11 +149,14 @@ def span_words(low_s: float, high_s: float) -> str:
 def headline(episode: Episode, now: float) -> str:
     """When, how long, and who gave way to whom."""
     length = duration(max(0.0, (now if episode.ended_at is None else episode.ended_at) - episode.began_at))
+    unseen = episode.unwatched is not None
+    length = f"at least {length}" if unseen else length
     state = f"going on for {length}" if episode.ended_at is None else f"over after {length}"
     who = f" · {episode.old_primary} → {episode.new_primary}" if episode.new_primary else " · no takeover"
     if episode.bounce_s is not None:
         who += f" and back after {duration(episode.bounce_s)}"
-    return f"{clock_time(episode.began_at, now)} · {state}{who if not _waits(episode) else ''}"
+    first = "first seen " if unseen else ""
+    return f"{first}{clock_time(episode.began_at, now)} · {state}{who if not _waits(episode) else ''}"
 
 
 def _waits(episode: Episode) -> bool:
@@ -171,6 +185,8 @@ def facts(anatomy: Anatomy, cause: Cause) -> tuple[Fact, ...]:
 def _promoted(anatomy: Anatomy) -> Fact:
     after_s = anatomy.promoted_after_s
     since = "the order" if anatomy.episode.trigger in ORDERED else "the last heartbeat"
+    if anatomy.episode.unwatched is not None:
+        return _promoted_unwatched(anatomy, anatomy.episode.unwatched)
     if after_s is not None:
         return Fact("Time to promote", duration(after_s), tip=f"{duration(after_s)} after {since}")
     if anatomy.promoted_at is not None:
@@ -178,6 +194,15 @@ def _promoted(anatomy: Anatomy) -> Fact:
     if anatomy.running:
         return Fact("Time to promote", f"not yet, {duration(anatomy.length_s)}", Tone.WARNING)
     return Fact("Time to promote", "no takeover", Tone.MUTED)
+
+
+def _promoted_unwatched(anatomy: Anatomy, gap: Gap) -> Fact:
+    within, unseen = anatomy.promoted_within_s, unseen_words((gap,))
+    tip = f"not known: {unseen}; the takeover lies within the {duration(gap.until_at - gap.from_at)}"
+    tip += " nobody watched"
+    if within is None:
+        return Fact("Time to promote", "not known", Tone.MUTED, tip)
+    return Fact("Time to promote", span_words(*within), tip=tip)
 
 
 def _clients(episode: Episode) -> Fact:
@@ -188,7 +213,23 @@ def _clients(episode: Episode) -> Fact:
     running = any(phase.name == Part.CLIENTS and phase.until_at is None for phase in episode.phases)
     if running and episode.ended_at is None:
         return Fact(caption, "still without", Tone.CRITICAL)
-    return Fact(caption, duration(lost_s), Tone.CRITICAL) if lost_s else Fact(caption, "none", Tone.OK)
+    words = outage_words(episode)
+    if not episode.unseen_s:
+        return Fact(caption, words, Tone.CRITICAL if lost_s else Tone.OK)
+    tip = f"{words}: nobody watched for {duration(episode.unseen_s)} of it"
+    return Fact(caption, words, Tone.CRITICAL if lost_s else Tone.MUTED, tip)
+
+
+def outage_words(episode: Episode) -> str:
+    """How long clients were without service, no more than was watched."""
+    lost_s = episode.clients_without_service_s
+    if lost_s is None:
+        return "not judged"
+    if lost_s:
+        return f"at least {duration(lost_s)}" if episode.unseen_s else duration(lost_s)
+    if episode.unwatched is not None:
+        return "not known"
+    return "none seen" if episode.unseen_s else "none"
 
 
 def _expected(anatomy: Anatomy) -> Fact:
@@ -197,6 +238,9 @@ def _expected(anatomy: Anatomy) -> Fact:
         ordered = anatomy.episode.trigger in ORDERED
         return Fact(caption, "at once: ordered" if ordered else "unknown", Tone.MUTED)
     words, measured = span_words(*expected), anatomy.episode.measured_takeover_s
+    within = anatomy.promoted_within_s
+    if within is not None and expected[0] <= within[0] and within[1] <= expected[1]:
+        return Fact(caption, f"{words}: in time", Tone.OK)
     tip = f"{words} after the last heartbeat, by the group's settings"
     if measured is None:
         return Fact(caption, words, tip=tip)
@@ -208,6 +252,9 @@ def _expected(anatomy: Anatomy) -> Fact:
 
 
 def _hooks(anatomy: Anatomy) -> Fact:
+    if not anatomy.hooks.called and anatomy.bar(Part.HOOKS).from_at is not None:
+        tip = "The node's own record tells of calls; nobody watched them return"
+        return Fact("Hooks", "ran unwatched", Tone.TEXT, tip)
     tone = Tone.WARNING if anatomy.hooks.raised else Tone.TEXT if anatomy.hooks.called else Tone.MUTED
     return Fact("Hooks", hook_words(anatomy), tone, "\n".join(anatomy.hooks.sentences))
 
@@ -233,7 +280,8 @@ def _lines(group: str, anatomy: Anatomy, cause: Cause) -> Iterator[str]:
     episode = anatomy.episode
     of = f" of {group}" if group else ""
     yield f"Episode {episode.number}{of}: {headline(episode, anatomy.now)}"
-    yield f"Began {full_time(episode.began_at)}"
+    began = "First seen" if episode.unwatched is not None else "Began"
+    yield f"{began} {full_time(episode.began_at)}"
     for bar in anatomy.bars:
         said = told(bar, anatomy)
         from_at = f" from {clock_time(bar.from_at)}" if bar.from_at is not None else ""

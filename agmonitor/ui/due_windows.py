@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from agmonitor.domain.events import Episode
 from agmonitor.domain.model import Instant, Role
 from agmonitor.domain.state import GroupState
+from agmonitor.domain.unwatched import took_over_unwatched
 
 CAP = 1_000
 DUE = frozenset({"takeover_due", "takeover_overdue"})
@@ -123,6 +124,8 @@ def _standby(state: GroupState) -> str | None:
 def _took_over_at(window: DueWindow, state: GroupState, at: Instant) -> Instant | None:
     """When the standby became Primary, if that ended it; the other may still say that it is Primary too."""
     if window.standby is None or state.node(window.standby).role is not Role.PRIMARY:
+        return None
+    if took_over_unwatched(state, window.standby) is not None:
         return None
     since = state.node(window.standby).role_since
     return since if since is not None and since >= window.due_from else at

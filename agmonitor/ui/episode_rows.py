@@ -10,7 +10,7 @@ from agmonitor.domain.events import Episode, Trigger
 from agmonitor.domain.kept import KeptEpisode
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.words import duration
-from agmonitor.ui.anatomy_words import TRIGGER_WORDS
+from agmonitor.ui.anatomy_words import TRIGGER_WORDS, outage_words
 from agmonitor.ui.models import Column
 from agmonitor.ui.phrases import Tone, clock_time, full_time
 
@@ -52,8 +52,7 @@ class EpisodeRow:
 
     @property
     def outage(self) -> str:
-        lost_s = self.episode.clients_without_service_s
-        return "not judged" if lost_s is None else duration(lost_s) if lost_s else "none"
+        return outage_words(self.episode)
 
     @property
     def acknowledged(self) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from agmonitor.domain.model import Instant, Role, Severity
 from agmonitor.domain.state import Condition, GroupState
+from agmonitor.domain.unwatched import took_over_unwatched
 from agmonitor.domain.words import ago
 from agmonitor.ui.beat_trace import Trace
 from agmonitor.ui.phrases import title_of
@@ -70,7 +71,9 @@ def group_row(
     ]
     if changed_at is not None and now - changed_at < RECENT_S:
         minutes = int((now - changed_at) // 60)
-        parts = [f"failover {minutes} min ago" if minutes else f"failover {ago(now - changed_at)}"]
+        unseen = any(took_over_unwatched(state, name) for name in primaries)
+        when = "in a gap" if unseen else f"{minutes} min ago" if minutes else ago(now - changed_at)
+        parts = [f"failover {when}"]
     else:
         parts = [f"{primaries[0]} primary"] if len(primaries) == 1 else []
         if severity >= Severity.WARNING and since is not None:

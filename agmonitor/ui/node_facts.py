@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from agmonitor.domain.model import SILENT, Answer, DnsLink, HeartbeatMethod, Instant, Role
 from agmonitor.domain.observations import NodeReport
 from agmonitor.domain.state import Condition, GroupState, NodeState
+from agmonitor.domain.unwatched import seconds_unseen, took_over_unwatched
 from agmonitor.ui.phrases import (
     ANSWER_WORDS,
     ROLE_WORDS,
@@ -57,7 +58,7 @@ def node_facts(state: GroupState, node: NodeState, now: Instant, p99_ms: float |
         alarmed=alarmed,
         facts=(
             _answers(node, now, p99_ms),
-            _role(node, report, now, heard=heard),
+            _role(state, node, report, now, heard=heard),
             _heartbeat(state, node, report, now, heard=heard),
             _dns_link(report, heard=heard),
             _load(node, heard=heard),
@@ -106,11 +107,16 @@ def _answers(node: NodeState, now: Instant, p99_ms: float | None) -> Fact:
     return Fact("ANSWERS", word, Tone.WARNING, tip)
 
 
-def _role(node: NodeState, report: NodeReport | None, now: Instant, *, heard: bool) -> Fact:
+def _role(
+    state: GroupState, node: NodeState, report: NodeReport | None, now: Instant, *, heard: bool
+) -> Fact:
     if heard and node.role is not None:
         if node.role_since is None:
             return Fact("SINCE", "not known", Tone.MUTED)
+        unseen = took_over_unwatched(state, node.name) is not None and node.role is Role.PRIMARY
         tip = f"seen as {ROLE_WORDS[node.role]} since {full_time(node.role_since)}"
+        if unseen:  # that it was, then, is all we know
+            return Fact("SINCE", f"by {clock_time(node.role_since, now)}", Tone.TEXT, tip)
         return Fact("SINCE", clock_time(node.role_since, now), Tone.TEXT, tip)
     if report is None:
         return Fact("LAST ROLE", "never heard", Tone.MUTED)
@@ -130,9 +136,19 @@ def _heartbeat(
     tip = f"stamped {full_time(report.last_heartbeat_at)} on the clock of {node.name}"
     if report.heartbeat_method is not None:
         tip += f", method {report.heartbeat_method.value}"
+    if not heard and _told_before_gap(state, node):
+        return Fact(caption, "not known", Tone.MUTED, f"told last before nobody watched: {tip}")
     if not heard:
         return Fact(caption, value, Tone.CRITICAL if age_s > state.timers.absence_s else Tone.MUTED, tip)
     return Fact(caption, value, _beat_tone(state, age_s, by_dns=by_dns), tip)
+
+
+def _told_before_gap(state: GroupState, node: NodeState) -> bool:
+    """Whether nobody watched since its newest answer: heartbeats may have come and gone."""
+    gap, last = state.last_gap, node.heard
+    return (
+        gap is not None and seconds_unseen(gap) > 0 and last is not None and last.received_at <= gap.until_at
+    )
 
 
 def _beat_tone(state: GroupState, age_s: float, *, by_dns: bool) -> Tone:

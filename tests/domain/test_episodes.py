@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from agmonitor.domain.anatomy import anatomy_of
 from agmonitor.domain.events import Episode, Event, EventKind, Trigger
+from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import Answer, Role
-from agmonitor.domain.observations import FailoverOrdered, Input, Tick
+from agmonitor.domain.observations import FailoverOrdered, GapReason, Input, Tick
+from agmonitor.domain.phrases import how_primary
 from agmonitor.domain.state import GroupState, Mode
 from tests.builders import (
     T,
@@ -241,3 +244,61 @@ def test_a_single_look_has_no_story() -> None:
     state, _ = story(*START, *TAKEOVER, mode=Mode.SINGLE_LOOK)
 
     assert (state.episode, state.episodes) == (None, ())
+
+
+def test_nothing_is_claimed_of_a_change_that_nobody_watched() -> None:
+    state, _ = story(
+        *START,
+        gap(T + 1, T + 151),
+        primary("gw-2", T + 152),
+        dns("gw-2", T + 152),
+        hooks("gw-2", T + 153, calls=(call(T - 99), call(T + 60, duration_ms=500))),
+        clients(T + 153, names="gw-2"),
+        failed("gw-1", at=T + 153),
+    )
+
+    episode = state.episode
+    assert episode is not None
+    assert episode.unwatched == gap(T + 1, T + 152)
+    assert (episode.measured_takeover_s, episode.unseen_s) == (None, 151)
+    phases = {phase.name: round(phase.from_at - T) for phase in episode.phases}
+    assert phases == {"hooks": 60, "standby back": 152}  # neither a last heartbeat nor when the record moved
+    assert how_primary(Facts(state), state.node("gw-2")) == (
+        "gw-2 took over within 2 min 31 s that nobody watched."
+    )
+
+
+def test_a_silence_seen_before_the_gap_is_bounded_and_not_measured() -> None:
+    state, _ = story(*START, *TAKEOVER[:4], gap(T + 10, T + 80), primary("gw-2", T + 81))
+
+    episode = state.episode
+    assert episode is not None
+    assert (episode.measured_takeover_s, episode.unseen_s) == (None, 70)
+    assert anatomy_of(episode, T + 82).promoted_within_s == (15, 86)
+
+
+def test_a_takeover_watched_after_a_gap_is_measured() -> None:
+    state, _ = story(*START, gap(T + 1, T + 5), secondary("gw-2", T + 6, 11), *TAKEOVER[4:8])
+
+    episode = state.episode
+    assert episode is not None
+    assert episode.unwatched is None
+    assert episode.measured_takeover_s == 67
+
+
+def test_clients_lost_before_a_gap_are_counted_until_it_and_found_back_after_it() -> None:
+    state, _ = story(*START, *TAKEOVER[:4], gap(T + 20, T + 60), clients(T + 61, names="gw-2"))
+
+    episode = state.episode
+    assert episode is not None
+    (back,) = [phase for phase in episode.phases if phase.name == "clients back"]
+    assert back.from_at == pytest.approx(T + 2, abs=0.02)
+    assert back.until_at == pytest.approx(T + 61, abs=0.02)
+    assert episode.clients_without_service_s == pytest.approx(18, abs=0.02)
+
+
+def test_a_clock_that_was_set_is_no_time_unseen() -> None:
+    state, _ = story(*START, *TAKEOVER[:4], gap(T + 5, T + 3605, GapReason.CLOCK_STEPPED))
+
+    assert state.episode is not None
+    assert state.episode.unseen_s == 0

@@ -12,6 +12,7 @@ DIGESTS: dict[int, str] = {
     4: "a7621c4329861d3b",
     5: "a7621c4329861d3b",
     6: "b7ecbb25aeefbc97",
+    7: "b7ecbb25aeefbc97",
 }
 """By version of the rules; old ones stay as a record."""
 ADVICE = """
