@@ -162,8 +162,12 @@ class _Way:
             transport.write(data)
             return
         self.done = True
-        transport.write_eof()
-        self._passage.passed_end()
+        try:
+            transport.write_eof()
+        except OSError:  # it has reset the connection; having said its last, it is not listened to
+            self._passage.reset()
+        else:
+            self._passage.passed_end()
 
 
 class Passage:

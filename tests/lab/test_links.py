@@ -262,6 +262,21 @@ def test_what_is_late_arrives_when_the_link_heals() -> None:
     play(story)
 
 
+def test_who_leaves_without_waiting_for_a_late_answer_takes_nothing_else_along() -> None:
+    async def story(where: Scene) -> None:
+        troubles: list[dict[str, object]] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, trouble: troubles.append(trouble))
+        where.link.become(LinkCondition(delay_s=DELAY_S))
+        _, writer = await where.connect()
+        writer.write(b"one\n")
+        writer.close()  # its kernel resets the connection when the answer comes after all
+        while not where.heard or (where.link.connections and not troubles):  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.01)
+        assert troubles == []
+
+    play(story)
+
+
 def test_a_reset_link_resets_those_there_and_those_that_come_until_it_heals() -> None:
     async def story(where: Scene) -> None:
         reader, writer = await where.connect()
