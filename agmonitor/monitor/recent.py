@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from agmonitor.domain.events import Event
 from agmonitor.domain.evidence import Evidence
 from agmonitor.domain.group import step
+from agmonitor.domain.kept import KeptEpisode, Mark
 from agmonitor.domain.model import Instant
 from agmonitor.domain.moment import Then, then_of
 from agmonitor.domain.observations import Input
@@ -42,6 +43,7 @@ class Recent:
         self._kept: dict[int, GroupState] = {}  # before the input of that place
         self._reached: GroupState | None = None
         self._evidence: deque[Evidence] = deque(maxlen=EVIDENCE_MOST)
+        self._marks: list[Mark] = []
 
     @property
     def inputs(self) -> Sequence[PastInput]:
@@ -77,6 +79,28 @@ class Recent:
             one
             for one in self._evidence
             if (one.until_at or one.at) >= since and (until is None or one.at <= until)
+        ]
+
+    def pin(self, mark: Mark) -> None:
+        """A note that a person left."""
+        self._marks.append(mark)
+
+    def marks(self, since: Instant, until: Instant | None) -> list[Mark]:
+        """What was left within the range, oldest first."""
+        within = [one for one in self._marks if one.at >= since and (until is None or one.at <= until)]
+        return sorted(within, key=lambda mark: mark.at)
+
+    def episodes(self, since: Instant, until: Instant | None) -> list[KeptEpisode]:
+        """Episodes that touch the range, oldest first, the one that runs included."""
+        state = self._reached
+        if state is None:
+            return []
+        known = (*state.episodes, *((state.episode,) if state.episode is not None else ()))
+        lasting = [(one, state.now if one.ended_at is None else one.ended_at) for one in known]
+        return [
+            KeptEpisode(one, None, (one.began_at, ended), tuple(self.marks(one.began_at, ended)))
+            for one, ended in lasting
+            if ended >= since and (until is None or one.began_at <= until)
         ]
 
     def moment(self, at: Instant) -> Then | None:

@@ -117,6 +117,8 @@ class Remembering(ABC):
         Raises:
             OSError: the history cannot be read.
         """
+        if (lab := self._of_lab(name)) is not None:
+            return lab.episodes(since, until)
         return await self._chronicle().episodes(name, since, until)
 
     async def marks(self, name: str, since: Instant, until: Instant | None = None) -> Sequence[Mark]:
@@ -125,6 +127,8 @@ class Remembering(ABC):
         Raises:
             OSError: the history cannot be read.
         """
+        if (lab := self._of_lab(name)) is not None:
+            return lab.marks(since, until)
         if not isinstance(self._recorder, Chronicle):
             return ()
         return await self._recorder.marks(name, since, until)
@@ -164,7 +168,10 @@ class Remembering(ABC):
             OSError: it could not be written.
         """
         note = Mark(at, MarkKind.NOTE, user_name(), text, self._clock.now())
-        await self._chronicle().mark(name, note)
+        if (lab := self._of_lab(name)) is not None:
+            lab.pin(note)
+        else:
+            await self._chronicle().mark(name, note)
 
     async def acknowledge(self, name: str, episode: int | None, who: str, why: str) -> None:
         """A person takes note of an episode; None: of the change of Primary that nothing explains.
@@ -209,6 +216,11 @@ class Remembering(ABC):
             self._recorder.keep(group, evidence)
         if (recent := self._recent.get(group)) is not None:
             recent.keep(evidence)
+
+    def _of_lab(self, name: str) -> Recent | None:
+        """All that is remembered of a lab, which no history keeps; None: it is a real group."""
+        settings = self.groups.get(name)
+        return self._recent.get(name) if settings is not None and settings.lab else None
 
     def _chronicle(self) -> Chronicle:
         if not isinstance(self._recorder, Chronicle):

@@ -93,6 +93,23 @@ async def a_failover_of_the_lab() -> None:
     await seen(in_front("lab"), "the window again")
 
 
+async def a_word_about_the_lab() -> None:
+    """No history keeps a lab, yet who practises there practises all of it."""
+    press("N")
+    await seen(in_front("Note on lab"), "the dialog for a note")
+    write("only practice")
+    tab_to("Pin the note")
+    press("Space")
+    await seen(in_front("lab"), "the window again")
+    press("Alt+2")
+    await seen(lambda: on_screen("only practice"), "the note among the events")
+    press("F8")
+    await seen(in_front("Episodes of lab"), "the list of episodes")
+    await seen(lambda: on_screen("ordered here"), "the failover in it")
+    press("Escape")
+    await seen(in_front("lab"), "the window again")
+
+
 @pytest.mark.lab
 def test_from_waking_up_to_a_failover_in_the_lab_by_keys_alone(qapp: QApplication) -> None:
     bad, good = Pair(), Pair()
@@ -118,6 +135,7 @@ def test_from_waking_up_to_a_failover_in_the_lab_by_keys_alone(qapp: QApplicatio
                 await from_waking_up_to_knowing()
                 marks = [(mark.kind, mark.text) for mark in await workspace.marks("gw-bad", 0)]
                 await a_failover_of_the_lab()
+                await a_word_about_the_lab()
         finally:
             await store.close()
         assert marks == [
