@@ -147,7 +147,11 @@ class Earlier:
 
 def earlier_of(told: Range, wish: Wish, settings: GroupSettings, *, judge_clients: bool) -> Earlier:
     """A range as the window draws it."""
-    resolvers = [lane.name for lane in told.lanes if lane.name.startswith(RESOLVER)]
+    resolvers = [
+        lane.name
+        for lane in told.lanes
+        if lane.name.startswith(RESOLVER) and (not settings.lab or _named_somebody(lane))
+    ]
     names = [*(node.name for node in settings.nodes), DNS, *resolvers, CLIENTS]
     tracks = {name: SpanTrack() for name in names}
     for lane in told.lanes:
@@ -179,6 +183,10 @@ def earlier_of(told: Range, wish: Wish, settings: GroupSettings, *, judge_client
 
 def _ever_served(lane: Lane) -> bool:
     return any(key != "clients:lost" for key in _keys(lane) if key.startswith("clients:"))
+
+
+def _named_somebody(lane: Lane) -> bool:
+    return any(key.startswith("dns:") and key != "dns:none" for key in _keys(lane))
 
 
 def _keys(lane: Lane) -> Iterable[str]:

@@ -46,7 +46,8 @@ class LaneTracks:
     def feed(self, item: Input, state: GroupState) -> None:
         self._lanes.feed(item, state)
         settings = state.settings
-        if isinstance(item, ResolverObservation):
+        if isinstance(item, ResolverObservation) and (item.addresses or not settings.lab):
+            # A lab's name is private: a resolver that has never named it says nothing of the lab.
             self.tracks.setdefault(f"{RESOLVER}{item.resolver}", SpanTrack())
         asked = self.tracks.get(_lane_of(item))
         end_before = _end_of(asked)

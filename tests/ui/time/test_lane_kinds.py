@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agmonitor.domain.kept import Mark, MarkKind
 from agmonitor.domain.model import DnsAnswer, Role
 from agmonitor.domain.observations import Acknowledged, FailoverOrdered, ResolverObservation
@@ -60,6 +62,19 @@ def test_a_resolver_that_names_nobody_is_no_alarm() -> None:
     assert (nobody.value.kind, named.value.kind) == (BarKind.IDLE, BarKind.POINTS)
     assert "nobody" in nobody.value.words
     assert track.around(T0 + 37) is not None, "asked in some rounds only: watched all the same"
+
+
+def test_a_resolver_that_never_knew_a_labs_private_name_has_no_lane() -> None:
+    scene = Scene()
+    scene.state = replace(scene.state, settings=replace(scene.state.settings, lab=True))
+    healthy(scene, T0, T0 + 20)
+    _resolved(scene, T0 + 22, DnsAnswer.NXDOMAIN)
+
+    assert "Resolver system" not in dict(scene.history.lanes())
+
+    _resolved(scene, T0 + 32, DnsAnswer.OK, ADDRESSES[ONE])
+
+    assert "Resolver system" in dict(scene.history.lanes())
 
 
 def test_a_fault_lasts_until_the_lab_says_otherwise() -> None:
