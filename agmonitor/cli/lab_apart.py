@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from agmonitor.config.checks import LAB_NAME
 from agmonitor.domain.events import Event
 from agmonitor.domain.evidence import Evidence
-from agmonitor.domain.kept import KeptEpisode, Mark, Story
+from agmonitor.domain.kept import Handed, KeptEpisode, Mark, Story
 from agmonitor.domain.model import Instant
 from agmonitor.domain.moment import Sure, Then
 from agmonitor.domain.observations import Input
@@ -89,3 +89,19 @@ class LabApart:
 
     async def last_number(self, group: str) -> int:
         return 0 if group == LAB_NAME else await self._history.last_number(group)
+
+    async def handed(self) -> Sequence[Handed]:
+        """What other programs left for whoever writes the history, which is this window.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        return await self._history.handed()
+
+    async def answer(self, handed: Handed, why_not: str) -> None:
+        """It is in the history, or never will be and why.
+
+        Raises:
+            OSError: that cannot be told.
+        """
+        await self._history.answer(handed, why_not)

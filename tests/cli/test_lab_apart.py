@@ -11,8 +11,10 @@ from agmonitor.cli.lab_apart import LabApart
 from agmonitor.config.checks import LAB_NAME
 from agmonitor.domain.kept import Mark, MarkKind
 from agmonitor.domain.moment import Sure
+from agmonitor.history import inbox
 from agmonitor.history.store import Store
-from agmonitor.monitor.ports import Archive, Chronicle, TellsMoments, TellsRanges
+from agmonitor.monitor.handing import take_in
+from agmonitor.monitor.ports import Archive, Chronicle, TakesOver, TellsMoments, TellsRanges
 from tests.history.rows import START, event, tick
 
 
@@ -24,6 +26,7 @@ def test_it_is_all_that_a_workspace_asks_of_a_history(tmp_path: Path) -> None:
             assert isinstance(apart, Chronicle)
             assert isinstance(apart, TellsRanges)
             assert isinstance(apart, TellsMoments)
+            assert isinstance(apart, TakesOver)
         finally:
             await store.close()
 
@@ -51,6 +54,22 @@ def test_of_the_lab_nothing_is_kept_and_nothing_found(tmp_path: Path) -> None:
             assert await apart.neighbour("gw-prod", START + 2, later=False) is not None
             assert await apart.neighbour(LAB_NAME, START + 2, later=False) is None
             assert await store.past(LAB_NAME, 0) == []
+        finally:
+            await store.close()
+
+    asyncio.run(main())
+
+
+def test_what_other_programs_left_for_the_window_is_taken_into_it(tmp_path: Path) -> None:
+    path = tmp_path / "history.db"
+
+    async def main() -> None:
+        store = Store.open(path)
+        try:
+            left = inbox.leave(path, "gw-prod", Mark(START, MarkKind.NOTE, "somebody", "a note", START))
+            await take_in(LabApart(store))
+            assert [mark.text for mark in await store.marks("gw-prod", 0)] == ["a note"]
+            assert inbox.answer_to(left) == ""
         finally:
             await store.close()
 
