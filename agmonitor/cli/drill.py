@@ -28,7 +28,7 @@ Examples:
   agmonitor drill primary-killed --live --workflows DIR --junit junit.xml
 
 \b
-Exit code: 0 passed, 1 failed, 2 could not run (wrong usage too), 130 or 143 interrupted.
+Exit code: 0 passed, 1 failed, 2 could not run (wrong usage too), 130 interrupted.
 """
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import signal
 import sys
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from agmonitor.cli.faults import INTERRUPTED, say, tell
+from agmonitor.cli.once import terminated_as_interrupted
 
 if TYPE_CHECKING:
     from agmonitor.drill.score import Score
@@ -19,17 +17,12 @@ if TYPE_CHECKING:
 PROGRESS_EVERY_S = 1.0
 PLAIN_EVERY_S = 10.0  # where each line stays
 SEEDS_NAMED = 5
-TERMINATED = 143
-
-
-class _Terminated(KeyboardInterrupt):
-    """SIGTERM came; else it was Ctrl+C."""
 
 
 def drill_random(runs: int, seed: int, *, as_json: bool) -> int:
     """So many random drills from a seed on. 0: none false, none missed, none late; else 1.
 
-    Interrupted, it scores what was done: 130 for Ctrl+C, 143 for SIGTERM.
+    Interrupted, it scores what was done, and ends with 130.
     """
     from agmonitor.cli.wiring import clock
     from agmonitor.drill.random_many import scored
@@ -45,18 +38,18 @@ def drill_random(runs: int, seed: int, *, as_json: bool) -> int:
         score = so_far
         progress.show(so_far, ours.elapsed_s() - began_s)
 
-    code = None
+    interrupted = False
     try:
-        with _terminable():
+        with terminated_as_interrupted():
             scored(seed, runs, done)
-    except KeyboardInterrupt as interrupted:
-        code = TERMINATED if isinstance(interrupted, _Terminated) else INTERRUPTED
+    except KeyboardInterrupt:
+        interrupted = True
     progress.end()
     _print(score, ours.elapsed_s() - began_s, as_json=as_json)
-    if code is None:
-        return 0 if score.is_clean else 1
-    say(f"Interrupted: {score.runs} of {runs} runs were made.")
-    return code
+    if interrupted:
+        say(f"Interrupted: {score.runs} of {runs} runs were made.")
+        return INTERRUPTED
+    return 0 if score.is_clean else 1
 
 
 def _print(score: Score, wall_s: float, *, as_json: bool) -> None:
@@ -65,20 +58,6 @@ def _print(score: Score, wall_s: float, *, as_json: bool) -> None:
         return
     for line in score.lines(wall_s):
         tell(line)
-
-
-@contextlib.contextmanager
-def _terminable() -> Iterator[None]:
-    """SIGTERM ends the runs as Ctrl+C does, with no process left behind."""
-
-    def end(*_: object) -> None:
-        raise _Terminated
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 class _Progress:

@@ -21,9 +21,26 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """The coroutine's result; Ctrl+C, or SIGTERM, cancels it and raises KeyboardInterrupt."""
     runner = asyncio.Runner()  # never closed: closing is what waits
     loop = runner.get_loop()
+    terminated = False
+
+    async def whole() -> T:
+        task = asyncio.current_task()
+        assert task is not None
+
+        def end(*_: object) -> None:
+            nonlocal terminated
+            terminated = True
+            loop.call_soon_threadsafe(task.cancel)  # not by SIGINT: a script's background job ignores that
+
+        with _at_sigterm(end):
+            return await coroutine
+
     try:
-        with terminated_as_interrupted():
-            return runner.run(coroutine)
+        return runner.run(whole())
+    except asyncio.CancelledError:
+        if terminated:
+            raise KeyboardInterrupt from None
+        raise
     finally:
         left = asyncio.all_tasks(loop)
         for task in left:
@@ -36,11 +53,21 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
 
 @contextlib.contextmanager
 def terminated_as_interrupted() -> Iterator[None]:
-    """Somebody who ends us from outside gets the same orderly end, and the same last words."""
+    """Without a loop: who ends us from outside gets the same orderly end, and the same last words."""
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with _at_sigterm(end):
+        yield
+
+
+@contextlib.contextmanager
+def _at_sigterm(end: Callable[..., None]) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    before = signal.signal(signal.SIGTERM, end)
     try:
         yield
     finally:

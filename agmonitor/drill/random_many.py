@@ -8,6 +8,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from multiprocessing import resource_tracker
 
 from agmonitor.drill.random_run import Outcome, run
 from agmonitor.drill.score import Score
@@ -31,9 +32,9 @@ def scored(
         for seed in seeds:
             _take(score, run(seed), tell)
         return score
-    with _interrupted_later():
-        pool = multiprocessing.get_context("spawn").Pool(count, _begin)
-    with pool:
+    with contextlib.ExitStack() as processes_there:
+        with _interrupted_later():
+            pool = processes_there.enter_context(multiprocessing.get_context("spawn").Pool(count, _begin))
         for outcome in pool.imap_unordered(run, seeds, CHUNK):
             _take(score, outcome, tell)
     return score
@@ -45,6 +46,7 @@ def _interrupted_later() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    resource_tracker.ensure_running()  # begun by the first process, it would let both signals through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield

@@ -37,6 +37,13 @@ program.main()
 """
 
 
+IGNORING_SIGINT = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
 def test_a_hanging_name_lookup_does_not_keep_the_process_alive() -> None:
     began = time.monotonic()
 
@@ -48,21 +55,34 @@ def test_a_hanging_name_lookup_does_not_keep_the_process_alive() -> None:
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_look_ends_with_130_and_no_traceback(sent: signal.Signals) -> None:
+    assert _interrupted_look(AGMONITOR, sent) == (130, "", "\nInterrupted.\n")
+
+
+def test_a_background_job_of_a_script_is_terminated_though_it_ignores_what_ctrl_c_sends() -> None:
+    as_a_shell_starts_it = (sys.executable, "-c", IGNORING_SIGINT, *AGMONITOR)
+
+    assert _interrupted_look(as_a_shell_starts_it, signal.SIGTERM) == (130, "", "\nInterrupted.\n")
+
+
+def _interrupted_look(program: tuple[str, ...], sent: signal.Signals) -> tuple[int, str, str]:
+    """How a look at a pair that never answers ended, which had begun to ask when that signal came."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with (
             subprocess.Popen(
-                [*AGMONITOR, "status", "--node", f"a={url}", "--node", f"b={url}/", "--timeout", "30"],
+                [*program, "status", "--node", f"a={url}", "--node", f"b={url}/", "--timeout", "30"],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
             ) as looking,
             silent.accept()[0],
-        ):  # it has begun to ask
+        ):
             looking.send_signal(sent)
-            out, err = looking.communicate(timeout=20)
-
-    assert (looking.returncode, out, err) == (130, "", "\nInterrupted.\n")
+            try:
+                out, err = looking.communicate(timeout=20)
+            finally:
+                looking.kill()
+    return looking.returncode, out, err
 
 
 @pytest.mark.parametrize(("verb", "code"), [("status", 3), ("hooks", 1)])
