@@ -14,7 +14,7 @@ from agmonitor.failover.guards import Intent, Kind
 from agmonitor.failover.preflight import Plan, Preflight
 from agmonitor.monitor.handing import order_book
 from agmonitor.monitor.operation import FailoverResult, Means, Operation, fail_over
-from agmonitor.monitor.ordering import Survey, survey, trail_of
+from agmonitor.monitor.ordering import Survey, allowed_now, survey, trail_of
 
 if TYPE_CHECKING:
     from agmonitor.monitor.ports import Prober
@@ -40,8 +40,16 @@ async def order_failover(
     """The one order: checked, armed, compared, sent, recorded and watched by the monitor's operation."""
     async with wiring.Probers([group], secrets, wiring.clock()) as (asking,), wiring.recording() as recorder:
         means = _means(group, asking, recorder)
-        return await fail_over(means, replace(wish, who=wiring.who()), progress, confirmed=confirmed)
+        return await fail_over(Operation(means, progress), replace(wish, who=wiring.who()), confirmed)
 
 
 def _means(group: GroupSettings, asking: Prober, recorder: wiring.History) -> Means:
-    return Means(group, asking, wiring.clock(), order_book(recorder), trail_of(group), wiring.places().data)
+    return Means(
+        group,
+        asking,
+        wiring.clock(),
+        order_book(recorder),
+        trail_of(group),
+        wiring.places().data,
+        allowed=lambda: allowed_now(group).failover_allowed,
+    )

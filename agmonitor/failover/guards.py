@@ -106,6 +106,7 @@ class Surroundings:
     under_way: bool = False  # another operation of this group holds the lock
     cools_until: Instant | None = None  # after the last order of ours
     audit_fault: str = ""  # why the audit cannot be written; nothing where it can
+    forbidden: bool = False  # by the settings as they are kept now, whatever they were
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from agmonitor.domain.words import duration
 from agmonitor.failover.guards import ENOUGH_REASON, Guard, Intent, Kind, Objection, Outcome, Surroundings
 from agmonitor.failover.preflight import Plan, Preflight, preflight
 from agmonitor.failover.proof import marks, outcome, standing
-from agmonitor.failover.snapshot import Snapshot, moved, snapshot
+from agmonitor.failover.snapshot import Snapshot, moved, moved_meanwhile, snapshot
 
 ARMED_S = 30.0  # to fire within
 AT_ONCE_S = 0.05
@@ -93,6 +93,16 @@ def arm(
     return replace(machine, stage=Stage.ARMED, armed=snapshot(state), armed_at=state.now)
 
 
+def hold(machine: Failover, state: GroupState) -> Failover:
+    """While it is armed: whatever is seen to move refuses it, though it should move back before it fires."""
+    _turn(machine, Stage.ARMED)
+    assert machine.armed is not None
+    changes = moved_meanwhile(machine.armed, snapshot(state))
+    if not changes:
+        return machine
+    return refused(machine, *(Objection(Guard.ROLES_MOVED, f"Since it was armed: {one}") for one in changes))
+
+
 def fire(machine: Failover, state: GroupState, around: Surroundings) -> Failover:
     """Compare and act: everything as it was armed, and every check as good, or nothing is sent."""
     _turn(machine, Stage.ARMED)
@@ -136,7 +146,7 @@ def watch(machine: Failover, state: GroupState) -> Failover:
     assert fired_at is not None
     machine = _reached(machine, plan, state)
     answer, answered_at = machine.answer, machine.answered_at
-    if answer is None or answered_at is None or machine.ended:
+    if answer is None or answered_at is None:
         return machine
     waited_s = state.now - answered_at
     came = outcome(plan, state, since=fired_at, accepted=answer.accepted, waited_s=waited_s)
@@ -145,6 +155,16 @@ def watch(machine: Failover, state: GroupState) -> Failover:
     stage = {Outcome.SUCCEEDED: Stage.SUCCEEDED, Outcome.REFUSED_BY_NODE: Stage.REFUSED}
     sentence = _ending(plan, answer, came, state, fired_at)
     return replace(machine, stage=stage.get(came, Stage.UNKNOWN), outcome=came, sentence=sentence)
+
+
+def resolve(machine: Failover, state: GroupState) -> Failover:
+    """What later evidence makes of an outcome that was given up as unknown: known, or the same as it was."""
+    if machine.outcome is not Outcome.UNKNOWN:
+        raise OutOfTurnError("Only an outcome that is unknown can resolve itself.")
+    found = watch(replace(machine, outcome=None), state)
+    if found.outcome in {None, Outcome.UNKNOWN}:
+        return machine
+    return replace(found, sentence=f"Resolved: {found.sentence} Until now it was unknown.")
 
 
 def refused(machine: Failover, *objections: Objection) -> Failover:

@@ -44,7 +44,7 @@ def notice(value: str, sentence: str, age_s: float | None = None) -> Judged:
 
 
 def allowed(scene: Scene) -> Judged:
-    if scene.state.settings.failover_allowed:
+    if scene.state.settings.failover_allowed and not scene.around.forbidden:
         return passed("allowed")
     name = scene.state.settings.name
     text = f"Failover is not allowed for {name}; allow it first: agmonitor groups allow-failover {name}."

@@ -27,27 +27,39 @@ class NodeWord:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Both nodes and the record."""
+    """Both nodes, the record, and where the client's path leads."""
 
     nodes: tuple[NodeWord, NodeWord]
     dns_answer: DnsAnswer | None
     addresses: tuple[str, ...]
+    clients: str | None = None  # None: it leads nowhere, or is not judged
 
 
 def snapshot(state: GroupState) -> Snapshot:
     """What the newest probes of that state say; a silent node is silent, whichever way."""
     first, second = state.nodes
-    dns = state.dns
+    dns, clients = state.dns, state.clients
     return Snapshot(
         (_word(first), _word(second)),
         dns.answer if dns is not None else None,
         dns.addresses if dns is not None else (),
+        clients.address if clients is not None and clients.answer is Answer.OK else None,
     )
 
 
 def moved(armed: Snapshot, now: Snapshot) -> tuple[str, ...]:
     """A sentence for each thing that is not as it was armed; none: nothing has moved."""
     return tuple(_moved(armed, now))
+
+
+def moved_meanwhile(armed: Snapshot, now: Snapshot) -> tuple[str, ...]:
+    """The same while it stays armed, where one lost probe is no event: who gives no word has not moved."""
+    first, second = (
+        this if this.how == HEARD else then for then, this in zip(armed.nodes, now.nodes, strict=True)
+    )
+    told = now if now.dns_answer is DnsAnswer.OK else armed
+    clients = now.clients if now.clients is not None else armed.clients
+    return moved(armed, Snapshot((first, second), told.dns_answer, told.addresses, clients))
 
 
 def _word(node: NodeState) -> NodeWord:
@@ -73,6 +85,8 @@ def _moved(armed: Snapshot, now: Snapshot) -> Iterator[str]:
             yield f"{this.name}'s connection to DNS was {then.link} and is {this.link}."
     if (armed.dns_answer, armed.addresses) != (now.dns_answer, now.addresses):
         yield f"The record was {_record(armed)} and is {_record(now)}."
+    if armed.clients != now.clients:
+        yield f"The client's path led to {armed.clients or 'nobody'} and leads to {now.clients or 'nobody'}."
 
 
 def _how(how: str) -> str:

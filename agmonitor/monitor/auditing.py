@@ -22,7 +22,7 @@ from agmonitor.history.audit import AuditTrail
 from agmonitor.history.audit_reading import Audit
 from agmonitor.monitor.ports import Trail
 
-FIRING, ENDED = "firing", "ended"
+ARMED, DISARMED, FIRING, ENDED, RESOLVED = "armed", "disarmed", "firing", "ended", "resolved"
 SUCCEEDED = "succeeded"
 FAR_S = 1e11  # no instant of ours is written so far away
 
@@ -60,6 +60,8 @@ def past_of(entries: Iterable[Mapping[str, Any]], pair: str) -> Past:
                 proven_at = at
             if entry.get("sent") is False:  # nothing left this machine: nothing has to cool
                 del fired[operation]
+        elif entry.get("what") == RESOLVED and entry.get("outcome") == SUCCEEDED:
+            proven_at = at
     if not fired:
         return Past(last_proven_at=proven_at)
     last = list(fired)[-1]

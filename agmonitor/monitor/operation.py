@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agmonitor.domain.group import step
@@ -25,8 +25,11 @@ from agmonitor.failover.machine import Failover
 from agmonitor.failover.preflight import Plan
 from agmonitor.failover.proof import left_changed
 from agmonitor.monitor.auditing import (
+    ARMED,
+    DISARMED,
     ENDED,
     FIRING,
+    RESOLVED,
     Auditing,
     answer_words,
     end_words,
@@ -42,6 +45,7 @@ from agmonitor.monitor.subjects import Subject
 from agmonitor.protocol.prediction import Prediction
 
 ROUND_S = 0.5
+HOLD_S = 1.0  # between two looks while it is armed
 STALE_S = 1.0  # what is fired on was read no longer ago than this
 READINGS_MAX = 3
 RECORD_S = 2.0  # the history may take so long before it is left behind
@@ -80,6 +84,7 @@ class Means:
     trail: Trail
     folder: Path  # where the lock lies
     predict: Callable[[Timers, Kind], Awaitable[Prediction]] = in_thread
+    allowed: Callable[[], bool] = lambda: True  # as the settings are kept now, whatever they were
 
 
 def cool_s(state: GroupState) -> float:
@@ -129,9 +134,45 @@ class Operation:
         machine = self._at(machines.arm(self.machine, self.state, wish, around, confirmed))
         if machine.plan is not None:
             self.phases = course(self._predicted, machine.plan)
-        if machine.ended:
+        if machine.ended or not await self._written(ARMED):
             await self._end()
-        return machine
+        return self.machine
+
+    async def hold(self) -> None:
+        """Go on looking for as long as it is armed: what moves there and back would not be seen at firing."""
+        armed = self.machine
+        while not self.machine.ended:
+            await self._means.clock.sleep(HOLD_S)
+            await self._read(witnesses(self.state, clients=False))
+            machine = machines.hold(armed, self.state)
+            if machine.ended:
+                self._at(machine)
+                await self._end()
+                self.close()
+
+    async def let_go(self, why: str) -> None:
+        """It was armed and will not be fired; written down with why."""
+        self.close()
+        if self.machine.stage is machines.Stage.ARMED:
+            await self._write(DISARMED, {"why": why})
+
+    def resolves(self, state: GroupState) -> bool:
+        """Whether a later state of the group tells what came of an order that ended unknown."""
+        if self.machine.outcome is not Outcome.UNKNOWN or state.settings.nodes != self._means.settings.nodes:
+            return False
+        machine = machines.resolve(self.machine, state)
+        if machine.outcome is Outcome.UNKNOWN:
+            return False
+        self._state = state
+        self.machine = machine
+        return True
+
+    async def resolved(self) -> None:
+        """Write down and show what became known."""
+        machine = self.machine
+        phases = measured(self.phases, machine.reached_s)
+        await self._write(RESOLVED, end_words(machine, phases, self._left()))
+        self._show(machine)
 
     async def fire(self) -> FailoverResult:
         """Read everything again, compare, and send the one PUT; then watch until it is proven, or is not."""
@@ -184,7 +225,7 @@ class Operation:
         plan = fired.plan
         assert plan is not None
         self._tell(plan.sentence)
-        if not await self._written(fired):
+        if not await self._written(FIRING):
             return await self._end()
         await self._order_recorded(plan, wish)
         for _ in range(READINGS_MAX):
@@ -201,14 +242,15 @@ class Operation:
         around = await self._around(under_way=False)
         return self._at(machines.fire(armed, self.state, around))
 
-    async def _written(self, fired: Failover) -> bool:
+    async def _written(self, what: str) -> bool:
         """Whether the audit holds it, or the person has named the audit as what may be missing."""
-        assert fired.wish is not None
-        more = {**wish_words(fired), "predicted": phase_words(self.phases)}
-        fault = await self._write(FIRING, more)
-        if not fault or Guard.NO_AUDIT in fired.wish.overrides:
+        machine = self.machine
+        assert machine.wish is not None
+        more = {**wish_words(machine), "predicted": phase_words(self.phases)}
+        fault = await self._write(what, more)
+        if not fault or Guard.NO_AUDIT in machine.wish.overrides:
             return True
-        self._at(machines.refused(fired, Objection(Guard.NO_AUDIT, f"Not in the audit: {fault}")))
+        self._at(machines.refused(machine, Objection(Guard.NO_AUDIT, f"Not in the audit: {fault}")))
         return False
 
     async def _order_recorded(self, plan: Plan, wish: Intent) -> None:
@@ -265,7 +307,8 @@ class Operation:
     async def _around(self, *, under_way: bool) -> Surroundings:
         means = self._means
         cools_s = cool_s(self.state)
-        return await surroundings(means.trail, means.settings, cools_s, under_way=under_way)
+        around = await surroundings(means.trail, means.settings, cools_s, under_way=under_way)
+        return replace(around, forbidden=not means.allowed())
 
     def _free(self) -> bool:
         """Whether no other operation of this group holds the lock."""
@@ -304,11 +347,8 @@ class Operation:
         return ""
 
 
-async def fail_over(
-    means: Means, wish: Intent, tell: Tell, *, confirmed: Plan | None = None, show: Show | None = None
-) -> FailoverResult:
+async def fail_over(operation: Operation, wish: Intent, confirmed: Plan | None = None) -> FailoverResult:
     """Check, arm and fire in one go, for whoever was asked before or needs no asking."""
-    operation = Operation(means, tell, show)
     try:
         await operation.check(wish.kind)
         await operation.arm(wish, confirmed)

@@ -5,8 +5,9 @@ Every way leads through ``Operation``; nothing here sends anything itself.
 
 from __future__ import annotations
 
+import asyncio
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 
 from agmonitor.config.paths import paths
@@ -15,7 +16,7 @@ from agmonitor.domain.events import Episode
 from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.state import GroupState
 from agmonitor.failover.course import PhaseCourse, course
-from agmonitor.failover.guards import Intent, Kind, Surroundings
+from agmonitor.failover.guards import Intent, Kind, Outcome, Surroundings
 from agmonitor.failover.machine import ARMED_S, Failover
 from agmonitor.failover.preflight import Plan, preflight
 from agmonitor.history.audit import AuditTrail
@@ -35,6 +36,7 @@ from agmonitor.monitor.ports import Chronicle, Trail
 from agmonitor.monitor.remembering import Remembering, user_name
 
 SPARE_S = 1.0
+TAKEN_BACK, EXPIRED = "taken back", "not fired in time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,26 @@ def _moved(episode: Episode) -> bool:
     return episode.new_primary is not None and episode.new_primary != episode.old_primary
 
 
+@dataclass(frozen=True, slots=True)
+class Armed:
+    """What waits to be fired. ``holding`` goes on looking meanwhile; None: nothing runs that could."""
+
+    operation: Operation
+    means: Means
+    holding: asyncio.Task[None] | None
+
+    async def still(self) -> None:
+        """Stop looking."""
+        if self.holding is not None:
+            self.holding.cancel()
+            await asyncio.wait((self.holding,))
+
+
 class Ordering(Remembering):
     """The part of ``Workspace`` that orders failovers. One operation of a group at a time."""
 
-    _armed: dict[str, tuple[Operation, Means]]
+    _armed: dict[str, Armed]
+    _unknown: dict[str, Operation]  # ended so; later evidence may still tell
 
     @abstractmethod
     def replace(self, settings: GroupSettings) -> None:
@@ -113,8 +131,8 @@ class Ordering(Remembering):
         """What an operation of that group needs, with a prober of its own."""
 
     @abstractmethod
-    def _later(self, seconds: float, what: Callable[[], Awaitable[None]]) -> None:
-        """Have it done after so long, if the workspace still runs then."""
+    def _beside(self, what: Coroutine[object, object, None]) -> asyncio.Task[None] | None:
+        """Have it done beside everything else, for as long as the workspace runs; None: it does not."""
 
     async def survey(self, name: str, kind: Kind) -> Survey:
         """What a person should know before arming."""
@@ -132,7 +150,7 @@ class Ordering(Remembering):
         self._heed_settings(name)
         means = self._means(name)
         operation = Operation(means, tell, show)
-        self._armed[name] = (operation, means)
+        self._armed[name] = Armed(operation, means, None)
         try:
             await operation.check(wish.kind)
             machine = await operation.arm(replace(wish, who=user_name()), confirmed)
@@ -142,7 +160,8 @@ class Ordering(Remembering):
         if machine.ended:
             await self.disarm(name)
         else:
-            self._later(ARMED_S + SPARE_S, lambda: self._expire(name, operation))
+            self._armed[name] = Armed(operation, means, self._beside(operation.hold()))
+            self._beside(self._expire(name, operation))
         return machine
 
     async def fire(self, name: str) -> FailoverResult:
@@ -151,20 +170,21 @@ class Ordering(Remembering):
         Raises:
             KeyError: nothing is armed there.
         """
-        operation, means = self._armed.pop(name)
+        armed = self._armed.pop(name)
         try:
-            return await operation.fire()
+            await armed.still()
+            return self._ended(name, armed.operation, await armed.operation.fire())
         finally:
-            operation.close()
-            await means.prober.close()
+            armed.operation.close()
+            await armed.means.prober.close()
 
-    async def disarm(self, name: str) -> None:
+    async def disarm(self, name: str, why: str = TAKEN_BACK) -> None:
         """Let go of what is armed there, if anything is."""
         there = self._armed.pop(name, None)
         if there is not None:
-            operation, means = there
-            operation.close()
-            await means.prober.close()
+            await there.still()
+            await there.operation.let_go(why)
+            await there.means.prober.close()
 
     async def fail_over(
         self, name: str, wish: Intent, progress: Tell, *, confirmed: Plan | None = None
@@ -172,10 +192,27 @@ class Ordering(Remembering):
         """All of it in one go, for whoever was asked before or needs no asking."""
         self._heed_settings(name)
         means = self._means(name)
+        operation = Operation(means, progress)
         try:
-            return await fail_over(means, replace(wish, who=user_name()), progress, confirmed=confirmed)
+            result = await fail_over(operation, replace(wish, who=user_name()), confirmed=confirmed)
+            return self._ended(name, operation, result)
         finally:
             await means.prober.close()
+
+    def _ended(self, name: str, operation: Operation, result: FailoverResult) -> FailoverResult:
+        """From now on evidence speaks of this order; where it is unknown yet, it is waited for."""
+        if operation.machine.fired_at is not None:
+            self._unknown.pop(name, None)
+        if result.outcome is Outcome.UNKNOWN:
+            self._unknown[name] = operation
+        return result
+
+    def _resolve(self, name: str, state: GroupState) -> None:
+        """See whether that state tells what came of an order that ended unknown."""
+        operation = self._unknown.get(name)
+        if operation is not None and operation.resolves(state):
+            del self._unknown[name]
+            self._beside(operation.resolved())
 
     def _heed_settings(self, name: str) -> None:
         before = self.state(name).settings
@@ -184,6 +221,7 @@ class Ordering(Remembering):
             self.replace(now)
 
     async def _expire(self, name: str, operation: Operation) -> None:
+        await self._clock.sleep(ARMED_S + SPARE_S)
         there = self._armed.get(name)
-        if there is not None and there[0] is operation:
-            await self.disarm(name)
+        if there is not None and there.operation is operation:
+            await self.disarm(name, EXPIRED)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -22,7 +22,7 @@ from agmonitor.gateway.account import Account
 from agmonitor.monitor.engine import Monitor
 from agmonitor.monitor.one_order import only_order
 from agmonitor.monitor.operation import Means, Operation
-from agmonitor.monitor.ordering import Ordering, trail_of
+from agmonitor.monitor.ordering import Armed, Ordering, allowed_now, trail_of
 from agmonitor.monitor.ports import (
     Archive,
     Clock,
@@ -63,7 +63,8 @@ class Workspace(Ordering):
     ) -> None:
         self.passwords = passwords
         super().__init__(recorder, clock)
-        self._armed: dict[str, tuple[Operation, Means]] = {}
+        self._armed: dict[str, Armed] = {}
+        self._unknown: dict[str, Operation] = {}
         self._make_prober = make_prober
         self._watched: dict[str, _Watched] = {}
         self._accounts: dict[object, Account] = {}
@@ -118,6 +119,7 @@ class Workspace(Ordering):
     def remove(self, name: str) -> None:
         """Stop watching it; its history stays."""
         self._recent.pop(name, None)
+        self._unknown.pop(name, None)
         watched = self._watched.pop(name)
         if watched.task is not None:
             watched.task.cancel()
@@ -161,6 +163,8 @@ class Workspace(Ordering):
     def _go_on(self, name: str, before: GroupState, settings: GroupSettings, *, fresh: bool) -> None:
         """Watch it from that state on, under the settings it has by now."""
         state = self._carried(before, settings)
+        if name in self._unknown:
+            self._unknown[settings.name] = self._unknown.pop(name)
         self._watched.pop(name)
         self._watched[settings.name] = renewed = _Watched(settings, state, fresh=fresh)
         self._begin(renewed)
@@ -214,15 +218,21 @@ class Workspace(Ordering):
         settings = self._watched[name].settings
         prober = self._make_prober(settings, self._account(settings), self._clock.now)
         teller = _OrderTeller(self, name)
-        return Means(settings, prober, self._clock, teller, trail_of(settings), paths().data)
+        return Means(
+            settings,
+            prober,
+            self._clock,
+            teller,
+            trail_of(settings),
+            paths().data,
+            allowed=lambda: allowed_now(settings).failover_allowed,
+        )
 
-    def _later(self, seconds: float, what: Callable[[], Awaitable[None]]) -> None:
-        async def waiting() -> None:
-            await self._clock.sleep(seconds)
-            await what()
-
-        if self._tasks is not None:
-            self._tasks.create_task(waiting())
+    def _beside(self, what: Coroutine[object, object, None]) -> asyncio.Task[None] | None:
+        if self._tasks is None:
+            what.close()
+            return None
+        return self._tasks.create_task(what)
 
     def _begin(self, watched: _Watched) -> None:
         if self._tasks is not None:
@@ -260,6 +270,7 @@ class Workspace(Ordering):
 
     def _publish(self, change: GroupChange) -> None:
         self._remember(change)
+        self._resolve(change.group, change.state)
         for subscriber in list(self._subscribers):
             subscriber(change)
 

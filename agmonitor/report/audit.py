@@ -33,8 +33,14 @@ def operations(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             one |= {"ended": True, "ended_at": entry.get("at")}
         elif what == "dry_run":
             one |= {"outcome": "dry_run", "ended": True}
+        elif what == "armed":
+            one["outcome"] = "not_fired"
+        elif what == "disarmed":
+            one["ended"] = True
         elif what == "firing":
-            one["fired"] = True
+            one |= {"fired": True, "outcome": "unknown"}
+        elif what == "resolved":
+            one["resolved_at"] = entry.get("at")
         one |= {key: value for key, value in entry.items() if key not in {"what", "at", "at_s"}}
         one.setdefault("at", entry.get("at"))
     return list(found.values())
@@ -71,6 +77,8 @@ def _ending(one: Mapping[str, Any]) -> str:
         return "dry run: nothing was sent"
     if one.get("interrupted"):
         return "interrupted by a person: what came of it is unknown"
+    if one["outcome"] == "not_fired":
+        return f"armed, {one.get('why', 'never fired')}: nothing was sent"
     if not one["ended"]:
         return "no end was written: the program was ended in between, so what came of it is unknown"
     ended = _shown(one["outcome"])

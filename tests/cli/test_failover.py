@@ -151,7 +151,7 @@ def test_the_audit_tells_it_and_finds_tampering(pair: Pair) -> None:
     assert told.code == 0
     assert "Yield gw-1" in told.out
     assert "patch day" in told.out
-    assert "All 3 entries are as they were written" in told.out
+    assert "All 4 entries are as they were written" in told.out
     assert "None of other" in run("history", "audit", "other").out
 
     file = paths().audit_file

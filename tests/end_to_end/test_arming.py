@@ -10,7 +10,7 @@ import pytest
 from agmonitor.config.paths import paths
 from agmonitor.config.settings import Config, save
 from agmonitor.failover.guards import Guard, Kind, Outcome
-from agmonitor.failover.machine import Stage
+from agmonitor.failover.machine import Failover, Stage
 from agmonitor.history.audit import AuditTrail
 from agmonitor.monitor import ordering
 from agmonitor.monitor.one_order import only_order
@@ -50,6 +50,7 @@ def test_what_is_armed_holds_off_everybody_else_until_it_is_fired(tmp_path: Path
     assert audit.faults == ()
     kinds = [(line.entry["what"], line.entry.get("outcome")) for line in audit.lines]
     assert kinds == [
+        ("armed", None),
         ("ended", "refused_here"),
         ("firing", None),
         ("answered", None),
@@ -85,11 +86,17 @@ def test_what_is_disarmed_or_expires_lets_go_and_cannot_be_fired(
         assert free(pair)
         with pytest.raises(KeyError):
             await desk.workspace.fire("g")
+        assert told() == [("armed", None), ("disarmed", "taken back")]
 
         monkeypatch.setattr(ordering, "ARMED_S", 0.0)
         monkeypatch.setattr(ordering, "SPARE_S", 0.0)
         await desk.workspace.arm("g", wish("g"), lambda _: None)
-        await desk.until(lambda _: free(pair))
+        await desk.until(lambda _: told()[2:] == [("armed", None), ("disarmed", "not fired in time")])
+        assert free(pair)
+
+    def told() -> list[tuple[object, object]]:
+        lines = AuditTrail(paths().audit_file).read().lines
+        return [(line.entry["what"], line.entry.get("why")) for line in lines]
 
     with servers(pair):
         at_desk(tmp_path / "history.db", story, pair.settings())
@@ -135,3 +142,67 @@ def test_the_survey_tells_the_course_and_when_it_was_last_proven(tmp_path: Path)
 
     with servers(pair):
         at_desk(tmp_path / "history.db", story, pair.settings())
+
+
+def test_a_swap_there_and_back_while_it_is_armed_is_not_fired_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agmonitor.monitor.operation.HOLD_S", 0.1)
+    pair = Pair()
+
+    async def story(desk: Desk) -> None:
+        await desk.until(verdict("healthy"))
+        machines: list[Failover] = []
+        await desk.workspace.arm("g", wish("g"), lambda _: None, machines.append)
+        pair.swap()
+        await desk.until(lambda _: machines[-1].ended)
+        pair.swap()
+        result = await desk.workspace.fire("g")
+        assert Guard.ROLES_MOVED in result.guards
+
+    with servers(pair):
+        at_desk(tmp_path / "history.db", story, pair.settings())
+
+    assert pair.orders == []
+
+
+def test_a_group_that_is_forbidden_while_it_is_armed_is_not_fired_at(tmp_path: Path) -> None:
+    pair = Pair()
+
+    async def story(desk: Desk) -> None:
+        save(paths().settings_file, Config((pair.settings(),)))
+        await desk.until(verdict("healthy"))
+        await desk.workspace.arm("g", wish("g"), lambda _: None)
+        save(paths().settings_file, Config((replace(pair.settings(), failover_allowed=False),)))
+        result = await desk.workspace.fire("g")
+        assert result.guards == (Guard.NOT_ALLOWED,)
+
+    with servers(pair):
+        at_desk(tmp_path / "history.db", story, pair.settings())
+
+    assert pair.orders == []
+
+
+def test_an_order_that_stayed_unknown_is_resolved_by_what_is_watched_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agmonitor.failover.preflight.WATCH_MIN_S", 0.3)
+    monkeypatch.setattr("agmonitor.failover.preflight.SPARE_S", -120.0)
+    pair = Pair()
+    swaps = pair.swap
+    pair.swap = lambda: None  # type: ignore[method-assign] # accepted, and nothing happens for a while
+
+    async def story(desk: Desk) -> None:
+        await desk.until(verdict("healthy"))
+        machines: list[Failover] = []
+        await desk.workspace.arm("g", wish("g"), lambda _: None, machines.append)
+        assert (await desk.workspace.fire("g")).outcome is Outcome.UNKNOWN
+        swaps()
+        await desk.until(lambda _: machines[-1].outcome is Outcome.SUCCEEDED)
+
+    with servers(pair):
+        at_desk(tmp_path / "history.db", story, pair.settings())
+
+    assert pair.orders == [ADDRESSES[0]]
+    kinds = [line.entry["what"] for line in AuditTrail(paths().audit_file).read().lines]
+    assert kinds == ["armed", "firing", "answered", "ended", "resolved"]

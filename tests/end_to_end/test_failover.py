@@ -199,7 +199,7 @@ def test_one_put_to_the_primary_and_the_outcome_from_evidence(
 
     assert result.outcome is outcome, result.sentence
     assert pair.puts == [ADDRESSES[0]]
-    assert attempt.entries == ["firing", "answered", "ended"]
+    assert attempt.entries == ["armed", "firing", "answered", "ended"]
     ended = attempt.trail.read().lines[-1].entry
     assert (ended["outcome"], ended["sent"]) == (outcome.name.lower(), True)
 
@@ -236,7 +236,7 @@ def test_what_moves_between_arming_and_firing_sends_nothing(tmp_path: Path, how:
     assert result.outcome is Outcome.REFUSED_HERE
     assert Guard.ROLES_MOVED in result.guards
     assert pair.puts == []
-    assert attempt.entries == ["ended"]
+    assert attempt.entries == ["armed", "ended"]
 
 
 def test_a_session_that_expired_between_arming_and_firing_is_only_signed_in_anew(tmp_path: Path) -> None:

@@ -53,13 +53,13 @@ def test_killed_at_any_point_the_audit_is_whole_and_knows_every_put(tmp_path: Pa
     with serving(Pair()) as pair, killer(pair) as orders:
         calls = orders.order(tmp_path / "whole", 0)
         assert calls > points
-        assert kinds(tmp_path / "whole") == ["firing", "answered", "ended"]
+        assert kinds(tmp_path / "whole") == ["armed", "firing", "answered", "ended"]
         first = len(pair.puts)
         for number in range(points):
             folder = tmp_path / f"point {number}"
             killed += orders.order(folder, 1 + calls * number // points) == -1
             told = kinds(folder)
-            assert told == ["firing", "answered", "ended"][: len(told)]
+            assert told == ["armed", "firing", "answered", "ended"][: len(told)]
             fired, answered = fired + ("firing" in told), answered + ("answered" in told)
             AuditTrail(folder / "audit.jsonl").append({"what": "after"})
             assert AuditTrail(folder / "audit.jsonl").read().faults == ()

@@ -12,11 +12,13 @@ import pytest
 
 from agmonitor.domain.model import Answer, DnsAnswer, DnsLink, Members, Role
 from agmonitor.domain.observations import FailoverAnswer, FailoverOrdered, NodeObservation
-from agmonitor.domain.state import Timers
+from agmonitor.domain.state import GroupState, Timers
 from agmonitor.failover.course import predicted
 from agmonitor.failover.guards import Guard, Intent, Kind, Outcome
 from agmonitor.failover.machine import Stage
 from agmonitor.failover.preflight import Plan, preflight
+from agmonitor.monitor.auditing import past_of
+from agmonitor.monitor.look import look
 from agmonitor.monitor.one_order import only_order
 from agmonitor.monitor.operation import FailoverResult, Means, Operation
 from agmonitor.protocol.prediction import Prediction
@@ -70,7 +72,7 @@ class Attempt:
 
     @property
     def entries(self) -> list[str]:
-        return [str(line.entry["what"]) for line in asyncio.run(self.trail.read()).lines]
+        return [str(line.entry["what"]) for line in self.trail.lines]
 
 
 async def at_once(timers: Timers, kind: Kind) -> Prediction:
@@ -254,9 +256,9 @@ def test_the_audit_holds_the_order_before_it_is_sent_and_its_end(attempt: Attemp
     attempt.prober.order = order
     result = attempt.run()
 
-    assert seen == [["firing"]]
-    assert attempt.entries == ["firing", "answered", "ended"]
-    firing, _, ended = [line.entry for line in asyncio.run(attempt.trail.read()).lines]
+    assert seen == [["armed", "firing"]]
+    assert attempt.entries == ["armed", "firing", "answered", "ended"]
+    _, firing, _, ended = [line.entry for line in asyncio.run(attempt.trail.read()).lines]
     assert (firing["who"], firing["reason"], firing["overrides"]) == ("me", "patch day", [])
     assert firing["plan"]["target"] == "gw-1"
     assert firing["snapshot"]["addresses"] == [ADDRESSES["gw-1"]]
@@ -297,7 +299,7 @@ def test_whatever_moves_between_arming_and_firing_nothing_is_sent(
     assert result.outcome is Outcome.REFUSED_HERE
     assert Guard.ROLES_MOVED in result.guards
     assert attempt.prober.orders == []
-    assert attempt.entries == ["ended"]
+    assert attempt.entries == ["armed", "ended"]
 
 
 def test_what_is_armed_expires(attempt: Attempt) -> None:
@@ -340,9 +342,11 @@ def test_an_audit_that_cannot_be_written_stops_it_unless_it_is_named(
     assert len(attempt.prober.orders) == (outcome is Outcome.SUCCEEDED)
 
 
-def test_an_audit_that_fails_only_when_it_is_written_stops_it_too(attempt: Attempt) -> None:
+@pytest.mark.parametrize("before", ["", "armed"])
+def test_an_audit_that_fails_only_when_it_is_written_stops_it_too(attempt: Attempt, before: str) -> None:
     def full() -> None:
-        raise OSError(28, "No space left on device")
+        if "".join(attempt.entries[-1:]) == before:
+            raise OSError(28, "No space left on device")
 
     attempt.trail.on_append = full
 
@@ -354,8 +358,9 @@ def test_an_audit_that_fails_only_when_it_is_written_stops_it_too(attempt: Attem
 
 def test_what_moves_while_the_audit_is_written_slowly_is_seen(attempt: Attempt) -> None:
     def slow() -> None:
-        attempt.clock.block(3)
-        attempt.prober.flip()
+        if "armed" in attempt.entries and "firing" not in attempt.entries:
+            attempt.clock.block(3)
+            attempt.prober.flip()
 
     attempt.trail.on_append = slow
 
@@ -364,7 +369,7 @@ def test_what_moves_while_the_audit_is_written_slowly_is_seen(attempt: Attempt) 
     assert result.outcome is Outcome.REFUSED_HERE
     assert Guard.ROLES_MOVED in result.guards
     assert attempt.prober.orders == []
-    assert attempt.entries == ["firing", "ended"]
+    assert attempt.entries == ["armed", "firing", "ended"]
 
 
 def test_an_order_that_is_cancelled_is_written_down_as_interrupted(attempt: Attempt) -> None:
@@ -390,7 +395,7 @@ def test_an_order_that_is_cancelled_is_written_down_as_interrupted(attempt: Atte
     asyncio.run(main())
 
     assert attempt.prober.orders == ["gw-1"]
-    assert attempt.entries == ["firing", "interrupted"]
+    assert attempt.entries == ["armed", "firing", "interrupted"]
 
 
 def test_a_second_order_waits_for_the_cool_down_of_the_first(attempt: Attempt, tmp_path: Path) -> None:
@@ -452,3 +457,128 @@ def test_a_witness_that_hangs_is_given_two_seconds(attempt: Attempt, monkeypatch
 
     assert Guard.ROLES_MOVED in result.guards
     assert attempt.prober.orders == []
+
+
+def test_what_is_forbidden_meanwhile_is_not_fired_at(attempt: Attempt) -> None:
+    allowed = [True]
+    attempt.means = replace(attempt.means, allowed=lambda: allowed[0])
+
+    result = attempt.run(between=lambda: allowed.__setitem__(0, False))
+
+    assert result.guards == (Guard.NOT_ALLOWED,)
+    assert attempt.prober.orders == []
+
+
+async def armed(attempt: Attempt) -> Operation:
+    operation = Operation(attempt.means, attempt.told.append)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(operation.check(Kind.PLANNED))
+        await attempt.clock.advance(1)
+    await operation.arm(WISH)
+    return operation
+
+
+def test_a_swap_there_and_back_between_arming_and_firing_is_not_fired_on(
+    attempt: Attempt, tmp_path: Path
+) -> None:
+    async def main() -> FailoverResult:
+        operation = await armed(attempt)
+        async with asyncio.TaskGroup() as tasks:
+            holding = tasks.create_task(operation.hold())
+            await attempt.clock.advance(3)
+            assert not holding.done(), "nothing moved yet"
+            attempt.prober.flip()
+            await attempt.clock.advance(2)
+            attempt.prober.flip()
+        with only_order(attempt.group, tmp_path) as only:
+            assert only, "what is refused lets go"
+        return await operation.fire()
+
+    result = asyncio.run(main())
+
+    assert result.guards[:1] == (Guard.ROLES_MOVED,)
+    assert attempt.prober.orders == []
+    assert attempt.entries == ["armed", "ended"]
+
+
+def test_a_lost_probe_while_armed_is_no_event(attempt: Attempt) -> None:
+    async def main() -> FailoverResult:
+        operation = await armed(attempt)
+        async with asyncio.TaskGroup() as tasks:
+            holding = tasks.create_task(operation.hold())
+            attempt.prober.answers["gw-2"] = Answer.TIMEOUT
+            attempt.prober.dns_answer = DnsAnswer.TIMEOUT
+            await attempt.clock.advance(1.5)
+            attempt.prober.answers.clear()
+            attempt.prober.dns_answer = DnsAnswer.OK
+            await attempt.clock.advance(1)
+            holding.cancel()
+        async with asyncio.TaskGroup() as tasks:
+            firing = tasks.create_task(operation.fire())
+            await attempt.clock.advance(20)
+        operation.close()
+        return firing.result()
+
+    assert asyncio.run(main()).outcome is Outcome.SUCCEEDED
+
+
+def test_what_is_let_go_is_written_down(attempt: Attempt) -> None:
+    async def main() -> None:
+        operation = await armed(attempt)
+        await operation.let_go("taken back")
+
+    asyncio.run(main())
+
+    assert attempt.entries == ["armed", "disarmed"]
+    assert attempt.trail.lines[-1].entry["why"] == "taken back"
+
+
+def test_an_outcome_that_stayed_unknown_is_resolved_by_later_evidence_and_written_down(
+    attempt: Attempt,
+) -> None:
+    shown: list[Stage] = []
+
+    async def order(node: str) -> FailoverAnswer:
+        return FailoverAnswer(accepted=None, http_status=None, detail="the connection broke")
+
+    attempt.prober.order = order
+
+    async def main() -> Operation:
+        operation = Operation(attempt.means, attempt.told.append, lambda machine: shown.append(machine.stage))
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(operation.check(Kind.PLANNED))
+            await attempt.clock.advance(1)
+        await operation.arm(WISH)
+        async with asyncio.TaskGroup() as tasks:
+            firing = tasks.create_task(operation.fire())
+            await attempt.clock.advance(400)
+        operation.close()
+        assert firing.result().outcome is Outcome.UNKNOWN
+        assert not operation.resolves(operation.state), "nothing is new"
+
+        attempt.prober.flip()
+        later = replace(operation.state, settings=replace(attempt.group, nodes=attempt.group.nodes[::-1]))
+        state = await seen_now()
+        assert not operation.resolves(replace(state, settings=later.settings)), "other nodes prove nothing"
+        assert operation.resolves(state)
+        await operation.resolved()
+        return operation
+
+    async def seen_now() -> GroupState:
+        async with asyncio.TaskGroup() as tasks:
+            looking = tasks.create_task(look(attempt.group, attempt.prober, attempt.clock))
+            await attempt.clock.advance(1)
+        return looking.result()
+
+    operation = asyncio.run(main())
+
+    assert operation.machine.outcome is Outcome.SUCCEEDED
+    assert shown[-1] is Stage.SUCCEEDED
+    assert operation.machine.sentence.startswith("Resolved: gw-2 is Primary and gw-1 Secondary after ")
+    assert attempt.entries == ["armed", "firing", "answered", "ended", "resolved"]
+    ended, resolved = (line.entry for line in attempt.trail.lines[-2:])
+    assert (ended["outcome"], resolved["outcome"]) == ("unknown", "succeeded")
+    past = past_of((line.entry for line in attempt.trail.lines), ended["pair"])
+    assert past.last_proven_at == resolved["at_s"]
+    assert past.last_ended_at == ended["at_s"], "it cools from its end, not from when it was understood"
+    assert attempt.prober.orders == ["gw-1"]
