@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agmonitor.cli import wiring
 from agmonitor.config.secrets import Passwords
-from agmonitor.domain.model import GroupSettings
+from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.state import GroupState
 from agmonitor.failover.guards import Intent, Kind
 from agmonitor.failover.preflight import Plan, Preflight
 from agmonitor.monitor.handing import order_book
 from agmonitor.monitor.operation import FailoverResult, Means, Operation, fail_over
-from agmonitor.monitor.ordering import Survey, allowed_now, survey, trail_of
+from agmonitor.monitor.ordering import Survey, allowed_now, newest_proof, survey, trail_of
 
 if TYPE_CHECKING:
+    from agmonitor.domain.kept import KeptEpisode
     from agmonitor.monitor.ports import Prober
 
 
@@ -41,6 +44,18 @@ async def order_failover(
     async with wiring.Probers([group], secrets, wiring.clock()) as (asking,), wiring.recording() as recorder:
         means = _means(group, asking, recorder)
         return await fail_over(Operation(means, progress), replace(wish, who=wiring.who()), confirmed)
+
+
+async def proven_at(group: GroupSettings) -> Instant | None:
+    """When a failover of it last came true, by the audit and by what the history keeps; nobody is asked."""
+    from agmonitor.history.episodes import read_episodes
+
+    history = wiring.places().history_file
+    kept: list[KeptEpisode] = []
+    if history.exists():
+        with contextlib.suppress(OSError):  # what cannot be read proves nothing
+            kept = await asyncio.to_thread(read_episodes, history, group.name, 0.0, None)
+    return await newest_proof(group, [one.episode for one in kept])
 
 
 def _means(group: GroupSettings, asking: Prober, recorder: wiring.History) -> Means:

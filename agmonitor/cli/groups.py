@@ -90,6 +90,7 @@ def show(name: str) -> None:
     if group.user is not None:
         secrets.load(group.name)
     rows: list[tuple[str, ...]] = list(_facts(group))
+    rows.append(("proven", _proven(group)))
     rows.append(("password", secrets.sentence(group.name) if group.user else "no user, so none is needed"))
     click.echo("\n".join(table(rows, indent="")))
 
@@ -259,6 +260,16 @@ def _configured(found: tuple[GroupSettings, ...], name: str) -> GroupSettings:
 
 def _failover(group: GroupSettings) -> str:
     return "failover is allowed" if group.failover_allowed else "failover is forbidden"
+
+
+def _proven(group: GroupSettings) -> str:
+    """When a failover of it last came true, by the audit and the history."""
+    from agmonitor.cli.failover_wiring import proven_at
+    from agmonitor.cli.once import run
+    from agmonitor.cli.wiring import now
+    from agmonitor.report.failover import proven_words
+
+    return proven_words(run(proven_at(group)), now())
 
 
 def _facts(group: GroupSettings) -> Iterator[tuple[str, str]]:

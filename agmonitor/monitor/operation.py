@@ -29,7 +29,6 @@ from agmonitor.monitor.auditing import (
     DISARMED,
     ENDED,
     FIRING,
-    RESOLVED,
     Auditing,
     answer_words,
     end_words,
@@ -37,6 +36,7 @@ from agmonitor.monitor.auditing import (
     surroundings,
     wish_words,
 )
+from agmonitor.monitor.late_outcome import LateOutcome
 from agmonitor.monitor.look import look
 from agmonitor.monitor.one_order import only_order
 from agmonitor.monitor.ports import Clock, Prober, Recorder, Trail
@@ -156,23 +156,11 @@ class Operation:
         if self.machine.stage is machines.Stage.ARMED:
             await self._write(DISARMED, {"why": why})
 
-    def resolves(self, state: GroupState) -> bool:
-        """Whether a later state of the group tells what came of an order that ended unknown."""
-        if self.machine.outcome is not Outcome.UNKNOWN or state.settings.nodes != self._means.settings.nodes:
-            return False
-        machine = machines.resolve(self.machine, state)
-        if machine.outcome is Outcome.UNKNOWN:
-            return False
-        self._state = state
-        self.machine = machine
-        return True
-
-    async def resolved(self) -> None:
-        """Write down and show what became known."""
-        machine = self.machine
-        phases = measured(self.phases, machine.reached_s)
-        await self._write(RESOLVED, end_words(machine, phases, self._left()))
-        self._show(machine)
+    def late(self) -> LateOutcome | None:
+        """Where its outcome is not known: what may still become known of it."""
+        if self.machine.outcome is not Outcome.UNKNOWN or self._auditing is None:
+            return None
+        return LateOutcome(self.machine, self._means.settings, self.phases, self._auditing, self._show)
 
     async def fire(self) -> FailoverResult:
         """Read everything again, compare, and send the one PUT; then watch until it is proven, or is not."""

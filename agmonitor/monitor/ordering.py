@@ -6,8 +6,9 @@ Every way leads through ``Operation``; nothing here sends anything itself.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from abc import abstractmethod
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, replace
 
 from agmonitor.config.paths import paths
@@ -16,11 +17,12 @@ from agmonitor.domain.events import Episode
 from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.state import GroupState
 from agmonitor.failover.course import PhaseCourse, course
-from agmonitor.failover.guards import Intent, Kind, Outcome, Surroundings
+from agmonitor.failover.guards import Intent, Kind, Surroundings
 from agmonitor.failover.machine import ARMED_S, Failover
 from agmonitor.failover.preflight import Plan, preflight
 from agmonitor.history.audit import AuditTrail
 from agmonitor.monitor.auditing import InThread, pair_of, past_of, surroundings
+from agmonitor.monitor.late_outcome import LateOutcome
 from agmonitor.monitor.one_order import only_order
 from agmonitor.monitor.operation import (
     FailoverResult,
@@ -63,7 +65,7 @@ async def survey(state: GroupState, kind: Kind, recorder: object) -> Survey:
     around = await surroundings(trail, settings, cool_s(state), under_way=not free)
     plan = preflight(state, kind, around).plan
     phases = course(await in_thread(state.timers, kind), plan) if plan is not None else ()
-    return Survey(around, phases, await _proven_at(trail, state, recorder))
+    return Survey(around, phases, await proven_at(state, recorder))
 
 
 def allowed_now(settings: GroupSettings) -> GroupSettings:
@@ -82,22 +84,26 @@ def allowed_now(settings: GroupSettings) -> GroupSettings:
     return replace(settings, failover_allowed=kept.failover_allowed)
 
 
-async def _proven_at(trail: Trail, state: GroupState, recorder: object) -> Instant | None:
+async def proven_at(state: GroupState, recorder: object) -> Instant | None:
     """When a failover was last seen to come true: by the audit, or by an episode, ordered or not."""
     episodes = list(state.episodes)
-    found: list[Instant | None] = []
-    try:
-        audit = await trail.read()
-        found.append(past_of((line.entry for line in audit.lines), pair_of(state.settings)).last_proven_at)
-        if isinstance(recorder, Chronicle):
+    if isinstance(recorder, Chronicle):
+        with contextlib.suppress(OSError):  # what cannot be read proves nothing; what was read still does
             episodes += [one.episode for one in await recorder.episodes(state.settings.name, 0.0)]
-    except OSError:
-        found.append(None)  # what cannot be read proves nothing; what was read still does
-    found += [one.ended_at for one in episodes if _moved(one)]
+    return await newest_proof(state.settings, episodes)
+
+
+async def newest_proof(settings: GroupSettings, episodes: Iterable[Episode]) -> Instant | None:
+    """The newest failover that came true, of these episodes and of the audit."""
+    found = [one.ended_at for one in episodes if came_true(one)]
+    with contextlib.suppress(OSError):
+        audit = await trail_of(settings).read()
+        found.append(past_of((line.entry for line in audit.lines), pair_of(settings)).last_proven_at)
     return max((at for at in found if at is not None), default=None)
 
 
-def _moved(episode: Episode) -> bool:
+def came_true(episode: Episode) -> bool:
+    """Whether it was a failover that is over: somebody else is Primary since."""
     return episode.new_primary is not None and episode.new_primary != episode.old_primary
 
 
@@ -120,7 +126,7 @@ class Ordering(Remembering):
     """The part of ``Workspace`` that orders failovers. One operation of a group at a time."""
 
     _armed: dict[str, Armed]
-    _unknown: dict[str, Operation]  # ended so; later evidence may still tell
+    _unknown: dict[str, LateOutcome]
 
     @abstractmethod
     def replace(self, settings: GroupSettings) -> None:
@@ -138,6 +144,10 @@ class Ordering(Remembering):
         """What a person should know before arming."""
         self._heed_settings(name)
         return await survey(self.state(name), kind, self._recorder)
+
+    async def proven_at(self, name: str) -> Instant | None:
+        """When a failover of that group last came true; None: not within what is kept."""
+        return await proven_at(self.state(name), self._recorder)
 
     async def arm(
         self, name: str, wish: Intent, tell: Tell, show: Show | None = None, *, confirmed: Plan | None = None
@@ -203,16 +213,17 @@ class Ordering(Remembering):
         """From now on evidence speaks of this order; where it is unknown yet, it is waited for."""
         if operation.machine.fired_at is not None:
             self._unknown.pop(name, None)
-        if result.outcome is Outcome.UNKNOWN:
-            self._unknown[name] = operation
+        late = operation.late()
+        if late is not None:
+            self._unknown[name] = late
         return result
 
     def _resolve(self, name: str, state: GroupState) -> None:
         """See whether that state tells what came of an order that ended unknown."""
-        operation = self._unknown.get(name)
-        if operation is not None and operation.resolves(state):
+        late = self._unknown.get(name)
+        if late is not None and late.known_by(state):
             del self._unknown[name]
-            self._beside(operation.resolved())
+            self._beside(late.settle(state))
 
     def _heed_settings(self, name: str) -> None:
         before = self.state(name).settings

@@ -22,7 +22,7 @@ from agmonitor.history.episodes import read_episodes
 from agmonitor.history.marks import read_marks
 from agmonitor.history.replay import Moment, moments
 from agmonitor.monitor.operation import FailoverResult, Show, Tell
-from agmonitor.monitor.ordering import Survey
+from agmonitor.monitor.ordering import Survey, came_true
 from agmonitor.monitor.ports import GroupChange, Recorded
 from agmonitor.monitor.recent import PastInput, Recent
 from agmonitor.monitor.told_story import ToldStory
@@ -142,6 +142,11 @@ class PlayedBack(ToldStory):
         """A recording is read-only, which its table says too; nothing is predicted."""
         del name, kind
         return Survey(Surroundings(), (), None)
+
+    async def proven_at(self, _name: str) -> Instant | None:
+        """Within the recording; days since then count to its end."""
+        found = [one.episode.ended_at for one in self._episodes if came_true(one.episode)]
+        return max((at for at in found if at is not None), default=None)
 
     async def arm(
         self, name: str, wish: Intent, tell: Tell, show: Show | None = None, *, confirmed: Plan | None = None

@@ -20,8 +20,9 @@ from agmonitor.domain.observations import FailoverOrdered, Input
 from agmonitor.domain.state import GroupState, Mode
 from agmonitor.gateway.account import Account
 from agmonitor.monitor.engine import Monitor
+from agmonitor.monitor.late_outcome import LateOutcome
 from agmonitor.monitor.one_order import only_order
-from agmonitor.monitor.operation import Means, Operation
+from agmonitor.monitor.operation import Means
 from agmonitor.monitor.ordering import Armed, Ordering, allowed_now, trail_of
 from agmonitor.monitor.ports import (
     Archive,
@@ -64,7 +65,7 @@ class Workspace(Ordering):
         self.passwords = passwords
         super().__init__(recorder, clock)
         self._armed: dict[str, Armed] = {}
-        self._unknown: dict[str, Operation] = {}
+        self._unknown: dict[str, LateOutcome] = {}
         self._make_prober = make_prober
         self._watched: dict[str, _Watched] = {}
         self._accounts: dict[object, Account] = {}

@@ -78,7 +78,7 @@ def _ending(one: Mapping[str, Any]) -> str:
     if one.get("interrupted"):
         return "interrupted by a person: what came of it is unknown"
     if one["outcome"] == "not_fired":
-        return f"armed, {one.get('why', 'never fired')}: nothing was sent"
+        return f"armed, {_shown(one.get('why', 'never fired'))}: nothing was sent"
     if not one["ended"]:
         return "no end was written: the program was ended in between, so what came of it is unknown"
     ended = _shown(one["outcome"])

@@ -1,4 +1,4 @@
-"""Both nodes' settings side by side, differences marked."""
+"""Both nodes' settings side by side, differences marked; below, when a failover was last proven."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from agmonitor.domain.model import Configuration, Severity
 from agmonitor.domain.observations import NodeReport
 from agmonitor.domain.state import Condition, GroupState, NodeState
+from agmonitor.ui.dialog import paragraph
 from agmonitor.ui.models import Column, TableModel
 from agmonitor.ui.phrases import Tone
 from agmonitor.ui.table import Table
@@ -121,6 +122,10 @@ class ConfigurationTab(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.table)
+        self._proven = paragraph("", "muted")
+        self._proven.setContentsMargins(14, 2, 14, 2)
+        self._proven.hide()
+        column.addWidget(self._proven)
 
     def show_state(self, state: GroupState) -> None:
         """Both nodes' settings as last heard."""
@@ -135,6 +140,15 @@ class ConfigurationTab(QWidget):
             )
             self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 1, 2)
         self.model.set_rows(setting_rows(state))
+
+    def show_proven(self, words: str) -> None:
+        """When a failover was last seen to come true; "" is nothing to tell."""
+        self._proven.setText(words)
+        self._proven.setVisible(bool(words))
+
+    @property
+    def proven(self) -> str:
+        return self._proven.text()
 
     @property
     def differences(self) -> int:

@@ -27,6 +27,7 @@ from agmonitor.ui.motion import Beat
 from agmonitor.ui.open_dialogs import OpenDialogs
 from agmonitor.ui.orders import Orders
 from agmonitor.ui.past import PastSession
+from agmonitor.ui.proven_session import ProvenSession
 from agmonitor.ui.story_session import StorySession
 from agmonitor.ui.time_actions import time_actions
 from agmonitor.ui.whatif_session import Predictor, WhatIfSession
@@ -85,6 +86,7 @@ class Desk(QObject):
             "ledger": view.tabs.start_filtering,
             **{f"tab_{place}": partial(view.tabs.open, place) for place in range(6)},
         }
+        self.proven = ProvenSession(view, bridge)
         self._connect()
         self.habits = Habits(window, view, bridge, self.choose)
         self.past = PastSession(window, view, bridge)
@@ -174,6 +176,7 @@ class Desk(QObject):
         self.fleet.note(change.group, change.state)
         self.view.take(change, now)
         self.past.take(change)
+        self.proven.take(change)
         self.orders.offer_sign_in(change)
 
     def _on_past_loaded(self, name: str) -> None:
@@ -192,6 +195,7 @@ class Desk(QObject):
         self._window.show_view(self.view)
         self._window.setWindowTitle(f"{name} – agmonitor")
         self.alerts.refresh(past=self.past.shown is not None)
+        self.proven.show_group(name)
         self._show_faults()
 
     def choose(self, name: str) -> None:
@@ -236,6 +240,7 @@ class Desk(QObject):
         self.view.refresh(now)
         self.past.refresh(now)
         self.evidence.refresh(now)
+        self.proven.refresh()
         self.alerts.refresh(past=self.past.shown is not None)
         if self._status is not None and self._status.active_faults:
             self._show_faults()  # what is left of them

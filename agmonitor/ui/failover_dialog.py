@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from agmonitor.monitor.ordering import Survey
 
 TICK_MS, LOW_TABLE_PX = 250, 140
+IF_RESOLVED = "What later evidence shows is told here, or in the main window."
 
 _OUTCOME_SEVERITY = {
     Outcome.SUCCEEDED: Severity.OK,
@@ -38,7 +39,7 @@ _OUTCOME_WORDS = {
     Outcome.SUCCEEDED: "Succeeded",
     Outcome.REFUSED_HERE: "Refused here, nothing was sent",
     Outcome.REFUSED_BY_NODE: "Refused by the node",
-    Outcome.UNKNOWN: "Stays unknown, keep watching",
+    Outcome.UNKNOWN: "Unknown, still watching",
 }
 
 
@@ -91,6 +92,11 @@ class FailoverDialog(FailoverFace):
         self._course.show_course(self._phases, self._reached)
         if machine.preflight is not None and machine.stage in {Stage.ARMED, Stage.FIRED}:
             self.checks.show_preflight(machine.preflight)
+        if machine.outcome is Outcome.REFUSED_HERE and self._armed_until is not None:
+            self.disarm_asked.emit()  # something moved while it was armed
+            self.armed(machine)
+        elif self._over and machine.outcome is not None:
+            self._tell_outcome(machine.outcome, machine.sentence)
 
     def armed(self, machine: Failover) -> None:
         """It is armed, or was refused: then one may mend what refused and arm again."""
@@ -113,14 +119,19 @@ class FailoverDialog(FailoverFace):
         """The outcome, in place, with what was measured and what is left changed."""
         self._under_way, self._over, self._armed_until = False, True, None
         self._strip.at("Result")
-        self._step(_OUTCOME_SEVERITY[result.outcome], f"{_OUTCOME_WORDS[result.outcome]}. {result.sentence}")
+        self._tell_outcome(result.outcome, result.sentence)
         if score_words(result.course):
             self._step(Severity.NOTICE, score_words(result.course))
         for sentence in result.left:
             self._step(Severity.NOTICE, f"Left changed: {sentence}")
-        self._returning = result.outcome is Outcome.SUCCEEDED
-        self._show_buttons()
         self.leave.setFocus()
+
+    def _tell_outcome(self, outcome: Outcome, sentence: str) -> None:
+        """As it stands now; one that is unknown may be told again when it resolves itself."""
+        more = f" {IF_RESOLVED}" if outcome is Outcome.UNKNOWN else ""
+        self._step(_OUTCOME_SEVERITY[outcome], f"{_OUTCOME_WORDS[outcome]}. {sentence}{more}")
+        self._returning = outcome is Outcome.SUCCEEDED
+        self._show_buttons()
         self.show()  # it may have been put away meanwhile
 
     def fail(self, sentence: str) -> None:

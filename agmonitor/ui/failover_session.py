@@ -5,6 +5,8 @@ Lives as long as its dialog. Judges nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject
 
 from agmonitor.failover.guards import Intent, Kind
@@ -20,9 +22,12 @@ BROKEN = "The order broke down in this program; see the error below and watch bo
 class FailoverSession(QObject):
     """Connects them; the dialog owns it."""
 
-    def __init__(self, name: str, dialog: FailoverDialog, bridge: Bridge) -> None:
+    def __init__(
+        self, name: str, dialog: FailoverDialog, bridge: Bridge, note: Callable[[str], None]
+    ) -> None:
+        """``note``: where what becomes known after the dialog was closed is told."""
         super().__init__(dialog)
-        self._open = True
+        self._open, self._note = True, note
         dialog.finished.connect(self._on_finished)
         self._name, self._dialog, self._bridge = name, dialog, bridge
         bridge.group_changed.connect(self._on_change)
@@ -85,6 +90,8 @@ class FailoverSession(QObject):
     def _show(self, machine: Failover) -> None:
         if self._open:
             self._dialog.show_machine(machine)
+        elif machine.answer is not None and machine.ended:
+            self._note(f"Failover of {self._name}: {machine.sentence}")
 
     async def _disarm(self) -> None:
         await self._bridge.workspace.disarm(self._name)

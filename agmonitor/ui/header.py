@@ -35,7 +35,7 @@ class Header(QWidget):
         self._drills = False
         self._recorded = self._past = False
         self._lab = False
-        self._tip = ""
+        self._tip = self._proven = ""
         self._title = Elided()
         self._title.setProperty("role", "title")
         self._badge = QLabel("LAB · A PAIR ON THIS MACHINE")
@@ -81,11 +81,16 @@ class Header(QWidget):
         self._fqdn.setText(fqdn or "")
         self._badge.setVisible(lab)
         tip = "Order a planned failover (Ctrl+F)" if failover_allowed else NOT_ALLOWED.format(name=name)
-        self._tip, self._lab = RECORDED if self._recorded else tip, lab
+        self._tip, self._lab, self._proven = RECORDED if self._recorded else tip, lab, ""
         self._offer_orders()
         self._menu.clear()
         if lab:
             self._fill_menu(nodes)
+
+    def show_proven(self, words: str) -> None:
+        """When a failover of the shown group was last seen to come true."""
+        self._proven = words
+        self._offer_orders()
 
     def be_recording(self) -> None:
         """Nothing can be ordered or broken any more."""
@@ -102,7 +107,8 @@ class Header(QWidget):
     def _offer_orders(self) -> None:
         """What may be pressed now, and why the rest may not."""
         self.failover.setEnabled(not (self._recorded or self._past))
-        self.failover.setToolTip(ORDERS_REFUSED if self._past and not self._recorded else self._tip)
+        tip = "\n".join(line for line in (self._tip, self._proven) if line)
+        self.failover.setToolTip(ORDERS_REFUSED if self._past and not self._recorded else tip)
         self.sign_in.setEnabled(not self._past)
         self.simulate.setEnabled(self._lab and not self._past)
         lab = ORDERS_REFUSED if self._past else "Break something in the lab (Alt+S)"

@@ -64,7 +64,7 @@ class Orders(QObject):
             f"failover {name}", lambda: FailoverDialog(state, self._bridge.now, parent=self._window)
         )
         if isinstance(dialog, FailoverDialog):
-            FailoverSession(name, dialog, self._bridge)
+            FailoverSession(name, dialog, self._bridge, self._window.errors.note)
 
     def sign_in(self) -> None:
         name = self._view.group

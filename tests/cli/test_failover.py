@@ -168,3 +168,25 @@ def test_a_later_look_tells_when_it_was_last_proven(pair: Pair) -> None:
 
     assert "No failover of this group has been proven" in before.out
     assert "last proven today" in after.out
+
+
+def test_the_groups_facts_tell_when_a_failover_was_last_proven(pair: Pair) -> None:
+    before = run("groups", "show", "gw").out
+    failover("--confirm", "gw")
+
+    assert "No failover of this group has been proven within what is kept." in before
+    assert "A failover of this group was last proven today." in run("groups", "show", "gw").out
+
+
+def test_a_group_that_is_forbidden_while_the_name_is_typed_is_not_fired_at(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbids(name: str, _what: str) -> str:
+        assert run("groups", "forbid-failover", "gw").code == 0
+        return name
+
+    monkeypatch.setattr("agmonitor.cli.terminal.ask_name", forbids)
+    ran = failover(typed="\n")
+
+    assert (ran.code, pair.puts) == (1, [])
+    assert "Failover is not allowed for gw" in ran.out + ran.err

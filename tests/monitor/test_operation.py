@@ -18,6 +18,7 @@ from agmonitor.failover.guards import Guard, Intent, Kind, Outcome
 from agmonitor.failover.machine import Stage
 from agmonitor.failover.preflight import Plan, preflight
 from agmonitor.monitor.auditing import past_of
+from agmonitor.monitor.late_outcome import LateOutcome
 from agmonitor.monitor.look import look
 from agmonitor.monitor.one_order import only_order
 from agmonitor.monitor.operation import FailoverResult, Means, Operation
@@ -543,7 +544,7 @@ def test_an_outcome_that_stayed_unknown_is_resolved_by_later_evidence_and_writte
 
     attempt.prober.order = order
 
-    async def main() -> Operation:
+    async def main() -> LateOutcome:
         operation = Operation(attempt.means, attempt.told.append, lambda machine: shown.append(machine.stage))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(operation.check(Kind.PLANNED))
@@ -554,15 +555,17 @@ def test_an_outcome_that_stayed_unknown_is_resolved_by_later_evidence_and_writte
             await attempt.clock.advance(400)
         operation.close()
         assert firing.result().outcome is Outcome.UNKNOWN
-        assert not operation.resolves(operation.state), "nothing is new"
+        late = operation.late()
+        assert late is not None
+        assert not late.known_by(operation.state), "nothing is new"
 
         attempt.prober.flip()
-        later = replace(operation.state, settings=replace(attempt.group, nodes=attempt.group.nodes[::-1]))
         state = await seen_now()
-        assert not operation.resolves(replace(state, settings=later.settings)), "other nodes prove nothing"
-        assert operation.resolves(state)
-        await operation.resolved()
-        return operation
+        others = replace(attempt.group, nodes=attempt.group.nodes[::-1])
+        assert not late.known_by(replace(state, settings=others)), "other nodes prove nothing"
+        assert late.known_by(state)
+        await late.settle(state)
+        return late
 
     async def seen_now() -> GroupState:
         async with asyncio.TaskGroup() as tasks:
@@ -570,11 +573,11 @@ def test_an_outcome_that_stayed_unknown_is_resolved_by_later_evidence_and_writte
             await attempt.clock.advance(1)
         return looking.result()
 
-    operation = asyncio.run(main())
+    late = asyncio.run(main())
 
-    assert operation.machine.outcome is Outcome.SUCCEEDED
+    assert late.machine.outcome is Outcome.SUCCEEDED
     assert shown[-1] is Stage.SUCCEEDED
-    assert operation.machine.sentence.startswith("Resolved: gw-2 is Primary and gw-1 Secondary after ")
+    assert late.machine.sentence.startswith("Resolved: gw-2 is Primary and gw-1 Secondary after ")
     assert attempt.entries == ["armed", "firing", "answered", "ended", "resolved"]
     ended, resolved = (line.entry for line in attempt.trail.lines[-2:])
     assert (ended["outcome"], resolved["outcome"]) == ("unknown", "succeeded")

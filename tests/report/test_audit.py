@@ -29,3 +29,41 @@ def test_a_reason_paints_over_no_other_line() -> None:
 
     assert all(line.isprintable() for line in lines)
     assert "faked" in lines[1]
+
+
+COMMON: dict[str, Any] = {"operation": "1", "group": "g", "who": "me", "host": "desk", "reason": "drill"}
+ARMED = COMMON | {"what": "armed", "at": "T1", "kind": "planned", "plan": {"word": "Yield", "target": "gw-1"}}
+FIRING = ARMED | {"what": "firing", "at": "T2"}
+UNKNOWN = COMMON | {"what": "ended", "at": "T3", "outcome": "unknown", "sentence": "Unknown after 60 s."}
+
+
+@pytest.mark.parametrize(
+    ("entries", "ending"),
+    [
+        ([ARMED], "armed, never fired: nothing was sent"),
+        (
+            [ARMED, COMMON | {"what": "disarmed", "at": "T2", "why": "not fired in time"}],
+            "armed, not fired in time: nothing was sent",
+        ),
+        (
+            [ARMED, FIRING],
+            "no end was written: the program was ended in between, so what came of it is unknown",
+        ),
+        ([ARMED, FIRING, UNKNOWN], "unknown. Unknown after 60 s."),
+        (
+            [
+                ARMED,
+                FIRING,
+                UNKNOWN,
+                COMMON
+                | {"what": "resolved", "at": "T4", "outcome": "succeeded", "sentence": "Resolved: so."},
+            ],
+            "succeeded. Resolved: so.",
+        ),
+    ],
+)
+def test_each_ending_has_its_words(entries: list[dict[str, Any]], ending: str) -> None:
+    (one,) = operations(entries)
+
+    assert one["at"] == "T1"
+    assert list(told(one))[-1].strip() == ending

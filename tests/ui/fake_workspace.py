@@ -40,10 +40,13 @@ class FakeWorkspace:
         self.recorded: list[Past] = []
         self.outcome = Outcome.SUCCEEDED
         self.breaks: Exception | None = None  # whatever is read
+        self.proven: Instant | None = staged.NOW - 12 * 86_400
         self.order_breaks: Exception | None = None
         self.refuses = ""  # why arming is
         self.cools_until: Instant | None = None
         self.telling: Tell = lambda _line: None
+        self.showing: Show | None = None
+        self.machine = Failover()  # as it was armed
         self.ranges: Callable[[Instant, Instant, int], Range] | None = None
         self.at: Instant = staged.NOW
         self.thens: Callable[[Instant], Then] | None = None  # what is told of the past; None: nothing
@@ -158,7 +161,11 @@ class FakeWorkspace:
         self.asked.append(("survey", name, kind))
         plan = preflight(state, kind).plan
         phases = course(predicted(state.timers, kind), plan) if plan is not None else ()
-        return Survey(Surroundings(cools_until=self.cools_until), phases, staged.NOW - 12 * 86_400)
+        return Survey(Surroundings(cools_until=self.cools_until), phases, self.proven)
+
+    async def proven_at(self, name: str) -> Instant | None:
+        self.asked.append(("proven", name))
+        return self.proven
 
     async def arm(
         self, name: str, wish: Intent, tell: Tell, show: Show | None = None, *, confirmed: Plan | None = None
@@ -175,7 +182,7 @@ class FakeWorkspace:
         armed = arm(check(Failover(), state, wish.kind, around), state, wish, around, confirmed)
         if show is not None:
             show(armed)
-        self.telling = tell
+        self.telling, self.showing, self.machine = tell, show, armed
         return armed
 
     async def fire(self, name: str) -> FailoverResult:

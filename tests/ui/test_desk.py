@@ -18,10 +18,13 @@ from agmonitor.config.checks import Mistake
 from agmonitor.config.comparing import Coming, Compared
 from agmonitor.config.group_list import Listed
 from agmonitor.config.settings import ConfigError
+from agmonitor.domain.events import Event, EventKind
 from agmonitor.domain.model import GroupSettings
+from agmonitor.domain.observations import FailoverAnswer
 from agmonitor.domain.state import GroupState
 from agmonitor.drill.live import Caller
-from agmonitor.failover.guards import Outcome
+from agmonitor.failover.guards import Guard, Objection, Outcome
+from agmonitor.failover.machine import Stage, refused
 from agmonitor.lab import control
 from agmonitor.lab.folder import LabFolder
 from agmonitor.lab.status import ClientCounters, FaultRecord, LabStatus, LabTimers
@@ -537,6 +540,78 @@ class TestFailover:
 
         assert "watch both nodes" in said
         assert error == f"Could not arm a failover of {NAME}: a defect"
+
+    def test_what_moves_while_it_is_armed_is_told_and_disarms(self, run: Run) -> None:
+        async def main() -> tuple[bool, str, list[tuple[str, ...]]]:
+            async with opened(staged.healthy()) as scene:
+                dialog = await self.armed(scene)
+                assert scene.workspace.showing is not None
+                moved = Objection(Guard.ROLES_MOVED, "Since it was armed: gw-tor-1 was Primary.")
+                scene.workspace.showing(refused(scene.workspace.machine, moved))
+                await scene.until(lambda: ("disarm", NAME) in scene.workspace.asked)
+                return dialog.fire.isVisible(), dialog.said[-1], scene.workspace.asked
+
+        fires, said, asked = run(main())
+
+        assert not fires
+        assert said == "Refused here, nothing was sent. Since it was armed: gw-tor-1 was Primary."
+        assert ("fire", NAME) not in asked
+
+    @pytest.mark.parametrize("closed", [False, True])
+    def test_an_unknown_outcome_is_told_again_when_it_resolves_itself(
+        self, run: Run, *, closed: bool
+    ) -> None:
+        async def main() -> tuple[str, str, bool, str]:
+            async with opened(staged.healthy()) as scene:
+                scene.workspace.outcome = Outcome.UNKNOWN
+                dialog = await self.armed(scene)
+                dialog.fire.click()
+                await scene.until(lambda: len(dialog.said) == 4)
+                unknown = dialog.said[2]
+                if closed:
+                    dialog.close()
+                assert scene.workspace.showing is not None
+                answer = FailoverAnswer(accepted=None, http_status=None, detail="lost")
+                scene.workspace.showing(
+                    replace(
+                        scene.workspace.machine,
+                        stage=Stage.SUCCEEDED,
+                        answer=answer,
+                        outcome=Outcome.SUCCEEDED,
+                        sentence="Resolved: gw-tor-2 is Primary.",
+                    )
+                )
+                if closed:
+                    return unknown, "", False, scene.window.errors.text
+                return unknown, dialog.said[-1], dialog.back.isVisible(), scene.window.errors.text
+
+        unknown, said, back, note = run(main())
+
+        assert unknown.startswith("Unknown, still watching. ")
+        assert "What later evidence shows is told here, or in the main window." in unknown
+        if closed:
+            assert note == f"Failover of {NAME}: Resolved: gw-tor-2 is Primary."
+        else:
+            assert (said, back) == ("Succeeded. Resolved: gw-tor-2 is Primary.", True)
+            assert note == ""
+
+    def test_the_window_tells_when_a_failover_was_last_proven(self, run: Run) -> None:
+        async def main() -> tuple[str, str, str]:
+            async with opened(staged.healthy()) as scene:
+                tab, header = scene.desk.view.tabs.configuration, scene.desk.view.header
+                await scene.until(lambda: tab.proven)
+                before, tip = tab.proven, header.failover.toolTip()
+                scene.workspace.proven = staged.NOW
+                ended = Event(staged.NOW, EventKind.EPISODE_ENDED, "It is over.", episode=1)
+                scene.workspace.publish(staged.healthy(), ended)
+                await scene.until(lambda: tab.proven != before)
+                return before, tip, tab.proven
+
+        before, tip, after = run(main())
+
+        assert before == "A failover of this group was last proven 12 days ago."
+        assert tip.splitlines() == ["Order a planned failover (Ctrl+F)", before]
+        assert after == "A failover of this group was last proven today."
 
 
 class TestGroups:
