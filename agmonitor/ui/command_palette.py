@@ -30,9 +30,9 @@ def commands(groups: Iterable[str], knows: Iterable[str]) -> list[Command]:
     """All that can be asked for now: ``knows`` are the names of actions that lead anywhere."""
     known = frozenset(knows)
     offered = [
-        Command(shortcut.what, shortcut.keys, action=shortcut.action)
+        Command(shortcut.what or shortcut.command, shortcut.keys, action=shortcut.action)
         for shortcut in SHORTCUTS
-        if shortcut.what and shortcut.action in known and shortcut.action != "commands"
+        if (shortcut.what or shortcut.command) and shortcut.action in known and shortcut.action != "commands"
     ]
     return [*offered, *(Command(f"Go to {name}", group=name) for name in groups)]
 

@@ -21,6 +21,7 @@ from agmonitor.ui.fleet import Fleet
 from agmonitor.ui.group_orders import DropGroup, GroupBook, GroupOrders, SaveGroup
 from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.habits import Habits
+from agmonitor.ui.idle_keys import why_idle
 from agmonitor.ui.lab_session import LabSession, faults_in_lines, faults_in_words
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.motion import Beat
@@ -249,7 +250,12 @@ class Desk(QObject):
     # What a person asks for with a key.
 
     def _on_asked(self, action: str) -> None:
-        if not self.past.refuses(action):
+        if self.past.refuses(action):
+            return
+        idle = "" if self._refused else why_idle(action, self.view.group, self.lab)
+        if idle:
+            self._window.errors.note(idle)
+        else:
             self._actions[action]()
 
     def _on_group_asked(self, what: str, name: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from agmonitor.domain.events import Trigger
 from agmonitor.domain.kept import KeptEpisode
@@ -17,6 +17,7 @@ from agmonitor.ui.anatomy_words import TRIGGER_WORDS
 from agmonitor.ui.choice_row import ChoiceRow
 from agmonitor.ui.dialog import Dialog, paragraph
 from agmonitor.ui.episode_rows import COLUMNS, EpisodeFilter, EpisodeRow, episode_rows, filtered
+from agmonitor.ui.filter_box import FilterBox
 from agmonitor.ui.models import ROW_ROLE, TableModel
 from agmonitor.ui.table import Table
 from agmonitor.ui.time_range import DAY_S
@@ -51,10 +52,9 @@ class EpisodesDialog(Dialog[None]):
         self.setWindowModality(Qt.WindowModality.NonModal)
         self._rows: list[EpisodeRow] = []
         self._now: Instant = 0.0
-        self.text = QLineEdit()
-        self.text.setPlaceholderText("Filter: a node, a person, a word of the cause or a note…")
-        self.text.setClearButtonEnabled(True)
-        self.text.setAccessibleName("Filter the episodes")
+        self.text = FilterBox(
+            "Filter: a node, a person, a word of the cause or a note…", "Filter the episodes"
+        )
         self.unacknowledged = QCheckBox("Not acknowledged")
         self.span = ChoiceRow("Range", SPANS)
         self.trigger = ChoiceRow("Trigger", TRIGGERS)

@@ -30,6 +30,7 @@ from agmonitor.ui.lane_row import LaneRow, flickers, lane_row
 from agmonitor.ui.spans import KINDS, Bar, BarKind, Bars
 
 WORDS_MIN_PX = 30.0
+LOW_BAR_PX = 15
 ROUNDED_MAX = 120  # more bars than that are narrow ones: plain edges look the same and cost nothing
 CORNER_PX = 2.5
 MARK_PX = 3.0
@@ -190,7 +191,7 @@ def _paint_counts(painter: QPainter, row: LaneRow, rect: QRectF, ratio: float) -
 
 def _paint_words(painter: QPainter, bars: Bars, scale: Scale, rect: QRectF, taken: list[QRectF]) -> None:
     """A bar's words behind the counts that lie on its beginning, and before those on its end."""
-    painter.setFont(theme.font(11 if rect.height() < 18 else 12, bold=True))
+    painter.setFont(theme.font(_words_px(rect.height()), bold=True))
     painter.setPen(QColor(theme.palette().on_fill))
     metrics = QFontMetricsF(painter.font())
     per_s = scale.width / (scale.end_at - scale.begin_at)
@@ -206,6 +207,11 @@ def _paint_words(painter: QPainter, bars: Bars, scale: Scale, rect: QRectF, take
             painter.drawText(
                 QRectF(left, rect.top(), room + 4, rect.height()), Qt.AlignmentFlag.AlignVCenter, words
             )
+
+
+def _words_px(bar_px: float) -> int:
+    """As large as a bar of that height holds whole, descenders included."""
+    return 10 if bar_px < LOW_BAR_PX else 11 if bar_px < 18 else 12
 
 
 def _free(left: float, right: float, taken: list[QRectF]) -> tuple[float, float]:

@@ -12,12 +12,18 @@ from agmonitor.ui.dialog import Dialog
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """One key. No ``what``: not listed by itself; no ``action``: only listed."""
+    """One key. No ``what``: not listed by itself; no ``action``: only listed.
+
+    ``command``: what it is called among the commands where the sheet tells it together with others.
+    """
 
     keys: str
     what: str
     action: str = ""
+    command: str = ""
 
+
+RANGE_WORDS = ("5 minutes", "1 hour", "6 hours", "24 hours", "7 days", "30 days", "1 year")
 
 SHORTCUTS = (
     Shortcut("Ctrl+K", "Find a group", "find"),
@@ -51,6 +57,7 @@ SHORTCUTS = (
     Shortcut("Alt+6", "What-if: other settings tried", "tab_5"),
     Shortcut("/", "Filter the ledger", "ledger"),
     Shortcut("F8", "All episodes, with a filter", "episodes"),
+    Shortcut("← →, M", "In the anatomy: another episode; its moment"),
     Shortcut("A", "Acknowledge the episode on show", "acknowledge"),
     Shortcut("N", "Pin a note to the moment, or to now", "note"),
     Shortcut("Ctrl+Shift+P", "Commands: all of this by name", "commands"),
@@ -60,7 +67,10 @@ SHORTCUTS = (
     Shortcut("Ctrl+Q", "Quit", "quit"),
     Shortcut("Ctrl+T", "Into the time view", "time"),
     Shortcut("1 … 7", "Time range, from 5 minutes to a year"),
-    *(Shortcut(str(place + 1), "", f"range_{place}") for place in range(7)),
+    *(
+        Shortcut(str(place + 1), "", f"range_{place}", f"Time range: {words}")
+        for place, words in enumerate(RANGE_WORDS)
+    ),
     Shortcut("+", "Less time, larger", "zoom_in"),
     Shortcut("=", "", "zoom_in"),
     Shortcut("-", "More time, smaller", "zoom_out"),

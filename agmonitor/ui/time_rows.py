@@ -33,7 +33,7 @@ def paint_rows(painter: QPainter, rows: tuple[Slot, ...], layout: Layout, scale:
         shown = painter.fontMetrics().elidedText(row.label, Qt.TextElideMode.ElideMiddle, int(width))
         painter.drawText(
             QRectF(layout.roles.header.left(), rect.top(), width, rect.height()),
-            Qt.AlignmentFlag.AlignVCenter,
+            Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip,  # a low bar is lower than its name
             shown,
         )
 

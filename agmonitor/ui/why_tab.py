@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from agmonitor.domain.model import Severity
 from agmonitor.domain.no_takeover import no_takeover
 from agmonitor.domain.state import GroupState, LedgerRow
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.evidence_pane import EvidencePane
+from agmonitor.ui.filter_box import FilterBox
 from agmonitor.ui.models import ROW_ROLE, Column, TableModel
 from agmonitor.ui.phrases import SEVERITY_TONES, Tone, title_of
 from agmonitor.ui.table import Table
@@ -102,10 +103,7 @@ class WhyTab(QWidget):
             filtered=True,
         )
         self.table.stretch(6)
-        self.filter = QLineEdit()
-        self.filter.setPlaceholderText("Filter: a finding, a node, a word…")
-        self.filter.setClearButtonEnabled(True)
-        self.filter.setAccessibleName("Filter the ledger")
+        self.filter = FilterBox("Filter: a finding, a node, a word…", "Filter the ledger")
         self.filter.setFixedWidth(FILTER_PX)
         self.filter.textChanged.connect(self.table.filter)
         self.holding = QCheckBox("Only findings that hold")

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
 
-PATIENCE_S = 10.0
+PATIENCE_S = 40.0
 MOST_TABS = 60
 
 

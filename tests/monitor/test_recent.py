@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 from agmonitor.domain.evidence import Evidence
+from agmonitor.domain.kept import Mark, MarkKind
 from agmonitor.domain.moment import Sure
 from agmonitor.domain.observations import instant_of
 from agmonitor.monitor.recent import KEPT_EVERY, PastInput, Recent
@@ -52,3 +53,21 @@ def test_the_same_failure_again_is_one_that_tells_how_often() -> None:
 
     assert (first.times, first.until_at, second.times) == (3, T + 4, 1)
     assert recent.evidence(T + 5, T + 800) == []
+
+
+def test_episodes_and_notes_are_remembered_too() -> None:
+    session = list(watched(3))
+    recent = remembered(session)
+    state = session[-1].after
+    known = (*state.episodes, *((state.episode,) if state.episode is not None else ()))
+    first = known[0]
+    note = Mark(first.began_at, MarkKind.NOTE, "anna", "only practice", first.began_at + 5)
+    recent.pin(note)
+
+    told = recent.episodes(0, None)
+
+    assert [one.episode for one in told] == list(known)
+    assert note in told[0].marks
+    assert recent.marks(first.began_at + 1, None) == []
+    assert recent.episodes(0, first.began_at - 1) == []
+    assert Recent().episodes(0, None) == []
