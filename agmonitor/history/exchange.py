@@ -66,8 +66,7 @@ def export_recording(
     if file.exists():
         raise FileExistsError(f"{file} is there already.")
     header = Header(group, *ends, __version__, OURS)
-    with _appearing(file) as out:
-        recorder = Recorder(out, header)
+    with _appearing(file) as out, Recorder(out, header) as recorder:
         told = _put_moments(recorder, moments(history, group, since, until))
         for mark in read_marks(history, group, *ends):
             if mark.kind is MarkKind.NOTE:

@@ -73,7 +73,7 @@ Line = StateLine | InputLine | Mark
 
 
 class Recorder:
-    """Writes a recording; ``end`` makes it whole."""
+    """Writes a recording; ``end`` makes it whole, and leaving its block lets go of the file either way."""
 
     def __init__(self, file: typing.BinaryIO, header: Header) -> None:
         self._file = gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0)
@@ -89,6 +89,12 @@ class Recorder:
                 self._input(line)
             case Mark():
                 self._put({"note": plain(line)})
+
+    def __enter__(self) -> typing.Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self._file.close()
 
     def end(self) -> None:
         self._put({"end": {"inputs": self._inputs, "events": self._events}})

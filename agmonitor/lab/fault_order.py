@@ -53,7 +53,7 @@ def order_of(
     """
     fault = FAULTS.get(name.replace("-", "_"))
     if fault is None:
-        near = difflib.get_close_matches(name.replace("-", "_"), FAULTS, n=3, cutoff=0.5)
+        near = difflib.get_close_matches(name.replace("-", "_"), FAULTS, n=3, cutoff=0.55)
         hint = f" Near to it: {', '.join(near)}." if near else ""
         raise LabError(f"There is no fault {name!r}.{hint} agmonitor lab fault --list names all.")
     if for_s is not None and not fault.lasts:

@@ -361,7 +361,7 @@ SITUATIONS = [
         "clock_skew",
         "warning",
         primary,
-        lambda: secondary(skew_s=60, beat_age_s=65, updated_age_s=63),
+        lambda: secondary(skew_s=60, beat_age_s=62, updated_age_s=61),
     ),
     S(
         "clocks ten minutes apart",

@@ -62,8 +62,15 @@ PLAUSIBLE = STEPS.flatmap(
 STREAMS = st.one_of(PLAUSIBLE, st.lists(st.tuples(INPUTS, MOVES), max_size=30))
 
 
+class InMemory(sqlite3.Connection):
+    """Closed when nobody holds it any more: a property makes hundreds."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 def file() -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection = sqlite3.connect(":memory:", isolation_level=None, factory=InMemory)
     run_all(connection, TABLES)
     return connection
 
