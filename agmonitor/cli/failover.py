@@ -7,11 +7,12 @@ monitor's.
 from __future__ import annotations
 
 import json
+import traceback
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from agmonitor.cli.faults import FailoverVerb, UserError, say, tell
+from agmonitor.cli.faults import FailoverVerb, UserError, say, tell, tell_on
 from agmonitor.cli.options import complete_group, password_option
 from agmonitor.config.secrets import Passwords
 from agmonitor.domain.model import GroupSettings
@@ -20,6 +21,7 @@ from agmonitor.failover.preflight import Plan, Preflight, overridable
 
 if TYPE_CHECKING:
     from agmonitor.domain.state import GroupState
+    from agmonitor.failover.machine import Failover
     from agmonitor.monitor.ordering import Survey
 
 EXAMPLES = """\b
@@ -31,13 +33,13 @@ Examples:
 
 \b
 Exit code: 0 succeeded (or a clean dry run), 1 refused by a guard and nothing sent,
-2 refused by the node, 3 outcome unknown, 64 wrong usage.
+2 refused by the node, 3 outcome unknown, 64 wrong usage, 130 interrupted and nothing sent.
 """
 
 
 @click.command(cls=FailoverVerb, epilog=EXAMPLES)
 @click.argument("group", shell_complete=complete_group)
-@click.option("--reason", required=True, metavar="TEXT", help="Why; kept with the order.")
+@click.option("--reason", default="", metavar="TEXT", help="Why; kept with the order. Needless in the lab.")
 @click.option("--emergency", is_flag=True, help="The Primary is silent: the Secondary shall take over.")
 @click.option("--override", multiple=True, metavar="NAME", help="A failed check to act in spite of, by name.")
 @click.option("--confirm", metavar="GROUP", help="The group's name again, instead of typing it when asked.")
@@ -57,7 +59,7 @@ def failover(
 ) -> int:
     """Order a failover: the Primary yields; or, in an emergency, the Secondary takes over.
 
-    The lab (failover lab) is nobody's service: there no name is asked for, with or without a terminal.
+    The lab (failover lab) is nobody's service: there neither reason nor name is asked for.
     """
     from agmonitor.cli.targets import only_group, resolve_one
 
@@ -65,10 +67,17 @@ def failover(
     _known(override, kind)
     targets = resolve_one(group, password_file)
     settings = only_group(targets)
-    if len(reason.strip()) < ENOUGH_REASON and not settings.lab:
-        raise UserError("Say why: --reason TEXT.")
-    wish = Intent(reason.strip(), kind, "", frozenset(override))
+    why = _one_line(reason)
+    if len(why) < ENOUGH_REASON and not settings.lab:
+        raise UserError(f"Say why, in {ENOUGH_REASON} letters or more: --reason TEXT.")
+    wish = Intent(why, kind, "", frozenset(override))
     return _Run(settings, targets.passwords, wish, as_json=as_json).run(confirm, dry_run=dry_run)
+
+
+def _one_line(reason: str) -> str:
+    """As it can be kept and shown: no line ends, no signs that steer a terminal, no halves of letters."""
+    words = " ".join(reason.split())
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in words)
 
 
 def _known(overrides: tuple[str, ...], kind: Kind) -> None:
@@ -87,11 +96,12 @@ class _Run:
         self._tell = say if as_json else tell
         self._as_json = as_json
         self._told: dict[str, Any] = {}
+        self._machines: list[Failover] = []  # the stages of the order, as far as it has come
 
     def run(self, confirm: str | None, *, dry_run: bool) -> int:
         outcome = self._run(confirm, dry_run=dry_run)
         if self._as_json:
-            tell(json.dumps({"schema": 1, **self._told, "dry_run": dry_run, "exit": outcome.exit_code}))
+            tell_on(json.dumps({"schema": 1, **self._told, "dry_run": dry_run, "exit": outcome.exit_code}))
         return outcome.exit_code
 
     def _run(self, confirm: str | None, *, dry_run: bool) -> Outcome:
@@ -154,18 +164,40 @@ class _Run:
 
         from agmonitor.cli.failover_wiring import order_failover
         from agmonitor.cli.once import run
+        from agmonitor.config.log import redact
         from agmonitor.report.failover import course_lines, result_json, score_words
 
         wish = replace(self._wish, confirmed_name=name)
+        order = order_failover(
+            self._settings, self._passwords, wish, confirmed, self._tell_on, self._machines.append
+        )
         try:
-            result = run(order_failover(self._settings, self._passwords, wish, self._tell, confirmed))
+            result = run(order)
         except KeyboardInterrupt:
-            say(f"Interrupted: the order may have been sent. Look with: agmonitor status {name}")
-            self._told["result"] = {"outcome": "unknown"}
-            return Outcome.UNKNOWN
+            if not self._may_have_left():
+                say("Nothing was sent.")
+                raise
+            return self._unknown("Interrupted", name)
+        except Exception:
+            if not self._may_have_left():
+                say("Nothing was sent.")
+                raise
+            say(redact(traceback.format_exc()))
+            return self._unknown("Broken down", name)
         self._told["result"] = result_json(result)
-        self._tell(result.sentence)
+        self._tell_on(result.sentence)
         for line in (*course_lines(result.course), score_words(result.course), *result.left):
             if line and result.outcome is Outcome.SUCCEEDED:
-                self._tell(line)
+                self._tell_on(line)
         return result.outcome
+
+    def _may_have_left(self) -> bool:
+        return any(machine.sending for machine in self._machines)
+
+    def _unknown(self, what: str, name: str) -> Outcome:
+        self._told["result"] = {"outcome": "unknown"}
+        say(f"{what}: the order may have been sent. Look with: agmonitor status {name}")
+        return Outcome.UNKNOWN
+
+    def _tell_on(self, line: str) -> None:
+        tell_on(line, err=self._as_json)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from agmonitor.domain.state import GroupState
 from agmonitor.failover.guards import Intent, Kind
 from agmonitor.failover.preflight import Plan, Preflight
 from agmonitor.monitor.handing import order_book
-from agmonitor.monitor.operation import FailoverResult, Means, Operation, fail_over
+from agmonitor.monitor.operation import FailoverResult, Means, Operation, Show, Tell, fail_over
 from agmonitor.monitor.ordering import Survey, allowed_now, newest_proof, survey, trail_of
 
 if TYPE_CHECKING:
@@ -38,12 +37,12 @@ async def survey_of(
 
 
 async def order_failover(
-    group: GroupSettings, secrets: Passwords, wish: Intent, progress: Callable[[str], None], confirmed: Plan
+    group: GroupSettings, secrets: Passwords, wish: Intent, confirmed: Plan, tell: Tell, show: Show
 ) -> FailoverResult:
     """The one order: checked, armed, compared, sent, recorded and watched by the monitor's operation."""
     async with wiring.Probers([group], secrets, wiring.clock()) as (asking,), wiring.recording() as recorder:
         means = _means(group, asking, recorder)
-        return await fail_over(Operation(means, progress), replace(wish, who=wiring.who()), confirmed)
+        return await fail_over(Operation(means, tell, show), replace(wish, who=wiring.who()), confirmed)
 
 
 async def proven_at(group: GroupSettings) -> Instant | None:

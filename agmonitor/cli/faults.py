@@ -111,7 +111,7 @@ def usage_code(error: click.UsageError) -> int:
 
 def say(sentence: str) -> None:
     """A note for the person: on stderr, so that stdout stays what was asked for."""
-    click.echo(sentence, err=True)
+    tell_on(sentence, err=True)
 
 
 def tell(line: str) -> None:
@@ -120,6 +120,15 @@ def tell(line: str) -> None:
         click.echo(line)
     except BrokenPipeError:
         reader_gone()
+
+
+def tell_on(line: str, *, err: bool = False) -> None:
+    """Print a line of what is under way; a terminal that is gone or a full disk changes nothing of it."""
+    try:
+        click.echo(line, err=err)
+    except OSError:
+        stream = sys.stderr if err else sys.stdout
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def reader_gone() -> int:

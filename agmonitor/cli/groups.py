@@ -198,13 +198,14 @@ def allow_failover(name: str, *, confirm: str | None) -> None:
     from agmonitor.cli.terminal import ask_name, can_ask
     from agmonitor.cli.wiring import load_config, save_config
 
-    config = load_config()
-    before = _configured(config.groups, name)
+    _configured(load_config().groups, name)
     if confirm is None and not can_ask():
         raise UserError(f"Nobody can be asked here: give --confirm {name}.")
     typed = ask_name(name, "From now on its service can be moved from here.") if confirm is None else confirm
     if typed != name:
         raise UserError("The name does not match. Nothing was changed.")
+    config = load_config()  # typing takes its time: what another program has written meanwhile stays
+    before = _configured(config.groups, name)
     after = replace(before, failover_allowed=True)
     save_config(replace(config, groups=tuple(after if one is before else one for one in config.groups)))
     click.echo(f"{name}: {_failover(after)}.")

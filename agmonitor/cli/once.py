@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
-    """The coroutine's result; Ctrl+C, or SIGTERM, cancels it and raises KeyboardInterrupt."""
+    """The coroutine's result; Ctrl+C, SIGTERM or a closed terminal makes it a KeyboardInterrupt."""
     runner = asyncio.Runner()  # never closed: closing is what waits
     loop = runner.get_loop()
     terminated = False
@@ -32,7 +32,7 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
             terminated = True
             loop.call_soon_threadsafe(task.cancel)  # not by SIGINT: a script's background job ignores that
 
-        with _at_sigterm(end):
+        with _ended_from_outside(end):
             return await coroutine
 
     try:
@@ -58,20 +58,24 @@ def terminated_as_interrupted() -> Iterator[None]:
     def end(*_: object) -> None:
         raise KeyboardInterrupt
 
-    with _at_sigterm(end):
+    with _ended_from_outside(end):
         yield
 
 
 @contextlib.contextmanager
-def _at_sigterm(end: Callable[..., None]) -> Iterator[None]:
+def _ended_from_outside(end: Callable[..., None]) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, end)
+    heeded = [signal.SIGTERM]
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # not under nohup
+        heeded.append(signal.SIGHUP)  # the terminal was closed
+    before = [(number, signal.signal(number, end)) for number in heeded]
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before:
+            signal.signal(number, handler)
 
 
 async def until_stopped(

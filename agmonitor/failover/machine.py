@@ -62,6 +62,13 @@ class Failover:
         return self.outcome is not None
 
     @property
+    def sending(self) -> bool:
+        """Whether the PUT may have left this machine."""
+        if self.answer is not None:
+            return self.answer.sent
+        return self.stage is Stage.WATCHING
+
+    @property
     def guards(self) -> tuple[Guard, ...]:
         return tuple(one.guard for one in self.objections)
 

@@ -170,7 +170,7 @@ class Operation:
             try:
                 await self._fire(armed)
             except asyncio.CancelledError:
-                await self._write("interrupted", {"sent": self.machine.fired_at is not None})
+                await self._write("interrupted", {"sent": self.machine.sending})
                 raise
         machine = self.machine
         assert machine.outcome is not None

@@ -75,6 +75,8 @@ def _phase(phase: Mapping[str, Any]) -> Iterator[str]:
 def _ending(one: Mapping[str, Any]) -> str:
     if one["outcome"] == "dry_run":
         return "dry run: nothing was sent"
+    if one.get("interrupted") and one.get("sent") is False:
+        return "interrupted by a person before anything was sent"
     if one.get("interrupted"):
         return "interrupted by a person: what came of it is unknown"
     if one["outcome"] == "not_fired":

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 
+from agmonitor.cli import faults
 from agmonitor.config.paths import paths
 from tests.cli.running import Ran, run
 from tests.end_to_end.pair import ADDRESSES, PASSWORD, USER
@@ -190,3 +196,79 @@ def test_a_group_that_is_forbidden_while_the_name_is_typed_is_not_fired_at(
 
     assert (ran.code, pair.puts) == (1, [])
     assert "Failover is not allowed for gw" in ran.out + ran.err
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "ab"])
+def test_a_real_group_wants_a_reason(pair: Pair, reason: str) -> None:
+    ran = run("failover", "gw", "--reason", reason, "--confirm", "gw")
+
+    assert (ran.code, pair.puts) == (64, [])
+    assert "Say why" in ran.err
+
+
+def test_the_lab_wants_none() -> None:
+    ran = run("failover", "lab")
+
+    assert ran.code == 64
+    assert "no lab" in ran.err.lower()
+
+
+def test_a_reason_is_kept_on_one_line_and_steers_no_terminal(pair: Pair) -> None:
+    run("failover", "gw", "--reason", "caf\udce9\x1b[2J\nfaked", "--dry-run")
+
+    (one,) = json.loads(run("history", "audit", "--json").out)["operations"]
+    assert one["reason"].isprintable()
+    assert one["reason"].endswith("faked")
+
+
+@pytest.mark.parametrize(("at", "code", "puts"), [("Reading both", 130, 0), ("accepted the order", 3, 1)])
+def test_an_interrupted_order_says_whether_it_may_have_been_sent(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, at: str, code: int, puts: int
+) -> None:
+    pair.on_put = "200_without"
+    tell_on = faults.tell_on
+
+    def pressed(line: str, *, err: bool = False) -> None:
+        tell_on(line, err=err)
+        if at in line:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr("agmonitor.cli.failover.tell_on", pressed)
+    ran = failover("--confirm", "gw")
+
+    assert (ran.code, len(pair.puts)) == (code, puts)
+    assert ("Nothing was sent." if puts == 0 else "may have been sent") in ran.err
+
+
+def test_what_breaks_down_after_the_order_leaves_the_outcome_unknown(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair.on_put = "200_without"
+
+    def full(line: str, *, err: bool = False) -> None:
+        if "accepted the order" in line:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("agmonitor.cli.failover.tell_on", full)
+
+    ran = failover("--confirm", "gw")
+
+    assert (ran.code, len(pair.puts)) == (3, 1)
+
+
+def test_a_terminal_that_is_gone_changes_neither_the_order_nor_its_code(pair: Pair) -> None:
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "agmonitor", "failover", "gw", "--reason", "patch day", "--confirm", "gw"],
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "AGMONITOR_PASSWORD": PASSWORD},
+    ) as ordering:
+        os.close(theirs)
+        heard = b""
+        while b"Reading both" not in heard:
+            heard += os.read(ours, 4096)
+        os.close(ours)
+
+        assert ordering.wait(60) == 0
+    assert len(pair.puts) == 1

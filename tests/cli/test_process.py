@@ -53,7 +53,7 @@ def test_a_hanging_name_lookup_does_not_keep_the_process_alive() -> None:
     assert time.monotonic() - began < 10
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_look_ends_with_130_and_no_traceback(sent: signal.Signals) -> None:
     assert _interrupted_look(AGMONITOR, sent) == (130, "", "\nInterrupted.\n")
 

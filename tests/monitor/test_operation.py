@@ -399,6 +399,22 @@ def test_an_order_that_is_cancelled_is_written_down_as_interrupted(attempt: Atte
     assert attempt.entries == ["armed", "firing", "interrupted"]
 
 
+def test_interrupted_before_the_order_the_audit_says_that_nothing_was_sent(attempt: Attempt) -> None:
+    def interrupted() -> None:
+        attempt.trail.on_append = lambda: None
+        raise asyncio.CancelledError
+
+    def armed() -> None:
+        attempt.trail.on_append = interrupted
+
+    with pytest.raises(asyncio.CancelledError):
+        attempt.run(between=armed)
+
+    assert attempt.prober.orders == []
+    last = asyncio.run(attempt.trail.read()).lines[-1].entry
+    assert (last["what"], last["sent"]) == ("interrupted", False)
+
+
 def test_a_second_order_waits_for_the_cool_down_of_the_first(attempt: Attempt, tmp_path: Path) -> None:
     attempt.run()
     again = Attempt(tmp_path)
