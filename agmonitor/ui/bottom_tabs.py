@@ -12,6 +12,7 @@ from agmonitor.domain.events import Event
 from agmonitor.domain.state import GroupState, LedgerRow
 from agmonitor.ui.anatomy_tab import AnatomyTab
 from agmonitor.ui.configuration_tab import ConfigurationTab, setting_rows
+from agmonitor.ui.division import TABS_LEAST_PX, tabs_px
 from agmonitor.ui.events_tab import EventsTab
 from agmonitor.ui.hooks_tab import HooksTab, hook_rows
 from agmonitor.ui.name_facts import countdown
@@ -20,6 +21,7 @@ from agmonitor.ui.why_tab import WhyTab
 
 Ledger = Callable[[GroupState], Sequence[LedgerRow]]
 ANATOMY, EVENTS, WHY, HOOKS, CONFIGURATION, WHAT_IF = range(6)
+FRAME_PX = 12  # round the tabs, and a hair's breadth
 ANATOMY_PX = 228  # a waterfall with its scale
 WHY_PX = 172  # some rows, the sentence above them, the evidence beside them
 NARROW_PX, SHORTER_PX = 900, 110  # below that width two titles are so much shorter
@@ -149,6 +151,18 @@ class BottomTabs(QFrame):
     def wants_room(self) -> bool:
         """A picture with its sliders needs more height than rows that scroll."""
         return self.tabs.currentIndex() == WHAT_IF
+
+    def share_px(self, height_px: int, axis_px: int) -> int:
+        """What they get of a height for both, less what the time axis needs."""
+        wanted_px, roomy = self.wanted_px, self.wants_room
+        return tabs_px(height_px, wanted_px, axis_px, roomy=roomy, least_px=self._least_px)
+
+    @property
+    def _least_px(self) -> int:
+        """The height below which a waterfall would lose its last row."""
+        shown = self.tabs.currentIndex() == ANATOMY and self.anatomy.has_episode
+        above = self.tabs.tabBar().sizeHint().height() + FRAME_PX
+        return max(TABS_LEAST_PX, above + self.anatomy.picture.minimumHeight()) if shown else TABS_LEAST_PX
 
     @property
     def wanted_px(self) -> int:

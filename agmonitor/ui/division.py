@@ -16,13 +16,15 @@ def gap_px(height_px: int) -> int:
     return GAP_TIGHT_PX if is_tight(height_px) else GAP_PX
 
 
-def tabs_px(height_px: int, wanted_px: int, axis_px: int, *, roomy: bool) -> int:
+def tabs_px(
+    height_px: int, wanted_px: int, axis_px: int, *, roomy: bool, least_px: int = TABS_LEAST_PX
+) -> int:
     """Of a height for both what the tabs get: their share, or what they want, less what the axis needs.
 
     ``roomy``: a picture, which does with less room worse than rows that scroll; ``axis_px``: below that the
-    axis would say less.
+    axis would say less; ``least_px``: below that what the tabs show would be cut.
     """
     share = ROOMY_SHARE if roomy else TABS_SHARE
     wanted = min(wanted_px, round(height_px * ROOMY_SHARE))
     tabs = min(max(TABS_LEAST_PX, wanted, round(height_px * share)), TABS_MOST_PX)
-    return max(TABS_LEAST_PX, min(tabs, height_px - axis_px))
+    return max(least_px, min(tabs, height_px - axis_px))

@@ -18,7 +18,7 @@ from agmonitor.domain.timeline import CLIENTS, DNS, RESOLVER, Span
 from agmonitor.ui.beat_columns import NONE, Beats, beats_of
 from agmonitor.ui.due_windows import DueWindow, windows_of_past
 from agmonitor.ui.hook_marks import HookMark, mark_of_event
-from agmonitor.ui.lane_tracks import hole_of, resolvers_value, value_of
+from agmonitor.ui.lane_tracks import hole_of, is_private, resolvers_value, value_of
 from agmonitor.ui.pins import Pin, pins_of_past
 from agmonitor.ui.pyramid import Flags, Floats, Reduced, Singles, by_pixel
 from agmonitor.ui.spans import SpanTrack
@@ -150,7 +150,7 @@ def earlier_of(told: Range, wish: Wish, settings: GroupSettings, *, judge_client
     resolvers = [
         lane.name
         for lane in told.lanes
-        if lane.name.startswith(RESOLVER) and (not settings.lab or _named_somebody(lane))
+        if lane.name.startswith(RESOLVER) and (not is_private(settings) or _named_somebody(lane))
     ]
     names = [*(node.name for node in settings.nodes), DNS, *resolvers, CLIENTS]
     tracks = {name: SpanTrack() for name in names}

@@ -19,7 +19,7 @@ from agmonitor.monitor.ports import GroupChange
 from agmonitor.ui import phrases, theme
 from agmonitor.ui.banner import Banner
 from agmonitor.ui.bottom_tabs import WHY, BottomTabs, Ledger
-from agmonitor.ui.division import GAP_PX, TABS_LEAST_PX, gap_px, is_tight, tabs_px
+from agmonitor.ui.division import GAP_PX, TABS_LEAST_PX, gap_px, is_tight
 from agmonitor.ui.header import Header
 from agmonitor.ui.name_card import NameCard
 from agmonitor.ui.name_facts import fqdn_of, name_facts
@@ -255,7 +255,7 @@ class GroupView(QWidget):
             return
         height = self.splitter.height() - self.splitter.handleWidth()
         axis_px = self.axis.comfortable_px if self.axis is not None else 0
-        tabs = tabs_px(height, self.tabs.wanted_px, axis_px, roomy=self.tabs.wants_room)
+        tabs = self.tabs.share_px(height, axis_px)
         self.splitter.setSizes([max(1, height - tabs), tabs])
 
     def _on_splitter_moved(self) -> None:

@@ -21,6 +21,7 @@ from agmonitor.ui.spans import BarKind, BarValue, SpanTrack
 CLIENTS_LANE, DNS_LANE, FAULTS_LANE = "Clients see", "DNS points to", "Faults"
 RESOLVER_LANE = "Resolver "
 FAULTS = "faults"  # no lane of the domain's: the lab tells of them
+PRIVATE = ".test"  # by RFC 6761 no resolver of the world's knows a name in it
 RESOLVER_ROUNDS = 5
 KEEP = 4  # the fold itself looks back at one; a clock set back cuts into the columns as well
 _PLAIN = {
@@ -46,8 +47,7 @@ class LaneTracks:
     def feed(self, item: Input, state: GroupState) -> None:
         self._lanes.feed(item, state)
         settings = state.settings
-        if isinstance(item, ResolverObservation) and (item.addresses or not settings.lab):
-            # A lab's name is private: a resolver that has never named it says nothing of the lab.
+        if isinstance(item, ResolverObservation) and (item.addresses or not is_private(settings)):
             self.tracks.setdefault(f"{RESOLVER}{item.resolver}", SpanTrack())
         asked = self.tracks.get(_lane_of(item))
         end_before = _end_of(asked)
@@ -136,6 +136,11 @@ def _place_of(name: str) -> int:
     if name.startswith(RESOLVER):
         return 2
     return {DNS: 1, CLIENTS: 3, FAULTS: 4}.get(name, 0)
+
+
+def is_private(settings: GroupSettings) -> bool:
+    """A lab's name, recorded or live, is its own name server's: that others know nobody says nothing."""
+    return settings.lab or (settings.fqdn or "").rstrip(".").endswith(PRIVATE)
 
 
 def hole_of(name: str, settings: GroupSettings) -> float:

@@ -117,7 +117,7 @@ class TimeCanvas(QWidget):
     def _paint_crosshair(self, painter: QPainter) -> None:
         picture = self.picture()
         if self.moment_at is not None:
-            paint_moment(painter, picture, self.moment_at, self.zone.stamp(self.moment_at))
+            paint_moment(painter, picture, self.moment_at, self.zone)
         point = crosshair_place(picture, self._pointer.place, self.moment_at)
         if point is None or self._history is None or self._history.empty or self._pointer.dragging:
             return

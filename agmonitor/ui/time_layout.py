@@ -13,6 +13,7 @@ PADDING_PX = 14.0
 PANEL_GAP_SMALL_PX, PANEL_GAP_PX = 5.0, 10.0
 HEADER_SMALL_PX, HEADER_PX = 23.0, 32.0
 LANE_MIN_PX, LANE_MAX_PX = 15.0, 31.0
+NARROW_LANE_PX = 20.0  # the words in it need the air beside it
 FOOT_SMALL_PX, FOOT_PX = 3.0, 9.0
 AXIS_PX = 20.0
 COMPACT_BELOW_PX = 430.0
@@ -141,7 +142,7 @@ def arrange(width: float, height: float, lanes: int, folded: frozenset[Graph] = 
     response = _panel(top, height - top, width, header, foot + AXIS_PX)
     if Graph.RESPONSE in folded:
         response = _without_plot(response)
-    bar = round(sizes.pitch - (3 if compact(height) else 6))
+    bar = round(sizes.pitch - (3 if compact(height) or sizes.pitch < NARROW_LANE_PX else 6))
     rows = tuple(
         QRectF(roles.plot.left(), round(roles.plot.top() + n * sizes.pitch + 1), roles.plot.width(), bar)
         for n in range(lanes)

@@ -10,12 +10,12 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from agmonitor.domain.model import Instant
 from agmonitor.ui import theme
-from agmonitor.ui.time_picture import Picture
+from agmonitor.ui.axis import FONT_PX, Zone
+from agmonitor.ui.time_picture import Picture, axis_ticks
 
 MOMENT_PX = 2.0
 FLAG_HEIGHT_PX = 15.0
 FLAG_PX = 11
-FLAG_CLEAR_PX = 26  # half of a label's width: none looks out from below the flag
 
 
 def crosshair_place(picture: Picture, pointer: QPointF | None, moment_at: Instant | None) -> QPointF | None:
@@ -28,7 +28,7 @@ def crosshair_place(picture: Picture, pointer: QPointF | None, moment_at: Instan
     return None
 
 
-def paint_moment(painter: QPainter, picture: Picture, at: Instant, words: str) -> None:
+def paint_moment(painter: QPainter, picture: Picture, at: Instant, zone: Zone) -> None:
     """The chosen moment: a full line through every panel, its time on a flag in the axis."""
     scale, layout = picture.scale, picture.layout
     if not scale.begin_at <= at <= scale.end_at:
@@ -37,14 +37,26 @@ def paint_moment(painter: QPainter, picture: Picture, at: Instant, words: str) -
     x = round(scale.x(at)) + 0.5
     painter.setPen(QPen(QColor(colours.accent), MOMENT_PX))
     painter.drawLine(QLineF(x, layout.roles.plot.top() - 4, x, layout.axis.top()))
+    words = zone.stamp(at)
     painter.setFont(theme.font(FLAG_PX, bold=True))
     width = QFontMetricsF(painter.font()).horizontalAdvance(words) + 12
     left = min(max(x - width / 2, layout.axis.left()), layout.axis.right() - width)
     flag = QRectF(left, layout.axis.center().y() - FLAG_HEIGHT_PX / 2, width, FLAG_HEIGHT_PX)
-    painter.fillRect(flag.adjusted(-FLAG_CLEAR_PX, 0, FLAG_CLEAR_PX, 0), QColor(colours.panel))
+    for label in labels_touched(picture, zone, flag):
+        painter.fillRect(label, QColor(colours.panel))
     painter.fillRect(flag, QColor(colours.accent))
     painter.setPen(QColor(colours.on_fill))
     painter.drawText(flag, Qt.AlignmentFlag.AlignCenter, words)
+
+
+def labels_touched(picture: Picture, zone: Zone, flag: QRectF) -> list[QRectF]:
+    """The axis' own labels that the flag would cover in part: none may look out from below it."""
+    metrics = QFontMetricsF(theme.font(FONT_PX))
+    found = []
+    for tick in axis_ticks(picture, zone):
+        half = metrics.horizontalAdvance(tick.text) / 2 + 2
+        found.append(QRectF(tick.x - half, flag.top(), 2 * half, flag.height()))
+    return [label for label in found if label.intersects(flag)]
 
 
 def paint_ring(painter: QPainter, frame: QRectF) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from agmonitor.domain.model import Instant, Role
 from agmonitor.domain.words import duration
 from agmonitor.ui import theme
-from agmonitor.ui.axis import FONT_PX, Scale, Zone, paint_axis, ticks
+from agmonitor.ui.axis import FONT_PX, Scale, Tick, Zone, paint_axis, ticks
 from agmonitor.ui.bands import ValueScale
 from agmonitor.ui.beat_marks import paint_beats, shown_regularity
 from agmonitor.ui.gaps import paint_gaps, visible_gaps
@@ -94,6 +94,14 @@ def place(
     return Picture(layout, Scale(shown.begin_at, shown.end_at, layout.left, layout.right), rows)
 
 
+def axis_ticks(picture: Picture, zone: Zone) -> list[Tick]:
+    """The ticks of the one axis below all panels."""
+    layout = picture.layout
+    metrics = QFontMetricsF(theme.font(FONT_PX))
+    edge = QRectF(layout.left - 40, 0, layout.axis.right() - 4 - layout.left + 40, 1)
+    return ticks(picture.scale, zone, metrics.horizontalAdvance, edge)
+
+
 def draw(
     painter: QPainter,
     picture: Picture,
@@ -117,9 +125,7 @@ def draw(
         _title(painter, layout.response, _foldable(Graph.RESPONSE, layout.response))
         _nothing(painter, layout)
         return
-    metrics = QFontMetricsF(theme.font(FONT_PX))
-    edge = QRectF(layout.left - 40, 0, layout.axis.right() - 4 - layout.left + 40, 1)
-    found = ticks(scale, zone, metrics.horizontalAdvance, edge)
+    found = axis_ticks(picture, zone)
     columns = [tick.x for tick in found]
     _heartbeat(painter, picture, history, shown, columns, newest=newest)
     _response(painter, picture, history, columns, newest=newest)

@@ -31,6 +31,10 @@ def test_the_tabs_leave_the_axis_what_it_needs(
     assert tabs_px(height, wanted, axis, roomy=roomy) == tabs
 
 
+def test_a_waterfall_keeps_its_last_row_where_the_axis_wants_it_all() -> None:
+    assert tabs_px(404, 171, 350, roomy=False, least_px=136) == 136
+
+
 @pytest.mark.parametrize("lines", [1, 2, 3])
 def test_as_many_words_are_shown_as_fit(qapp: QApplication, lines: int) -> None:
     metrics = QFontMetrics(QFont("DejaVu Sans", 10))

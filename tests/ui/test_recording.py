@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -18,6 +18,7 @@ from agmonitor.monitor.played_back import PlayedBack
 from agmonitor.ui.desk import Desk
 from agmonitor.ui.empty_view import EmptyView
 from agmonitor.ui.recording import REFUSED, RecordingSession
+from agmonitor.ui.time_overlay import labels_touched
 from agmonitor.ui.time_view import TimeView
 from tests.ui.conftest import Run, shown_host
 
@@ -91,6 +92,33 @@ def test_a_click_on_the_axis_shows_that_moment_and_esc_the_end(run: Run) -> None
         assert "PAST" not in texts(desk)
         assert axis.shown.end_at == recording.until_at
         assert not desk.view.header.failover.isEnabled()
+
+    with_example(run, story)
+
+
+def test_on_a_small_screen_the_past_cuts_no_row_of_the_waterfall_and_no_label_of_the_axis(run: Run) -> None:
+    async def story(recording: PlayedBack, desk: Desk) -> None:
+        axis, anatomy = axis_of(desk), desk.view.tabs.anatomy
+        desk.view.window().resize(1280, 720)
+        await shown_at(desk, recording.from_at + 123)
+        desk.view.window().grab()  # lays out
+
+        assert anatomy.picture.visibleRegion().boundingRect().size() == anatomy.picture.size()
+        picture = axis.picture()
+        x, y = picture.scale.x(recording.from_at + 123), picture.layout.axis.center().y()
+        flag = QRectF(x - 48, y - 7, 96, 15)
+        touched = labels_touched(picture, axis.zone, flag)
+        assert touched
+        assert all(place.intersects(flag) for place in touched)
+
+    with_example(run, story)
+
+
+def test_a_recorded_labs_resolver_that_knew_nobody_has_no_lane(run: Run) -> None:
+    async def story(recording: PlayedBack, desk: Desk) -> None:
+        lanes = [label for label, _ in desk.bridge.watched(recording.name).history.lanes()]
+        assert "Resolver system" not in lanes
+        assert any(label.startswith("Resolver ") for label in lanes)
 
     with_example(run, story)
 
