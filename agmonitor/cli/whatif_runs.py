@@ -17,11 +17,12 @@ from agmonitor.domain.state import GroupState, Mode
 from agmonitor.drill.whatif_runner import Wanted, WhatIfRunner, WorkerError
 from agmonitor.protocol.prediction import KNOBS, WhatIf
 from agmonitor.report.whatif import Told, timers_of
-from agmonitor.report.words import local_time
+from agmonitor.report.words import duration, local_time
 
 FRESH_S = 600.0  # what history heard within that needs no look
 HEARD_S = 120.0  # how much of it is read: every node tells its settings each round
 BAR = 30
+PACE_KNOWN_S, WORTH_S = 2.0, 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,21 +119,29 @@ async def predicted(asked: Sequence[Asked], wanted: Wanted) -> list[Told]:
 
 
 class _Progress:
-    """A bar on stderr where that is a terminal; else nothing."""
+    """A bar on stderr where that is a terminal; else nothing. What takes long says how long still."""
 
     def __init__(self, whole: int) -> None:
         self.done = 0
         self._whole = whole
         self._shown = sys.stderr.isatty()
+        self._began_s = wall()
 
     def show(self, share: float) -> None:
         if self._shown:
             share = (self.done + share) / self._whole
             filled = round(share * BAR)
-            sys.stderr.write(f"\r{'█' * filled}{'·' * (BAR - filled)} {share:4.0%}")
+            still = _still(share, wall() - self._began_s)
+            sys.stderr.write(f"\r\x1b[2K{'█' * filled}{'·' * (BAR - filled)} {share:4.0%}{still}")
             sys.stderr.flush()
 
     def end(self) -> None:
         if self._shown:
             sys.stderr.write("\r\x1b[2K")
             sys.stderr.flush()
+
+
+def _still(share: float, spent_s: float) -> str:
+    """How long the rest takes at the pace so far: told once that can be judged, and while it is worth it."""
+    left_s = spent_s * (1 - share) / share
+    return f", about {duration(round(left_s))} left" if spent_s >= PACE_KNOWN_S and left_s >= WORTH_S else ""

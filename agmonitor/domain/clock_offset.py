@@ -11,8 +11,8 @@ from agmonitor.domain.memory import ClockEvidence, ClockInterval
 from agmonitor.domain.model import Instant
 from agmonitor.domain.state import ClockOffset
 
-DRIFT_S_PER_S = 0.0005
-"""As fast as NTP may slew a clock (500 ppm)."""
+DRIFT_S_PER_S = 0.001
+"""As fast as two clocks part while NTP slews each of them its own way, by 500 ppm: ours, and the node's."""
 ROUNDING_S = 0.002
 """Our instants are rounded to the millisecond, at both ends."""
 DATE_LAG_S = 1.0

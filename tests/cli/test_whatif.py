@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from agmonitor.cli import whatif_runs, wiring
+from agmonitor.cli.whatif_runs import _still
 from agmonitor.domain.model import Role
 from agmonitor.domain.observations import Input
 from agmonitor.history.store import Store
@@ -164,6 +165,18 @@ def test_progress_is_shown_on_a_terminal_only() -> None:
     assert "100%" in on_terminal.err
     assert on_terminal.err.endswith("\r\x1b[2K")
     assert run("whatif", *FEW).err == ""
+
+
+@pytest.mark.parametrize(
+    ("share", "spent_s", "told"),
+    [
+        pytest.param(0.01, 10.0, ", about 16 min left", id="ten years of loss"),
+        pytest.param(0.0001, 0.1, "", id="too early to say"),
+        pytest.param(0.5, 5.0, "", id="nearly there"),
+    ],
+)
+def test_what_takes_long_says_how_long_still(share: float, spent_s: float, told: str) -> None:
+    assert _still(share, spent_s) == told
 
 
 def test_every_key_of_the_document_stands_in_the_help() -> None:

@@ -45,9 +45,20 @@ def test_rounds_narrow_it() -> None:
 
 
 def test_time_widens_it() -> None:
-    wide = widened(ClockOffset(-0.5, 0.5, T), T + 1000)
+    wide = widened(ClockOffset(-0.5, 0.5, T), T + 500)
 
-    assert (wide.low_s, wide.high_s, wide.at) == (-1.0, 1.0, T + 1000)
+    assert (wide.low_s, wide.high_s, wide.at) == (-1.0, 1.0, T + 500)
+
+
+@pytest.mark.parametrize("away", [1, -1])
+def test_two_clocks_that_ntp_slews_apart_have_not_been_set(away: int) -> None:
+    clock, steps_s = ClockEvidence(), set()
+    for at in (T + 2 * number for number in range(1000)):
+        skew_s = away * (at - T) * 2 * 500e-6  # ours the one way, the node's the other
+        clock, step_s = by_own_word(clock, float(int(at + skew_s)), at - 0.01, at)
+        steps_s.add(step_s)
+
+    assert steps_s == {0.0}
 
 
 def test_an_empty_intersection_is_a_step() -> None:
