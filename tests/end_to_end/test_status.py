@@ -357,11 +357,12 @@ SITUATIONS = [
     S("DNS server silent", "dns_witness_silent", "warning", zone=lambda: Zone(how="hang")),
     S("DNS server refuses", "dns_witness_silent", "warning", zone=lambda: Zone(how="refused")),
     S(
-        "clocks a minute apart",
-        "clock_skew",
+        "clocks a minute apart",  # on the Secondary's clock every beat is too old: it will take over
+        "takeover_due",
         "warning",
         primary,
-        lambda: secondary(skew_s=60, beat_age_s=62, updated_age_s=61),
+        lambda: secondary(skew_s=60, beat_age_s=65, updated_age_s=63),
+        beside=("clock_skew",),
     ),
     S(
         "clocks ten minutes apart",
