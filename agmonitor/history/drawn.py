@@ -13,8 +13,9 @@ from agmonitor.domain.model import UNREADABLE, Answer, Instant, Role
 from agmonitor.domain.observations import ClientObservation, Gap, Input, NodeObservation
 from agmonitor.domain.soundness import sound
 from agmonitor.domain.state import Condition, GroupState, NodeState
-from agmonitor.domain.timeline import BROKEN_AFTER_DEADLINES, CLIENTS, DNS, Lanes, Span
+from agmonitor.domain.timeline import BROKEN_AFTER_DEADLINES, CLIENTS, DNS, RESOLVER, Lanes, Span
 from agmonitor.history.codec import storable
+from agmonitor.history.drawn_back import FAR_MS, Row, make_room
 from agmonitor.history.drawn_beats import BeatFold
 from agmonitor.history.drawn_levels import LevelSums, Series, size_of
 
@@ -28,8 +29,11 @@ WITH RECURSIVE found (name) AS (
 NODES_OF = LANES_OF.replace("lane", "node").replace("spans", "beats")
 _NEWEST = """
 SELECT number, start_ms, end_ms, key, label FROM spans WHERE group_id = ? AND lane = ?
-ORDER BY start_ms DESC, number DESC LIMIT 1
+ORDER BY number DESC, start_ms LIMIT 1
 """
+_FARTHEST = (
+    "SELECT number FROM spans WHERE group_id = ? AND lane = ? ORDER BY start_ms DESC, number DESC LIMIT 1"
+)
 _PUT = """
 INSERT INTO spans (group_id, lane, start_ms, number, end_ms, key, label, size) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (group_id, lane, start_ms, number) DO UPDATE SET end_ms = excluded.end_ms, size = excluded.size
@@ -43,7 +47,18 @@ LONGEST_TRIP_MS = 1e9
 class Drawing:
     """One group's. ``next_seq`` is the input it waits for."""
 
-    __slots__ = ("_beats", "_cuts", "_first", "_lanes", "_series", "_sums", "_written_seq", "next_seq")
+    __slots__ = (
+        "_apart",
+        "_back",
+        "_beats",
+        "_cuts",
+        "_first",
+        "_lanes",
+        "_series",
+        "_sums",
+        "_written_seq",
+        "next_seq",
+    )
 
     def __init__(self, next_seq: int) -> None:
         self.next_seq = next_seq
@@ -51,6 +66,8 @@ class Drawing:
         self._lanes = Lanes()
         self._first: dict[str, int] = {}  # the number of a lane's first span that is held
         self._cuts: dict[str, int] = {}  # what the file has beyond is cut off: our clock was set back
+        self._back = False  # it was set far back: lanes are drawn over what they call the future
+        self._apart: list[tuple[str, int, Span]] = []  # seen before that and not in the file yet
         self._beats: dict[str, BeatFold] = {}
         self._sums = LevelSums()
         self._series: dict[tuple[str, Role | None, str], Series] = {}
@@ -64,6 +81,8 @@ class Drawing:
             number, start_ms, end_ms, key, label = connection.execute(_NEWEST, (group_id, lane)).fetchone()
             drawing._lanes.resume(lane, Span(start_ms / 1000, end_ms / 1000, key, label))
             drawing._first[lane] = number
+            farthest = connection.execute(_FARTHEST, (group_id, lane)).fetchone()
+            drawing._back = drawing._back or farthest != (number,)
         for (node,) in connection.execute(NODES_OF, {"group": group_id}).fetchall():
             drawing._beats[node] = BeatFold.resumed(connection, group_id, node)
         return drawing
@@ -73,6 +92,8 @@ class Drawing:
         self.next_seq += 1
         if not sound(item):
             return
+        if isinstance(item, Gap):
+            self._set_back(item, after)
         self._lanes.feed(item, after)
         match item:
             case NodeObservation():
@@ -81,7 +102,8 @@ class Drawing:
                 if item.answer is Answer.OK and _is_trip(item.round_trip_ms):
                     self._sums.add(_CLIENTS, _ms(item.received_at), item.round_trip_ms)
             case Gap():
-                self._feed_gap(item, after)
+                for beats in self._beats.values():
+                    beats.end()
             case _:
                 pass
 
@@ -93,6 +115,9 @@ class Drawing:
             connection.execute(_CUT_OFF, (group_id, lane, cut_ms))
             connection.execute(_CUT, (cut_ms, group_id, lane, cut_ms, cut_ms))
         self._cuts.clear()
+        apart = [_row(group_id, *one) for one in self._apart]
+        connection.executemany(_PUT, make_room(connection, apart))
+        self._apart.clear()
         for lane in self._lanes.names():
             self._write_lane(connection, group_id, lane)
         self._lanes.forget_settled()
@@ -105,14 +130,10 @@ class Drawing:
     def _write_lane(self, connection: sqlite3.Connection, group_id: int, lane: str) -> None:
         spans = self._lanes.spans(lane)
         first = self._first.get(lane, 0)
-        rows = []
-        for number, span in enumerate(spans, first):
-            start_ms, end_ms = _ms(span.start), _ms(span.end)
-            size = size_of(start_ms, end_ms)
-            rows.append((group_id, lane, start_ms, number, end_ms, span.key, storable(span.label), size))
-            if number - first < len(spans) - 1:
-                self._sums.add_short(lane, span.key, start_ms, end_ms)
-        connection.executemany(_PUT, rows)
+        rows = [_row(group_id, lane, number, span) for number, span in enumerate(spans, first)]
+        for span in spans[:-1]:
+            self._sums.add_short(lane, span.key, _ms(span.start), _ms(span.end))
+        connection.executemany(_PUT, make_room(connection, rows) if self._back else rows)
         self._first[lane] = first + max(0, len(spans) - 1)
 
     def _feed_node(self, seen: NodeObservation, after: GroupState) -> None:
@@ -146,13 +167,29 @@ class Drawing:
             self._sums.reach(self._known("age", ended[0], node.name), at_ms, (at_ms - ended[1]) / 1000)
         self._sums.add(self._known("age", role, node.name), at_ms, (at_ms - beat_ms) / 1000)
 
-    def _feed_gap(self, gap: Gap, after: GroupState) -> None:
-        for beats in self._beats.values():
-            beats.end()
-        if gap.until_at < gap.from_at:
-            for lane in (*(node.name for node in after.nodes), DNS, CLIENTS):
-                cut_ms = _ms(gap.until_at)
-                self._cuts[lane] = min(cut_ms, self._cuts.get(lane, cut_ms))
+    def _set_back(self, gap: Gap, after: GroupState) -> None:
+        """Our clock may have been set back: from here on it shows instants that it showed before."""
+        cut_ms = _ms(gap.until_at)
+        back_ms = _ms(gap.from_at) - cut_ms
+        if back_ms <= 0:
+            return
+        if self._back or back_ms > FAR_MS:
+            self._set_apart()
+            return
+        resolvers = (lane for lane in self._lanes.names() if lane.startswith(RESOLVER))
+        for lane in (*(node.name for node in after.nodes), DNS, *resolvers, CLIENTS):
+            self._cuts[lane] = min(cut_ms, self._cuts.get(lane, cut_ms))
+
+    def _set_apart(self) -> None:
+        """What was seen so far is settled as it stands; new spans begin, with higher numbers."""
+        for lane in self._lanes.names():
+            for span in self._lanes.spans(lane):
+                number = self._first.get(lane, 0)
+                self._apart.append((lane, number, span))
+                self._sums.add_short(lane, span.key, _ms(span.start), _ms(span.end))
+                self._first[lane] = number + 1
+        self._lanes = Lanes()
+        self._back = True
 
     def _known(self, kind: str, role: Role | None, node: str) -> Series:
         """The same object each time: it is looked up with every sample."""
@@ -161,6 +198,12 @@ class Drawing:
         if series is None:
             series = self._series[key] = Series(kind, role.value if role is not None else "", node)
         return series
+
+
+def _row(group_id: int, lane: str, number: int, span: Span) -> Row:
+    start_ms, end_ms = _ms(span.start), _ms(span.end)
+    size = size_of(start_ms, end_ms)
+    return group_id, lane, start_ms, number, end_ms, span.key, storable(span.label), size
 
 
 def _is_trip(trip_ms: float | None) -> TypeGuard[float]:

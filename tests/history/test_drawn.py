@@ -284,6 +284,60 @@ def test_a_clock_set_back_cuts_what_the_file_called_the_future() -> None:
     connection.close()
 
 
+@pytest.mark.parametrize("move", ["", "write", "restart", "crash"])
+def test_a_clock_wrong_for_a_minute_takes_nothing_of_what_was_seen_before(move: str) -> None:
+    year_s, connection = 365 * 86_400, file()
+    seen: Stream = [(heard(at=T + 2 * n), "") for n in range(40)]
+    seen += [(heard(at=T + 100, role=Role.SECONDARY), ""), (heard(at=T + 102, role=Role.SECONDARY), move)]
+    wrong: Stream = [
+        (gap(T + 103, T + 103 - year_s, GapReason.CLOCK_STEPPED), ""),
+        (heard(at=T + 105 - year_s), ""),
+        (heard(at=T + 107 - year_s), move),
+    ]
+    right: Stream = [
+        (gap(T + 108 - year_s, T + 108, GapReason.CLOCK_STEPPED), ""),
+        (heard(at=T + 110), ""),
+        (heard(at=T + 112), move),
+    ]
+
+    written([*seen, *wrong, *right], connection)
+
+    told = [(span.start - T, span.end - T, span.key) for span in spans_of(connection)["gw-1"]]
+    assert told[-4:] == [
+        (0, 78, "primary"),
+        (100, 102, "secondary"),
+        (102, 108, "gap:clock_stepped"),
+        (110, 112, "primary"),
+    ]
+    assert (105 - year_s, 107 - year_s, "primary") in told
+    connection.close()
+
+
+def test_a_clock_set_right_by_hours_draws_over_only_what_is_seen_anew() -> None:
+    connection = file()
+    hours: Stream = [(heard(at=T + n * 10), "") for n in range(1_081)]
+    back: Stream = [
+        (gap(T + 10_860, T + 3_000, GapReason.CLOCK_STEPPED), "write"),
+        (heard(at=T + 3_010, role=Role.SECONDARY), "write"),
+        (heard(at=T + 3_040, role=Role.SECONDARY), "restart"),
+        (heard(at=T + 3_070, role=Role.SECONDARY), ""),
+    ]
+
+    written([*hours, *back], connection)
+
+    told = [
+        (span.start - T, span.end - T, span.key)
+        for span in spans_of(connection)["gw-1"]
+        if span.end > span.start
+    ]
+    assert told == [
+        (0, 3_010, "primary"),
+        (3_010, 3_070, "secondary"),
+        (3_070, 10_800, "primary"),
+    ]
+    connection.close()
+
+
 def test_spans_shorter_than_a_bucket_are_summed_up_where_they_began() -> None:
     names = ["gw-1", "gw-2"] * 10
     connection = drawn(*healthy_round(T), *(dns(name, at=T + 2 * n) for n, name in enumerate(names, 1)))
