@@ -1,17 +1,20 @@
 """Fixed courses of a pair: scenarios played in virtual time under one seed, up to a moment worth a picture.
 
-What the window shows is therefore what the monitor would have shown, never put together by hand.
+What the window shows is therefore what the monitor would have shown, never put together by hand. A play begins
+in good health for a while, so that a picture shows what was before, and at a date that looks like one.
 """
 
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, TypeVar
 
-from agmonitor.domain.events import Event
+from agmonitor.domain.group import initial, step
 from agmonitor.domain.model import Instant
 from agmonitor.domain.observations import Input
-from agmonitor.domain.state import GroupState
+from agmonitor.domain.state import GroupState, Mode
+from agmonitor.drill.scenario import DOCUMENTED, Act, Expect, Scenario, Step, Wait
 from agmonitor.drill.scenario_shelf import scenario
 from agmonitor.drill.steps import Course
 from agmonitor.drill.virtual import VirtualStage, finished
@@ -19,15 +22,23 @@ from agmonitor.monitor.ports import GroupChange
 from agmonitor.ui.watched import Watched
 
 NAME = "gw-prod-toronto"
+BEGAN_AT: Instant = 1_767_582_600.0  # 5 January 2026, 03:10 UTC
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """A scenario, and when the picture is taken: ``after_s`` after that verdict stood first."""
+    """A scenario, and when the picture is taken: ``after_s`` after that verdict stood first.
+
+    ``before_s``: how long all is well before it begins. ``documented``: with the documented intervals, whatever
+    the scenario's own.
+    """
 
     scenario: str
     verdict: str
     after_s: float = 6.0
+    before_s: float = 100.0
+    documented: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +60,28 @@ def changes_of(play: Play) -> tuple[GroupChange, ...]:
     Raises:
         AssertionError: the scenario never comes to that verdict.
     """
-    played = scenario(play.scenario)
+    settings, inputs = _inputs_of(play)
+    state = initial(replace(settings, name=NAME, lab=False), Mode.WATCHING, BEGAN_AT)
+    kept = []
+    for item in inputs:
+        state, events = step(state, item)
+        kept.append(GroupChange(NAME, item, state, events, recorded=True))
+    return tuple(kept)
+
+
+def _inputs_of(play: Play) -> tuple[Any, list[Input]]:
+    """The group's settings, and what was observed, counted from when our plays begin."""
+    played = _staged(play)
     stage = VirtualStage(played)
-    kept: list[GroupChange] = []
+    shift_s = BEGAN_AT - stage.now()
+    inputs: list[Input] = []
+    verdicts: list[str] = []
     ends_at: list[Instant] = []
 
-    def take(at: Instant, item: Input, state: GroupState, events: tuple[Event, ...]) -> None:
-        named = replace(state, settings=replace(state.settings, name=NAME, lab=False))
-        kept.append(GroupChange(NAME, item, named, tuple(events), recorded=True))
-        if not ends_at and state.verdict.name == play.verdict and len(kept) > 1:
+    def take(at: Instant, item: Input, state: GroupState, _events: object) -> None:
+        inputs.append(_later(item, shift_s))
+        verdicts.append(state.verdict.name)
+        if not ends_at and verdicts[-1] == play.verdict and len(inputs) > 1:
             ends_at.append(at + play.after_s)
         if ends_at and at >= ends_at[0]:
             raise _EnoughError
@@ -67,9 +91,45 @@ def changes_of(play: Play) -> tuple[GroupChange, ...]:
         finished(Course(played, stage, lambda _: None).play())
         finished(stage.until(lambda: not ends_at, play.after_s))  # the scenario's own end came first
     except _EnoughError:
-        return tuple(kept)
-    verdicts = sorted({change.state.verdict.name for change in kept})
-    raise AssertionError(f"{play.scenario} never comes to {play.verdict}, only to {', '.join(verdicts)}")
+        return stage.state.settings, inputs
+    known = ", ".join(sorted(set(verdicts)))
+    raise AssertionError(f"{play.scenario} never comes to {play.verdict}, only to {known}")
+
+
+def _staged(play: Play) -> Scenario:
+    """The scenario after a quiet while, and left alone once it has come to the verdict."""
+    told = scenario(play.scenario)
+    acts = [step.act for step in told.steps]
+    reached = next((place for place, act in enumerate(acts) if _awaits(act, play.verdict)), len(acts))
+    acts = [Wait(play.before_s), *acts[: reached + 1], Wait(play.after_s)]
+    if play.documented:  # slower intervals: what is expected takes as much longer
+        acts = [
+            replace(act, within_s=10 * act.within_s) if isinstance(act, Expect) else act for act in acts
+        ]
+    pace = DOCUMENTED if play.documented else told.pace
+    return replace(told, steps=tuple(Step(act) for act in acts), pace=pace)
+
+
+def _awaits(act: Act, verdict: str) -> bool:
+    if not isinstance(act, Expect):
+        return False
+    return any(verdict in word.split() for _, words in act.condition.subjects for word in words)
+
+
+def _later(value: T, by_s: float) -> T:
+    """The same observation at another date: every instant in it, by what its field says it holds."""
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    changed: dict[str, object] = {}
+    for field in fields(value):
+        held = getattr(value, field.name)
+        if isinstance(held, float) and "Instant" in str(field.type):
+            changed[field.name] = round(held + by_s, 3)
+        elif isinstance(held, tuple):
+            changed[field.name] = tuple(_later(one, by_s) for one in held)
+        elif is_dataclass(held):
+            changed[field.name] = _later(held, by_s)
+    return replace(value, **changed) if changed else value  # type: ignore[type-var]
 
 
 def shot(play: Play) -> Shot:

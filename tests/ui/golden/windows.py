@@ -16,17 +16,17 @@ from tests.ui import staged
 from tests.ui.golden.plays import Play, Shot, shot
 
 PLAYS: Mapping[str, Play] = {
-    "healthy": Play("healthy-pair", "healthy", 45),
-    "takeover-due": Play("primary-killed", "takeover_due", 12),
-    "took-over": Play("primary-killed", "no_standby", 3),
-    "two-primaries": Play("split-brain", "two_primaries"),
-    "group-down": Play("both-killed", "group_down"),
+    "healthy": Play("healthy-pair", "healthy", 150, before_s=0),
+    "takeover-due": Play("primary-killed", "takeover_due", 33, documented=True),
+    "took-over": Play("primary-killed", "no_standby", 62, documented=True),
+    "two-primaries": Play("split-brain", "two_primaries", 15),
+    "group-down": Play("both-killed", "group_down", 20, documented=True),
     "takeover-overdue": Play("takeover-overdue", "takeover_overdue"),
-    "dns-elsewhere": Play("record-edited-to-a-stranger", "dns_points_elsewhere"),
-    "clock-skew": Play("clock-skewed-beyond-tsig", "clock_skew", 3),
-    "overloaded": Play("primary-overloaded", "overloaded", 20),
+    "dns-elsewhere": Play("record-edited-to-a-stranger", "dns_points_elsewhere", 16),
+    "clock-skew": Play("clock-skewed-beyond-tsig", "clock_skew", 14),
+    "overloaded": Play("primary-overloaded", "overloaded", 20, before_s=0),
     "clients-cut": Play("clients-cut-off", "client_path_broken"),
-    "isolated": Play("our-network-is-gone", "observer_isolated", 20),
+    "isolated": Play("our-network-is-gone", "observer_isolated", 14),
     "gap": Play("paused-during-a-takeover", "no_standby", 3),
 }
 FLEET = 200
