@@ -18,6 +18,7 @@ AFTER_S = 5.0
 TAIL_SHARE = 0.35
 """So much longer than all else a last phase is drawn before it is cut: a standby may stay away for days."""
 LEAST_S = 0.5
+BEATING_SHARE = 0.5  # of the allowed absence: a younger heartbeat is one of many, not the last
 ORDERED = frozenset({Trigger.ORDERED_HERE, Trigger.ORDERED_ELSEWHERE})
 
 
@@ -124,7 +125,7 @@ def anatomy_of(
     known_gaps = _known(gaps, episode.unwatched)
     promoted_at = _promoted_at(phases)
     bars = tuple(_bar(part, episode, phases, known_gaps, until_at) for part in Part)
-    due = _due(episode, phases)
+    due = _due(episode, phases, until_at)
     begin_at, end_at = _limits(bars, episode, until_at, due)
     hooks = hooks_called(episode, events)
     return Anatomy(episode, bars, begin_at, end_at, now, promoted_at, due, hooks)
@@ -162,9 +163,13 @@ def _promoted_at(phases: dict[str, Phase]) -> Instant | None:
     return counted.from_at if counted is not None else None
 
 
-def _due(episode: Episode, phases: dict[str, Phase]) -> tuple[Instant, Instant] | None:
+def _due(episode: Episode, phases: dict[str, Phase], until_at: Instant) -> tuple[Instant, Instant] | None:
+    """When a takeover was, or is, to be expected; none while heartbeats go on and nobody is silent."""
     beat, expected = phases.get(Part.BEAT), episode.expected_takeover_s
     if beat is None or expected is None:
+        return None
+    beating = until_at - beat.from_at < BEATING_SHARE * expected[0]
+    if beating and Part.SILENCE not in phases and _promoted_at(phases) is None:
         return None
     return beat.from_at + expected[0], beat.from_at + expected[1]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from agmonitor.ui import theme
@@ -13,7 +13,8 @@ from agmonitor.ui.elided import Elided
 from agmonitor.ui.phrases import Fact
 
 PAIRS = 3  # rows of two facts; the seventh fact has a line of its own
-WIDTH_PX = 322
+WIDTH_PX, WIDTH_MOST_PX, WIDTH_SHARE = 322, 460, 0.27
+CAUSE_FONT_PX = (13, 12, 11)  # smaller type before cut words
 PAIR_PX = 33
 CAUSE_PX = 48
 WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
@@ -31,20 +32,28 @@ class _Lines(QLabel):
     @property
     def shown(self) -> str:
         """What stands there at this size."""
-        words = self.text().split(" ")
-        for count in range(len(words), 0, -1):
-            text = " ".join(words[:count]) + ("" if count == len(words) else " …")
-            if self.fontMetrics().boundingRect(self._area(), WRAPPED, text).height() <= self.height():
-                return text
-        return words[0]
+        return self._lettering()[1]
 
-    def _area(self) -> QRect:
-        return QRect(0, 0, max(1, self.width()), 10_000)
+    def _lettering(self) -> tuple[QFont, str]:
+        """The largest type that lets all of it stand there; else as many words as the smallest lets."""
+        font, words = QFont(self.font()), self.text().split(" ")
+        for size_px in CAUSE_FONT_PX:
+            font.setPixelSize(size_px)
+            if self._fits(font, self.text()):
+                return font, self.text()
+        cut = (" ".join(words[:count]) + " …" for count in range(len(words) - 1, 0, -1))
+        return font, next((text for text in cut if self._fits(font, text)), words[0])
+
+    def _fits(self, font: QFont, text: str) -> bool:
+        area = QRect(0, 0, max(1, self.width()), 10_000)
+        return QFontMetrics(font).boundingRect(area, WRAPPED, text).height() <= self.height()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        font, text = self._lettering()
         painter = QPainter(self)
+        painter.setFont(font)
         painter.setPen(self.palette().windowText().color())
-        painter.drawText(self.rect(), WRAPPED, self.shown)
+        painter.drawText(self.rect(), WRAPPED, text)
         painter.end()
 
 
@@ -98,6 +107,10 @@ class AnatomyFacts(QWidget):
         grid.setRowStretch(PAIRS, 1)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
+
+    def fit(self, room_px: int) -> None:
+        """A share of what waterfall and facts have together."""
+        self.setFixedWidth(round(min(max(WIDTH_PX, WIDTH_SHARE * room_px), WIDTH_MOST_PX)))
 
     def show_facts(self, facts: Sequence[Fact]) -> None:
         """The facts of one episode, the cause last."""

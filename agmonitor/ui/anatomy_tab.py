@@ -103,6 +103,7 @@ class AnatomyTab(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.facts.fit(self.width())
         self._fit()
 
     def fit_corner(self, room_px: int) -> None:

@@ -77,13 +77,26 @@ def _absent_words(bar: Bar, anatomy: Anatomy) -> str:
         return hook_words(anatomy)
     if bar.absent is Absent.IN_A_GAP:
         return f"not observed: {unseen_words(bar.unseen)}"
-    if bar.absent is Absent.WAITED_FOR and bar.part is Part.PROMOTION and anatomy.due is not None:
-        return due_words(anatomy.due[0] - anatomy.now, anatomy.due[1] - anatomy.now)
-    if bar.part is Part.PROMOTION and anatomy.promoted_at is not None:
-        return f"seen at {clock_time(anatomy.promoted_at)}"
+    if bar.part is Part.PROMOTION and (words := _no_promotion_words(bar, anatomy)):
+        return words
     if bar.part is Part.HOOKS and bar.absent is Absent.NOT_SEEN:
         return "no call seen"
     return _ABSENT[bar.absent] if bar.absent is not None else ""
+
+
+def _no_promotion_words(bar: Bar, anatomy: Anatomy) -> str:
+    """What is to be expected while none was seen; empty: nothing more is known of it."""
+    if bar.absent is Absent.WAITED_FOR and anatomy.due is not None:
+        return due_words(anatomy.due[0] - anatomy.now, anatomy.due[1] - anatomy.now)
+    if bar.absent is Absent.WAITED_FOR and none_is_due(anatomy):
+        return "none is due: heartbeats go on"
+    return f"seen at {clock_time(anatomy.promoted_at)}" if anatomy.promoted_at is not None else ""
+
+
+def none_is_due(anatomy: Anatomy) -> bool:
+    """Whether an episode goes on in which nobody has reason to take over."""
+    knows = anatomy.episode.expected_takeover_s is not None
+    return anatomy.running and knows and anatomy.due is None and anatomy.promoted_at is None
 
 
 def due_words(opens_s: float, closes_s: float) -> str:
@@ -191,6 +204,8 @@ def _promoted(anatomy: Anatomy) -> Fact:
         return Fact("Time to promote", duration(after_s), tip=f"{duration(after_s)} after {since}")
     if anatomy.promoted_at is not None:
         return Fact("Time to promote", "unknown", Tone.MUTED, "The last heartbeat before it is not known")
+    if none_is_due(anatomy):
+        return Fact("Time to promote", "none is due", Tone.MUTED, "Heartbeats go on")
     if anatomy.running:
         return Fact("Time to promote", f"not yet, {duration(anatomy.length_s)}", Tone.WARNING)
     return Fact("Time to promote", "no takeover", Tone.MUTED)

@@ -23,7 +23,7 @@ Ledger = Callable[[GroupState], Sequence[LedgerRow]]
 ANATOMY, EVENTS, WHY, HOOKS, CONFIGURATION, WHAT_IF = range(6)
 FRAME_PX = 12  # round the tabs, and a hair's breadth
 ANATOMY_PX = 228  # a waterfall with its scale
-WHY_PX = 172  # some rows, the sentence above them, the evidence beside them
+ROWS_PX = 172  # some rows; in Why the sentence above them and the evidence beside them
 NARROW_PX, SHORTER_PX = 900, 110  # below that width two titles are so much shorter
 TITLES_PX = 715  # what the tabs' titles need at their longest, with a little air
 
@@ -167,9 +167,8 @@ class BottomTabs(QFrame):
     @property
     def wanted_px(self) -> int:
         """The height below which what is shown would be cramped; 0: rows that scroll."""
-        lines_above = self.tabs.currentIndex() == EVENTS and bool(self.events.words.text())
-        if lines_above or self.tabs.currentIndex() == WHY:
-            return WHY_PX
+        if self.tabs.currentIndex() in {EVENTS, WHY, HOOKS, CONFIGURATION}:
+            return ROWS_PX
         return ANATOMY_PX if self.tabs.currentIndex() == ANATOMY and self.anatomy.has_episode else 0
 
     def _on_tab_changed(self, place: int) -> None:

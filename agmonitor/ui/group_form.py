@@ -34,9 +34,9 @@ _FIELDS = (
     ("second.url", "URL of the second node", "https://gw-2.example.net"),
     ("user", "User", "an account that may read the group on both nodes"),
     ("password", "Password", "asked for when it is needed"),
-    ("ca_file", "CA file", "the system's trust when left empty"),
-    ("fqdn", "Group's name in DNS", "taken from the nodes when left empty"),
-    ("dns_server", "Authoritative DNS server", "HOST:PORT, found by SOA when left empty"),
+    ("ca_file", "CA file", "left empty: the system's own"),
+    ("fqdn", "Group's name in DNS", "left empty: as the nodes tell it"),
+    ("dns_server", "Authoritative DNS server", "HOST:PORT; left empty: by SOA"),
     ("timeout_s", "Deadline of a probe, seconds", "5"),
     ("tags", "Tags", "prod emea: to find it by #prod"),
 )

@@ -52,6 +52,7 @@ class GroupView(QWidget):
         self.header = Header()
         self.banner = Banner()
         self.nodes = (NodeCard(), NodeCard())
+        self.nodes[0].beside, self.nodes[1].beside = self.nodes[1], self.nodes[0]
         self.name = NameCard()
         self.tabs = BottomTabs(ledger)
         self._waiting = QFrame()

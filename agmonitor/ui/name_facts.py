@@ -109,10 +109,10 @@ def _record(state: GroupState) -> tuple[str, Tone, int | None]:
         return _RECORD_FAILURES[dns.answer], tone, None
     ttl = "" if dns.ttl_s is None else f" · TTL {dns.ttl_s} s"
     named = node_named_by(state, dns.addresses)
-    text = f"A {', '.join(dns.addresses) or '–'}{ttl}"
+    text = f"A {', '.join(dns.addresses) or '–'}"
     if named is None:
         return f"{text} · neither node", Tone.CRITICAL, None
-    return text, Tone.MUTED, [node.name for node in state.nodes].index(named)
+    return f"{text}{ttl}", Tone.MUTED, [node.name for node in state.nodes].index(named)
 
 
 def _sender(state: GroupState) -> int | None:

@@ -31,6 +31,7 @@ class NodeCard(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.dashed = False  # the frame: a past moment is shown
+        self.beside: NodeCard | None = None  # the other node's card: both are written in one size
         self._facts: NodeFacts | None = None
         self.setFixedHeight(HEIGHT_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -49,6 +50,8 @@ class NodeCard(QWidget):
             self._facts = facts
             self.setAccessibleName(facts.spoken)
             self.update()
+            if self.beside is not None:
+                self.beside.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -114,14 +117,19 @@ class NodeCard(QWidget):
         painter.setPen(QColor(now.muted))
         _draw(painter, QRectF(EDGE_PX, 33, right - EDGE_PX - 8, 17), facts.address)
 
+    @property
+    def fitting_px(self) -> int:
+        """The largest size at which all values fit."""
+        room = self.width() - 2 * EDGE_PX - (COLUMNS - 1) * BETWEEN_PX
+        facts = self._facts
+        fitting = [size for size in VALUE_PX if facts is None or sum(_widths(facts, size)) <= room]
+        return fitting[0] if fitting else VALUE_PX[-1]
+
     def _cells(self, facts: NodeFacts) -> tuple[int, list[QRectF]]:
         """Columns as wide as their contents, the rest shared out evenly; smaller type before cut words."""
         room = self.width() - 2 * EDGE_PX
-        widths, size_px = [0.0] * COLUMNS, VALUE_PX[-1]
-        for size_px in VALUE_PX:
-            widths = [_widest(facts.facts[column::COLUMNS], size_px) for column in range(COLUMNS)]
-            if sum(widths) + (COLUMNS - 1) * BETWEEN_PX <= room:
-                break
+        size_px = self.fitting_px if self.beside is None else min(self.fitting_px, self.beside.fitting_px)
+        widths = _widths(facts, size_px)
         spare = (room - sum(widths)) / COLUMNS
         lefts = [EDGE_PX + sum(widths[:column]) + column * spare for column in range(COLUMNS)]
         cells = []
@@ -132,6 +140,10 @@ class NodeCard(QWidget):
                 width += spare - CUT_GAP_PX
             cells.append(QRectF(lefts[column], 58 + row * 38, width, 34))
         return size_px, cells
+
+
+def _widths(facts: NodeFacts, size_px: int) -> list[float]:
+    return [_widest(facts.facts[column::COLUMNS], size_px) for column in range(COLUMNS)]
 
 
 def _widest(facts: Sequence[Fact], size_px: int) -> float:

@@ -20,7 +20,7 @@ from agmonitor.ui.phrases import (
     milliseconds,
 )
 
-TWO_PRIMARIES = 1  # finding
+TWO_PRIMARIES, NO_PRIMARY = 1, 2  # findings
 OVERLOADED, NEAR_CRASH = 0.50, 0.80  # finding 13
 OFFSET_WORTH_SEEING_S = 2.0  # finding 12's smallest limit
 
@@ -46,10 +46,11 @@ class NodeFacts:
 def node_facts(state: GroupState, node: NodeState, now: Instant, p99_ms: float | None = None) -> NodeFacts:
     """Everything on one card."""
     badge, tone, alarmed = _badge(node)
-    if node.role is Role.PRIMARY and any(one.number == TWO_PRIMARIES for one in state.verdict.findings):
-        tone, alarmed = Tone.CRITICAL, True
     report = node.heard.report if node.heard is not None else None
     heard = node.condition is Condition.HEARD
+    numbers = {one.number for one in state.verdict.findings}
+    if (node.role is Role.PRIMARY and TWO_PRIMARIES in numbers) or (heard and NO_PRIMARY in numbers):
+        tone, alarmed = Tone.CRITICAL, True
     return NodeFacts(
         name=node.name,
         address=_address(node, report),
@@ -184,8 +185,11 @@ def _clock(node: NodeState, *, heard: bool) -> Fact:
         return Fact("CLOCK", "not known", Tone.MUTED)
     middle_s, give_s = node.offset.middle_s, node.offset.uncertainty_s
     size = f"{middle_s:+.1f} s" if abs(middle_s) < 100 else f"{middle_s:+.0f} s"
+    if abs(middle_s) <= give_s and give_s > OFFSET_WORTH_SEEING_S:
+        # Nothing tells the clock from ours, and "in step" would claim too much.
+        return Fact("CLOCK", f"unsure, ±{give_s:.0f} s", Tone.MUTED, "not enough heard to tell its clock yet")
     within = f"±{max(0.1, give_s):.1f}"
-    in_step = abs(middle_s) <= give_s  # a difference we cannot tell from none is none
+    in_step = abs(middle_s) <= max(0.05, give_s)  # a difference we cannot tell from none is none
     value = f"in step ({within} s)" if in_step else f"{size} {within}"
     far = abs(middle_s) - give_s > OFFSET_WORTH_SEEING_S
     tip = f"the node's clock minus ours: {size}, give or take {give_s:.1f} s"

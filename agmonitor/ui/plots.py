@@ -229,8 +229,11 @@ def _wash(painter: QPainter, rect: QRectF, lower: float, upper: float, colour: s
         painter.fillRect(QRectF(rect.left(), upper, rect.width(), lower - upper), ground)
 
 
-def paint_values(painter: QPainter, values: ValueScale, taken: list[QRectF]) -> None:
-    """Grid lines and their numbers, leaving out those that would touch a limit's words."""
+def paint_values(painter: QPainter, values: ValueScale, taken: list[QRectF], inside_px: float = 0.0) -> None:
+    """Grid lines and their numbers, leaving out those that would touch a limit's words.
+
+    ``inside_px``: how far the outer numbers stand inside the graph, where its title and frame are close.
+    """
     colours = theme.palette()
     rect = values.rect
     painter.setFont(theme.font(LABEL_PX))
@@ -240,7 +243,9 @@ def paint_values(painter: QPainter, values: ValueScale, taken: list[QRectF]) -> 
         y = values.y(row * step)
         painter.setPen(QColor(colours.grid))
         painter.drawLine(QLineF(rect.left(), round(y) + 0.5, rect.right(), round(y) + 0.5))
-        place = QRectF(rect.left() - 70, y - 8, 60, 16)
+        place = QRectF(
+            rect.left() - 70, min(max(y, rect.top() + inside_px), rect.bottom() - inside_px) - 8, 60, 16
+        )
         if any(place.top() + 2 < other.bottom() and other.top() + 2 < place.bottom() for other in taken):
             continue
         painter.setPen(QColor(colours.faint))

@@ -39,7 +39,7 @@ SHORTCUTS = (
     Shortcut("Del, Menu", "In the list: stop watching; more"),
     Shortcut("Ctrl+M", "Silence the group's alerts", "silence"),
     Shortcut("Ctrl+Shift+M", "Plan maintenance of the group", "maintenance"),
-    Shortcut("Ctrl+Shift+A", "Alerts: doors, limits, what is silenced", "alerts"),
+    Shortcut("Ctrl+Shift+A", "Alerts: doors, limits, silences", "alerts"),
     Shortcut("F5", "Ask both nodes and DNS now", "poll"),
     Shortcut("Ctrl+P", "Sign in with another password", "sign_in"),
     Shortcut("Ctrl+F", "Order a failover", "failover"),
@@ -78,9 +78,9 @@ SHORTCUTS = (
     Shortcut("Esc", "", "live"),
     Shortcut("U", "Local time or UTC", "zone"),
     Shortcut("← →, PgUp, PgDn", "Earlier, later (in the time view)"),
-    Shortcut("H, R", "Fold heartbeat age, response time (in the time view)"),
+    Shortcut("H, R", "Fold heartbeat age, response time"),
     Shortcut("Wheel, drag", "Zoom at the pointer; move in time"),
-    Shortcut("Click, Shift+← →", "Show a past moment (L, End, Esc: the present)"),
+    Shortcut("Click, Shift+← →", "Show a past moment (Esc: the present)"),
     Shortcut("Alt+Left", "To the event before", "event_before"),
     Shortcut("Alt+Right", "To the event after", "event_after"),
     Shortcut("Ctrl+G", "Go to a moment, or open a link", "go_to"),
@@ -90,27 +90,28 @@ SHORTCUTS = (
 
 BESIDE_PX = 170  # a screen's bars, the heading, the button
 SCROLL_BAR_PX, ASIDE_PX = 14, 60
+COLUMNS, BETWEEN_PX = 3, 4
 
 
 class ShortcutsSheet(Dialog[None]):
-    """Keys and what they do, in two columns."""
+    """Keys and what they do, in columns enough that a laptop's screen shows them all."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Keys", parent, width_px=880)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(9)
-        grid.setColumnMinimumWidth(2, 20)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(7)
         told = [shortcut for shortcut in SHORTCUTS if shortcut.what]
-        half = (len(told) + 1) // 2
+        rows = -(-len(told) // COLUMNS)
         for place, shortcut in enumerate(told):
-            row, side = place % half, 3 * (place // half)
+            row, side = place % rows, 3 * (place // rows)
             key = QLabel(shortcut.keys)
             key.setObjectName("key")
             grid.addWidget(key, row, side)
             grid.addWidget(QLabel(shortcut.what), row, side + 1)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(4, 1)
+        for column in range(COLUMNS):
+            grid.setColumnStretch(3 * column + 1, 1)
+            grid.setColumnMinimumWidth(3 * column + 2, BETWEEN_PX if column < COLUMNS - 1 else 0)
         self._sheet = QWidget()
         self._sheet.setObjectName("page")
         self._sheet.setLayout(grid)

@@ -38,7 +38,7 @@ from agmonitor.ui.plots import (
 )
 from agmonitor.ui.series import GroupHistory
 from agmonitor.ui.spans import BarKind
-from agmonitor.ui.time_layout import Graph, Layout, Panel, arrange, compact, folded_by_itself
+from agmonitor.ui.time_layout import HEADER_PX, Graph, Layout, Panel, arrange, compact, folded_by_itself
 from agmonitor.ui.time_range import RANGES, TimeRange
 from agmonitor.ui.time_rows import paint_row_marks, paint_rows, paint_times_to_live
 
@@ -47,6 +47,7 @@ AGE_HEADROOM = 1.35  # over the allowed absence, so that its line never lies on 
 TRIP_LEAST_MS = 5.0
 READING = "reading…"
 READING_LEAST_PX = 70.0
+NUMBER_INSIDE_PX = 5.0
 EMPTY = "No data yet"
 EMPTY_HINT = "Bars and curves appear with the first answers."
 
@@ -295,13 +296,18 @@ def _heartbeat(
     values = ValueScale(nice_top(min(highest, AGE_CUT_OFF * least), least), curves_in)
     paint_washes(painter, timers, values)
     _columns(painter, panel, columns)
-    paint_values(painter, values, limit_places(timers, values))
+    paint_values(painter, values, limit_places(timers, values), _inside_px(picture.layout))
     paint_limits(painter, timers, values)
     paint_windows(painter, windows, picture.scale, panel.plot)
     paint_curves(painter, curves, picture.scale, values)
     paint_beats(painter, history, picture.scale, panel.plot)
     told_at = shown.now if history.newest_at is None else told_of(history.newest_at, shown.now)
     paint_window_words(painter, windows, picture.scale, panel.plot, told_at)
+
+
+def _inside_px(layout: Layout) -> float:
+    """Where the title lines are low, a graph's outer numbers would touch the title above or the frame."""
+    return NUMBER_INSIDE_PX if layout.roles.header.height() < HEADER_PX else 0.0
 
 
 def _response(
@@ -318,5 +324,5 @@ def _response(
         nice_top(max((c.highest for c in curves), default=0.0) * 1.1, TRIP_LEAST_MS), panel.plot
     )
     _columns(painter, panel, columns)
-    paint_values(painter, values, [])
+    paint_values(painter, values, [], _inside_px(picture.layout))
     paint_curves(painter, curves, picture.scale, values)

@@ -146,7 +146,7 @@ class Section(QWidget):
         self._certificate.setText(
             f"SHA-256 {first}\n{second}\n"
             f"Subject {shown.subject or 'empty'}\nIssuer {shown.issuer or 'empty'}\n"
-            f"Expires {expires}; carries {names}{more}"
+            f"Expires {expires}\nCarries {names}{more}"
         )
 
     def wait(self) -> None:

@@ -70,6 +70,15 @@ def test_a_running_episode_grows_and_says_what_is_still_waited_for() -> None:
     assert early.end_at >= BEGAN + 91  # the time in which the takeover is due is in sight
 
 
+def test_no_takeover_is_due_while_heartbeats_go_on() -> None:
+    """The record was edited, say: the pair itself is well."""
+    phases = (Phase("last heartbeat", BEGAN - 3, None),)
+    running = replace(TAKEOVER, ended_at=None, new_primary=None, phases=phases, measured_takeover_s=None)
+
+    assert anatomy_of(running, BEGAN + 10).due is None
+    assert anatomy_of(running, BEGAN + 40).due == (BEGAN + 57, BEGAN + 91)  # nothing came for so long
+
+
 def test_what_was_not_observed_is_no_zero() -> None:
     gap = Gap(BEGAN + 20, BEGAN + 70, GapReason.ASLEEP)
     phases = (

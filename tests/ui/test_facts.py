@@ -101,12 +101,28 @@ class TestNodeFacts:
     def test_two_primaries_are_both_alarmed(self) -> None:
         assert all(card(staged.two_primaries(), place).alarmed for place in (0, 1))
 
+    def test_no_primary_alarms_both_as_well(self) -> None:
+        state = staged.healthy()
+        nobody = staged.verdict(2, "no_primary", Severity.CRITICAL, "Nobody is Primary.")
+        nodes = (staged.heard(staged.ONE, Role.SECONDARY), staged.heard(staged.TWO, Role.SECONDARY))
+
+        cards = [card(replace(state, verdict=nobody, nodes=nodes), place) for place in (0, 1)]
+
+        assert [(one.alarmed, one.tone) for one in cards] == [(True, Tone.CRITICAL)] * 2
+
     def test_an_overloaded_node_stands_out(self) -> None:
         assert fact(card(staged.two_primaries(), 1), "LOAD SCORE") == ("0.62", Tone.WARNING)
 
     @pytest.mark.parametrize(
         ("low_s", "high_s", "said"),
-        [(-0.3, 0.26, "in step (±0.3 s)"), (-0.1, 0.9, "in step (±0.5 s)"), (0.7, 1.7, "+1.2 s ±0.5")],
+        [
+            (-0.3, 0.26, "in step (±0.3 s)"),
+            (-0.1, 0.9, "in step (±0.5 s)"),
+            (0.7, 1.7, "+1.2 s ±0.5"),
+            (-0.06, -0.02, "in step (±0.1 s)"),  # never "-0.0 s"
+            (-400.0, 1.0, "unsure, ±200 s"),
+            (-420.0, -400.0, "-410 s ±10.0"),
+        ],
     )
     def test_a_clock_is_off_only_where_that_is_known(self, low_s: float, high_s: float, said: str) -> None:
         state = staged.healthy()

@@ -18,7 +18,7 @@ from agmonitor.domain.state import GroupState
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.protocol.faults import FAULTS
 from agmonitor.ui.banner import Banner
-from agmonitor.ui.bottom_tabs import CONFIGURATION, EVENTS, HOOKS, WHY
+from agmonitor.ui.bottom_tabs import CONFIGURATION, EVENTS, HOOKS, ROWS_PX, WHY
 from agmonitor.ui.configuration_tab import setting_rows
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.furnish import furnish
@@ -54,6 +54,32 @@ def show(view: GroupView, state: GroupState) -> Watched:
     watched = Watched(state)
     view.show_group(watched, staged.NOW)
     return watched
+
+
+def test_both_cards_are_written_in_one_size(view: GroupView) -> None:
+    long = replace(
+        staged.healthy(),
+        nodes=(
+            staged.heard(staged.ONE, Role.PRIMARY),
+            staged.silent(staged.TWO, Role.SECONDARY, for_s=86_000),
+        ),
+    )
+    show(view, long)
+    first, second = view.nodes
+    for card in (first, second):
+        card.resize(340, card.height())
+
+    sizes = {card._cells(card._facts)[0] for card in (first, second) if card._facts is not None}
+
+    assert first.fitting_px != second.fitting_px
+    assert sizes == {min(first.fitting_px, second.fitting_px)}
+
+
+@pytest.mark.parametrize("place", [EVENTS, WHY, HOOKS, CONFIGURATION])
+def test_a_tab_of_rows_has_room_for_some(view: GroupView, place: int) -> None:
+    view.tabs.open(place)
+
+    assert view.tabs.wanted_px == ROWS_PX
 
 
 class TestBanner:

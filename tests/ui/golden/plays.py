@@ -1,19 +1,20 @@
 """Fixed courses of a pair: scenarios played in virtual time under one seed, up to a moment worth a picture.
 
-What the window shows is therefore what the monitor would have shown, never put together by hand. A play begins
-in good health for a while, so that a picture shows what was before, and at a date that looks like one.
+What the window shows is therefore what the monitor would have shown, not put together by hand. A play begins
+with a quiet while, so that a picture shows what was before, and at a date that looks like one.
 """
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from agmonitor.domain.group import initial, step
-from agmonitor.domain.model import Instant
-from agmonitor.domain.observations import Input
-from agmonitor.domain.state import GroupState, Mode
+from agmonitor.domain.model import Answer, Instant, Role
+from agmonitor.domain.observations import ClientObservation, DnsObservation, Input, NodeObservation
+from agmonitor.domain.state import GroupState, Mode, NodeState
 from agmonitor.drill.scenario import DOCUMENTED, Act, Expect, Scenario, Step, Wait
 from agmonitor.drill.scenario_shelf import scenario
 from agmonitor.drill.steps import Course
@@ -30,8 +31,8 @@ T = TypeVar("T")
 class Play:
     """A scenario, and when the picture is taken: ``after_s`` after that verdict stood first.
 
-    ``before_s``: how long all is well before it begins. ``documented``: with the documented intervals, whatever
-    the scenario's own.
+    ``before_s``: how long all is well before it begins. ``documented``: with the documented intervals,
+    whatever the scenario's own.
     """
 
     scenario: str
@@ -47,6 +48,10 @@ class Shot:
 
     watched: Watched
     now: Instant
+
+
+HEALTHY = Play("healthy-pair", "healthy", 150, before_s=0)
+NO_PRIMARY_S = 31.0
 
 
 class _EnoughError(Exception):
@@ -67,6 +72,42 @@ def changes_of(play: Play) -> tuple[GroupChange, ...]:
         state, events = step(state, item)
         kept.append(GroupChange(NAME, item, state, events, recorded=True))
     return tuple(kept)
+
+
+@functools.cache
+def no_primary() -> tuple[GroupChange, ...]:
+    """Good health, then both nodes say that they stand by: put together, for no scenario shows it."""
+    changes = list(changes_of(HEALTHY))
+    state = changes[-1].state
+    until_at = state.now + NO_PRIMARY_S
+    while state.now < until_at:
+        at = round(state.now + 1.0, 3)
+        first, second = state.nodes
+        round_of_it: tuple[Input, ...] = (
+            _stands_by(first, at),
+            _stands_by(second, at),
+            *_looked_up(state, at),
+        )
+        for seen in round_of_it:
+            state, events = step(state, seen)
+            changes.append(GroupChange(NAME, seen, state, events, recorded=True))
+    return tuple(changes)
+
+
+def _stands_by(node: NodeState, at: Instant) -> NodeObservation:
+    """What it told last, but for the role."""
+    assert node.heard is not None
+    assert node.heard.report is not None
+    second = float(int(at))
+    told = replace(node.heard.report, role=Role.SECONDARY, last_updated_at=second)
+    return replace(node.heard, sent_at=at - 0.01, received_at=at, http_date=second, report=told)
+
+
+def _looked_up(state: GroupState, at: Instant) -> tuple[DnsObservation, ClientObservation]:
+    """The record as it was, and a client that nobody serves."""
+    assert state.dns is not None
+    refused = ClientObservation(at - 0.01, at, Answer.REFUSED, "", address=state.dns.addresses[0])
+    return replace(state.dns, sent_at=at - 0.01, received_at=at), refused
 
 
 def _inputs_of(play: Play) -> tuple[Any, list[Input]]:
@@ -103,9 +144,7 @@ def _staged(play: Play) -> Scenario:
     reached = next((place for place, act in enumerate(acts) if _awaits(act, play.verdict)), len(acts))
     acts = [Wait(play.before_s), *acts[: reached + 1], Wait(play.after_s)]
     if play.documented:  # slower intervals: what is expected takes as much longer
-        acts = [
-            replace(act, within_s=10 * act.within_s) if isinstance(act, Expect) else act for act in acts
-        ]
+        acts = [replace(act, within_s=10 * act.within_s) if isinstance(act, Expect) else act for act in acts]
     pace = DOCUMENTED if play.documented else told.pace
     return replace(told, steps=tuple(Step(act) for act in acts), pace=pace)
 
@@ -129,12 +168,16 @@ def _later(value: T, by_s: float) -> T:
             changed[field.name] = tuple(_later(one, by_s) for one in held)
         elif is_dataclass(held):
             changed[field.name] = _later(held, by_s)
-    return replace(value, **changed) if changed else value  # type: ignore[type-var]
+    return replace(value, **changed) if changed else value
 
 
 def shot(play: Play) -> Shot:
     """A fresh watched group that has seen all of it."""
-    changes = changes_of(play)
+    return shot_of(changes_of(play))
+
+
+def shot_of(changes: Sequence[GroupChange]) -> Shot:
+    """A fresh watched group that has seen these."""
     watched = Watched(changes[0].state)
     for change in changes:
         watched.take(change)

@@ -17,7 +17,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from agmonitor.ui import phrases, theme
+from agmonitor.ui.style import qt_palette, style_sheet
 from tests.ui.golden.comparing import SHARE, contact_sheet, differences, differing_share, in_few_colours, save
+from tests.ui.golden.dialogs import DIALOGS
 from tests.ui.golden.plays import Play, changes_of
 from tests.ui.golden.windows import PLAYS, WINDOWS, Window
 
@@ -115,6 +117,26 @@ def test_its_painted_parts(qtbot: QtBot, agree: Agree, name: str, palette: str) 
 
     for part, widget in window.parts.items():
         agree(picture(widget), f"part {name} {part} {palette}")
+
+
+@pytest.mark.parametrize("palette", THEMES)
+@pytest.mark.parametrize("name", DIALOGS)
+def test_the_dialog(qtbot: QtBot, agree: Agree, name: str, palette: str) -> None:
+    theme.use(THEMES[palette])
+    QApplication.setPalette(qt_palette(THEMES[palette]))
+    dialog = DIALOGS[name]()
+    qtbot.addWidget(dialog)
+    dialog.setStyleSheet(style_sheet(THEMES[palette]))
+
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+
+    agree(picture(dialog), f"dialog {name} {palette}")
+
+
+@pytest.mark.parametrize("play", PLAYS.values(), ids=PLAYS)
+def test_a_play_ends_in_the_verdict_it_is_named_for(play: Play) -> None:
+    assert changes_of(play)[-1].state.verdict.name == play.verdict
 
 
 @pytest.mark.parametrize("play", PLAYS.values(), ids=PLAYS)

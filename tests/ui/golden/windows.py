@@ -6,17 +6,23 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtWidgets import QWidget
 
+from agmonitor.domain.evidence import Evidence, Exchange
 from agmonitor.domain.findings import ledger
+from agmonitor.domain.moment import Sure, Then
+from agmonitor.protocol.whatif import whatif
+from agmonitor.ui.bottom_tabs import CONFIGURATION, EVENTS, HOOKS, WHAT_IF, WHY
 from agmonitor.ui.furnish import furnish
 from agmonitor.ui.group_facts import group_row
 from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.main_window import MainWindow
+from agmonitor.ui.past_strip import PastStrip
 from agmonitor.ui.time_view import TimeView
+from agmonitor.ui.watched import Watched
 from tests.ui import staged
-from tests.ui.golden.plays import Play, Shot, shot
+from tests.ui.golden.plays import BEGAN_AT, HEALTHY, Play, Shot, changes_of, no_primary, shot, shot_of
 
 PLAYS: Mapping[str, Play] = {
-    "healthy": Play("healthy-pair", "healthy", 150, before_s=0),
+    "healthy": HEALTHY,
     "takeover-due": Play("primary-killed", "takeover_due", 33, documented=True),
     "took-over": Play("primary-killed", "no_standby", 62, documented=True),
     "two-primaries": Play("split-brain", "two_primaries", 15),
@@ -30,6 +36,8 @@ PLAYS: Mapping[str, Play] = {
     "gap": Play("paused-during-a-takeover", "no_standby", 3),
 }
 FLEET = 200
+RUNS = 100  # of a what-if
+TABS = {"events": EVENTS, "hooks": HOOKS, "configuration": CONFIGURATION}  # whose rows need no more
 
 
 class Window:
@@ -38,31 +46,97 @@ class Window:
     def __init__(self, shown: Shot | None) -> None:
         self.top = furnish(MainWindow())
         self.view = GroupView(ledger)
-        self.view.put_axis(TimeView())
+        self.axis = TimeView()
+        self.view.put_axis(self.axis)
         self.top.put_group_view(self.view)
         if shown is None:
             self.top.show_view(self.top.empty)
             return
         self.top.show_view(self.view)
-        self.top.groups.put(group_row(shown.watched.state, shown.now))
         self.view.show_group(shown.watched, shown.now)
+        self.put_row(shown.watched, shown.now)
+        self.top.sidebar.list.choose(shown.watched.settings.name)
+
+    def put_row(self, watched: Watched, now: float) -> None:
+        self.top.groups.put(group_row(watched.state, now))
 
     @property
     def parts(self) -> Mapping[str, QWidget]:
-        axis = self.view.axis
-        assert axis is not None
         return {
             "sidebar": self.top.sidebar,
             "banner": self.view.banner,
             "node": self.view.nodes[0],
             "name": self.view.name,
-            "time": axis,
+            "time": self.axis,
             "details": self.view.tabs,
         }
 
 
 def _played(play: Play) -> Callable[[], Window]:
     return lambda: Window(shot(play))
+
+
+def _tab(place: int, play: str = "two-primaries") -> Callable[[], Window]:
+    """A state with something on every tab."""
+
+    def window() -> Window:
+        made = Window(shot(PLAYS[play]))
+        made.view.tabs.open(place)
+        return made
+
+    return window
+
+
+def _what_if() -> Window:
+    """With what a few runs tell; the settings are the group's own."""
+    window = _tab(WHAT_IF)()
+    tab = window.view.tabs.whatif
+    tab.show_prediction(whatif(tab.settings, RUNS, seed=1))
+    return window
+
+
+def _why() -> Window:
+    """The ledger, and what it rests on."""
+    window = _tab(WHY, "took-over")()
+    asked = Exchange(
+        "GET https://192.0.2.11/ag/api/v1/group",
+        after_ms=0.4,
+        took_ms=1.9,
+        error="[Errno 111] Connection refused",
+    )
+    resolved = Exchange("A gateway.example.net from 192.0.2.53:53", 0.2, 3.1, "NOERROR", body="192.0.2.11")
+    window.view.tabs.why.evidence.show_evidence(
+        [
+            Evidence(
+                BEGAN_AT + 102,
+                "gw-1",
+                "group",
+                "refused",
+                "Nobody listens at 192.0.2.11:443.",
+                (resolved, asked),
+                until_at=BEGAN_AT + 230,
+                times=96,
+            )
+        ]
+    )
+    window.view.tabs.why.evidence.handle.setChecked(True)
+    return window
+
+
+def _past() -> Window:
+    """The countdown of a takeover that is over long since."""
+    play = PLAYS["took-over"]
+    window = Window(shot(play))
+    at = BEGAN_AT + 150
+    before = [change for change in changes_of(play) if change.state.now <= at][-1].state
+    then = Then(at, Sure.OBSERVED, before, before.now)
+    strip = PastStrip()
+    window.view.put_past_strip(strip)
+    strip.tell(then, shot(play).now)
+    strip.show()
+    window.axis.choose_moment(at)
+    window.view.show_past(then)
+    return window
 
 
 def _fleet() -> Window:
@@ -85,5 +159,10 @@ def _fleet() -> Window:
 WINDOWS: Mapping[str, Callable[[], Window]] = {
     "empty": lambda: Window(None),
     **{name: _played(play) for name, play in PLAYS.items()},
+    "no-primary": lambda: Window(shot_of(no_primary())),
+    "past": _past,
+    "why": _why,
+    "what-if": _what_if,
+    **{name: _tab(place) for name, place in TABS.items()},
     "fleet": _fleet,
 }
