@@ -23,7 +23,7 @@ from agmonitor.ui.division import GAP_PX, TABS_LEAST_PX, gap_px, is_tight
 from agmonitor.ui.header import Header
 from agmonitor.ui.name_card import NameCard
 from agmonitor.ui.name_facts import fqdn_of, name_facts
-from agmonitor.ui.node_card import NodeCard
+from agmonitor.ui.node_card import pair_of_cards
 from agmonitor.ui.node_facts import node_facts
 from agmonitor.ui.past_facts import banner_of, name_facts_then, node_facts_then, state_of, sure_words
 from agmonitor.ui.past_strip import PastStrip, edges, paint_past_frame
@@ -51,8 +51,7 @@ class GroupView(QWidget):
         self.axis: TimeView | None = None
         self.header = Header()
         self.banner = Banner()
-        self.nodes = (NodeCard(), NodeCard())
-        self.nodes[0].beside, self.nodes[1].beside = self.nodes[1], self.nodes[0]
+        self.nodes = pair_of_cards()
         self.name = NameCard()
         self.tabs = BottomTabs(ledger)
         self._waiting = QFrame()

@@ -142,6 +142,13 @@ class NodeCard(QWidget):
         return size_px, cells
 
 
+def pair_of_cards() -> tuple[NodeCard, NodeCard]:
+    """Both nodes' cards, written in one size."""
+    first, second = NodeCard(), NodeCard()
+    first.beside, second.beside = second, first
+    return first, second
+
+
 def _widths(facts: NodeFacts, size_px: int) -> list[float]:
     return [_widest(facts.facts[column::COLUMNS], size_px) for column in range(COLUMNS)]
 
