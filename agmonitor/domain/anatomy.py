@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 
+from agmonitor.domain.causes import CUT_OFF
 from agmonitor.domain.events import Episode, Event, EventKind, Phase, Trigger
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.observations import Gap
@@ -166,7 +167,7 @@ def _promoted_at(phases: dict[str, Phase]) -> Instant | None:
 def _due(episode: Episode, phases: dict[str, Phase], until_at: Instant) -> tuple[Instant, Instant] | None:
     """When a takeover was, or is, to be expected; none while heartbeats go on and nobody is silent."""
     beat, expected = phases.get(Part.BEAT), episode.expected_takeover_s
-    if beat is None or expected is None:
+    if beat is None or expected is None or episode.cause == CUT_OFF:
         return None
     beating = until_at - beat.from_at < BEATING_SHARE * expected[0]
     if beating and Part.SILENCE not in phases and _promoted_at(phases) is None:
@@ -185,6 +186,9 @@ def _bar(
         return Bar(part, phase.from_at, phase.from_at)
     if not over and episode.ended_at is not None and part is Part.SILENCE:
         # No takeover came of it; that it was over by the all-clear is all that is known.
+        return Bar(part, phase.from_at, until_at, unseen=_within(gaps, phase.from_at, until_at))
+    if not over and episode.ended_at is not None and part is Part.CLIENTS:
+        # They had not been seen back by the all-clear: so long it lasted at the least.
         return Bar(part, phase.from_at, until_at, unseen=_within(gaps, phase.from_at, until_at))
     if not over and episode.ended_at is not None:
         # It was never seen to end: how long it took nobody can say.
@@ -209,6 +213,8 @@ def _absent(
         return Bar(part, absent=Absent.NO_SILENCE)
     if unseen:
         return Bar(part, absent=Absent.IN_A_GAP, unseen=unseen)
+    if part is Part.PROMOTION and promoted:
+        return Bar(part, absent=Absent.NOT_SEEN)  # nobody saw it still wait; that it happened is known
     never = not promoted and part not in {Part.BEAT, Part.SILENCE}
     over = Absent.NO_CHANGE if never else Absent.NOT_SEEN
     return Bar(part, absent=Absent.WAITED_FOR if episode.ended_at is None else over)

@@ -14,6 +14,7 @@ from agmonitor.domain.model import Answer, Instant
 from agmonitor.domain.observations import Gap
 from agmonitor.domain.words import ANSWERS, duration
 
+CUT_OFF = "we were cut off: nothing came back to us from anybody"
 BEFORE_S = 600.0
 """An overload or an alarm so long before the first sign may still have led to it."""
 FIRST_FAILURES_S = 30.0
@@ -58,6 +59,8 @@ def likely_cause(
 
 
 def _candidates(episode: Episode, events: list[Event], evidence: Sequence[Evidence]) -> Iterator[Cause]:
+    if episode.cause == CUT_OFF:
+        yield Cause(CUT_OFF, ("no witness answered us",))
     if episode.trigger in ORDERED:
         yield Cause(episode.cause or "a failover was ordered", ("the order is recorded",))
     if "overload" in episode.cause:

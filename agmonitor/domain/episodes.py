@@ -7,8 +7,9 @@ watching only; a single look has no story to tell.
 from __future__ import annotations
 
 from agmonitor.domain import named
+from agmonitor.domain.causes import CUT_OFF
 from agmonitor.domain.events import Episode, Event, EventKind, Phase, Trigger
-from agmonitor.domain.memory import Marks
+from agmonitor.domain.memory import Marks, PrimaryChange
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.observations import (
     ClientObservation,
@@ -30,7 +31,7 @@ from agmonitor.domain.window import only, writer_clock
 from agmonitor.domain.words import duration, number
 
 BEGINS_WITH = frozenset({1, 2, 3, 4, 5, 23})
-POINTS_ELSEWHERE = 6
+TWO_PRIMARIES, POINTS_ELSEWHERE, ISOLATED = 1, 6, 21
 KEPT = 50
 NOT_IN_GROUP = 19
 ORDER_PATIENCE_S = 60.0
@@ -194,12 +195,22 @@ def _brought_up(before: GroupState, after: GroupState, item: Input) -> GroupStat
         if marks.promoted_at is None and trigger is not Trigger.UNKNOWN:
             episode = replace(episode, trigger=trigger, cause=cause)
     if marks.promoted_at is None and after.memory.change is not before.memory.change:
-        episode, marks = _promoted(episode, marks, before, after)
+        episode, marks = _promoted(episode, marks, before, after.memory.change)
     elif marks.promoted_at is None:
         marks = _waiting(marks, before, after, item)
+        second = _second_primary(after, episode)
+        if second is not None:
+            trigger, cause = _missing_beats(episode, before)
+            episode = replace(episode, trigger=trigger, cause=cause)
+            episode, marks = _promoted(episode, marks, before, second)
     elif _bounced(before, after) and after.memory.change is not None:
         episode = replace(episode, bounce_s=after.memory.change.bounce_s)
+    if _cut_off(after, marks):
+        # Nobody is blamed: what we took for a node's silence and for clients' loss was ours.
+        episode = replace(episode, trigger=Trigger.UNKNOWN, cause=CUT_OFF, clients_without_service_s=None)
     marks = _clients_marked(marks, before, after, item)
+    if episode.cause == CUT_OFF:
+        marks = replace(marks, clients_lost_at=None, clients_back_at=None)
     marks = _settling(marks, episode, after, item)
     lost_s = marks.clients_lost_s
     episode = replace(
@@ -211,18 +222,47 @@ def _brought_up(before: GroupState, after: GroupState, item: Input) -> GroupStat
     return replace(after, episode=episode, memory=replace(after.memory, marks=marks))
 
 
+def _cut_off(state: GroupState, marks: Marks) -> bool:
+    return marks.promoted_at is None and any(one.number == ISOLATED for one in state.verdict.findings)
+
+
 def _waiting(marks: Marks, before: GroupState, after: GroupState, item: Input) -> Marks:
     """Before the promotion: the last heartbeat may still move on, and the old Primary may fall silent."""
     if isinstance(item, NodeObservation):
         old = before.memory.last_primary
         silent_at = _first_failure(after.node(old)) if old is not None else None
-        beat_at = _beat_at(after, after.beat) or marks.beat_at
+        own = _writes_itself(after, old)  # beats in TXT are the new Primary's own from here on
+        beat_at = marks.beat_at if own else _beat_at(after, after.beat) or marks.beat_at
         marks = replace(marks, silent_at=marks.silent_at or silent_at, beat_at=beat_at)
     return marks
 
 
-def _promoted(episode: Episode, marks: Marks, before: GroupState, after: GroupState) -> tuple[Episode, Marks]:
-    change = after.memory.change
+def _writes_itself(state: GroupState, old: str | None) -> bool:
+    if record_names(state) not in {None, old}:
+        return True
+    return any(node.role is named.PRIMARY and node.name != old for node in state.nodes)
+
+
+def _second_primary(state: GroupState, episode: Episode) -> PrimaryChange | None:
+    """The other node has taken over and the old Primary goes on: a takeover, if not a change of Primary."""
+    old = episode.old_primary
+    if old is None or not any(finding.number == TWO_PRIMARIES for finding in state.verdict.findings):
+        return None
+    for node in state.nodes:
+        if node.name != old and node.role_change_seen and node.role_since is not None:
+            return PrimaryChange(node.role_since, old, node.name, ordered_here=False, explained=True)
+    return None
+
+
+def _missing_beats(episode: Episode, before: GroupState) -> tuple[Trigger, str]:
+    if episode.trigger is Trigger.UNKNOWN and before.memory.excuse:
+        return Trigger.AUTOMATIC, "heartbeats were missing"
+    return episode.trigger, episode.cause
+
+
+def _promoted(
+    episode: Episode, marks: Marks, before: GroupState, change: PrimaryChange | None
+) -> tuple[Episode, Marks]:
     assert change is not None
     was = before.node(change.new)
     said = was.heard.received_at if was.heard is not None and was.role is named.SECONDARY else None

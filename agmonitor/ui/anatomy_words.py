@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agmonitor.domain.anatomy import ORDERED, Absent, Anatomy, Bar, Part
-from agmonitor.domain.causes import Cause
+from agmonitor.domain.causes import CUT_OFF, Cause
 from agmonitor.domain.events import Episode, Trigger
 from agmonitor.domain.observations import Gap
 from agmonitor.domain.words import duration
@@ -23,11 +23,12 @@ AT_ONCE_S = 0.05
 _ABSENT = {
     Absent.WAITED_FOR: "not yet",
     Absent.NOT_SEEN: "not seen",
-    Absent.NOT_JUDGED: "not judged: the client's path is not watched",
+    Absent.NOT_JUDGED: "not judged",
     Absent.NO_LOSS: "no loss seen",
     Absent.NO_SILENCE: "none: the old Primary answered",
     Absent.NO_CHANGE: "there was no takeover",
 }
+_NOT_JUDGED = {False: "the client's path is not watched", True: "we were cut off ourselves"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ def _absent_words(bar: Bar, anatomy: Anatomy) -> str:
         return words
     if bar.part is Part.HOOKS and bar.absent is Absent.NOT_SEEN:
         return "no call seen"
-    return _ABSENT[bar.absent] if bar.absent is not None else ""
+    why = f": {_NOT_JUDGED[anatomy.episode.cause == CUT_OFF]}" if bar.absent is Absent.NOT_JUDGED else ""
+    return f"{_ABSENT[bar.absent]}{why}" if bar.absent is not None else ""
 
 
 def _no_promotion_words(bar: Bar, anatomy: Anatomy) -> str:
@@ -115,7 +117,7 @@ def _over_words(bar: Bar, anatomy: Anatomy, length: str) -> str:
         Part.PROMOTION: "seen at once" if at_once else f"seen within {length}",
         Part.RECORD: "with the promotion" if at_once else length,
         Part.HOOKS: _hooks_over_words(bar, anatomy, length),
-        Part.CLIENTS: length,
+        Part.CLIENTS: f"at least {length}" if open_loss(anatomy.episode) else length,
         Part.STANDBY: length if at_once else f"{length} after the promotion",
     }
     return words[bar.part]
@@ -206,6 +208,12 @@ def _promoted(anatomy: Anatomy) -> Fact:
         return Fact("Time to promote", "unknown", Tone.MUTED, "The last heartbeat before it is not known")
     if none_is_due(anatomy):
         return Fact("Time to promote", "none is due", Tone.MUTED, "Heartbeats go on")
+    return _not_promoted(anatomy)
+
+
+def _not_promoted(anatomy: Anatomy) -> Fact:
+    if anatomy.episode.cause == CUT_OFF:
+        return Fact("Time to promote", "not known", Tone.MUTED, "We were cut off ourselves")
     if anatomy.running:
         return Fact("Time to promote", f"not yet, {duration(anatomy.length_s)}", Tone.WARNING)
     return Fact("Time to promote", "no takeover", Tone.MUTED)
@@ -224,15 +232,19 @@ def _clients(episode: Episode) -> Fact:
     lost_s = episode.clients_without_service_s
     caption = "Clients without service"
     if lost_s is None:
-        return Fact(caption, "not judged", Tone.MUTED, "The client's path is not watched for this group")
-    running = any(phase.name == Part.CLIENTS and phase.until_at is None for phase in episode.phases)
-    if running and episode.ended_at is None:
+        return Fact(caption, "not judged", Tone.MUTED, _NOT_JUDGED[episode.cause == CUT_OFF])
+    if open_loss(episode) and episode.ended_at is None:
         return Fact(caption, "still without", Tone.CRITICAL)
-    words = outage_words(episode)
+    words, lost = outage_words(episode), bool(lost_s) or open_loss(episode)
     if not episode.unseen_s:
-        return Fact(caption, words, Tone.CRITICAL if lost_s else Tone.OK)
+        return Fact(caption, words, Tone.CRITICAL if lost else Tone.OK)
     tip = f"{words}: nobody watched for {duration(episode.unseen_s)} of it"
-    return Fact(caption, words, Tone.CRITICAL if lost_s else Tone.MUTED, tip)
+    return Fact(caption, words, Tone.CRITICAL if lost else Tone.MUTED, tip)
+
+
+def open_loss(episode: Episode) -> bool:
+    """Clients had lost the service, and were not seen back."""
+    return any(phase.name == Part.CLIENTS and phase.until_at is None for phase in episode.phases)
 
 
 def outage_words(episode: Episode) -> str:
@@ -240,6 +252,9 @@ def outage_words(episode: Episode) -> str:
     lost_s = episode.clients_without_service_s
     if lost_s is None:
         return "not judged"
+    if open_loss(episode) and episode.ended_at is not None:
+        begun_at = next(phase.from_at for phase in episode.phases if phase.name == Part.CLIENTS)
+        return f"at least {duration(max(lost_s, episode.ended_at - begun_at))}"
     if lost_s:
         return f"at least {duration(lost_s)}" if episode.unseen_s else duration(lost_s)
     if episode.unwatched is not None:

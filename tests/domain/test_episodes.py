@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agmonitor.domain.anatomy import anatomy_of
+from agmonitor.domain.anatomy import Part, anatomy_of
 from agmonitor.domain.events import Episode, Event, EventKind, Trigger
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import Answer, Role
@@ -302,3 +302,13 @@ def test_a_clock_that_was_set_is_no_time_unseen() -> None:
 
     assert state.episode is not None
     assert state.episode.unseen_s == 0
+
+
+def test_clients_still_lost_at_the_all_clear_were_lost_until_then_at_least() -> None:
+    state, _ = story(
+        *START, *TAKEOVER[:4], primary("gw-1", T + 20), secondary("gw-2", T + 20, 2), dns(at=T + 20)
+    )
+
+    bar = anatomy_of(only(state), T + 30).bar(Part.CLIENTS)
+    assert bar.from_at == pytest.approx(T + 2, abs=0.02)
+    assert bar.until_at == T + 20
