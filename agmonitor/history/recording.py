@@ -36,6 +36,7 @@ LINES_MAX = 50_000_000
 FORMS_MAX = 200_000
 BYTES_MAX = 8_000_000_000  # unpacked
 NAME_MAX = 200
+FIRST_MS, LAST_MS = -62_135_000_000_000, 253_402_000_000_000  # of all that a calendar can show
 
 
 class RecordingError(ValueError):
@@ -192,14 +193,22 @@ def _input_line(told: dict[str, Any], forms: list[str], decode: typing.Any) -> I
         raise RecordingError("There is an input in it that cannot be read.") from error
     if not of_type(Input, item):
         raise RecordingError("There is an input in it that is none.")
-    return InputLine(item, tuple(_value(Event, event) for event in told.get("events", ())))
+    events = tuple(_value(Event, event) for event in told.get("events", ()))
+    _dated(at_ms / 1000, *(event.at for event in events))
+    return InputLine(item, events)
 
 
 def _note(told: object) -> Mark:
     note = _value(Mark, told)
     if note.kind is not MarkKind.NOTE:
         raise RecordingError("There is a note in it that is none.")
+    _dated(note.at, note.written_at)
     return note
+
+
+def _dated(*instants: Instant) -> None:
+    if not all(FIRST_MS <= at * 1000 <= LAST_MS for at in instants):
+        raise RecordingError("There is an instant in it that no calendar holds.")
 
 
 def _of(forms: list[str], number: int) -> str:

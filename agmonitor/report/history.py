@@ -12,7 +12,7 @@ from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.numbers import Figure, GapTotal, NodeNumbers, Numbers
 from agmonitor.domain.numbers_service import Ending, Outage
 from agmonitor.domain.words import duration, listed
-from agmonitor.report.words import Ink, no_ink, plain
+from agmonitor.report.words import Ink, calendar, no_ink, plain
 
 TOLD_MAX = 50
 TRIGGERS = {
@@ -184,7 +184,7 @@ class _Text:
             yield f"  missed    {span}  {count}, by {plain(run.node)}'s word"
 
     def _moment(self, at: Instant) -> dt.datetime:
-        moment = dt.datetime.fromtimestamp(at, dt.UTC)
+        moment = calendar(at)
         return moment if self._utc else moment.astimezone()
 
     def _day(self, at: Instant) -> str:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from agmonitor.domain.events import Event
 from agmonitor.domain.model import Instant
 from agmonitor.history.exchange import Exchanged
 from agmonitor.history.replay import OURS, Check, Difference, Unchecked
-from agmonitor.report.words import local_time, plain, rfc3339
+from agmonitor.report.words import calendar, local_time, plain, rfc3339
 
 TOLD_MAX = 20
 
 
 def day_of(at: Instant) -> str:
     """The day of an instant as the person's own calendar has it."""
-    return f"{dt.datetime.fromtimestamp(at, dt.UTC).astimezone():%A, %d %B %Y}"
+    return f"{calendar(at).astimezone():%A, %d %B %Y}"
 
 
 def date_of(at: Instant) -> str:
     """The day of an instant on the person's own calendar, as part of a name."""
-    return f"{dt.datetime.fromtimestamp(at, dt.UTC).astimezone():%Y-%m-%d}"
+    return f"{calendar(at).astimezone():%Y-%m-%d}"
 
 
 def exchanged_text(told: Exchanged) -> str:

@@ -20,6 +20,8 @@ SYMBOLS = {
     Severity.CRITICAL: "✖",
 }
 
+_FIRST_DAY = dt.datetime(1, 1, 3, tzinfo=dt.UTC)
+_LAST_DAY = dt.datetime(9999, 12, 29, tzinfo=dt.UTC)  # whatever zone it is shown in
 _ANSI = {
     Severity.OK: "32",
     Severity.NOTICE: "36",
@@ -45,6 +47,14 @@ def faint(text: str, ink: Ink) -> str:
     return text if ink is no_ink else f"\x1b[2m{text}\x1b[0m"
 
 
+def calendar(at: Instant) -> dt.datetime:
+    """The instant in UTC; one that no calendar holds becomes the first or the last day of all."""
+    if not math.isfinite(at):
+        at = math.copysign(math.inf, at)
+    seconds = max(_FIRST_DAY.timestamp(), min(_LAST_DAY.timestamp(), at))
+    return dt.datetime.fromtimestamp(seconds, dt.UTC)
+
+
 def rfc3339(at: Instant | None) -> str | None:
     """RFC 3339 in UTC with Z; milliseconds only where the instant has any. None stays None."""
     if at is None or not math.isfinite(at):
@@ -59,7 +69,7 @@ def rfc3339(at: Instant | None) -> str | None:
 
 def local_time(at: Instant) -> str:
     """Hours, minutes and seconds with the zone, as the person's own clock on the wall shows them."""
-    return f"{dt.datetime.fromtimestamp(at, dt.UTC).astimezone():%H:%M:%S %Z}"
+    return f"{calendar(at).astimezone():%H:%M:%S %Z}"
 
 
 def number(value: float | None, digits: int = 3) -> float | None:

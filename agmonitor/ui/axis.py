@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from agmonitor.domain.model import Instant
+from agmonitor.report.words import calendar
 from agmonitor.ui import theme
 from agmonitor.ui.time_range import DAY_S
 
@@ -62,7 +63,7 @@ class Zone:
     utc: bool = False
 
     def moment(self, at: Instant) -> datetime:
-        moment = datetime.fromtimestamp(at, UTC)
+        moment = calendar(at)
         return moment if self.utc else moment.astimezone()
 
     def offset_s(self, at: Instant) -> float:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from agmonitor.domain.model import Answer, Instant, Role, Severity
 from agmonitor.domain.words import duration
+from agmonitor.report.words import calendar
 
 
 class Tone(StrEnum):
@@ -163,7 +164,7 @@ _zone = _Zone()
 
 
 def _local(at: Instant) -> dt.datetime:
-    moment = dt.datetime.fromtimestamp(round(at, 3), dt.UTC)
+    moment = calendar(round(at, 3))
     return moment if _zone.utc else moment.astimezone()
 
 

@@ -279,6 +279,7 @@ SPOILERS: dict[str, Callable[[list[Object]], object]] = {
     "a form that is a number": _set("form", 5, "form"),
     "a field that is not known": _set("form", ["tick", {"password": "x"}], "form"),
     "an instant far away": _set("at_ms", 1 << 80, "at_ms"),
+    "an instant no calendar holds": _set("at_ms", 254_402_300_800_000, "at_ms"),
     "an instant that is text": _set("at_ms", "1", "at_ms"),
     "numbers too many": _set("at_ms", [1] * 50, "numbers"),
     "numbers that are none": _set("at_ms", ["x"], "numbers"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agmonitor.report.words import took
+from agmonitor.report.words import calendar, took
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,8 @@ from agmonitor.report.words import took
 )
 def test_below_a_second_there_are_milliseconds(seconds: float, told: str) -> None:
     assert took(seconds) == told
+
+
+@pytest.mark.parametrize("at", [1e12, -1e12, float("inf"), float("-inf"), float("nan")])
+def test_an_instant_that_no_calendar_holds_can_be_told_all_the_same(at: float) -> None:
+    assert calendar(at).astimezone().year in {1, 9999}
