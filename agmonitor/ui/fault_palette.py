@@ -103,6 +103,14 @@ class FaultPalette(Dialog[None]):
             if text.count("\n") != lines_before:
                 self.fit()
 
+    def forget_coming(self) -> None:
+        """Nothing that was asked for later begins any more."""
+        for timer in self._coming:
+            timer.stop()
+            timer.deleteLater()
+        self._coming.clear()
+        self.show_faults(*self._told)
+
     @property
     def on_now(self) -> str:
         """What it shows to be on, a line each."""
@@ -208,11 +216,7 @@ class FaultPalette(Dialog[None]):
         self.show_faults(*self._told)
 
     def _heal(self) -> None:
-        for timer in self._coming:
-            timer.stop()
-            timer.deleteLater()
-        self._coming.clear()
-        self.show_faults(*self._told)
+        self.forget_coming()
         self.heal_asked.emit()
 
 

@@ -157,4 +157,7 @@ class Orders(QObject):
         return there if isinstance(there, FaultPalette) else None
 
     def heal(self) -> None:
+        """End every fault, those that the palette would begin later too."""
+        if self._palette is not None:
+            self._palette.forget_coming()
         self._bridge.submit("heal the lab", self._lab.heal)

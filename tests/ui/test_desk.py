@@ -33,7 +33,7 @@ from agmonitor.ui.desk import Desk
 from agmonitor.ui.drill_session import LiveDrills
 from agmonitor.ui.failover_dialog import FailoverDialog
 from agmonitor.ui.failover_parts import LabBand
-from agmonitor.ui.fault_palette import FaultPalette
+from agmonitor.ui.fault_palette import NOTHING_ON, FaultPalette
 from agmonitor.ui.group_dialog import GroupDialog
 from agmonitor.ui.group_orders import GroupBook
 from agmonitor.ui.host import WindowHost
@@ -908,6 +908,27 @@ class TestLab:
         assert title == "lab – agmonitor"
         assert ("password", "lab", "made up") in asked
         assert pair.asked == [("start",), ("kill", "gw-1"), ("heal",), ("stop",)]
+
+    def test_the_windows_own_key_heals_what_the_palette_would_begin_later_too(self, run: Run) -> None:
+        pair = FakePair()
+
+        async def main() -> tuple[str, str]:
+            async with opened(staged.healthy(), pair=pair) as scene:
+                scene.press("lab")
+                await scene.until(lambda: pair.tell and scene.window.windowTitle().startswith("lab"))
+                scene.desk.view.header.palette_asked.emit("kill", staged.TWO)
+                palette = await scene.dialog(FaultPalette)
+                palette.start.choose(20.0)
+                palette.begin.click()
+                coming = palette.on_now
+                scene.press("heal")
+                await scene.until(lambda: ("heal",) in pair.asked)
+                return coming, palette.on_now
+
+        coming, healed = run(main())
+
+        assert coming.endswith("begins in 20 s")
+        assert healed == NOTHING_ON
 
     def test_the_palette_breaks_shows_what_is_on_and_heals(self, run: Run) -> None:
         pair = FakePair()
