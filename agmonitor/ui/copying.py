@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +51,7 @@ def picture_of(widget: QWidget) -> QPixmap:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A picture under way: the data that is dropped, and what the pointer shows meanwhile."""
+    """A picture or rows under way: the data that is dropped, and what the pointer shows meanwhile."""
 
     data: QMimeData
     shown: QPixmap
@@ -72,6 +72,22 @@ def carried(widget: QWidget, name: str) -> Iterator[Carried]:
         if picture.save(str(path), "PNG"):
             data.setUrls([QUrl.fromLocalFile(str(path))])
     yield Carried(data, picture.scaledToWidth(CARRIED_PX, Qt.TransformationMode.SmoothTransformation))
+    folder.remove()
+
+
+@contextmanager
+def carried_rows(data: QMimeData, name: str, shown: QPixmap) -> Iterator[Carried]:
+    """Rows as ``rows_as_mime`` has them, and as a CSV file for whoever takes only files, such as a folder.
+
+    The file is gone at the end of the block, as a picture's.
+    """
+    folder = QTemporaryDir()
+    if folder.isValid():
+        path = Path(folder.path()) / f"{_file_name(name)}.csv"
+        with suppress(OSError):  # without room for a file the rows are still carried
+            path.write_bytes(data.data(CSV).data())
+            data.setUrls([QUrl.fromLocalFile(str(path))])
+    yield Carried(data, shown)
     folder.remove()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QRect, QSize, QSortFilterProxyModel, Qt, QTimer
@@ -9,7 +11,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from agmonitor.ui import theme
-from agmonitor.ui.copying import copy
+from agmonitor.ui.copying import Carried, carried_rows, copy, drag
 from agmonitor.ui.models import TableModel
 
 ROW_PX = 23
@@ -44,6 +46,7 @@ class Table(QTableView):
     ) -> None:
         super().__init__(parent)
         self._empty = empty
+        self.carry: Callable[[QWidget, Carried], object] = drag
         self._instead = ""  # what stands there whatever is usual
         self._source = model
         shown: QAbstractItemModel = model
@@ -118,6 +121,16 @@ class Table(QTableView):
             if not hidden[place] and width != self.columnWidth(place):
                 self.setColumnWidth(place, width)
         self._fitting = False
+
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        indexes = self.selectedIndexes()
+        if not indexes:
+            return
+        rows = self.visualRegionForSelection(self.selectionModel().selection()).boundingRect()
+        picture = self.viewport().grab(rows.intersected(self.viewport().rect()))
+        name = re.split("[,:.]", self.accessibleName())[0]
+        with carried_rows(self.model().mimeData(indexes), name, picture) as what:
+            self.carry(self, what)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy) and self.selectedIndexes():

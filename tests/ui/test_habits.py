@@ -139,6 +139,27 @@ class TestCopying:
 
         assert QGuiApplication.clipboard().text() == "b\tB"
 
+    def test_rows_dragged_out_are_a_file_too_that_is_gone_afterwards(self, qtbot: QtBot) -> None:
+        model: TableModel[str] = TableModel([Column("One", str), Column("Two", str.upper)])
+        table = Table(model, "Events, newest first. 2 of them", "none", filtered=True)
+        qtbot.addWidget(table)
+        model.set_rows(["a", "b"])
+        table.show()
+        table.selectAll()
+        seen: list[tuple[Path, str, str]] = []
+
+        def drop(_source: QWidget, what: Carried) -> None:
+            path = Path(what.data.urls()[0].toLocalFile())
+            seen.append((path, path.read_text(), what.data.text()))
+
+        table.carry = drop
+        table.startDrag(Qt.DropAction.CopyAction)
+
+        ((path, in_file, as_text),) = seen
+        assert (path.name, in_file.split()) == ("Events.csv", ["One,Two", "a,A", "b,B"])
+        assert as_text == "a\tA\nb\tB"
+        assert not path.exists()
+
     def test_the_windows_picture_goes_on_the_clipboard(self, run: Run) -> None:
         async def main() -> tuple[int, int, int]:
             QGuiApplication.clipboard().clear()
