@@ -118,15 +118,23 @@ class Anatomy:
 
 
 def anatomy_of(
-    episode: Episode, now: Instant, events: Iterable[Event] = (), gaps: Iterable[Gap] = ()
+    episode: Episode,
+    now: Instant,
+    events: Iterable[Event] = (),
+    gaps: Iterable[Gap] = (),
+    *,
+    heir: bool = True,
 ) -> Anatomy:
-    """Lay it out as it is known at ``now``; events and gaps of other times are left aside."""
+    """Lay it out as it is known at ``now``; events and gaps of other times are left aside.
+
+    ``heir`` False: nobody is heard now who could take over, so that no takeover is to be expected.
+    """
     until_at = now if episode.ended_at is None else episode.ended_at
     phases = {phase.name: phase for phase in episode.phases}
     known_gaps = _known(gaps, episode.unwatched)
     promoted_at = _promoted_at(phases)
     bars = tuple(_bar(part, episode, phases, known_gaps, until_at) for part in Part)
-    due = _due(episode, phases, until_at)
+    due = _due(episode, phases, until_at) if heir or promoted_at is not None else None
     begin_at, end_at = _limits(bars, episode, until_at, due)
     hooks = hooks_called(episode, events)
     return Anatomy(episode, bars, begin_at, end_at, now, promoted_at, due, hooks)

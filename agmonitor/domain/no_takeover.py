@@ -36,7 +36,7 @@ def no_takeover(state: GroupState, ledger: Sequence[LedgerRow]) -> NoTakeover:
     if heard is None or in_group is None or opened is None or closed is None:
         return NoTakeover("Nothing has been judged yet.")
     if not heard.passed:
-        return NoTakeover(f"No takeover: no one Secondary is heard ({heard.value}).", heard)
+        return NoTakeover(f"No takeover is due: no one Secondary is heard ({heard.value}).", heard)
     if not in_group.passed:
         return NoTakeover(f"No takeover: the other node has left the group ({in_group.value}).", in_group)
     name = next(node.name for node in state.nodes if node.role is Role.SECONDARY)

@@ -15,7 +15,7 @@ from agmonitor.domain.anatomy import AFTER_S, Anatomy, anatomy_of
 from agmonitor.domain.causes import BEFORE_S, Cause, likely_cause
 from agmonitor.domain.events import Episode, Event
 from agmonitor.domain.kept import Around
-from agmonitor.domain.model import Instant
+from agmonitor.domain.model import Instant, Role
 from agmonitor.domain.observations import Gap
 from agmonitor.domain.state import GroupState
 from agmonitor.ui.anatomy_facts import AnatomyFacts
@@ -215,7 +215,7 @@ class AnatomyTab(QWidget):
         until_at = min(now, (episode.ended_at if episode.ended_at is not None else now) + AFTER_S)
         events, gaps = joined(self._stored.get(key), self._live(), episode.began_at - BEFORE_S, until_at)
         stored = self._stored.get(key, Around())
-        anatomy = anatomy_of(episode, now, events, gaps)
+        anatomy = anatomy_of(episode, now, events, gaps, heir=_has_heir(episode, state))
         cause = likely_cause(episode, events, gaps, stored.evidence)
         self._shown = anatomy, cause
         known = self._known()
@@ -274,3 +274,8 @@ def _button(text: str, tip: str, act: Callable[[], None]) -> QPushButton:
     made.setAccessibleName(tip.partition(" (")[0] if len(text) == 1 else text)
     made.clicked.connect(lambda _checked=False: act())
     return made
+
+
+def _has_heir(episode: Episode, state: GroupState) -> bool:
+    """Whether a Secondary is heard now; what was so in an episode that is over its phases tell."""
+    return episode.ended_at is not None or any(node.role is Role.SECONDARY for node in state.nodes)

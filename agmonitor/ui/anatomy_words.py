@@ -90,15 +90,22 @@ def _no_promotion_words(bar: Bar, anatomy: Anatomy) -> str:
     """What is to be expected while none was seen; empty: nothing more is known of it."""
     if bar.absent is Absent.WAITED_FOR and anatomy.due is not None:
         return due_words(anatomy.due[0] - anatomy.now, anatomy.due[1] - anatomy.now)
+    if bar.absent is Absent.WAITED_FOR and anatomy.episode.cause == CUT_OFF:
+        return "not known from here"
     if bar.absent is Absent.WAITED_FOR and none_is_due(anatomy):
-        return "none is due: heartbeats go on"
+        return f"none is due: {_no_reason(anatomy)}"
     return f"seen at {clock_time(anatomy.promoted_at)}" if anatomy.promoted_at is not None else ""
 
 
 def none_is_due(anatomy: Anatomy) -> bool:
     """Whether an episode goes on in which nobody has reason to take over."""
-    knows = anatomy.episode.expected_takeover_s is not None
+    knows = anatomy.episode.expected_takeover_s is not None and anatomy.episode.cause != CUT_OFF
     return anatomy.running and knows and anatomy.due is None and anatomy.promoted_at is None
+
+
+def _no_reason(anatomy: Anatomy) -> str:
+    silent = anatomy.bar(Part.SILENCE).from_at is not None
+    return "no Secondary is heard" if silent else "heartbeats go on"
 
 
 def due_words(opens_s: float, closes_s: float) -> str:
@@ -207,7 +214,7 @@ def _promoted(anatomy: Anatomy) -> Fact:
     if anatomy.promoted_at is not None:
         return Fact("Time to promote", "unknown", Tone.MUTED, "The last heartbeat before it is not known")
     if none_is_due(anatomy):
-        return Fact("Time to promote", "none is due", Tone.MUTED, "Heartbeats go on")
+        return Fact("Time to promote", "none is due", Tone.MUTED, _no_reason(anatomy))
     return _not_promoted(anatomy)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from agmonitor.domain.model import SILENT, Answer, DnsLink, HeartbeatMethod, Instant, Role
@@ -20,7 +20,7 @@ from agmonitor.ui.phrases import (
     milliseconds,
 )
 
-TWO_PRIMARIES, NO_PRIMARY = 1, 2  # findings
+TWO_PRIMARIES, NO_PRIMARY, OBSERVER_ISOLATED = 1, 2, 21  # findings
 OVERLOADED, NEAR_CRASH = 0.50, 0.80  # finding 13
 OFFSET_WORTH_SEEING_S = 2.0  # finding 12's smallest limit
 
@@ -51,6 +51,10 @@ def node_facts(state: GroupState, node: NodeState, now: Instant, p99_ms: float |
     numbers = {one.number for one in state.verdict.findings}
     if (node.role is Role.PRIMARY and TWO_PRIMARIES in numbers) or (heard and NO_PRIMARY in numbers):
         tone, alarmed = Tone.CRITICAL, True
+    answers = _answers(node, now, p99_ms)
+    if OBSERVER_ISOLATED in numbers and node.condition is Condition.SILENT:
+        tone, alarmed = Tone.UNKNOWN, False  # it is us: no node is blamed
+        answers = replace(answers, tone=Tone.UNKNOWN)
     return NodeFacts(
         name=node.name,
         address=_address(node, report),
@@ -58,7 +62,7 @@ def node_facts(state: GroupState, node: NodeState, now: Instant, p99_ms: float |
         tone=tone,
         alarmed=alarmed,
         facts=(
-            _answers(node, now, p99_ms),
+            answers,
             _role(state, node, report, now, heard=heard),
             _heartbeat(state, node, report, now, heard=heard),
             _dns_link(report, heard=heard),

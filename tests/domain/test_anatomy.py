@@ -79,6 +79,14 @@ def test_no_takeover_is_due_while_heartbeats_go_on() -> None:
     assert anatomy_of(running, BEGAN + 40).due == (BEGAN + 57, BEGAN + 91)  # nothing came for so long
 
 
+def test_no_takeover_is_due_where_nobody_is_heard_who_could() -> None:
+    phases = (Phase("last heartbeat", BEGAN - 3, BEGAN), Phase("silence", BEGAN, None))
+    down = replace(TAKEOVER, ended_at=None, new_primary=None, phases=phases, measured_takeover_s=None)
+
+    assert anatomy_of(down, BEGAN + 10, heir=False).due is None
+    assert anatomy_of(TAKEOVER, BEGAN + 500, heir=False).due is not None  # it came, in its time or not
+
+
 def test_what_was_not_observed_is_no_zero() -> None:
     gap = Gap(BEGAN + 20, BEGAN + 70, GapReason.ASLEEP)
     phases = (

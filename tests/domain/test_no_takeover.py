@@ -79,7 +79,7 @@ def test_overdue_the_first_thing_that_explains_it_is_told(
 def test_without_a_secondary_there_is_none_to_take_over() -> None:
     sentence, condition = told(*LOST[:1], b.failed("gw-2", at=T), b.failed("gw-2", at=T + 2))
 
-    assert sentence == "No takeover: no one Secondary is heard (gw-1 primary, gw-2 silent)."
+    assert sentence == "No takeover is due: no one Secondary is heard (gw-1 primary, gw-2 silent)."
     assert condition == "exactly one Secondary is heard"
 
 

@@ -110,6 +110,15 @@ class TestNodeFacts:
 
         assert [(one.alarmed, one.tone) for one in cards] == [(True, Tone.CRITICAL)] * 2
 
+    def test_no_node_is_blamed_while_we_are_the_isolated_one(self) -> None:
+        state = staged.no_standby()
+        us = staged.verdict(21, "observer_isolated", Severity.UNKNOWN, "We are cut off.")
+
+        facts = card(replace(state, verdict=us))
+
+        assert (facts.badge, facts.tone, facts.alarmed) == ("NO ANSWER", Tone.UNKNOWN, False)
+        assert fact(facts, "ANSWERS")[1] is Tone.UNKNOWN
+
     def test_an_overloaded_node_stands_out(self) -> None:
         assert fact(card(staged.two_primaries(), 1), "LOAD SCORE") == ("0.62", Tone.WARNING)
 
