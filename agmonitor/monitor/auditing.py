@@ -42,8 +42,8 @@ def pair_of(settings: GroupSettings) -> str:
     return hashlib.sha256(pair.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def past_of(entries: Iterable[Mapping[str, Any]], pair: str) -> Past:
-    """The newest operations of that pair."""
+def past_of(entries: Iterable[Mapping[str, Any]], pair: str, but: str = "") -> Past:
+    """The newest operations of that pair, ``but`` one: what is being ordered now is no past."""
     fired: dict[str, Instant] = {}
     ended_at: dict[str, Instant] = {}
     proven_at: Instant | None = None
@@ -52,6 +52,8 @@ def past_of(entries: Iterable[Mapping[str, Any]], pair: str) -> Past:
         if entry.get("pair") != pair or not (isinstance(at_s, int | float) and abs(at_s) < FAR_S):
             continue
         operation, at = str(entry.get("operation")), float(entry["at_s"])
+        if operation == but:
+            continue
         if entry.get("what") == FIRING:
             fired[operation] = at
         elif entry.get("what") == ENDED and operation in fired:
@@ -69,12 +71,12 @@ def past_of(entries: Iterable[Mapping[str, Any]], pair: str) -> Past:
 
 
 async def surroundings(
-    trail: Trail, settings: GroupSettings, cool_s: float, *, under_way: bool
+    trail: Trail, settings: GroupSettings, cool_s: float, *, under_way: bool, but: str = ""
 ) -> Surroundings:
     """What the audit and the lock say. An audit that cannot be read cannot be written either."""
     fault = await trail.fault()
     try:
-        past = past_of((line.entry for line in (await trail.read()).lines), pair_of(settings))
+        past = past_of((line.entry for line in (await trail.read()).lines), pair_of(settings), but)
     except OSError as error:
         return Surroundings(under_way, None, fault or f"{error.strerror or error}.")
     began = past.last_ended_at if past.last_ended_at is not None else past.last_fired_at
@@ -101,7 +103,7 @@ class Auditing:
     """The entries of one operation."""
 
     def __init__(self, trail: Trail, settings: GroupSettings, who: str, operation: str) -> None:
-        self._trail = trail
+        self._trail, self.operation = trail, operation
         self._common = {
             "operation": operation,
             "group": settings.name,

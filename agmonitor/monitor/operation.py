@@ -295,7 +295,8 @@ class Operation:
     async def _around(self, *, under_way: bool) -> Surroundings:
         means = self._means
         cools_s = cool_s(self.state)
-        around = await surroundings(means.trail, means.settings, cools_s, under_way=under_way)
+        ours = self._auditing.operation if self._auditing is not None else ""
+        around = await surroundings(means.trail, means.settings, cools_s, under_way=under_way, but=ours)
         return replace(around, forbidden=not means.allowed())
 
     def _free(self) -> bool:

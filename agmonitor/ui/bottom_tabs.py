@@ -25,6 +25,7 @@ FRAME_PX = 12  # round the tabs, and a hair's breadth
 ANATOMY_PX = 228  # a waterfall with its scale
 ROWS_PX = 172  # some rows; in Why the sentence above them and the evidence beside them
 NARROW_PX, SHORTER_PX = 900, 110  # below that width two titles are so much shorter
+AIR_PX = 12
 TITLES_PX = 715  # what the tabs' titles need at their longest, with a little air
 
 
@@ -67,12 +68,14 @@ class BottomTabs(QFrame):
         beside.setSpacing(0)
         beside.addWidget(self.why.corner)
         beside.addWidget(self.anatomy.corner)
+        beside.addWidget(self.configuration.corner)
         self.tabs.setCornerWidget(corner)
         self.tabs.currentChanged.connect(self._on_tab_changed)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 2, 1, 6)
         column.addWidget(self.tabs)
         self.why.corner.hide()
+        self.configuration.corner.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -88,6 +91,7 @@ class BottomTabs(QFrame):
         """What stands beside the titles gives way before a title does."""
         room = self.width() - self.tabs.tabBar().sizeHint().width()
         self.anatomy.fit_corner(room)
+        self.configuration.corner.setMaximumWidth(max(0, room - AIR_PX))
 
     def show_group(self, state: GroupState, events: Iterable[Event]) -> None:
         """Another group."""
@@ -175,6 +179,7 @@ class BottomTabs(QFrame):
         self.why.corner.setVisible(place == WHY)
         self.why.offer_filter(offered=place == WHY)
         self.anatomy.corner.setVisible(place == ANATOMY)
+        self.configuration.corner.setVisible(place == CONFIGURATION)
         self.room_changed.emit()
         self._fill()
 

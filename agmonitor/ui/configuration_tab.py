@@ -1,4 +1,4 @@
-"""Both nodes' settings side by side, differences marked; below, when a failover was last proven."""
+"""Both nodes' settings side by side, differences marked; beside it, when a failover was last proven."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from agmonitor.domain.model import Configuration, Severity
 from agmonitor.domain.observations import NodeReport
 from agmonitor.domain.state import Condition, GroupState, NodeState
-from agmonitor.ui.dialog import paragraph
+from agmonitor.ui.elided import Elided
 from agmonitor.ui.models import Column, TableModel
 from agmonitor.ui.phrases import Tone
 from agmonitor.ui.table import Table
@@ -122,10 +122,9 @@ class ConfigurationTab(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.table)
-        self._proven = paragraph("", "muted")
-        self._proven.setContentsMargins(14, 2, 14, 2)
-        self._proven.hide()
-        column.addWidget(self._proven)
+        self.corner = Elided()  # stands beside the tabs' titles, where it costs no height
+        self.corner.setProperty("role", "muted")
+        self.corner.setContentsMargins(0, 0, 14, 0)
 
     def show_state(self, state: GroupState) -> None:
         """Both nodes' settings as last heard."""
@@ -143,12 +142,11 @@ class ConfigurationTab(QWidget):
 
     def show_proven(self, words: str) -> None:
         """When a failover was last seen to come true; "" is nothing to tell."""
-        self._proven.setText(words)
-        self._proven.setVisible(bool(words))
+        self.corner.setText(words)
 
     @property
     def proven(self) -> str:
-        return self._proven.text()
+        return self.corner.text()
 
     @property
     def differences(self) -> int:

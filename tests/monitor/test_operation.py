@@ -601,3 +601,12 @@ def test_an_outcome_that_stayed_unknown_is_resolved_by_later_evidence_and_writte
     assert past.last_proven_at == resolved["at_s"]
     assert past.last_ended_at == ended["at_s"], "it cools from its end, not from when it was understood"
     assert attempt.prober.orders == ["gw-1"]
+
+
+def test_an_audit_that_is_written_slowly_is_no_order_to_cool_down_from(attempt: Attempt) -> None:
+    attempt.trail.on_append = lambda: attempt.clock.block(3)
+
+    result = attempt.run()
+
+    assert result.outcome is Outcome.SUCCEEDED, result.sentence
+    assert attempt.prober.orders == ["gw-1"]
