@@ -124,7 +124,7 @@ class ConfigurationTab(QWidget):
         column.addWidget(self.table)
         self.corner = Elided()  # stands beside the tabs' titles, where it costs no height
         self.corner.setProperty("role", "muted")
-        self.corner.setContentsMargins(0, 0, 14, 0)
+        self.corner.setContentsMargins(0, 0, 14, 14)
 
     def show_state(self, state: GroupState) -> None:
         """Both nodes' settings as last heard."""
