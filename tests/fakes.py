@@ -148,6 +148,7 @@ class FakeProber:
         self.open_max: Counter[str] = Counter()
         self.orders: list[str] = []
         self.order: Callable[[str], Awaitable[FailoverAnswer]] = self._flip
+        self.signing_in: Callable[[], object] = lambda: None  # what happens before the order leaves
         self.changes: dict[str, object] = {}
         self.retried = 0
         self.closed = False
@@ -184,7 +185,10 @@ class FakeProber:
             f"hooks {node}", lambda sent: HooksObservation(node, sent, self.clock.now(), Answer.OK)
         )
 
-    async def order_failover(self, node: str) -> FailoverAnswer:
+    async def order_failover(self, node: str, objection: Callable[[], Awaitable[str]]) -> FailoverAnswer:
+        self.signing_in()
+        if why := await objection():
+            return FailoverAnswer(accepted=False, http_status=None, detail=why, sent=False)
         self.orders.append(node)
         return await self.order(node)
 

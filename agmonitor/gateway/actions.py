@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from agmonitor.domain.model import GroupSettings, Instant, NodeAddress
@@ -46,8 +46,12 @@ async def order_failover(
     account: Account,
     now: Callable[[], Instant],
     trust: ssl.SSLContext | None = None,
+    objection: Callable[[], Awaitable[str]] | None = None,
 ) -> FailoverAnswer:
-    """Sign in anew and send the order to that node; never to one of a group that is read-only."""
+    """Sign in anew and send the order to that node; never to one of a group that is read-only.
+
+    ``objection`` is asked when signed in, right before the PUT: why it must not leave any more, or nothing.
+    """
     if not settings.failover_allowed:
         return _unsent(f"Failover is not allowed for {settings.name}.", None)
     url = base_url(node.url)
@@ -63,6 +67,8 @@ async def order_failover(
     try:
         async with asyncio.timeout(settings.timeout_s):
             await session.open(progress)
+        if objection is not None and (why := await objection()):
+            return _unsent(why, None)
         return await _order(line, session, settings.timeout_s)
     except TimeoutError:
         failure = line.out_of_time(progress, settings.timeout_s)

@@ -19,6 +19,13 @@ from agmonitor.monitor.auditing import RESOLVED, Auditing, end_words
 _logger = logging.getLogger("agmonitor.monitor")
 
 
+def left_of(machine: Failover, state: GroupState) -> tuple[str, ...]:
+    """What an order that succeeded leaves changed; nothing of any other."""
+    if machine.plan is None or machine.outcome is not Outcome.SUCCEEDED:
+        return ()
+    return left_changed(machine.plan, state)
+
+
 class LateOutcome:
     """One such order."""
 
@@ -44,9 +51,7 @@ class LateOutcome:
     async def settle(self, state: GroupState) -> None:
         """Write down and show what that state made known."""
         machine = self.machine
-        done = machine.plan is not None and machine.outcome is Outcome.SUCCEEDED
-        left = left_changed(machine.plan, state) if machine.plan is not None and done else ()
-        words = end_words(machine, measured(self._phases, machine.reached_s), left)
+        words = end_words(machine, measured(self._phases, machine.reached_s), left_of(machine, state))
         try:
             await self._auditing.write(RESOLVED, state.now, words)
         except OSError as error:

@@ -23,7 +23,6 @@ from agmonitor.failover.course import PhaseCourse, course, measured, predicted
 from agmonitor.failover.guards import Guard, Intent, Kind, Objection, Outcome, Surroundings
 from agmonitor.failover.machine import Failover
 from agmonitor.failover.preflight import Plan
-from agmonitor.failover.proof import left_changed
 from agmonitor.monitor.auditing import (
     ARMED,
     DISARMED,
@@ -36,7 +35,7 @@ from agmonitor.monitor.auditing import (
     surroundings,
     wish_words,
 )
-from agmonitor.monitor.late_outcome import LateOutcome
+from agmonitor.monitor.late_outcome import LateOutcome, left_of
 from agmonitor.monitor.look import look
 from agmonitor.monitor.one_order import only_order
 from agmonitor.monitor.ports import Clock, Prober, Recorder, Trail
@@ -183,7 +182,7 @@ class Operation:
             self.state,
             machine.guards,
             measured(self.phases, machine.reached_s),
-            self._left(),
+            left_of(machine, self.state),
         )
 
     async def note_dry_run(self, wish: Intent) -> None:
@@ -217,18 +216,25 @@ class Operation:
             return await self._end()
         await self._order_recorded(plan, wish)
         for _ in range(READINGS_MAX):
-            if self._means.clock.now() - self._read_at <= STALE_S:
+            if not self._stale:
                 break
             fired = await self._compared(armed)  # writing took its time: what is fired on is read now
             if fired.ended:
                 return await self._end()
-        return await self._send(fired, plan)
+        return await self._send(armed, fired, plan)
 
     async def _compared(self, armed: Failover) -> Failover:
+        return self._at(await self._judged(armed))
+
+    async def _judged(self, armed: Failover) -> Failover:
+        """Everything read again, and compared with what was armed."""
         await self._read(everything(self.state, clients=armed.plan is not None and armed.plan.clients))
         self._read_at = self._means.clock.now()
-        around = await self._around(under_way=False)
-        return self._at(machines.fire(armed, self.state, around))
+        return machines.fire(armed, self.state, await self._around(under_way=False))
+
+    @property
+    def _stale(self) -> bool:
+        return self._means.clock.now() - self._read_at > STALE_S
 
     async def _written(self, what: str) -> bool:
         """Whether the audit holds it, or the person has named the audit as what may be missing."""
@@ -250,11 +256,11 @@ class Operation:
         except TimeoutError:
             self._not_recorded("the history does not answer.")
 
-    async def _send(self, fired: Failover, plan: Plan) -> None:
+    async def _send(self, armed: Failover, fired: Failover, plan: Plan) -> None:
         """The one PUT, and beside it a look at the witnesses every moment until the outcome is certain."""
         self._at(machines.sent(fired, self._means.clock.now()))
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._order(plan))
+            tasks.create_task(self._order(armed, plan))
             while not self.machine.ended:
                 await self._read(witnesses(self.state, clients=plan.clients))
                 if not self.machine.ended:
@@ -263,8 +269,12 @@ class Operation:
                     await self._means.clock.sleep(ROUND_S)
         await self._end()
 
-    async def _order(self, plan: Plan) -> None:
-        answer = await self._means.prober.order_failover(plan.target)
+    async def _order(self, armed: Failover, plan: Plan) -> None:
+        async def objection() -> str:
+            """Signing in took its time: what is fired on is read now."""
+            return (await self._judged(armed)).sentence if self._stale else ""
+
+        answer = await self._means.prober.order_failover(plan.target, objection)
         machine = self._at(machines.answered(self.machine, answer, self._means.clock.now()))
         await self._write("answered", answer_words(answer))
         if not machine.ended:
@@ -275,12 +285,7 @@ class Operation:
         machine = self.machine
         wish = {} if machine.fired_at is not None else wish_words(machine)
         phases = measured(self.phases, machine.reached_s)
-        await self._write(ENDED, {**wish, **end_words(machine, phases, self._left())})
-
-    def _left(self) -> tuple[str, ...]:
-        machine = self.machine
-        done = machine.plan is not None and machine.outcome is Outcome.SUCCEEDED
-        return left_changed(machine.plan, self.state) if machine.plan is not None and done else ()
+        await self._write(ENDED, {**wish, **end_words(machine, phases, left_of(machine, self.state))})
 
     # -- reading and writing --------------------------------------------------------------------------------
 

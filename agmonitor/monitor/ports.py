@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -72,8 +72,11 @@ class Prober(Protocol):
 
     async def ask_hooks(self, node: str) -> HooksObservation: ...
 
-    async def order_failover(self, node: str) -> FailoverAnswer:
-        """Send exactly one ``PUT /failover`` to that node; never repeated, whatever happens."""
+    async def order_failover(self, node: str, objection: Callable[[], Awaitable[str]]) -> FailoverAnswer:
+        """Send exactly one ``PUT /failover`` to that node; never repeated, whatever happens.
+
+        ``objection`` is asked right before it leaves: why it must not any more, or nothing.
+        """
         ...
 
     def retry_sign_in(self) -> None:

@@ -6,7 +6,7 @@ Joins what ``gateway`` and ``witness`` know; judges nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import urlsplit
 
 from agmonitor.domain.evidence import CLIENTS, Evidence
@@ -101,11 +101,11 @@ class GroupProber:
             self._leave(Answer.TIMEOUT, detail)
             return ClientObservation(sent_at, self._now(), Answer.TIMEOUT, detail, address=address)
 
-    async def order_failover(self, node: str) -> FailoverAnswer:
+    async def order_failover(self, node: str, objection: Callable[[], Awaitable[str]]) -> FailoverAnswer:
         if self._untrusted:
             return FailoverAnswer(accepted=False, http_status=None, detail=self._untrusted, sent=False)
         target = self._settings.node(node)
-        return await order_failover(target, self._settings, self._account, self._now, self._trust)
+        return await order_failover(target, self._settings, self._account, self._now, self._trust, objection)
 
     def retry_sign_in(self) -> None:
         self._account.retry()

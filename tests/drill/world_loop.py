@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import random
 import selectors
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from agmonitor.domain.events import Event
@@ -119,7 +119,9 @@ class WorldProber:
             self._world.ask_resolver(index, self._limit_s, asked[-1].set_result)
         return [await answer for answer in asked]
 
-    async def order_failover(self, node: str) -> FailoverAnswer:
+    async def order_failover(self, node: str, objection: Callable[[], Awaitable[str]]) -> FailoverAnswer:
+        if why := await objection():
+            return FailoverAnswer(accepted=False, http_status=None, detail=why, sent=False)
         return await _answer(lambda reply: self._world.order_failover(node, self._limit_s, reply))
 
     def retry_sign_in(self) -> None: ...

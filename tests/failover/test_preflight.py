@@ -307,3 +307,18 @@ def test_names_that_differ_in_case_or_a_final_dot_are_one() -> None:
     second = configured(SECONDARY, "gw-2", group_fqdn=FQDN.upper() + ".")
 
     assert preflight(Evidence(second=second).state(), Kind.PLANNED).clean
+
+
+def test_in_an_emergency_what_the_record_names_is_told_and_stops_nothing() -> None:
+    def record(state: GroupState) -> tuple[Result, str]:
+        made = preflight(state, Kind.EMERGENCY)
+        (row,) = [check for check in made.checks if check.guard is Guard.NO_RECORD]
+        assert Guard.NO_RECORD not in {one.guard for one in made.failed}
+        return row.result, row.sentence
+
+    unknown = replace(DEAD, dns_answer=DnsAnswer.TIMEOUT, addresses=()).state()
+    already = replace(DEAD, addresses=(ADDRESSES["gw-2"],)).state()
+
+    assert record(OVERDUE) == (Result.PASSED, "")
+    assert "the outcome may stay unknown" in record(unknown)[1]
+    assert record(already) == (Result.NOTICE, "The record names gw-2 already.")

@@ -326,3 +326,28 @@ def test_a_read_only_group_is_refused_at_the_door_and_nothing_leaves() -> None:
     assert (answer.accepted, answer.sent) == (False, False)
     assert "not allowed" in answer.detail
     assert len(server.seen) == 0
+
+
+def test_what_objects_once_signed_in_keeps_the_put_back() -> None:
+    signed_in: list[str] = []
+
+    async def story() -> tuple[FailoverAnswer, Server]:
+        async with Server(Acting(_answering(b"{}"))) as server:
+
+            async def objection() -> str:
+                signed_in.extend(request.path for request in server.seen)
+                return "gw-1 was Primary and is Secondary."
+
+            account = Account("monitor", lambda: PASSWORD)
+            group = settings(server.node())
+            answer = await order_failover(server.node(), group, account, now, None, objection)
+            return answer, server
+
+    answer, server = asyncio.run(story())
+
+    assert (answer.sent, answer.detail) == (
+        False,
+        "Nothing was ordered. gw-1 was Primary and is Secondary.",
+    )
+    assert signed_in == [LOGIN], "it is asked last"
+    assert [request.method for request in server.seen] == ["POST"]

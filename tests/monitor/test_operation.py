@@ -610,3 +610,23 @@ def test_an_audit_that_is_written_slowly_is_no_order_to_cool_down_from(attempt: 
 
     assert result.outcome is Outcome.SUCCEEDED, result.sentence
     assert attempt.prober.orders == ["gw-1"]
+
+
+@pytest.mark.parametrize(("moves", "orders"), [(True, []), (False, ["gw-1"])])
+def test_what_moves_while_signing_in_takes_its_time_is_seen(
+    attempt: Attempt, orders: list[str], *, moves: bool
+) -> None:
+    def slowly() -> None:
+        attempt.clock.block(3)
+        if moves:
+            attempt.prober.flip()
+
+    attempt.prober.signing_in = slowly
+
+    result = attempt.run()
+
+    assert attempt.prober.orders == orders
+    assert result.outcome is (Outcome.REFUSED_HERE if moves else Outcome.SUCCEEDED), result.sentence
+    if moves:
+        assert "Since it was armed: gw-1 was Primary and is Secondary." in result.sentence
+        assert (result.guards, attempt.trail.lines[-1].entry["sent"]) == ((Guard.NOT_SENT,), False)
