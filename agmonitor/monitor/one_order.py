@@ -14,6 +14,9 @@ from pathlib import Path
 
 from agmonitor.domain.model import GroupSettings
 from agmonitor.monitor.auditing import pair_of
+from agmonitor.monitor.ports import Clock
+
+TRIES, AGAIN_S = 3, 0.1
 
 
 @contextlib.contextmanager
@@ -33,6 +36,18 @@ def only_order(settings: GroupSettings, folder: Path) -> Iterator[bool]:
         yield _locked(number)
     finally:
         os.close(number)
+
+
+async def taken(settings: GroupSettings, folder: Path, clock: Clock, held: contextlib.ExitStack) -> bool:
+    """Whether it is ours, until ``held`` is closed. Who merely looks has it for an instant: tried again."""
+    for _ in range(TRIES):
+        attempt = contextlib.ExitStack()
+        if attempt.enter_context(only_order(settings, folder)):
+            held.push(attempt.pop_all())
+            return True
+        attempt.close()
+        await clock.sleep(AGAIN_S)
+    return False
 
 
 def _locked(number: int) -> bool:

@@ -37,7 +37,7 @@ from agmonitor.monitor.auditing import (
 )
 from agmonitor.monitor.late_outcome import LateOutcome, left_of
 from agmonitor.monitor.look import look
-from agmonitor.monitor.one_order import only_order
+from agmonitor.monitor.one_order import only_order, taken
 from agmonitor.monitor.ports import Clock, Prober, Recorder, Trail
 from agmonitor.monitor.rereading import everything, reread, witnesses
 from agmonitor.monitor.subjects import Subject
@@ -127,7 +127,7 @@ class Operation:
         """Take the lock and the snapshot, or refuse; what was looked at just now is what is armed."""
         means = self._means
         self._auditing = Auditing(means.trail, means.settings, wish.who, secrets.token_hex(8))
-        only = self._held.enter_context(only_order(means.settings, means.folder))
+        only = await taken(means.settings, means.folder, means.clock, self._held)
         around = await self._around(under_way=not only)
         await self._predict(wish.kind)
         machine = self._at(machines.arm(self.machine, self.state, wish, around, confirmed))

@@ -53,6 +53,8 @@ def test_of_two_programs_that_order_at_once_one_sends_and_the_other_is_refused(
         ordered: set[Future[tuple[int, str]]] = {both.submit(order), both.submit(order)}
         ended, watching = wait(ordered, PATIENCE_S, FIRST_COMPLETED)
         assert (len(ended), len(watching)) == (1, 1), [one.result() for one in ended]
+        while not pair.puts and not wait(watching, 0.05).done:
+            pass
         pair.swap()  # nothing had moved so far: a second look alone would have let the second one pass
         refused, sent = ended.pop().result(), watching.pop().result(PATIENCE_S)
 

@@ -279,3 +279,13 @@ def test_the_clients_path_may_not_move_either() -> None:
     assert moved(snapshot(old), snapshot(new)) == (
         f"The client's path led to {ADDRESSES['gw-1']} and leads to {ADDRESSES['gw-2']}.",
     )
+
+
+def test_a_plan_that_has_become_another_is_not_fired() -> None:
+    armed = at(Stage.ARMED)
+    assert armed.plan is not None
+
+    fired = fire(replace(armed, plan=replace(armed.plan, target="gw-2")), HEALTHY, CALM)
+
+    assert fired.guards == (Guard.ROLES_MOVED,)
+    assert fired.sentence == "Since it was armed the plan has become another."

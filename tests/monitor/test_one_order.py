@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +12,9 @@ import pytest
 
 from agmonitor.cli.wiring import places
 from agmonitor.domain.model import GroupSettings, NodeAddress
-from agmonitor.monitor.one_order import only_order
+from agmonitor.monitor.one_order import only_order, taken
 from tests.cli.running import run
+from tests.fakes import FakeClock
 
 HOLDING = """
 import sys
@@ -67,3 +70,23 @@ def test_the_verb_looks_and_sends_nothing_while_another_order_is_under_way(
 
     assert ran.code == code
     assert "Another failover of gw is under way already" in ran.err
+
+
+def test_who_merely_looked_keeps_nobody_from_ordering(tmp_path: Path) -> None:
+    clock, held = FakeClock(), contextlib.ExitStack()
+    looks = contextlib.ExitStack()
+    looks.enter_context(only_order(SAME, tmp_path))
+
+    async def main() -> tuple[bool, bool]:
+        async with asyncio.TaskGroup() as tasks:
+            waiting = tasks.create_task(taken(SAME, tmp_path, clock, held))
+            await clock.advance(0.05)
+            looks.close()
+            await clock.advance(1)
+        with only_order(SAME, tmp_path) as only:
+            return waiting.result(), only
+
+    assert asyncio.run(main()) == (True, False)
+    held.close()
+    with only_order(SAME, tmp_path) as only:
+        assert only
