@@ -22,6 +22,7 @@ NAME_PX, LINE_PX, TAG_PX = 14, 12, 11
 TRACE_PX, TRACE_LEAST_PX, TRACE_HIGH_PX = 52.0, 24.0, 17.0  # what the name needs, it gets of the first
 TRACE_TOP = 1.25  # allowed absences at the trace's upper edge
 QUIET = "QUIET"
+CHOSEN_TINT = 0.16  # of the accent, on the sidebar's ground
 TAGS_SHARE = 0.25  # of the second line at most, where the line itself needs the room
 
 
@@ -103,7 +104,7 @@ def _second_line(painter: QPainter, area: QRectF, row: GroupRow) -> None:
         room = max(area.width() - _advance(row.line, LINE_PX) - 8, area.width() * TAGS_SHARE)
         tags = _shortened(" ".join(f"#{tag}" for tag in row.tags), TAG_PX, room)
         wide = _advance(tags, TAG_PX) + 8
-        painter.setPen(QColor(now.faint))
+        painter.setPen(QColor(now.muted))  # the fainter one is too faint on a chosen row
         _text(painter, area, tags, TAG_PX, at=Qt.AlignmentFlag.AlignRight)
     painter.setPen(QColor(now.muted if row.severity < Severity.WARNING else now.text))
     line = area.adjusted(0, 0, -wide, 0)
@@ -116,7 +117,7 @@ def _ground(painter: QPainter, rect: QRectF, row: GroupRow, state: QStyle.StateF
     hovered = bool(state & QStyle.StateFlag.State_MouseOver)
     painter.setPen(Qt.PenStyle.NoPen)
     if selected or hovered:
-        painter.setBrush(QColor(theme.tint(now.accent, now.sidebar, 0.16 if selected else 0.07)))
+        painter.setBrush(QColor(theme.tint(now.accent, now.sidebar, CHOSEN_TINT if selected else 0.07)))
         painter.drawRoundedRect(rect, 6, 6)
     if selected and state & QStyle.StateFlag.State_HasFocus:
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from agmonitor.domain.model import Severity
 from agmonitor.ui import theme
+from agmonitor.ui.group_delegate import CHOSEN_TINT
 
 TEXTS = (
     "text",
@@ -113,6 +114,14 @@ class TestContrast:
     @pytest.mark.parametrize("fill", FILLS)
     def test_text_is_readable_on_filled_bars(self, palette: theme.Palette, fill: str) -> None:
         assert contrast(palette.on_fill, getattr(palette, fill)) >= 4.5
+
+    @pytest.mark.parametrize("text", ["text", "muted"])
+    def test_text_is_readable_on_chosen_rows(self, palette: theme.Palette, text: str) -> None:
+        in_list = theme.tint(palette.accent, palette.sidebar, CHOSEN_TINT)
+        in_table = theme.tint(palette.accent, palette.panel, theme.TINT)
+
+        assert contrast(getattr(palette, text), in_list) >= 4.5
+        assert contrast(getattr(palette, text), in_table) >= 4.5
 
     @pytest.mark.parametrize(
         "state", ["ok", "notice", "warning", "unknown", "critical", "lab", "primary", "secondary"]
