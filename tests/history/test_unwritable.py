@@ -230,10 +230,10 @@ def test_a_copy_made_while_it_is_written_opens_clean(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.part"))
 
 
-def test_a_copy_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
+def test_a_copy_that_cannot_be_made_leaves_nothing_and_accuses_the_copy(tmp_path: Path) -> None:
     async def main() -> None:
         store = Store.open(tmp_path / "history.db")
-        with pytest.raises(HistoryError):
+        with pytest.raises(HistoryError, match=r"nowhere/copy\.db cannot"):
             await store.copy_to(tmp_path / "nowhere" / "copy.db")
         await store.close()
 
