@@ -33,6 +33,18 @@ UPDATE groups SET next_seq = after FROM (
 """
 
 
+BENT = (TypeError, ValueError, LookupError, OverflowError)
+"""What rows of another kind than their table's, which only damage puts there, come to in Python."""
+
+
+def is_torn(connection: sqlite3.Connection) -> bool:
+    """Whether the file holds what its own tables forbid: values that tripped us up may come of damage."""
+    try:
+        return bool(connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
+    except (sqlite3.Error, UnicodeDecodeError):
+        return True
+
+
 def identity_of(path: Path) -> tuple[int, int]:
     """Which file that name leads to.
 
@@ -81,13 +93,18 @@ def connect(path: Path) -> sqlite3.Connection:
         with transaction(connection):  # finds out now whether we may write
             _bring_up(connection, path)
         _look_over(connection, path)
-    except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
+    except (sqlite3.Error, OSError, *BENT) as error:
         if connection is not None:
             connection.close()
         if isinstance(error, HistoryError):
             raise
-        raise from_sqlite(error, path) from error
+        raise told_of(error, path) from error
     return connection
+
+
+def told_of(error: Exception, path: Path) -> HistoryError:
+    """What kept a file from being opened, in our words."""
+    return fault(Fault.DAMAGED, path) if isinstance(error, BENT) else from_sqlite(error, path)
 
 
 @contextlib.contextmanager
@@ -112,7 +129,12 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """
     try:
         with contextlib.closing(_reader_of_this_version(path)) as connection:
-            yield connection
+            try:
+                yield connection
+            except BENT as error:
+                if isinstance(error, UnicodeDecodeError) or not is_torn(connection):
+                    raise
+                raise fault(Fault.DAMAGED, path) from error
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise from_sqlite(error, path) from error
 

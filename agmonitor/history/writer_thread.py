@@ -22,7 +22,7 @@ from agmonitor.history.housekeeping import pack_oldest
 from agmonitor.history.keeping import Keeper
 from agmonitor.history.kept import Leaving
 from agmonitor.history.mending import Mending
-from agmonitor.history.opening import claim, connect, identity_of, transaction
+from agmonitor.history.opening import BENT, claim, connect, identity_of, is_torn, told_of, transaction
 from agmonitor.history.regrouping import Refusal, Regrouping
 from agmonitor.history.setting_aside import finish
 from agmonitor.history.tail import TornError
@@ -76,9 +76,9 @@ class OpenFile:
                 writer.group(name).newest_ms = newest_ms
             names = deque(name for name, _ in unpacked)
             return cls(connection, identity_of(path), writer, keeper, names)
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, *BENT) as error:
             connection.close()
-            raise from_sqlite(error, path) from error
+            raise told_of(error, path) from error
 
     @classmethod
     def unless_damaged(cls, path: Path, retention: Retention) -> OpenFile | None:
@@ -236,7 +236,7 @@ class WriterThread:
             if isinstance(error, TornError)
             else from_sqlite(error, self._path)
         )
-        if ours.fault is Fault.OTHER and self._file is not None and _is_torn(self._file.connection):
+        if ours.fault is Fault.OTHER and self._file is not None and is_torn(self._file.connection):
             ours = fault(Fault.DAMAGED, self._path)
         if ours.fault is Fault.OTHER and str(ours) != self._logged:
             self._logged = str(ours)
@@ -364,11 +364,3 @@ def _settle(jobs: list[Job]) -> None:
             job.done.set_result(None)
         else:
             job.done.set_exception(job.error)
-
-
-def _is_torn(connection: sqlite3.Connection) -> bool:
-    """Whether the file holds what its own tables forbid: values that tripped us up may come of damage."""
-    try:
-        return bool(connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
-    except sqlite3.Error:
-        return True

@@ -8,12 +8,14 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from agmonitor.history.faults import Fault, HistoryError
 from agmonitor.history.queries import Past
+from agmonitor.history.replay import moments
 from agmonitor.history.store import Store
 from tests.history.filled import GROUPS, INPUTS, copied, filled, item, told
 from tests.history.rows import event
@@ -144,6 +146,44 @@ def test_whatever_is_overwritten_history_goes_on_and_tells_nothing_untrue(
         assert len(asides(path)) == bool(said), seed
         check_true(whole, past)
         shutil.rmtree(path.parent)
+
+
+def roots(whole: Path) -> list[int]:
+    """The page that each table begins with."""
+    with closing(sqlite3.connect(whole)) as file:
+        found = file.execute("SELECT rootpage FROM sqlite_master WHERE type = 'table' AND rootpage > 1")
+        return [page for (page,) in found]
+
+
+def test_pages_that_changed_places_are_told_as_damage_by_whoever_reads(whole: Path, tmp_path: Path) -> None:
+    path = tmp_path / "history.db"
+    damaged = 0
+    for one, other in combinations(roots(whole), 2):
+        copied(whole, path)
+        data = bytearray(path.read_bytes())
+        first, second = (slice((page - 1) * PAGE, page * PAGE) for page in (one, other))
+        data[first], data[second] = data[second], data[first]
+        path.write_bytes(data)
+        try:
+            list(moments(path, GROUPS[0]))
+        except HistoryError as error:
+            damaged += error.fault is Fault.DAMAGED
+    assert damaged
+
+
+def test_rows_of_another_kind_than_their_tables_are_damage_that_is_mended(
+    whole: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "history.db"
+    copied(whole, path)
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("INSERT OR REPLACE INTO lived VALUES (1, 'text', 'text', 1, 1, 1, 1)")
+
+    said = mended(path)
+
+    assert said
+    assert {error.fault for error in said} == {Fault.DAMAGED}
+    assert all(len(rows) == INPUTS + 1 for rows in check_sound(path).values())
 
 
 def test_a_file_that_is_no_database_is_set_aside_as_it_is(tmp_path: Path) -> None:
