@@ -39,6 +39,10 @@ class OutOfTurnError(RuntimeError):
     """A step that does not follow from where the machine stands."""
 
 
+class NotArmedError(KeyError):
+    """Nothing is armed there, or no longer: nothing was sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failover:
     """One operation of one group, from the first look to its outcome."""

@@ -18,7 +18,7 @@ from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.state import GroupState
 from agmonitor.failover.course import PhaseCourse, course
 from agmonitor.failover.guards import Intent, Kind, Surroundings
-from agmonitor.failover.machine import ARMED_S, Failover
+from agmonitor.failover.machine import ARMED_S, Failover, NotArmedError
 from agmonitor.failover.preflight import Plan, preflight
 from agmonitor.history.audit import AuditTrail
 from agmonitor.monitor.auditing import InThread, pair_of, past_of, surroundings
@@ -178,9 +178,11 @@ class Ordering(Remembering):
         """Compare, send the one PUT, and watch what really happens.
 
         Raises:
-            KeyError: nothing is armed there.
+            NotArmedError: nothing is armed there, or no longer.
         """
-        armed = self._armed.pop(name)
+        armed = self._armed.pop(name, None)
+        if armed is None:
+            raise NotArmedError(name)
         try:
             await armed.still()
             return self._ended(name, armed.operation, await armed.operation.fire())

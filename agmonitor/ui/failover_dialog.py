@@ -90,7 +90,7 @@ class FailoverDialog(FailoverFace):
         """How far it has come: what is armed, and which steps were seen done."""
         self._reached = dict(machine.reached_s)
         self._course.show_course(self._phases, self._reached)
-        if machine.preflight is not None and machine.stage in {Stage.ARMED, Stage.FIRED}:
+        if machine.preflight is not None and machine.stage in {Stage.ARMED, Stage.FIRED, Stage.REFUSED}:
             self.checks.show_preflight(machine.preflight)
         if machine.outcome is Outcome.REFUSED_HERE and self._armed_until is not None:
             self.disarm_asked.emit()  # something moved while it was armed
@@ -110,6 +110,7 @@ class FailoverDialog(FailoverFace):
         self._show_buttons()
         (self.fire if self._lab else self.leave).setFocus()
         self._tick()
+        self.fit()  # the countdown needs its room
 
     def progress(self, sentence: str) -> None:
         """One more thing has happened."""
@@ -133,6 +134,12 @@ class FailoverDialog(FailoverFace):
         self._returning = outcome is Outcome.SUCCEEDED
         self._show_buttons()
         self.show()  # it may have been put away meanwhile
+
+    def lapsed(self) -> None:
+        """What was to be fired is armed no longer; one may arm again."""
+        self._under_way = False
+        self._step(Severity.NOTICE, "It is armed no longer: nothing was sent.")
+        self._to_check()
 
     def fail(self, sentence: str) -> None:
         """The order itself broke down; what it did is not known."""
@@ -161,6 +168,7 @@ class FailoverDialog(FailoverFace):
         if not self.arm.isEnabled():
             return
         self._busy = True
+        self._forget_steps()
         self._strip.at("Arm")
         self._show_buttons()
         form = self._form
@@ -199,9 +207,16 @@ class FailoverDialog(FailoverFace):
             event.ignore()
             self.hide()
             return
+        super().closeEvent(event)
+
+    def reject(self) -> None:
+        """Esc, and what every way of closing ends in."""
+        if self._under_way:
+            self.hide()
+            return
         if self._armed_until is not None:
             self.disarm_asked.emit()
-        super().closeEvent(event)
+        super().reject()
 
     def _connect(self) -> None:
         self._kinds.choose(self._kind)

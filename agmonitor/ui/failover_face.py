@@ -9,7 +9,7 @@ from agmonitor.domain.model import Severity
 from agmonitor.ui.dialog import Dialog, paragraph
 from agmonitor.ui.failover_checks import ChecksTable
 from agmonitor.ui.failover_course import CoursePicture
-from agmonitor.ui.failover_parts import ConfirmForm, KindChoice, LabBand, RolesPicture, StepsStrip
+from agmonitor.ui.failover_parts import ConfirmForm, FireButton, KindChoice, LabBand, RolesPicture, StepsStrip
 from agmonitor.ui.marks import Mark
 
 WIDTH_PX, TABLE_PX = 1080, 360
@@ -30,9 +30,10 @@ class FailoverFace(Dialog[str]):
         self._countdown.setProperty("role", "heading")
         self._told = QVBoxLayout()
         self._told.setSpacing(5)
+        self._steps: list[QWidget] = []
         self.leave = QPushButton("Cancel")
         self.arm = QPushButton("Arm")
-        self.fire = QPushButton("Yield")
+        self.fire = FireButton("Yield")
         self.back = QPushButton("Order the way back…")
         self.fire.setObjectName("" if lab else "danger")
         if lab:
@@ -77,6 +78,16 @@ class FailoverFace(Dialog[str]):
         row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(text, 1)
         self._told.addLayout(row)
+        self._steps += (mark, text)
         for part in (mark, text):
             part.show()  # at once: a layout leaves out what is still to be shown
         self.fit()
+
+    def _forget_steps(self) -> None:
+        """Those of an earlier try: they would push this one's off a small screen."""
+        while self._told.takeAt(0) is not None:
+            pass
+        for part in self._steps:
+            part.setParent(None)
+            part.deleteLater()
+        self._steps.clear()

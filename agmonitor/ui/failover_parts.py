@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QElapsedTimer, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QButtonGroup,
     QFrame,
     QHBoxLayout,
@@ -140,6 +141,24 @@ class KindChoice(QWidget):
 
     def choose(self, kind: Kind) -> None:
         self._buttons[kind].setChecked(True)
+
+
+class FireButton(QPushButton):
+    """Comes where the button stood that arms: the second click of a double one must not fire."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._there = QElapsedTimer()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._there.start()
+        super().showEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._there.elapsed() < QApplication.doubleClickInterval():
+            event.accept()
+            return
+        super().mousePressEvent(event)
 
 
 class ConfirmForm(QWidget):

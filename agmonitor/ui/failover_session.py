@@ -10,7 +10,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from agmonitor.failover.guards import Intent, Kind
-from agmonitor.failover.machine import Failover
+from agmonitor.failover.machine import Failover, NotArmedError
 from agmonitor.failover.preflight import Plan
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.ui.bridge import Bridge
@@ -76,6 +76,10 @@ class FailoverSession(QObject):
     async def _fire(self) -> None:
         try:
             result = await self._bridge.workspace.fire(self._name)
+        except NotArmedError:  # its half minute ran out, or our clock was set
+            if self._open:
+                self._dialog.lapsed()
+            return
         except Exception:
             if self._open:
                 self._dialog.fail(BROKEN)

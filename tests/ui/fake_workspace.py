@@ -14,7 +14,7 @@ from agmonitor.domain.observations import Input, NodeObservation, Tick
 from agmonitor.domain.state import GroupState
 from agmonitor.failover.course import course, predicted
 from agmonitor.failover.guards import Guard, Intent, Kind, Objection, Outcome, Surroundings
-from agmonitor.failover.machine import Failover, arm, check, refused
+from agmonitor.failover.machine import Failover, NotArmedError, arm, check, refused
 from agmonitor.failover.preflight import Plan, preflight
 from agmonitor.history.ranges import Range
 from agmonitor.monitor.operation import FailoverResult, Show, Tell
@@ -42,6 +42,7 @@ class FakeWorkspace:
         self.breaks: Exception | None = None  # whatever is read
         self.proven: Instant | None = staged.NOW - 12 * 86_400
         self.order_breaks: Exception | None = None
+        self.lapsed = False  # what was armed is so no longer
         self.refuses = ""  # why arming is
         self.cools_until: Instant | None = None
         self.telling: Tell = lambda _line: None
@@ -186,6 +187,8 @@ class FakeWorkspace:
         return armed
 
     async def fire(self, name: str) -> FailoverResult:
+        if self.lapsed:
+            raise NotArmedError(name)
         self.asked.append(("fire", name))
         self.telling("gw-tor-1 was told to yield.")
         await asyncio.sleep(0)

@@ -12,7 +12,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWidget
 
 from agmonitor.config.checks import Mistake
 from agmonitor.config.comparing import Coming, Compared
@@ -431,6 +431,74 @@ class TestFailover:
 
         assert safe, "Enter alone must not fire at a real group"
         assert ("fire", NAME) not in asked
+
+    def test_escape_disarms_and_enter_neither_arms_nor_fires(self, run: Run) -> None:
+        async def main() -> list[tuple[str, ...]]:
+            async with opened(staged.healthy()) as scene:
+                scene.press("failover")
+                dialog = await scene.dialog(FailoverDialog)
+                dialog.type_reason("monthly drill")
+                dialog.type_name(NAME)
+                for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                    for part in (*dialog.findChildren(QLineEdit), dialog.arm, dialog):
+                        QTest.keyClick(part, key)
+                assert not [one for one in scene.workspace.asked if one[0] == "arm"]
+                QTest.keyClick(dialog.arm, Qt.Key.Key_Space)
+                await scene.until(dialog.fire.isVisible)
+                for part in (dialog.leave, dialog.fire, dialog):
+                    QTest.keyClick(part, Qt.Key.Key_Return)
+                assert dialog.fire.isVisible()
+                QTest.keyClick(dialog, Qt.Key.Key_Escape)
+                await scene.until(lambda: ("disarm", NAME) in scene.workspace.asked)
+                return scene.workspace.asked
+
+        assert ("fire", NAME) not in run(main())
+
+    def test_escape_puts_an_order_under_way_away_and_its_outcome_comes_back(self, run: Run) -> None:
+        async def main() -> str:
+            async with opened(staged.healthy()) as scene:
+                dialog = await self.armed(scene)
+                dialog.fire.click()
+                QTest.keyClick(dialog, Qt.Key.Key_Escape)
+                assert not dialog.isVisible()
+                await scene.until(dialog.isVisible)
+                return " ".join(dialog.said)
+
+        assert "Succeeded" in run(main())
+
+    def test_a_double_click_on_what_arms_does_not_fire(self, run: Run) -> None:
+        async def main() -> list[tuple[str, ...]]:
+            async with opened(staged.healthy()) as scene:
+                scene.press("failover")
+                dialog = await scene.dialog(FailoverDialog)
+                dialog.type_reason("monthly drill")
+                dialog.type_name(NAME)
+                QApplication.setDoubleClickInterval(60_000)
+                try:
+                    QTest.mouseClick(dialog.arm, Qt.MouseButton.LeftButton)
+                    await scene.until(dialog.fire.isVisible)
+                    QTest.mouseClick(dialog.fire, Qt.MouseButton.LeftButton)
+                finally:
+                    QApplication.setDoubleClickInterval(400)
+                assert dialog.fire.isVisible()
+                return scene.workspace.asked
+
+        assert ("fire", NAME) not in run(main())
+
+    def test_what_was_armed_and_no_longer_is_sends_nothing_and_can_be_armed_again(self, run: Run) -> None:
+        async def main() -> tuple[str, bool, str]:
+            async with opened(staged.healthy()) as scene:
+                dialog = await self.armed(scene)
+                scene.workspace.lapsed = True
+                dialog.fire.click()
+                await scene.until(lambda: dialog.arm.isVisible() and dialog.arm.isEnabled())
+                said = dialog.said[-1]
+                dialog.arm.click()
+                await scene.until(dialog.fire.isVisible)
+                assert dialog.said == ("Reading both nodes and DNS.",), "an earlier try takes no room"
+                return said, dialog.fire.isVisible(), scene.window.errors.text
+
+        assert run(main()) == ("It is armed no longer: nothing was sent.", True, "")
 
     def test_a_dialog_that_is_closed_at_once_leaves_nothing_behind(self, run: Run) -> None:
         async def main() -> tuple[list[tuple[str, ...]], str]:
