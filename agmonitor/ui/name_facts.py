@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from agmonitor.domain.model import DnsAnswer, HeartbeatMethod, Instant, Role
 from agmonitor.domain.state import Condition, GroupState, NodeState
+from agmonitor.domain.window import only
 from agmonitor.report.record import node_named_by
 from agmonitor.ui.phrases import Tone, age, limit
 
@@ -131,7 +132,12 @@ def _last_role(node: NodeState) -> Role | None:
 def _heartbeat(state: GroupState, now: Instant) -> tuple[Path, Tone, str]:
     if state.beat is None:
         return Path.UNKNOWN, Tone.MUTED, "none known"
-    age_s = state.beat.age_s + (now - state.now)
+    age_s = state.beat.age_s + max(0.0, now - _told_at(state))
+    if only(state.nodes, Role.SECONDARY) is None and (
+        state.dns is None or state.dns.answer is not DnsAnswer.OK
+    ):
+        # Nobody who would have heard a newer one tells us anything.
+        return Path.UNKNOWN, Tone.MUTED, f"last known {age(age_s)} ago"
     allowed = f"limit {limit(state.timers.absence_s)}"
     if age_s > state.timers.absence_s:
         return Path.NONE, Tone.CRITICAL, f"none for {age(age_s)} ({allowed})"
@@ -140,6 +146,14 @@ def _heartbeat(state: GroupState, now: Instant) -> tuple[Path, Tone, str]:
     if _method(state) is HeartbeatMethod.DNS:
         return Path.BY_DNS, Tone.WARNING, f"by DNS, {age(age_s)} ago ({allowed})"
     return Path.DIRECT, Tone.OK, f"direct, {age(age_s)} ago ({allowed})"
+
+
+def _told_at(state: GroupState) -> Instant:
+    """When the answer came that the beat's age rests on: others that came since say nothing of it."""
+    secondary, dns = only(state.nodes, Role.SECONDARY), state.memory.dns_answered
+    if secondary is not None and secondary.heard is not None:
+        return secondary.heard.received_at
+    return dns.received_at if dns is not None else state.now
 
 
 def _method(state: GroupState) -> HeartbeatMethod | None:

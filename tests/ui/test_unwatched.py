@@ -9,14 +9,18 @@ from pytestqt.qtbot import QtBot
 from agmonitor.domain.anatomy import anatomy_of
 from agmonitor.domain.causes import likely_cause
 from agmonitor.ui import phrases
+from agmonitor.ui.anatomy_tab import AnatomyTab
 from agmonitor.ui.anatomy_words import as_text
 from agmonitor.ui.due_windows import DueWindows
 from agmonitor.ui.group_facts import group_row
+from agmonitor.ui.name_facts import name_facts
 from agmonitor.ui.node_facts import node_facts
+from agmonitor.ui.phrases import Tone
 from tests.ui.golden.plays import Play, changes_of, shot
 
 ISOLATED = Play("our-network-is-gone", "observer_isolated", 20)
 SPLIT = Play("split-brain", "two_primaries")
+DOWN = Play("both-killed", "group_down")
 PAUSED = Play("paused-during-a-takeover", "no_standby", 3)
 
 
@@ -88,3 +92,30 @@ def test_a_split_brain_is_a_takeover_that_has_happened_and_is_not_awaited(qtbot:
     assert "in time" in text
     assert "no longer arrived while gw-1 answered us" in text
     assert "not yet, " not in text
+
+
+def test_where_both_are_down_no_takeover_is_promised(qtbot: QtBot) -> None:
+    state = changes_of(DOWN)[-1].state
+    assert state.episode is not None
+    tab = AnatomyTab()
+    qtbot.addWidget(tab)
+    tab.show_state(state)
+
+    assert "Takeover: none is due: no Secondary is heard" in tab.picture.accessibleName()
+    assert not re.search(r"Takeover: (in|due|overdue)", tab.picture.accessibleName())
+
+
+def test_our_own_isolation_alarms_no_card_and_lets_no_beat_look_young(qtbot: QtBot) -> None:
+    del qtbot
+    held = shot(ISOLATED)
+    state = held.watched.state
+
+    cards = [node_facts(state, node, held.now) for node in state.nodes]
+    assert [(card.badge, card.alarmed) for card in cards] == [("NO ANSWER", False)] * 2
+    assert all(card.facts[0].tone is Tone.UNKNOWN for card in cards)
+    assert state.beat is not None
+    answered = state.memory.dns_answered
+    assert answered is not None
+    age_s = state.beat.age_s + held.now - answered.received_at
+    assert age_s > state.beat.late_after_s
+    assert name_facts(state, held.now).heartbeat == f"last known {phrases.age(age_s)} ago"
