@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 
 from agmonitor.domain.state import GroupState
 from agmonitor.ui import theme
-from agmonitor.ui.elided import lines_of
+from agmonitor.ui.elided import lines_of, unbroken
 from agmonitor.ui.group_facts import beside
 from agmonitor.ui.marks import Mark, framed
 from agmonitor.ui.phrases import title_of
@@ -89,11 +89,11 @@ class Banner(QWidget):
     def _fit_sentence(self) -> None:
         if self._state is None:
             return
-        whole, width = self._state.verdict.sentence, self._sentence.width()
+        whole, width = unbroken(self._state.verdict.sentence), self._sentence.width()
         shown = lines_of(whole, self._sentence.fontMetrics(), width, LINES_TIGHT) if self._tight else whole
         if shown != self._sentence.text():
             self._sentence.setText(shown)
-        self._sentence.setToolTip(whole if shown != whole else "")
+        self._sentence.setToolTip(self._state.verdict.sentence if shown != whole else "")
 
     def spoken(self, unwritten: str | None = None) -> str:
         """The banner as a screen reader says it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 
 from PySide6.QtCore import QRect, QSize, Qt
@@ -9,6 +10,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 LEAST_PX = 60
+UNIT = re.compile(r"(\d) (ms|s|min|h|d)\b")
 
 
 class Elided(QLabel):
@@ -38,6 +40,11 @@ class Elided(QLabel):
         painter.setPen(self.palette().windowText().color())
         painter.drawText(self.contentsRect(), self.alignment(), self.shown)
         painter.end()
+
+
+def unbroken(text: str) -> str:
+    """The same words, no number parted from its unit by the end of a line."""
+    return UNIT.sub("\\1\u00a0\\2", text)
 
 
 def lines_of(text: str, metrics: QFontMetrics, width: int, lines: int) -> str:

@@ -57,16 +57,16 @@ SHORTCUTS = (
     Shortcut("Alt+6", "What-if: other settings tried", "tab_5"),
     Shortcut("/", "Filter the ledger", "ledger"),
     Shortcut("F8", "All episodes, with a filter", "episodes"),
-    Shortcut("← →, M", "In the anatomy: another episode; its moment"),
+    Shortcut("← →, M", "Anatomy: another episode; moment"),
     Shortcut("A", "Acknowledge the episode on show", "acknowledge"),
     Shortcut("N", "Pin a note to the moment, or to now", "note"),
     Shortcut("Ctrl+Shift+P", "Commands: all of this by name", "commands"),
     Shortcut("Ctrl+Shift+I", "Copy the window's picture", "picture"),
-    Shortcut("Ctrl+C", "Copy a table's rows, or drag them out"),
+    Shortcut("Ctrl+C", "Copy rows, or drag them out"),
     Shortcut("F1", "These keys", "keys"),
     Shortcut("Ctrl+Q", "Quit", "quit"),
     Shortcut("Ctrl+T", "Into the time view", "time"),
-    Shortcut("1 … 7", "Time range, from 5 minutes to a year"),
+    Shortcut("1 … 7", "Range, 5 minutes to a year"),
     *(
         Shortcut(str(place + 1), "", f"range_{place}", f"Time range: {words}")
         for place, words in enumerate(RANGE_WORDS)
@@ -80,7 +80,7 @@ SHORTCUTS = (
     Shortcut("← →, PgUp, PgDn", "Earlier, later (in the time view)"),
     Shortcut("H, R", "Fold heartbeat age, response time"),
     Shortcut("Wheel, drag", "Zoom at the pointer; move in time"),
-    Shortcut("Click, Shift+← →", "Show a past moment (Esc: the present)"),
+    Shortcut("Click, Shift+← →", "A past moment (End, Esc: the present)"),
     Shortcut("Alt+Left", "To the event before", "event_before"),
     Shortcut("Alt+Right", "To the event after", "event_after"),
     Shortcut("Ctrl+G", "Go to a moment, or open a link", "go_to"),

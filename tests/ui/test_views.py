@@ -20,7 +20,7 @@ from agmonitor.protocol.faults import FAULTS
 from agmonitor.ui.banner import Banner
 from agmonitor.ui.bottom_tabs import CONFIGURATION, EVENTS, HOOKS, ROWS_PX, WHY
 from agmonitor.ui.configuration_tab import setting_rows
-from agmonitor.ui.elided import Elided
+from agmonitor.ui.elided import Elided, unbroken
 from agmonitor.ui.furnish import furnish
 from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.header import REAL_GROUP
@@ -39,7 +39,8 @@ def event(sentence: str, severity: Severity = Severity.NOTICE) -> Event:
 
 
 def texts(widget: QWidget) -> str:
-    return " ".join(label.text() for label in widget.findChildren(QLabel) if not label.isHidden())
+    shown = " ".join(label.text() for label in widget.findChildren(QLabel) if not label.isHidden())
+    return shown.replace("\u00a0", " ")
 
 
 @pytest.fixture
@@ -83,6 +84,12 @@ def test_a_tab_of_rows_has_room_for_some(view: GroupView, place: int) -> None:
 
 
 class TestBanner:
+    def test_no_line_ends_between_a_number_and_its_unit(self) -> None:
+        assert (
+            unbroken("within 13 s and 2 min 11 s; 3 nodes")
+            == "within 13\u00a0s and 2\u00a0min 11\u00a0s; 3 nodes"
+        )
+
     @pytest.mark.parametrize(
         "state",
         [
