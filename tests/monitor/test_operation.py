@@ -506,6 +506,7 @@ def test_a_swap_there_and_back_between_arming_and_firing_is_not_fired_on(
             assert not holding.done(), "nothing moved yet"
             attempt.prober.flip()
             await attempt.clock.advance(2)
+            assert holding.done()
             attempt.prober.flip()
         with only_order(attempt.group, tmp_path) as only:
             assert only, "what is refused lets go"
