@@ -55,10 +55,25 @@ def test_a_put_is_sent_by_the_door_alone() -> None:
     found = set()
     for path in ROOT.rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        if any(isinstance(node, ast.Constant) and node.value == "PUT" for node in ast.walk(tree)):
+        if any(_says_put(node) for node in ast.walk(tree)):
             found.add(_named(path))
 
     assert {one for one in found if not one.startswith("lab/")} == PUT_BY
+
+
+def _says_put(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value in {"PUT", b"PUT"}
+
+
+def test_no_client_is_asked_for_a_put_by_its_own_word() -> None:
+    found = set()
+    for path in ROOT.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        calls = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Attribute))
+        if ("httpx" in text or "httpcore" in text) and any(node.attr == "put" for node in calls):
+            found.add(_named(path))
+
+    assert {one for one in found if not one.startswith("lab/")} == set()
 
 
 def test_only_the_prober_imports_the_door() -> None:
