@@ -44,6 +44,7 @@ from agmonitor.monitor.subjects import Subject
 from agmonitor.protocol.prediction import Prediction
 
 ROUND_S = 0.5
+TAKEN_BACK, EXPIRED = "taken back", "not fired in time"
 HOLD_S = 1.0  # between two looks while it is armed
 STALE_S = 1.0  # what is fired on was read no longer ago than this
 READINGS_MAX = 3
@@ -149,11 +150,12 @@ class Operation:
                 await self._end()
                 self.close()
 
-    async def let_go(self, why: str) -> None:
+    async def let_go(self) -> None:
         """It was armed and will not be fired; written down with why."""
         self.close()
         if self.machine.stage is machines.Stage.ARMED:
-            await self._write(DISARMED, {"why": why})
+            late = self._means.clock.now() >= self.machine.expires_at()
+            await self._write(DISARMED, {"why": EXPIRED if late else TAKEN_BACK})
 
     def late(self) -> LateOutcome | None:
         """Where its outcome is not known: what may still become known of it."""

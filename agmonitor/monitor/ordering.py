@@ -38,7 +38,6 @@ from agmonitor.monitor.ports import Chronicle, Trail
 from agmonitor.monitor.remembering import Remembering, user_name
 
 SPARE_S = 1.0
-TAKEN_BACK, EXPIRED = "taken back", "not fired in time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +189,12 @@ class Ordering(Remembering):
             armed.operation.close()
             await armed.means.prober.close()
 
-    async def disarm(self, name: str, why: str = TAKEN_BACK) -> None:
+    async def disarm(self, name: str) -> None:
         """Let go of what is armed there, if anything is."""
         there = self._armed.pop(name, None)
         if there is not None:
             await there.still()
-            await there.operation.let_go(why)
+            await there.operation.let_go()
             await there.means.prober.close()
 
     async def fail_over(
@@ -237,4 +236,4 @@ class Ordering(Remembering):
         await self._clock.sleep(ARMED_S + SPARE_S)
         there = self._armed.get(name)
         if there is not None and there.operation is operation:
-            await self.disarm(name, EXPIRED)
+            await self.disarm(name)

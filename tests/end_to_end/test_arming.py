@@ -90,6 +90,7 @@ def test_what_is_disarmed_or_expires_lets_go_and_cannot_be_fired(
 
         monkeypatch.setattr(ordering, "ARMED_S", 0.0)
         monkeypatch.setattr(ordering, "SPARE_S", 0.0)
+        monkeypatch.setattr("agmonitor.failover.machine.ARMED_S", 0.0)
         await desk.workspace.arm("g", wish("g"), lambda _: None)
         await desk.until(lambda _: told()[2:] == [("armed", None), ("disarmed", "not fired in time")])
         assert free(pair)

@@ -540,15 +540,17 @@ def test_a_lost_probe_while_armed_is_no_event(attempt: Attempt) -> None:
     assert asyncio.run(main()).outcome is Outcome.SUCCEEDED
 
 
-def test_what_is_let_go_is_written_down(attempt: Attempt) -> None:
+@pytest.mark.parametrize(("after_s", "why"), [(5, "taken back"), (30, "not fired in time")])
+def test_what_is_let_go_is_written_down_with_why(attempt: Attempt, after_s: float, why: str) -> None:
     async def main() -> None:
         operation = await armed(attempt)
-        await operation.let_go("taken back")
+        attempt.clock.block(after_s)
+        await operation.let_go()
 
     asyncio.run(main())
 
     assert attempt.entries == ["armed", "disarmed"]
-    assert attempt.trail.lines[-1].entry["why"] == "taken back"
+    assert attempt.trail.lines[-1].entry["why"] == why
 
 
 def test_an_outcome_that_stayed_unknown_is_resolved_by_later_evidence_and_written_down(
