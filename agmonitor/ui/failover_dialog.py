@@ -74,8 +74,12 @@ class FailoverDialog(FailoverFace):
     def show_state(self, state: GroupState) -> None:
         """The newest state: the pre-flight is judged anew, until the order is on its way."""
         self._state = state
-        if not self._under_way and not self._over:
-            self._judge()
+        if self._under_way or self._over:
+            return
+        before = self.plan
+        self._judge()
+        if self.plan is not None and (before is None or before.target != self.plan.target):
+            self.kind_chosen.emit(self._kind)  # only now can its course be predicted
 
     def show_survey(self, kind: Kind, survey: Survey) -> None:
         """What stands around the group, and the predicted course."""
@@ -287,6 +291,5 @@ class FailoverDialog(FailoverFace):
             self._step(Severity.NOTICE, "It was not fired within 30 s: disarmed, nothing was sent.")
             self._to_check()
             return
-        plan = self.plan
-        what = plan.sentence if plan is not None else ""
+        what = self.plan.sentence if self.plan is not None else ""
         self._countdown.setText(f"Armed: {left_s:.0f} s left. {what}")

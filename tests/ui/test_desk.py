@@ -12,7 +12,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QPushButton, QWidget
 
 from agmonitor.config.checks import Mistake
 from agmonitor.config.comparing import Coming, Compared
@@ -399,6 +399,23 @@ class TestFailover:
                 return before, dialog.arm.isEnabled()
 
         assert run(main()) == (True, False)
+
+    def test_a_course_is_predicted_as_soon_as_there_is_somebody_to_order(self, run: Run) -> None:
+        async def main() -> None:
+            async with opened(staged.healthy()) as scene:
+                scene.press("failover")
+                dialog = await scene.dialog(FailoverDialog)
+                dialog.kind_chosen.connect(lambda kind: chosen.append(kind.value))
+                (emergency,) = (one for one in dialog.findChildren(QPushButton) if one.text() == "Emergency")
+                emergency.click()
+                assert dialog.plan is None, "two healthy nodes have a planned failover"
+                scene.workspace.publish(staged.primary_silent())
+                await scene.until(lambda: dialog.plan is not None)
+
+        chosen: list[str] = []
+        run(main())
+
+        assert chosen == ["emergency", "emergency"]
 
     def test_what_moved_is_told_and_can_be_armed_again(self, run: Run) -> None:
         async def main() -> tuple[str, bool]:
