@@ -18,6 +18,7 @@ from agmonitor.ui.trial_session import TrialSession
 ALONE_PX, BESIDE_PX, PANEL_PX, PANEL_HIGH_PX = 680, 980, 420, 470
 FORM_PX, AROUND_PX = 480, 220  # its least width; heading, buttons and the screen's own bars
 READS_ONLY = "Watching reads only. Failover stays forbidden until it is allowed for this group."
+MAY_ORDER = "Watching reads only. Failover is allowed for this group."
 
 
 class GroupDialog(Dialog[GroupSettings]):
@@ -40,7 +41,9 @@ class GroupDialog(Dialog[GroupSettings]):
         self.form.setObjectName("page-form")
         self.panel: TrialPanel | None = None
         self.session: TrialSession | None = None
-        self.column.addWidget(paragraph(READS_ONLY, "muted"))
+        self.column.addWidget(
+            paragraph(MAY_ORDER if before is not None and before.failover_allowed else READS_ONLY, "muted")
+        )
         row = QHBoxLayout()
         self._page = QScrollArea()  # for a small screen: with many mistakes the form is higher than that
         self._page.setWidget(self.form)

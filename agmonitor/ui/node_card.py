@@ -115,7 +115,7 @@ class NodeCard(QWidget):
         _draw(painter, area, facts.name, Qt.TextElideMode.ElideMiddle)
         painter.setFont(theme.font(12))
         painter.setPen(QColor(now.muted))
-        _draw(painter, QRectF(EDGE_PX, 33, right - EDGE_PX - 8, 17), facts.address)
+        _draw(painter, QRectF(EDGE_PX, 36, self.width() - 2 * EDGE_PX, 17), facts.address)  # below the badge
 
     @property
     def fitting_px(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from agmonitor.domain.model import Instant
 from agmonitor.ui import theme
@@ -17,6 +17,7 @@ from agmonitor.ui.spans import BarKind
 from agmonitor.ui.time_layout import Layout
 
 TTL_PX, TTL_MARGIN_PX, TTL_CLEAR_PX = 10, 8.0, 90.0  # clear of the words at the bar's beginning
+NAME_PX = (12, 11, 10)
 NOTHING_HEARD = "nothing heard yet"
 CLIENTS_NOT_JUDGED = "not judged until the client's path has worked once"
 
@@ -26,16 +27,23 @@ def paint_rows(painter: QPainter, rows: tuple[Slot, ...], layout: Layout, scale:
     for row, rect in zip(rows, layout.lanes, strict=True):
         if isinstance(row, BarsSlot):
             _bars(painter, row, scale, rect)
-    painter.setFont(theme.font(12, bold=True))
     painter.setPen(QColor(theme.palette().muted))
     width = layout.left - layout.roles.header.left() - 10
     for row, rect in zip(rows, layout.lanes, strict=True):
+        painter.setFont(name_font(row.label, width))
         shown = painter.fontMetrics().elidedText(row.label, Qt.TextElideMode.ElideMiddle, int(width))
         painter.drawText(
             QRectF(layout.roles.header.left(), rect.top(), width, rect.height()),
             Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip,  # a low bar is lower than its name
             shown,
         )
+
+
+def name_font(label: str, width_px: float) -> QFont:
+    """Smaller type before a lane's name is cut: a resolver's is an address, perhaps with its port."""
+    fonts = (theme.font(size_px, bold=True) for size_px in NAME_PX)
+    fitting = (font for font in fonts if QFontMetricsF(font).horizontalAdvance(label) <= width_px)
+    return next(fitting, theme.font(NAME_PX[-1], bold=True))
 
 
 def paint_row_marks(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from agmonitor.domain.model import HostPort
 from agmonitor.ui.group_dialog import GroupDialog
+from tests.ui import staged
 
 RIGHT = {
     "name": "gw-prod",
@@ -153,3 +155,13 @@ def test_with_many_mistakes_it_stays_on_the_screen(qtbot: QtBot) -> None:
     first = dialog.focusWidget()
     assert first is not None
     assert first.visibleRegion().boundingRect().height() > 0
+
+
+def test_an_edited_group_that_may_be_failed_over_is_not_said_to_be_read_only(qtbot: QtBot) -> None:
+    for allowed in (True, False):
+        made = GroupDialog(before=staged.settings(allowed=allowed))
+        qtbot.addWidget(made)
+
+        said = " ".join(label.text() for label in made.findChildren(QLabel))
+
+        assert ("Failover is allowed" in said, "Failover stays forbidden" in said) == (allowed, not allowed)
