@@ -79,6 +79,8 @@ class TimeCanvas(QWidget):
         return layer
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._layer is not None and self._layer.devicePixelRatioF() != self.devicePixelRatioF():
+            self._outdate()  # the window was moved to a screen with other pixels
         if self._layer is None:
             self._layer = self.render_layer()
             self._drawn_now = self.shown.now

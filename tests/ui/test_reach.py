@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractScrollArea,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QDialog,
     QHeaderView,
@@ -29,6 +31,7 @@ from agmonitor.ui.style import style_sheet
 from agmonitor.ui.time_view import TimeView
 from tests.ui.surfaces import SURFACES, whole_window
 
+MOST_TABS = 80
 INTERACTIVE = (
     QAbstractButton,
     QAbstractItemView,
@@ -107,6 +110,25 @@ def test_everything_interactive_is_reached_by_tab(surface: QWidget) -> None:
     missed = [_name(one) for one in _interactive(surface) if one.isEnabled() and one not in chain]
 
     assert missed == []
+
+
+def test_tab_pressed_goes_everywhere_and_is_caught_nowhere(surface: QWidget, qtbot: QtBot) -> None:
+    surface.activateWindow()
+    qtbot.waitUntil(surface.isActiveWindow)
+    wanted = [one for one in _interactive(surface) if one.isEnabled() and not _by_arrows(one)]
+    reached = set[QWidget]()
+
+    for _ in range(MOST_TABS):
+        at = QApplication.focusWidget() or surface
+        reached.add(at)
+        QTest.keyClick(at, Qt.Key.Key_Tab)
+
+    assert [_name(one) for one in wanted if one not in reached] == []
+
+
+def _by_arrows(widget: QWidget) -> bool:
+    """One of several of which one is chosen: Tab comes to that one, arrows choose another."""
+    return isinstance(widget, QAbstractButton) and widget.group() is not None and not widget.isChecked()
 
 
 def test_no_text_is_cut_off(surface: QWidget) -> None:
