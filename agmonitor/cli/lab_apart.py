@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from agmonitor.config.checks import LAB_NAME
 from agmonitor.domain.events import Event
 from agmonitor.domain.evidence import Evidence
-from agmonitor.domain.kept import Handed, KeptEpisode, Mark, Story
+from agmonitor.domain.kept import Handed, KeptEpisode, Left, Mark, Story
 from agmonitor.domain.model import Instant
 from agmonitor.domain.moment import Sure, Then
 from agmonitor.domain.observations import Input
 from agmonitor.domain.state import GroupState
 from agmonitor.history.ranges import Range
+from agmonitor.monitor.ports import HandsOver
 
 if TYPE_CHECKING:
     from agmonitor.cli.wiring import History
@@ -105,3 +106,18 @@ class LabApart:
             OSError: that cannot be told.
         """
         await self._history.answer(handed, why_not)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether another program writes the history."""
+        return isinstance(self._history, HandsOver) and self._history.elsewhere
+
+    async def hand_over(self, group: str, left: Left, answer_s: float | None = None) -> None:
+        """Leave it for that program; returns once it is in the history.
+
+        Raises:
+            OSError: it is not, or not yet.
+            ValueError: why it never will be.
+        """
+        assert isinstance(self._history, HandsOver), "whoever finds it elsewhere can hand over"
+        await self._history.hand_over(group, left, answer_s)

@@ -16,12 +16,13 @@ from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.moment import Sure, Then
 from agmonitor.domain.observations import Acknowledged, FailoverOrdered, Gap, GapReason, Input, instant_of
 from agmonitor.domain.state import GroupState
-from agmonitor.monitor.handing import LOOK_S, at_rest, take_in
+from agmonitor.monitor.handing import LOOK_S, ORDER_S, at_rest, take_in
 from agmonitor.monitor.ports import (
     Archive,
     Chronicle,
     Clock,
     GroupChange,
+    HandsOver,
     Recorded,
     TellsMoments,
     TellsRanges,
@@ -202,6 +203,21 @@ class Remembering(ABC):
             await self._acknowledge(name, item)
         else:
             await self._tell(name, item)
+
+    async def _hand_over(self, name: str, item: Input, why_not: str) -> None:
+        """Leave a person's word for the copy of the program that writes the history.
+
+        Raises:
+            OSError: it is not in the history: ``why_not``, or no copy has taken it in.
+        """
+        recorder = self._recorder
+        if not (
+            isinstance(recorder, HandsOver)
+            and recorder.elsewhere
+            and isinstance(item, Acknowledged | FailoverOrdered)
+        ):
+            raise OSError(why_not)
+        await recorder.hand_over(name, item, ORDER_S)
 
     def _remember(self, change: GroupChange) -> None:
         """Keep in memory what no history keeps: a lab's past, and what cannot be written."""

@@ -283,7 +283,7 @@ class Workspace(Ordering):
         if self._tasks is None or watched is None or watched.monitor is None:
             await self._recorder.record(name, (item,), ())
         elif why_not := await watched.monitor.tell(item):
-            raise OSError(why_not)
+            await self._hand_over(name, item, why_not)
 
 
 class _OrderTeller:

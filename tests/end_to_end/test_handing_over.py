@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from agmonitor.cli.lab_apart import LabApart
+from agmonitor.config.secrets import Passwords
 from agmonitor.domain.kept import Mark, MarkKind
 from agmonitor.domain.model import Instant
 from agmonitor.domain.observations import Acknowledged, FailoverOrdered
@@ -18,7 +20,10 @@ from agmonitor.history.faults import HistoryError
 from agmonitor.history.no_history import NoHistory
 from agmonitor.history.replay import check, moments
 from agmonitor.history.store import Store
+from agmonitor.monitor.clock import SystemClock
 from agmonitor.monitor.handing import order_book, take_in
+from agmonitor.monitor.workspace import Workspace
+from tests.end_to_end.pair import PASSWORD
 from tests.end_to_end.test_marks import unexplained
 from tests.end_to_end.test_workspace import Desk, Pair, at_desk, servers, verdict
 
@@ -80,6 +85,35 @@ def test_an_order_of_another_program_explains_the_failover_to_the_window_that_wr
         desk = at_desk(path, story, pair.settings())
 
     assert [item.who for item in desk.inputs(FailoverOrdered)] == ["ben"]
+
+
+def test_a_second_window_leaves_its_words_for_the_one_that_writes(tmp_path: Path) -> None:
+    path, pair = tmp_path / "history.db", Pair()
+
+    async def story(desk: Desk) -> None:
+        await desk.until(verdict("healthy"))
+        second = Workspace(
+            (pair.settings(),),
+            passwords=Passwords(from_file=PASSWORD, environ={}),
+            recorder=LabApart(reader(path)),
+            clock=SystemClock(),
+        )
+        async with asyncio.TaskGroup() as tasks:
+            other = Desk(second, desk.store)
+            running = tasks.create_task(second.run())
+            await other.until(verdict("healthy"))
+            pair.swap()
+            await desk.until(unexplained)
+            await other.until(unexplained)
+            await second.acknowledge("g", None, "ben", "change 4711")
+            running.cancel()
+        assert not unexplained(desk.workspace.state("g"))
+
+    with servers(pair):
+        desk = at_desk(path, story, pair.settings())
+
+    assert [(item.who, item.why) for item in desk.inputs(Acknowledged)] == [("ben", "change 4711")]
+    assert check(moments(path, "g")).equal
 
 
 def test_what_is_left_while_nobody_takes_it_in_is_kept_and_taken_in_by_whoever_writes_next(
