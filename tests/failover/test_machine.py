@@ -29,7 +29,7 @@ from agmonitor.failover.machine import (
 from agmonitor.failover.preflight import preflight
 from agmonitor.failover.proof import REFUSAL_SETTLES_S, outcome
 from agmonitor.failover.snapshot import moved, snapshot
-from tests.failover.evidence import Evidence
+from tests.failover.evidence import Evidence, configured
 from tests.fakes import ADDRESSES, report
 
 PLANNED, EMERGENCY = Kind.PLANNED, Kind.EMERGENCY
@@ -289,3 +289,9 @@ def test_a_plan_that_has_become_another_is_not_fired() -> None:
 
     assert fired.guards == (Guard.ROLES_MOVED,)
     assert fired.sentence == "Since it was armed the plan has become another."
+
+
+def test_settings_that_were_changed_since_arming_refuse() -> None:
+    changed = Evidence(second=configured(Role.SECONDARY, "gw-2", group_fqdn_ttl=99)).state()
+
+    assert "The configuration of gw-2 has changed." in moved(snapshot(HEALTHY), snapshot(changed))
