@@ -321,7 +321,7 @@ def test_no_secret_is_told(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_a_read_only_group_is_refused_at_the_door_and_nothing_leaves() -> None:
-    answer, server = _order(Acting(_hang), failover_allowed=False)
+    answer, server = _order(Acting(_answering(b"{}")), failover_allowed=False)
 
     assert (answer.accepted, answer.sent) == (False, False)
     assert "not allowed" in answer.detail
