@@ -23,6 +23,8 @@ Ledger = Callable[[GroupState], Sequence[LedgerRow]]
 ANATOMY, EVENTS, WHY, HOOKS, CONFIGURATION, WHAT_IF = range(6)
 FRAME_PX = 12  # round the tabs, and a hair's breadth
 ANATOMY_PX = 228  # a waterfall with its scale
+ROWS = frozenset({EVENTS, WHY, HOOKS, CONFIGURATION})
+ROWS_LEAST_PX = 140  # two of them: lower, the time axis would fold its graphs
 ROWS_PX = 172  # some rows; in Why the sentence above them and the evidence beside them
 NARROW_PX, SHORTER_PX = 900, 110  # below that width two titles are so much shorter
 AIR_PX = 12
@@ -163,7 +165,9 @@ class BottomTabs(QFrame):
 
     @property
     def _least_px(self) -> int:
-        """The height below which a waterfall would lose its last row."""
+        """The height below which a waterfall would lose its last row, and rows stand alone."""
+        if self.tabs.currentIndex() in ROWS:
+            return ROWS_LEAST_PX
         shown = self.tabs.currentIndex() == ANATOMY and self.anatomy.has_episode
         above = self.tabs.tabBar().sizeHint().height() + FRAME_PX
         return max(TABS_LEAST_PX, above + self.anatomy.picture.minimumHeight()) if shown else TABS_LEAST_PX
@@ -171,7 +175,7 @@ class BottomTabs(QFrame):
     @property
     def wanted_px(self) -> int:
         """The height below which what is shown would be cramped; 0: rows that scroll."""
-        if self.tabs.currentIndex() in {EVENTS, WHY, HOOKS, CONFIGURATION}:
+        if self.tabs.currentIndex() in ROWS:
             return ROWS_PX
         return ANATOMY_PX if self.tabs.currentIndex() == ANATOMY and self.anatomy.has_episode else 0
 

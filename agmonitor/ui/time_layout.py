@@ -91,8 +91,9 @@ class _Measures:
         gap = PANEL_GAP_SMALL_PX if small else PANEL_GAP_PX
         header = HEADER_SMALL_PX if small else HEADER_PX
         foot = FOOT_SMALL_PX if small else FOOT_PX
-        share = ROLES_SHARE if len(folded) < len(Graph) else 1.0
-        pitch = min(max((height * share - header - foot) / lanes, LANE_MIN_PX), LANE_MAX_PX)
+        titles = 2 * gap + 2 * header + AXIS_PX  # all that is left of the graphs where both are folded
+        room = height * ROLES_SHARE if len(folded) < len(Graph) else height - titles
+        pitch = min(max((room - header - foot) / lanes, LANE_MIN_PX), LANE_MAX_PX)
         used = header + lanes * pitch + foot + 2 * gap + 2 * header + (2 - len(folded)) * foot + AXIS_PX
         return cls(gap, header, foot, pitch, max(0.0, height - used))
 

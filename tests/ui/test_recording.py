@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from agmonitor.cli.history_open import played
 from agmonitor.domain.model import Role
 from agmonitor.monitor.played_back import PlayedBack
+from agmonitor.ui.bottom_tabs import WHY
 from agmonitor.ui.desk import Desk
 from agmonitor.ui.empty_view import EmptyView
 from agmonitor.ui.recording import REFUSED, RecordingSession
@@ -104,6 +105,10 @@ def test_on_a_small_screen_the_past_cuts_no_row_of_the_waterfall_and_no_label_of
         desk.view.window().grab()  # lays out
 
         assert anatomy.picture.visibleRegion().boundingRect().size() == anatomy.picture.size()
+        desk.view.tabs.open(WHY)
+        desk.view.window().grab()
+        rows = desk.view.tabs.why.table
+        assert rows.rowAt(rows.viewport().height() - 4) >= 1, "two conditions at least"
         picture = axis.picture()
         x, y = picture.scale.x(recording.from_at + 123), picture.layout.axis.center().y()
         flag = QRectF(x - 48, y - 7, 96, 15)

@@ -21,7 +21,7 @@ from agmonitor.domain.model import DnsAnswer, Role
 from agmonitor.domain.observations import FailoverOrdered, ResolverObservation
 from agmonitor.ui import theme
 from agmonitor.ui.series import GroupHistory
-from agmonitor.ui.time_layout import arrange, comfortable_px, folded_by_itself
+from agmonitor.ui.time_layout import LANE_MIN_PX, Graph, arrange, comfortable_px, folded_by_itself
 from agmonitor.ui.time_range import RANGES
 from agmonitor.ui.time_view import TimeView
 from tests.ui.time.scenes import ADDRESSES, ONE, T0, TWO, Scene, failover, healthy, wobble
@@ -545,3 +545,17 @@ def test_two_primaries_are_both_said_to_be(qtbot: QtBot) -> None:
     assert "gw-tor-1: primary. gw-tor-2: primary. DNS points to: gw-tor-2 · TTL 30 s." in view.text_at(
         T0 + 20
     )
+
+
+@pytest.mark.parametrize("lanes", [4, 7, 9])
+@pytest.mark.parametrize("height", [248, 300, 420, 700])
+def test_with_both_graphs_folded_their_titles_and_the_axis_keep_their_place(height: int, lanes: int) -> None:
+    layout = arrange(980, height, lanes, frozenset(Graph))
+
+    if lanes * LANE_MIN_PX + 120 > height:
+        return  # lower than the least it is ever given with so many
+    assert layout.lanes[-1].bottom() <= layout.heartbeat.frame.top()
+    assert layout.heartbeat.header.bottom() <= layout.response.header.top()
+    assert (
+        layout.response.header.center().y() + 8 <= layout.axis.center().y() - 6
+    )  # words of 16 and 12 pixels
