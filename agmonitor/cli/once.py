@@ -68,7 +68,7 @@ def _ended_from_outside(end: Callable[..., None]) -> Iterator[None]:
         yield
         return
     heeded = [signal.SIGTERM]
-    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # not under nohup
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
         heeded.append(signal.SIGHUP)  # the terminal was closed
     before = [(number, signal.signal(number, end)) for number in heeded]
     try:
@@ -105,7 +105,7 @@ async def until_stopped(
 def _stop_signals(stopped: asyncio.Event) -> Iterator[None]:
     # On Windows a loop cannot listen to signals; there Ctrl+C interrupts the loop itself.
     heeded = [] if sys.platform == "win32" else [signal.SIGINT, signal.SIGTERM]
-    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # not under nohup
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
         heeded.append(signal.SIGHUP)  # the terminal was closed
     loop = asyncio.get_running_loop()
     for number in heeded:

@@ -14,6 +14,12 @@ PATIENCE_S = 40.0
 MOST_TABS = 60
 
 
+def alone_with_the_screen() -> None:
+    """Whatever other tests have left open lies behind nothing: it goes."""
+    for top in QApplication.topLevelWidgets():
+        top.hide()
+
+
 def focused() -> QWidget:
     """What a key goes to."""
     widget = QApplication.focusWidget() or QApplication.activeWindow()

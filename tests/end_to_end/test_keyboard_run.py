@@ -21,7 +21,16 @@ from agmonitor.ui.furnish import furnish
 from agmonitor.ui.host import WindowHost
 from agmonitor.ui.loop import WindowLoop
 from agmonitor.ui.main_window import MainWindow
-from tests.end_to_end.keyboard import focused, name_of, press, seen, tab_to, tabbed, write
+from tests.end_to_end.keyboard import (
+    alone_with_the_screen,
+    focused,
+    name_of,
+    press,
+    seen,
+    tab_to,
+    tabbed,
+    write,
+)
 from tests.end_to_end.pair import PASSWORD
 from tests.end_to_end.test_workspace import Pair, servers
 
@@ -127,6 +136,7 @@ def test_from_waking_up_to_a_failover_in_the_lab_by_keys_alone(qapp: QApplicatio
         groups = [good.settings(name="gw-good"), bad.settings(name="gw-bad")]
         secrets = Passwords(from_file=PASSWORD, environ={})
         workspace = wiring.watching(groups, secrets, LabApart(store))
+        alone_with_the_screen()
         window = furnish(MainWindow())
         window.show()
         window.activateWindow()

@@ -181,7 +181,7 @@ def test_curves_go_by_their_width_and_the_rest_by_its_own_time(tmp_path: Path) -
                     "INSERT INTO levels VALUES (1, 's', ?, ?, 1, 0, 0, 0)",
                     (width_s, at_ms // 1000 // width_s),
                 )
-            put("INSERT INTO spans VALUES (1, 'l', ?, 0, ?, 'k', 't', 1)", (at_ms, at_ms + 1))
+            put("INSERT INTO spans VALUES (1, 'l', ?, ?, ?, 'k', 't', 1)", (at_ms, day, at_ms + 1))
             put("INSERT INTO beats VALUES (1, 'gw-9', ?, 1, x'')", (at_ms // 3_600_000,))
         desk.record(*days(7.5, 8.2))
 

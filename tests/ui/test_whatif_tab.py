@@ -280,6 +280,7 @@ def test_the_tab_takes_room_from_the_time_axis_and_gives_it_back(qtbot: QtBot) -
     view.show_group(Watched(staged.healthy()), staged.NOW)
     view.show()
     qtbot.waitExposed(view)
+    view.tabs.open(EVENTS)
     before = view.tabs.height()
 
     view.tabs.open(WHAT_IF)
