@@ -9,8 +9,10 @@ import pytest
 
 from agmonitor.config.paths import paths
 from agmonitor.config.settings import Config, save
+from agmonitor.domain.model import Role
 from agmonitor.failover.guards import Guard, Kind, Outcome
 from agmonitor.failover.machine import Failover, Stage
+from agmonitor.failover.preflight import preflight
 from agmonitor.history.audit import AuditTrail
 from agmonitor.monitor import ordering
 from agmonitor.monitor.one_order import only_order
@@ -67,6 +69,24 @@ def test_a_foreign_hand_between_arming_and_firing_is_noticed(tmp_path: Path) -> 
         pair.swap()
         result = await desk.workspace.fire("g")
         assert Guard.ROLES_MOVED in result.guards
+
+    with servers(pair):
+        at_desk(tmp_path / "history.db", story, pair.settings())
+
+    assert pair.orders == []
+
+
+def test_what_a_person_confirmed_must_still_be_so_when_it_is_armed(tmp_path: Path) -> None:
+    pair = Pair()
+
+    async def story(desk: Desk) -> None:
+        await desk.until(verdict("healthy"))
+        shown = preflight(desk.workspace.state("g"), Kind.PLANNED).plan
+        assert shown is not None
+        pair.swap()
+        await desk.until(lambda state: verdict("healthy")(state) and state.nodes[1].role is Role.PRIMARY)
+        refused = await desk.workspace.arm("g", wish("g"), lambda _: None, confirmed=shown)
+        assert refused.guards == (Guard.ROLES_MOVED,), refused.sentence
 
     with servers(pair):
         at_desk(tmp_path / "history.db", story, pair.settings())
