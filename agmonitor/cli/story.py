@@ -225,7 +225,9 @@ class Story:
         """The planned failover; what went wrong with it, else nothing."""
         name = self._pair.settings.name
         result = await self._watched.fail_over(
-            name, Intent(REASON, overrides=OVERRIDES), lambda line: self._tell(f"   {line}")
+            name,
+            Intent(REASON, confirmed_name=name, overrides=OVERRIDES),
+            lambda line: self._tell(f"   {line}"),
         )
         return "" if result.outcome is Outcome.SUCCEEDED else result.sentence
 
