@@ -53,6 +53,7 @@ Environment:
   AGMONITOR_PASSWORD   the password, where no file gives it
   AGMONITOR_HOME       one folder for settings, history, log and lab
   AGMONITOR_THEME      the window's colours: light or dark
+  AGMONITOR_MOTION     reduced: the time axis moves less often
 """
 
 
