@@ -192,9 +192,12 @@ class Ordering(Remembering):
     async def disarm(self, name: str) -> None:
         """Let go of what is armed there, if anything is."""
         there = self._armed.pop(name, None)
-        if there is not None:
+        if there is None:
+            return
+        try:
             await there.still()
             await there.operation.let_go()
+        finally:  # the program may end meanwhile
             await there.means.prober.close()
 
     async def fail_over(

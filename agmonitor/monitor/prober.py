@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 from urllib.parse import urlsplit
 
 from agmonitor.domain.evidence import CLIENTS, Evidence
@@ -111,9 +112,10 @@ class GroupProber:
         self._account.retry()
 
     async def close(self) -> None:
-        for client in self._clients.values():
-            await client.close()
-        await self._witness.close()
+        async with AsyncExitStack() as each:  # a cancelled close of one leaves none of the others open
+            each.push_async_callback(self._witness.close)
+            for client in self._clients.values():
+                each.push_async_callback(client.close)
 
     def _unresolved(self, sent_at: Instant, fqdn: str, resolved: Resolved) -> ClientObservation:
         detail = resolved.detail or f"{fqdn} does not resolve ({resolved.answer.value})."
