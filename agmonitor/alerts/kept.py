@@ -6,13 +6,11 @@ silences nothing: better loud than deaf.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import sys
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,8 +18,10 @@ from typing import Any
 from agmonitor.alerts.model import Maintenance, Quiet, Silence
 from agmonitor.domain.model import Instant
 from agmonitor.domain.replacing import replace
+from agmonitor.file_lock import FileLock
 
 LARGEST = 1_000_000
+LOCK_WAIT_S = 10.0  # who writes holds it for a moment
 TEXTS = ("id", "group", "who", "reason")
 KEPT_S = 86_400.0  # what is over is dropped when something is written, after a day
 
@@ -73,7 +73,7 @@ class QuietFile:
         """
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _locked(self.path.with_suffix(".lock")):
+            with FileLock(self.path.with_suffix(".lock"), wait_s=LOCK_WAIT_S):
                 after = _without_old(changed(self.read()), now)
                 _put(self.path, after)
         except QuietError:
@@ -160,21 +160,3 @@ def _put(path: Path, quiet: Quiet) -> None:
     except OSError:
         Path(name).unlink(missing_ok=True)
         raise
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """One writer at a time; the system lets go when we end, however that is."""
-    number = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        if sys.platform == "win32":
-            import msvcrt  # noqa: PLC0415 - each system has one of the two
-
-            msvcrt.locking(number, msvcrt.LK_LOCK, 1)
-        else:
-            import fcntl  # noqa: PLC0415 - each system has one of the two
-
-            fcntl.flock(number, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(number)

@@ -9,20 +9,19 @@ It proves that the file is as this program wrote it to whoever cannot rewrite al
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import json
 import os
 import sys
-import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
+from agmonitor.file_lock import HeldElsewhereError, hold, let_go
 from agmonitor.history.audit_reading import Audit, Line, fingerprint, known_by, read_audit, text_of
 
 HEAD_SUFFIX = ".head"
-LOCK_TRIES, LOCK_WAIT_S = 60, 0.05
+LOCK_WAIT_S = 3.0
 """Who holds the file holds it for a moment; one that was stopped meanwhile must not stop an admin in need."""
 
 
@@ -125,25 +124,12 @@ def _flush_folder(folder: Path) -> None:
 
 @contextlib.contextmanager
 def _held(file: IO[bytes], *, shared: bool = False) -> Iterator[None]:
-    """Nobody else writes meanwhile; the system lets go when we end, however that is."""
-    if sys.platform == "win32":
-        import msvcrt  # noqa: PLC0415 - each system has one of the two
-
-        file.seek(1 << 40)
-        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-        file.seek(0)
+    """Nobody else writes meanwhile."""
+    try:
+        hold(file.fileno(), shared=shared, wait_s=LOCK_WAIT_S)
+    except HeldElsewhereError as error:
+        raise OSError(error.errno, "Another program holds the audit and does not let go") from None
+    try:
         yield
-        file.seek(1 << 40)
-        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
-    else:
-        import fcntl  # noqa: PLC0415 - each system has one of the two
-
-        wish = (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB
-        for _ in range(LOCK_TRIES):
-            with contextlib.suppress(BlockingIOError):
-                fcntl.flock(file.fileno(), wish)
-                break
-            threading.Event().wait(LOCK_WAIT_S)  # in a thread of its own: nobody else waits with it
-        else:
-            raise OSError(errno.EAGAIN, "Another program holds the audit and does not let go")
-        yield
+    finally:
+        let_go(file.fileno())

@@ -6,30 +6,35 @@ for what it is and swept away by the next one.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import stat
 import tempfile
 from pathlib import Path
-from typing import Self
 
+from agmonitor.file_lock import FileLock, is_held
 from agmonitor.lab.errors import LabError
 
 PREFIX = "lab-"
 LOCK = "lock"
+SWEEP_WAIT_S = 60.0  # a lab that starts sweeps for a moment; longer only where it was stopped meanwhile
 
 
 class LabFolder:
     """One lab's folder, removed by ``remove``."""
 
     def __init__(self) -> None:
+        """Sweep what killed labs left, and make it.
+
+        Raises:
+            LabError: there is no place for it.
+        """
         root = root_folder()
-        with _Locked(root / LOCK):
+        with _sweeping(root / LOCK):
             for stale in [folder for folder in _folders(root) if not _is_alive(folder)]:
                 shutil.rmtree(stale, ignore_errors=True)
             self.path = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=root))
-            self._lock = _Locked(self.path / LOCK)
+            self._lock = FileLock(self.path / LOCK, wait_s=SWEEP_WAIT_S)  # somebody may just look
 
     def write_secret(self, name: str, text: str) -> Path:
         path = self.path / name
@@ -98,23 +103,11 @@ def pid_of(folder: Path) -> int:
     return int(folder.name.removeprefix(PREFIX).split("-")[0])
 
 
-class _Locked:
-    """Holds a file's lock until closed; the kernel lets go of it when the process dies."""
-
-    def __init__(self, path: Path) -> None:
-        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(self._fd, fcntl.LOCK_EX)
-
-    def close(self) -> None:
-        if self._fd >= 0:
-            os.close(self._fd)
-            self._fd = -1
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+def _sweeping(path: Path) -> FileLock:
+    try:
+        return FileLock(path, wait_s=SWEEP_WAIT_S)
+    except OSError as error:
+        raise LabError(f"The lab has no place for its files: {path}: {error.strerror}.") from None
 
 
 def _folders(root: Path) -> list[Path]:
@@ -122,16 +115,4 @@ def _folders(root: Path) -> list[Path]:
 
 
 def _is_alive(folder: Path) -> bool:
-    try:
-        fd = os.open(folder / LOCK, os.O_RDWR | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(
-            fd, fcntl.LOCK_SH | fcntl.LOCK_NB
-        )  # shared: two who look don't take each other for the lab
-    except OSError:
-        return True
-    finally:
-        os.close(fd)
-    return False
+    return is_held(folder / LOCK)

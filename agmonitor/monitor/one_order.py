@@ -7,12 +7,11 @@ machine's orders it cannot know.
 from __future__ import annotations
 
 import contextlib
-import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from agmonitor.domain.model import GroupSettings
+from agmonitor.file_lock import FileLock, HeldElsewhereError
 from agmonitor.monitor.auditing import pair_of
 from agmonitor.monitor.ports import Clock
 
@@ -26,16 +25,16 @@ def only_order(settings: GroupSettings, folder: Path) -> Iterator[bool]:
     Where nothing can be written it is taken for that: a full disk must not keep an admin from acting.
     """
     name = pair_of(settings)
-    try:
+    lock = contextlib.ExitStack()
+    only = True
+    with contextlib.suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        number = os.open(folder / f"order-{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError:
-        yield True
-        return
-    try:
-        yield _locked(number)
-    finally:
-        os.close(number)
+        try:
+            lock.enter_context(FileLock(folder / f"order-{name}.lock"))
+        except HeldElsewhereError:
+            only = False
+    with lock:
+        yield only
 
 
 async def taken(settings: GroupSettings, folder: Path, clock: Clock, held: contextlib.ExitStack) -> bool:
@@ -48,18 +47,3 @@ async def taken(settings: GroupSettings, folder: Path, clock: Clock, held: conte
         attempt.close()
         await clock.sleep(AGAIN_S)
     return False
-
-
-def _locked(number: int) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt  # noqa: PLC0415 - each system has one of the two
-
-            msvcrt.locking(number, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl  # noqa: PLC0415 - each system has one of the two
-
-            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

@@ -197,7 +197,7 @@ def test_half_a_letter_costs_no_entry(tmp_path: Path) -> None:
 def test_who_holds_it_for_ever_is_told_and_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agmonitor.history.audit.LOCK_WAIT_S", 0.001)
+    monkeypatch.setattr("agmonitor.history.audit.LOCK_WAIT_S", 0.05)
     trail = trail_of(tmp_path)
 
     with trail.path.open("rb") as held:
