@@ -43,6 +43,11 @@ def catalogue() -> gettext.NullTranslations:
     return gettext.NullTranslations()
 
 
+def language() -> str:
+    """What the catalogue in use says it is, such as ``de`` or ``pt_BR``; "" is English as written."""
+    return str(catalogue().info().get("language", ""))
+
+
 def _filled(told: str, english: str, values: dict[str, object]) -> str:
     try:
         return told.format(**values)

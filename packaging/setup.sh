@@ -1,4 +1,4 @@
-# Sourced by run, test and bench: makes .venv and installs what the system lacks. Does nothing when nothing changed.
+# Sourced by run, test, bench and texts: makes .venv and installs what the system lacks. Does nothing when nothing changed.
 # Wants: $root (the project's folder). Gives: $python (the environment's interpreter).
 set -euo pipefail
 python="$root/.venv/bin/python"

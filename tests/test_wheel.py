@@ -16,7 +16,7 @@ def test_the_wheel_holds_the_resources_and_no_tests(tmp_path: Path) -> None:
 
     (wheel,) = tmp_path.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
-    kinds = ("*.py", "*.toml", "*.agmrec")
+    kinds = ("*.py", "*.toml", "*.agmrec", "*.pot", "*.mo")
     resources = {str(path.relative_to(ROOT)) for kind in kinds for path in (ROOT / "resources").rglob(kind)}
     assert resources
     assert {f"agmonitor/{name}" for name in resources} <= names

@@ -7,9 +7,10 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
+from agmonitor import texts
 from agmonitor.ui import theme
 from agmonitor.ui.main_window import MainWindow
 
@@ -40,6 +41,16 @@ def application() -> QApplication:
     # The main coroutine ends the loop, in its own time; a closed window only asks for it.
     app.setQuitOnLastWindowClosed(False)
     return app
+
+
+def let_qt_speak(app: QApplication, language: str) -> QTranslator | None:
+    """Qt's own texts, such as the buttons of its dialogs, in our language; None: it knows no other for it."""
+    translator = QTranslator(app)
+    where = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if not language or not translator.load(QLocale(language), "qtbase", "_", where):
+        return None
+    app.installTranslator(translator)
+    return translator
 
 
 def paint_first() -> MainWindow:
@@ -125,6 +136,7 @@ def run_offscreen(main: Callable[[WindowHost], Awaitable[int]], *, platform: str
 def _run(main: Callable[[WindowHost], Awaitable[int]], painted: MainWindow | None) -> int:
     window = painted or paint_first()
     theme.follow_system()
+    let_qt_speak(application(), texts.language())
     import asyncio  # noqa: PLC0415 - from here on everything that takes time to import
 
     from agmonitor.ui.furnish import furnish  # noqa: PLC0415 - see above

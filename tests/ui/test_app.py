@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QTimer
 
-from agmonitor.ui.app import run_offscreen, run_window
+from agmonitor.ui.app import application, let_qt_speak, run_offscreen, run_window
 from agmonitor.ui.host import WindowHost
 from tests.ui import staged
 from tests.ui.conftest import Run, shown_host
@@ -114,6 +114,21 @@ def test_an_exception_in_a_slot_is_logged_and_shown(run: Run, caplog: pytest.Log
 
     assert text == "Something went wrong in the window: a slot broke"
     assert "MishapError" in caplog.text
+
+
+def test_qts_own_buttons_speak_the_language_of_our_texts(qapp: object) -> None:
+    def cancel() -> str:
+        return QCoreApplication.translate("QPlatformTheme", "Cancel")
+
+    assert let_qt_speak(application(), "") is None
+    assert let_qt_speak(application(), "xx") is None
+    german = let_qt_speak(application(), "de")
+    assert german is not None
+    try:
+        assert cancel() == "Abbrechen"
+    finally:
+        application().removeTranslator(german)
+    assert cancel() == "Cancel"
 
 
 def test_the_net_is_folded_afterwards(run: Run) -> None:
