@@ -126,10 +126,11 @@ COLUMNS: tuple[Column[HookRow], ...] = (
             if row.call
             else ""
         ),
+        wraps=True,
     ),
     Column("Took", lambda row: row.took),
     Column("Outcome", lambda row: row.outcome, tone=_outcome_tone, mark=lambda row: row.mark),
-    Column("What went wrong", lambda row: row.wrong, tone=_outcome_tone),
+    Column("What went wrong", lambda row: row.wrong, tone=_outcome_tone, wraps=True),
 )
 REGISTERED, WRONG = 4, len(COLUMNS) - 1
 
@@ -215,5 +216,6 @@ class HooksTab(QWidget):
         self.table.say_when_empty("" if text else NOTHING_YET)
         rows = hook_rows(state)
         self.model.set_rows(rows)
-        # A column of nothing but "yes" takes the room that roles and errors need.
+        # A column of nothing but "yes", or of nothing at all, takes the room that roles and errors need.
         self.table.show_column(REGISTERED, shown=any(row.registration != "yes" for row in rows))
+        self.table.show_column(WRONG, shown=any(row.wrong for row in rows))

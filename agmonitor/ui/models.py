@@ -23,7 +23,11 @@ ROW_ROLE = Qt.ItemDataRole.UserRole
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """One column: its title, the text of a cell, and if wanted its tone, its shape and its tool tip."""
+    """One column: its title, the text of a cell, and if wanted its tone, its shape and its tool tip.
+
+    Where room is short, one that ``wraps`` takes more lines and is never cut; one with
+    ``only_from_px`` is left out of a narrower table, and its text belongs into another's tip.
+    """
 
     title: str
     text: Callable[[Row], str]
@@ -32,6 +36,8 @@ class Column(Generic[Row]):
     tip: Callable[[Row], str] | None = None
     width_px: int = 0  # 0: as wide as its contents
     bold: Callable[[Row], bool] | None = None
+    wraps: bool = False
+    only_from_px: int = 0
 
 
 class TableModel(QAbstractTableModel, Generic[Row]):

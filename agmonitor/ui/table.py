@@ -11,25 +11,14 @@ from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from agmonitor.ui import theme
+from agmonitor.ui.cells import Cells, lines_px, need_of
+from agmonitor.ui.column_widths import Need, by_need
 from agmonitor.ui.copying import Carried, carried_rows, copy, drag
 from agmonitor.ui.models import TableModel
 
 ROW_PX = 23
 ICON_PX = 12
-
-
 CELL_PX = 8  # the style's measure leaves out part of a bold text's margin
-
-
-def shared(wanted: list[int], room: int) -> list[int]:
-    """Widths within the room: each what it wants, and those that want most an equal share of the rest."""
-    widths = list(wanted)
-    left, open_columns = room, len(wanted)
-    for place in sorted(range(len(wanted)), key=lambda place: wanted[place]):
-        widths[place] = min(wanted[place], left // open_columns)
-        left -= widths[place]
-        open_columns -= 1
-    return widths
 
 
 class Table(QTableView):
@@ -67,7 +56,12 @@ class Table(QTableView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
-        self.setWordWrap(False)
+        self._only_from = {
+            place: column.only_from_px for place, column in enumerate(model.columns) if column.only_from_px
+        }
+        self._wraps = frozenset(place for place, column in enumerate(model.columns) if column.wraps)
+        self.setItemDelegate(Cells(self._wraps, self))
+        self.setWordWrap(bool(self._wraps))
         self.setIconSize(QSize(ICON_PX, ICON_PX))
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -100,7 +94,7 @@ class Table(QTableView):
             self.fit_columns()
 
     def fit_columns(self) -> None:
-        """Columns as wide as their contents; where room is short, the widest are cut first.
+        """Columns as wide as their contents; where room is short, they share it by need.
 
         A column never narrows while its contents change, so that nothing jumps while one reads.
         """
@@ -108,19 +102,42 @@ class Table(QTableView):
         if self._sized_by_person or not self.isVisible() or room <= 0:
             return
         header = self.horizontalHeader()
+        self._fitting = True  # it is not the person who sizes them
+        for place, least in self._only_from.items():
+            self.setColumnHidden(place, room < least)
         self._wanted = [
             max(known, self.sizeHintForColumn(place) + CELL_PX, header.sectionSizeHint(place))
             for place, known in enumerate(self._wanted)
         ]
         hidden = [self.isColumnHidden(place) for place in range(len(self._wanted))]
         wanted = [0 if gone else width for width, gone in zip(self._wanted, hidden, strict=True)]
-        widths = shared(wanted, room)
-        widths[self._stretched] += max(0, room - sum(widths))
-        self._fitting = True
+        widths = by_need(wanted, room, self._wrapping())
+        shown = [place for place, gone in enumerate(hidden) if not gone]
+        widths[self._stretched if self._stretched in shown else shown[-1]] += max(0, room - sum(widths))
         for place, width in enumerate(widths):
             if not hidden[place] and width != self.columnWidth(place):
                 self.setColumnWidth(place, width)
         self._fitting = False
+        self._fit_rows()
+
+    def _wrapping(self) -> dict[int, Need]:
+        """What the columns that wrap need, by all their rows; a column never needs less than its title."""
+        header = self.horizontalHeader()
+        needs = {}
+        for place in self._wraps:
+            cells = [self.model().index(row, place) for row in range(self.model().rowCount())]
+            if not self.isColumnHidden(place):
+                needs[place] = need_of(cells, self.font(), header.sectionSizeHint(place))
+        return needs
+
+    def _fit_rows(self) -> None:
+        """Rows as high as what wraps in them."""
+        for row in range(self.model().rowCount() if self._wraps else 0):
+            height = max(
+                lines_px(self.model().index(row, place), self.columnWidth(place), self.font())
+                for place in self._wraps
+            )
+            self.setRowHeight(row, max(ROW_PX, height))
 
     def startDrag(self, _actions: Qt.DropAction) -> None:
         indexes = self.selectedIndexes()
@@ -151,7 +168,9 @@ class Table(QTableView):
             self._fit_soon.start(0)
 
     def _on_section_resized(self, *_section: int) -> None:
-        self._sized_by_person = self._sized_by_person or not self._fitting
+        if not self._fitting:
+            self._sized_by_person = True
+            self._fit_rows()
 
     def filter(self, text: str) -> None:
         """Show only rows with that text in any column."""

@@ -22,6 +22,7 @@ from agmonitor.ui.models import ROW_ROLE, Column, TableModel
 from agmonitor.ui.phrases import SEVERITY_TONES, Tone, title_of
 from agmonitor.ui.table import Table
 
+EVIDENCE_FROM_PX = 1_100  # narrower, values and limits need its room
 PASSED_WORDS = {True: "yes", False: "no", None: "not judged"}
 
 
@@ -46,15 +47,20 @@ class WhyRow:
         return "does not hold" if self.holds is None else self.holds.word
 
 
+def value_and_evidence(row: WhyRow) -> str:
+    """Together, for the evidence has no column of its own where room is short."""
+    return "\n".join(text for text in (row.row.value, row.row.evidence) if text)
+
+
 COLUMNS: tuple[Column[WhyRow], ...] = (
-    Column("Finding", lambda row: row.heading, bold=lambda _row: True),
+    Column("Finding", lambda row: row.heading, bold=lambda _row: True, wraps=True),
     Column(
         "State",
         lambda row: row.state,
         tone=lambda row: Tone.MUTED if row.holds is None else SEVERITY_TONES[row.holds],
         mark=lambda row: row.mark if row.holds is not None else None,
     ),
-    Column("Condition", lambda row: row.row.condition),
+    Column("Condition", lambda row: row.row.condition, wraps=True),
     Column(
         "Met",
         lambda row: PASSED_WORDS[row.row.passed],
@@ -63,9 +69,20 @@ COLUMNS: tuple[Column[WhyRow], ...] = (
         ),
         mark=lambda row: {True: Severity.NOTICE, None: Severity.UNKNOWN}.get(row.row.passed),
     ),
-    Column("Value", lambda row: row.row.value, bold=lambda row: row.row.passed is True),
-    Column("Limit", lambda row: row.row.limit),
-    Column("Evidence", lambda row: row.row.evidence, tone=lambda _row: Tone.MUTED),
+    Column(
+        "Value",
+        lambda row: row.row.value,
+        bold=lambda row: row.row.passed is True,
+        tip=value_and_evidence,
+        wraps=True,
+    ),
+    Column("Limit", lambda row: row.row.limit, wraps=True),
+    Column(
+        "Evidence",
+        lambda row: row.row.evidence,
+        tone=lambda _row: Tone.MUTED,
+        only_from_px=EVIDENCE_FROM_PX,
+    ),
 )
 
 

@@ -11,12 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from agmonitor.domain.model import Severity
 from agmonitor.ui import theme
+from agmonitor.ui.column_widths import shared
 from agmonitor.ui.group_facts import GroupRow
 from agmonitor.ui.group_list import GroupList
 from agmonitor.ui.group_model import GroupListModel
 from agmonitor.ui.models import Column, TableModel
 from agmonitor.ui.phrases import Tone
-from agmonitor.ui.table import Table, shared
+from agmonitor.ui.table import Table
 
 COLUMNS: tuple[Column[int], ...] = (
     Column("Number", str, bold=lambda number: number > 5),

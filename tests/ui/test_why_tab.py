@@ -1,0 +1,90 @@
+"""The ledger in a small window: what was measured and what it was measured against can be read."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics
+from pytestqt.qtbot import QtBot
+
+from agmonitor.domain.findings import ledger
+from agmonitor.ui.bottom_tabs import WHY
+from agmonitor.ui.column_widths import Need, by_need
+from agmonitor.ui.table import Table
+from tests.ui.golden.plays import shot
+from tests.ui.golden.windows import PLAYS, Window
+
+PADDING_PX = 16  # of the style, both sides
+
+
+def _cut(table: Table, column: str) -> list[str]:
+    """The texts of that column of which not every word has room."""
+    model = table.model()
+    titles = [model.headerData(place, Qt.Orientation.Horizontal) for place in range(model.columnCount())]
+    place = titles.index(column)
+    cut = []
+    for row in range(model.rowCount()):
+        index = model.index(row, place)
+        own = index.data(Qt.ItemDataRole.FontRole)
+        metrics = QFontMetrics(own if isinstance(own, QFont) else table.font())
+        room = QRect(0, 0, table.columnWidth(place) - PADDING_PX, 10_000)
+        wants = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, index.data())
+        if wants.width() > room.width() or wants.height() > table.rowHeight(row):
+            cut.append(index.data())
+    return cut
+
+
+@pytest.mark.parametrize("name", PLAYS)
+def test_values_and_limits_are_whole_in_a_small_window(qtbot: QtBot, name: str) -> None:
+    window = Window(shot(PLAYS[name]))
+    qtbot.addWidget(window.top)
+    window.top.resize(QSize(1280, 720))
+    window.view.tabs.open(WHY)
+    with qtbot.waitExposed(window.top):
+        window.top.show()
+    table = window.view.tabs.why.table
+    qtbot.waitUntil(lambda: table.horizontalHeader().length() <= table.viewport().width())
+
+    assert table.model().rowCount() == len(ledger(shot(PLAYS[name]).watched.state))
+    for column in ("Finding", "Condition", "Value", "Limit"):
+        assert _cut(table, column) == []
+
+
+def test_the_evidence_that_has_no_room_is_told_with_its_value(qtbot: QtBot) -> None:
+    window = Window(shot(PLAYS["took-over"]))
+    qtbot.addWidget(window.top)
+    window.view.tabs.open(WHY)
+    window.top.resize(QSize(1280, 720))
+    with qtbot.waitExposed(window.top):
+        window.top.show()
+    table = window.view.tabs.why.table
+    first = table.model().index(0, 4).data(Qt.ItemDataRole.ToolTipRole)
+
+    assert table.isColumnHidden(6)
+    assert first.splitlines() == ["gw-1 silent, gw-2 primary", table.model().index(0, 6).data()]
+
+    window.top.resize(QSize(2560, 1440))
+    qtbot.waitUntil(lambda: not table.isColumnHidden(6))
+
+
+class TestByNeed:
+    """Widths are shared by need where room is short."""
+
+    def test_with_room_for_all_each_has_what_it_wants(self) -> None:
+        assert by_need([100, 200, 50], 400, {1: Need(60, 150, 200)}) == [100, 200, 50]
+
+    def test_those_that_wrap_give_way_and_the_others_stay_whole(self) -> None:
+        widths = by_need([100, 400, 200, 50], 500, {1: Need(90, 300, 400), 2: Need(80, 150, 200)})
+
+        assert (widths[0], widths[3]) == (100, 50)
+        assert widths[1] > widths[2] >= 80
+        assert sum(widths) <= 500
+
+    def test_no_word_is_broken_while_another_column_has_room(self) -> None:
+        assert by_need([200, 400], 300, {0: Need(170, 180, 200), 1: Need(60, 300, 400)}) == [170, 130]
+
+    def test_where_even_that_does_not_do_the_widest_are_cut(self) -> None:
+        widths = by_need([300, 300, 100], 330, {1: Need(50, 200, 300)})
+
+        assert sum(widths) <= 330
+        assert widths[2] == 100
