@@ -32,11 +32,14 @@ def by_own_word(
 def by_date(
     clock: ClockEvidence, date: Instant, sent_at: Instant, received_at: Instant
 ) -> tuple[ClockEvidence, float]:
-    """Fold in an HTTP ``Date``; a step counts only where there is no word of the node's own."""
+    """Fold in an HTTP ``Date``; the second value is the step in seconds, 0 for none."""
     folded, step_s = _folded(clock.date, date, sent_at, received_at, DATE_LAG_S)
-    own_counts = clock.own is not None and received_at - clock.own.at <= OWN_WORD_LASTS_S
-    stepped = clock.date_stepped or bool(step_s)
-    return ClockEvidence(clock.own, folded, stepped), 0.0 if own_counts else step_s
+    return ClockEvidence(clock.own, folded, clock.date_stepped or bool(step_s)), step_s
+
+
+def own_counts(clock: ClockEvidence, now: Instant) -> bool:
+    """Whether the node's own word is young enough to outweigh ``Date``, which may be a proxy's."""
+    return clock.own is not None and now - clock.own.at <= OWN_WORD_LASTS_S
 
 
 def offset_of(clock: ClockEvidence, now: Instant) -> ClockOffset | None:

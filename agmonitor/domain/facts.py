@@ -13,6 +13,8 @@ from agmonitor.domain.outside import clients_judged, record_of
 from agmonitor.domain.record import record_is_wrong, record_names
 from agmonitor.domain.state import GroupState, NodeState
 from agmonitor.domain.window import (
+    DELIVERY_S,
+    STAMP_S,
     ClockOfBeats,
     beats_of,
     clock_of,
@@ -99,6 +101,16 @@ class Facts:
             return None
         at = txt.written_at if txt.written_at is not None else written_at(txt, self.writer)
         return max(0.0, record.received_at - at)
+
+    @WorkedOut
+    def txt_slack_s(self) -> float:
+        """How much younger than told TXT may be: by no stamp younger than when we first read it."""
+        txt = self.state.memory.txt
+        if txt is None:
+            return STAMP_S + DELIVERY_S
+        unsure_s = self.writer.uncertainty_s if txt.written_at is None else txt.unsure_s
+        known_s = max(0.0, txt.first_seen_at - written_at(txt, self.writer))
+        return STAMP_S + DELIVERY_S + min(unsure_s, known_s)
 
     @WorkedOut
     def record(self) -> DnsObservation | None:

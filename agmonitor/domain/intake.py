@@ -110,12 +110,11 @@ def _node_folded(
     memory = state.memory
     offset = node.offset
     if not isinstance(item, HooksObservation):
-        clock, step_s = node_rules.clock_read(memory.clocks[place], item)
-        if clock is not memory.clocks[place]:
-            step = ClockStep(item.received_at, node.name, step_s) if step_s else memory.clock_step
-            memory = replace(memory, clocks=_placed(memory.clocks, place, clock), clock_step=step)
-            offset = offset_of(clock, item.received_at)
-    node = _answered(node, item, offset)
+        memory = node_rules.clock_read(memory, place, item)
+        if memory is not state.memory:
+            offset = offset_of(memory.clocks[place], item.received_at)
+    step = memory.clock_step if memory.clock_step is not state.memory.clock_step else None
+    node = _answered(node, item, offset, step)
     now = max(state.now, item.received_at)
     return replace(state, now=now, nodes=_placed(state.nodes, place, node), memory=memory)
 
@@ -136,12 +135,13 @@ def _answered(
     node: NodeState,
     item: NodeObservation | LoadObservation | HooksObservation,
     offset: ClockOffset | None,
+    stepped: ClockStep | None,
 ) -> NodeState:
     match item:
         case NodeObservation():
             return node_rules.observed(node, whole(item), offset)
         case LoadObservation():
-            return replace(node, load=item if item.load_score is not None else node.load, offset=offset)
+            return node_rules.loaded(node, item, offset, stepped)
         case _:
             told = item.answer is named.ANSWERED
             return replace(node, hooks=item, inventory=item if told else node.inventory)

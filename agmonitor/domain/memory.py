@@ -177,6 +177,7 @@ class Memory:
     changes: tuple[PrimaryChange, ...] = ()  # the newest few, that one last
     acknowledged_change: PrimaryChange | None = None  # the newest that a person has taken note of
     clock_step: ClockStep | None = None  # newest
+    date_step: ClockStep | None = None  # newest that ``Date`` alone told, against the node's own word
     hook_troubles: tuple[HookTrouble, ...] = ()  # at each node's last change of role
     clients_at: str | None = None  # the address that last served clients
     clients_served_at: Instant | None = None  # the newest of their visits that succeeded was sent

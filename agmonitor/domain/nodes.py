@@ -6,7 +6,7 @@ Knows nothing of the other node, of DNS or of findings.
 from __future__ import annotations
 
 from agmonitor.domain import clock_offset, named
-from agmonitor.domain.memory import ClockEvidence
+from agmonitor.domain.memory import ClockStep, Memory
 from agmonitor.domain.model import SILENT, Answer
 from agmonitor.domain.observations import LoadObservation, NodeObservation, NodeReport
 from agmonitor.domain.replacing import replace
@@ -66,6 +66,7 @@ def _heard(node: NodeState, probe: NodeObservation, offset: ClockOffset | None) 
         begun_offset_s=known_s if began else node.begun_offset_s,
         role_until_at=node.heard.sent_at if changed and node.heard is not None else node.role_until_at,
         offset=offset,
+        stated_offset=None,
         configuration=report.configuration if report.configuration is not None else node.configuration,
     )
 
@@ -79,14 +80,36 @@ def _started_anew(node: NodeState, report: NodeReport) -> bool:
     return forgot_beat or (known.last_updated_at is not None and report.last_updated_at is None)
 
 
-def clock_read(clock: ClockEvidence, probe: NodeObservation | LoadObservation) -> tuple[ClockEvidence, float]:
-    """The evidence on a node's clock after a probe, and by how much that clock was set (0: not)."""
-    step_s = 0.0
+def clock_read(memory: Memory, place: int, probe: NodeObservation | LoadObservation) -> Memory:
+    """The evidence on the clock of the node at that place after a probe, and whether that clock was set."""
+    clock, step_s, sure = memory.clocks[place], 0.0, True
     if probe.http_date is not None:
+        sure = not clock_offset.own_counts(clock, probe.received_at)
         clock, step_s = clock_offset.by_date(clock, probe.http_date, probe.sent_at, probe.received_at)
     if isinstance(probe, LoadObservation) and probe.current_time is not None:
         clock, step_s = clock_offset.by_own_word(clock, probe.current_time, probe.sent_at, probe.received_at)
-    return clock, step_s
+        sure = True
+    if clock is memory.clocks[place]:
+        return memory
+    clocks = (clock, memory.clocks[1]) if place == 0 else (memory.clocks[0], clock)
+    if not step_s:
+        return replace(memory, clocks=clocks)
+    step = ClockStep(probe.received_at, probe.node, step_s)
+    if sure:
+        return replace(memory, clocks=clocks, clock_step=step)
+    return replace(memory, clocks=clocks, date_step=step)
+
+
+def loaded(
+    node: NodeState, probe: LoadObservation, offset: ClockOffset | None, stepped: ClockStep | None
+) -> NodeState:
+    """The node after an answer on its load; ``stepped``: its clock was set, as this answer shows.
+
+    The stamps of its state are from before: until it tells them anew they go by the clock it had.
+    """
+    stated = node.stated_offset if stepped is None or node.stated_offset is not None else node.offset
+    load = probe if probe.load_score is not None else node.load
+    return replace(node, load=load, offset=offset, stated_offset=stated)
 
 
 def forgotten(node: NodeState) -> NodeState:
@@ -104,5 +127,6 @@ def forgotten(node: NodeState) -> NodeState:
         begun_at=None,
         begun_offset_s=None,
         offset=None,
+        stated_offset=None,
         load=None,
     )

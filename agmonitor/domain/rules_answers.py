@@ -70,25 +70,23 @@ TXT_LIVES = Question(
 )
 TXT_DEAD = Question(
     "TXT is older than the allowed absence",
-    lambda f: f.txt_age_s is not None and f.txt_age_s > f.timers.absence_s + f.writer.slack_s,
+    lambda f: f.txt_age_s is not None and f.txt_age_s > f.timers.absence_s + f.txt_slack_s,
     lambda f: seconds(f.txt_age_s),
-    lambda f: f"> {seconds(f.timers.absence_s + f.writer.slack_s)}",
+    lambda f: f"> {seconds(f.timers.absence_s + f.txt_slack_s)}",
     seen_dns,
 )
 LONG_LIFELESS = Question(
     "no sign of life for the absence and a check",
-    lambda f: (f.lifeless_s() or 0.0) > f.timers.absence_s + f.timers.check_s + f.writer.slack_s,
+    lambda f: (f.lifeless_s() or 0.0) > f.timers.absence_s + f.timers.check_s + f.txt_slack_s,
     lambda f: seconds(f.lifeless_s()),
-    lambda f: f"> {seconds(f.timers.absence_s + f.timers.check_s + f.writer.slack_s)}",
+    lambda f: f"> {seconds(f.timers.absence_s + f.timers.check_s + f.txt_slack_s)}",
     seen_both,
 )
 TXT_NOT_LATE = Question(
     "single look: TXT is not late",
-    lambda f: (
-        f.single_look and f.txt_age_s is not None and f.txt_age_s <= f.timers.report_s + f.writer.slack_s
-    ),
+    lambda f: f.single_look and f.txt_age_s is not None and f.txt_age_s <= f.timers.report_s + f.txt_slack_s,
     lambda f: seconds(f.txt_age_s),
-    lambda f: f"≤ {seconds(f.timers.report_s + f.writer.slack_s)}",
+    lambda f: f"≤ {seconds(f.timers.report_s + f.txt_slack_s)}",
     seen_dns,
 )
 NOTHING_CAME_BACK = Question(

@@ -8,6 +8,7 @@ from functools import lru_cache
 from agmonitor.domain.conditions import Question, within
 from agmonitor.domain.differences import differences
 from agmonitor.domain.facts import Facts
+from agmonitor.domain.memory import ClockStep
 from agmonitor.domain.model import Severity
 from agmonitor.domain.phrases import seconds, seen_both
 from agmonitor.domain.state import ClockOffset, NodeState, Timers
@@ -48,17 +49,23 @@ def _bounds(f: Facts, node: NodeState, offset: ClockOffset) -> tuple[float, floa
 
     And one that was set may have been set back, until it is told again in a later round.
     """
-    step = f.state.memory.clock_step
-    if step is None or f.single_look:
-        return offset.low_s, offset.high_s
+    low_s, high_s = offset.low_s, offset.high_s
+    if f.single_look:
+        return low_s, high_s
+    for step in (f.state.memory.clock_step, f.state.memory.date_step):
+        if step is not None:
+            shift_s = _shift_s(f, node, offset, step)
+            low_s, high_s = min(low_s, offset.low_s + shift_s), max(high_s, offset.high_s + shift_s)
+    return low_s, high_s
+
+
+def _shift_s(f: Facts, node: NodeState, offset: ClockOffset, step: ClockStep) -> float:
+    """By how much the clock of this node may since have been set, for all that this step tells."""
     told = [probe.sent_at for probe in (node.heard, node.load) if probe is not None]
-    shift_s = 0.0
     if step.node == node.name:
         round_s = min(f.state.settings.cadence_s, f.timers.report_s / 2)
-        shift_s = -step.step_s if offset.at <= step.at + round_s / 2 else 0.0
-    elif min(offset.at, max(told, default=step.at)) < step.at:
-        shift_s = step.step_s
-    return offset.low_s + min(0.0, shift_s), offset.high_s + max(0.0, shift_s)
+        return -step.step_s if offset.at <= step.at + round_s / 2 else 0.0
+    return step.step_s if min(offset.at, max(told, default=step.at)) < step.at else 0.0
 
 
 def _off_s(f: Facts) -> float | None:

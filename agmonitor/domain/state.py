@@ -78,6 +78,7 @@ class NodeState:
     role_until_at: Instant | None = None  # when the last answer with the role before was asked for
     configuration: Configuration | None = None  # as last heard
     offset: ClockOffset | None = None
+    stated_offset: ClockOffset | None = None  # what it was as ``heard`` was told, where it was set since
     load: LoadObservation | None = None  # newest that carried a score
     hooks: HooksObservation | None = None  # newest, whatever came of it
     inventory: HooksObservation | None = None  # newest that told the hooks and their calls

@@ -78,7 +78,8 @@ def _first(seconds: Iterable[int | None]) -> float | None:
 
 
 def clock_of(node: NodeState) -> ClockOfBeats:
-    offset = node.offset
+    """The clock by which a node stamped what it told last."""
+    offset = node.offset if node.stated_offset is None else node.stated_offset
     if offset is None:
         return ClockOfBeats()
     return ClockOfBeats(offset.middle_s, offset.uncertainty_s, known=True)

@@ -117,6 +117,31 @@ CLOCKS = [
         ),
     ),
     DrillCase(
+        "both clocks set back alike, one told by its Date alone and the other not yet",
+        12,
+        None,
+        watch(
+            *(*healthy_round(), *told(T), heard("gw-2", at=T + 10, skew_s=SET_BACK_S)),
+            load("gw-1", at=T + 10, skew_s=SET_BACK_S),
+            *(heard("gw-1", at=T + 16, skew_s=SET_BACK_S), heard("gw-2", at=T + 16.1)),
+        ),
+    ),
+    DrillCase(
+        "the Secondary's clock was set forward, and the beat it told of stems from before",
+        5,
+        None,
+        watch(*healthy_round(), *told(T), load("gw-2", at=T + 10, skew_s=-SET_BACK_S)),
+    ),
+    DrillCase(
+        "the Secondary's clock was set forward, and it told of the beat since",
+        5,
+        C,
+        watch(
+            *(*healthy_round(), *told(T), load("gw-2", at=T + 10, skew_s=-SET_BACK_S)),
+            standby(T + 10, T - 5),
+        ),
+    ),
+    DrillCase(
         "its Date was set since its own word: no beat is old for sure",
         5,
         None,
@@ -333,6 +358,17 @@ SERVICE = [
         3,
         None,
         watch(*HIDDEN, clients(T + 80), dns(at=T + 81, txt_age_s=81)),
+    ),
+    DrillCase(
+        "both silent and TXT dead, and their clocks were set just before",
+        3,
+        C,
+        watch(
+            *(*healthy_round(), *told(T), dns(at=T + 1), heard("gw-1", at=T + 2, skew_s=66.0)),
+            *(heard("gw-2", at=T + 2, skew_s=66.0), dns(at=T + 3, txt_age_s=-65)),
+            *(failed(node, Answer.TIMEOUT, T + at_s) for at_s in (10, 12) for node in ("gw-1", "gw-2")),
+            dns(at=T + 66, txt_age_s=-2),
+        ),
     ),
     DrillCase(
         "both silent and TXT dead, clients are served but for one lost visit",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agmonitor.domain.clock_offset import by_date, by_own_word, offset_of, widened
+from agmonitor.domain.clock_offset import by_date, by_own_word, offset_of, own_counts, widened
 from agmonitor.domain.memory import ClockEvidence
 from agmonitor.domain.state import ClockOffset
 from tests.builders import ROUND_TRIP_S, T, fold_all, heard, initial, load
@@ -77,13 +77,12 @@ def test_a_date_that_lags_by_a_second_is_no_step() -> None:
         assert step_s == 0
 
 
-def test_a_date_that_jumps_is_a_step_unless_the_node_knows_better() -> None:
+def test_a_date_that_jumps_is_a_step_and_counts_unless_the_node_knows_better() -> None:
     only_date, _ = by_date(ClockEvidence(), T, T - ROUND_TRIP_S, T)
-    both, _ = by_date(told(0, T), T, T - ROUND_TRIP_S, T)
 
     assert by_date(only_date, T + 62, T + 1.99, T + 2)[1] == pytest.approx(60, abs=1.1)
-    assert by_date(both, T + 62, T + 1.99, T + 2)[1] == 0
-    assert by_date(both, T + 262, T + 201.99, T + 202)[1] == pytest.approx(60, abs=1.1)
+    assert [own_counts(told(0, T), T + later_s) for later_s in (2, 202)] == [True, False]
+    assert not own_counts(only_date, T)
 
 
 def test_the_nodes_own_word_outweighs_a_proxys_date() -> None:
