@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from agmonitor.domain.making import quickly_made
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.observations import Gap
 
@@ -60,6 +61,7 @@ class Trigger(StrEnum):
     UNKNOWN = "unknown"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Phase:
     """One part of an episode; ``until_at`` None while it goes on."""

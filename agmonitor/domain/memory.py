@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from agmonitor.domain.making import quickly_made
 from agmonitor.domain.model import Instant, Role, Severity
 from agmonitor.domain.observations import DnsObservation, Gap
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ClockInterval:
     """Node's clock minus ours lay between these, at an instant of ours."""
@@ -18,6 +20,7 @@ class ClockInterval:
     at: Instant
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ClockEvidence:
     """A node's clock by its own word (``current_time``) and by HTTP ``Date``, which a proxy may write."""
@@ -54,6 +57,7 @@ class Doubt:
     both: bool = False  # either answer may be the older: both are asked again
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class TxtBeat:
     """The TXT heartbeat as last read: its stamp on its writer's clock, when we read it, and beside what.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from agmonitor.domain.making import quickly_made
 from agmonitor.domain.model import (
     Answer,
     Configuration,
@@ -21,6 +22,7 @@ from agmonitor.domain.model import (
 )
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class NodeReport:
     """A node's well-formed word about itself (``GET /group``, or ``GET /state`` where that is refused)."""
@@ -34,6 +36,7 @@ class NodeReport:
     configuration: Configuration | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class NodeObservation:
     """One probe of one node's group state. ``report`` is there exactly when ``answer`` is OK."""
@@ -50,6 +53,7 @@ class NodeObservation:
     certificate_expires_at: Instant | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class LoadObservation:
     """One probe of ``/serverstatus``. A failure here says nothing about the node's role."""
@@ -64,6 +68,7 @@ class LoadObservation:
     http_date: Instant | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class DnsObservation:
     """The authoritative server's word on the group's host record and TXT heartbeat.
@@ -83,6 +88,7 @@ class DnsObservation:
     txt_seen: bool = False  # a TXT record exists, readable or not
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ResolverObservation:
     """What one resolver answers for the group's name. ``resolver`` is "system" or "host:port"."""
@@ -96,6 +102,7 @@ class ResolverObservation:
     ttl_s: int | None = None  # what is left in the resolver's cache
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ClientObservation:
     """The client's path: the name resolved as a client does, ``GET /health`` at the address found."""
@@ -161,6 +168,7 @@ class HookCall:
         return same and (not self.source or not hook.source or self.source == hook.source)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class HooksObservation:
     """A node's hook inventory; ``answer`` HTTP_STATUS when the inventory workflow is not installed there."""

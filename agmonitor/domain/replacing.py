@@ -1,9 +1,8 @@
 """``replace`` for frozen slotted dataclasses, many times as quick as the library's.
 
 The library's goes by ``__init__`` with every field by name; a step replaces some five large values, which was
-a quarter of its cost. Here a copier is made once per class, as the library makes ``__init__``. It fills a
-twin that has the same slots and is not frozen, and makes it one of the class when it is complete: nobody sees
-it before. No ``__post_init__`` runs, so a class that has one is refused.
+a quarter of its cost. Here a copier is made once per class. It fills a twin and makes it one of the class
+when it is complete, as ``making`` does. No ``__post_init__`` runs, so a class that has one is refused.
 """
 
 from __future__ import annotations
@@ -11,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
+
+from agmonitor.domain.making import compiled, twin_of
 
 __all__ = ["replace"]
 
@@ -26,7 +27,7 @@ else:
         Raises:
             AttributeError: no such field.
         """
-        kind = type(value)
+        kind = value.__class__
         made = (_learned.get(kind) or _learn(kind))(value)
         for name, changed in changes.items():
             setattr(made, name, changed)
@@ -34,10 +35,7 @@ else:
         return made
 
     def _learn(kind: type) -> Copier:
-        assert not hasattr(kind, "__post_init__"), f"{kind.__name__} checks itself as it is made"
-        names = tuple(field.name for field in fields(kind))
-        known: dict[str, Any] = {"new": object.__new__, "Twin": type(kind.__name__, (), {"__slots__": names})}
-        moves = "".join(f"    made.{name} = value.{name}\n" for name in names)
-        exec(f"def copied(value):\n    made = new(Twin)\n{moves}    return made\n", known)  # noqa: S102 - field names of our own classes
-        _learned[kind] = known["copied"]
+        moves = "".join(f"    made.{field.name} = value.{field.name}\n" for field in fields(kind))
+        source = f"def copied(value):\n    made = new(Twin)\n{moves}    return made\n"
+        _learned[kind] = compiled(source, "copied", {"new": object.__new__, "Twin": twin_of(kind)})
         return _learned[kind]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from agmonitor.domain.events import Episode
+from agmonitor.domain.making import quickly_made
 from agmonitor.domain.memory import Memory
 from agmonitor.domain.model import Configuration, GroupSettings, Instant, Role, Severity
 from agmonitor.domain.observations import (
@@ -39,6 +40,7 @@ class Condition(StrEnum):
     SILENT = "silent"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ClockOffset:
     """Node's clock minus ours, as an interval, at an instant of ours."""
@@ -56,6 +58,7 @@ class ClockOffset:
         return (self.high_s - self.low_s) / 2
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class NodeState:
     """What we know of one node."""
@@ -84,6 +87,7 @@ class NodeState:
     inventory: HooksObservation | None = None  # newest that told the hooks and their calls
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class TakeoverWindow:
     """When the Secondary may and must have taken over, on the Secondary's clock.
@@ -97,6 +101,7 @@ class TakeoverWindow:
     offset_s: float = 0.0
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One row of the findings table that holds now."""
@@ -107,6 +112,7 @@ class Finding:
     sentence: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The worst finding of warning or above, else not_in_group, else healthy, else not_enough_evidence."""
@@ -151,6 +157,7 @@ class Timers:
     assumed: bool = True
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class BeatAge:
     """Age of the newest heartbeat, on the clock it is judged by."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from agmonitor.domain import named
 from agmonitor.domain.addresses import owner_of
 from agmonitor.domain.clock_offset import widened
+from agmonitor.domain.making import quickly_made
 from agmonitor.domain.memory import Memory, TxtBeat
 from agmonitor.domain.model import Instant, Role
 from agmonitor.domain.observations import NodeReport
@@ -23,6 +24,7 @@ RECORD_UPDATE_S = 2.0
 LONGEST_INTERVAL_S = 1e9
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ClockOfBeats:
     """The clock the beats are judged by: how far it is from ours, and how sure that is."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agmonitor.domain.making import quickly_made
 from agmonitor.domain.model import Instant, Role
 from agmonitor.protocol.effects import PeerMessage
 from agmonitor.protocol.state import Timers
@@ -29,6 +30,7 @@ class Tick:
     at: Instant
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class HeartbeatReceived:
     """A Primary's health report arrived straight at this node; ``stamp`` is on the sender's clock."""
@@ -38,6 +40,7 @@ class HeartbeatReceived:
     sender: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class HeartbeatSent:
     """The outcome of ``SendHeartbeat``; the answer carries the peer's role and its last check."""
@@ -49,6 +52,7 @@ class HeartbeatSent:
     peer_checked_at: Instant | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class TxtWritten:
     """The outcome of ``WriteTxt``."""
@@ -58,6 +62,7 @@ class TxtWritten:
     ok: bool
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class TxtRead:
     """The outcome of ``ReadTxt``; ``stamp`` None with ``ok``: there is no readable heartbeat."""
@@ -67,6 +72,7 @@ class TxtRead:
     stamp: Instant | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class RecordRead:
     """The outcome of ``ReadRecord``; ``address`` None with ``ok``: the record names nobody (or several)."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agmonitor.domain.making import quickly_made
 from agmonitor.domain.model import Instant
 from agmonitor.protocol.effects import Effect
 from agmonitor.protocol.inputs import Input
@@ -15,6 +16,7 @@ from agmonitor.protocol.state import NodeState, Timers, was_set_back
 from agmonitor.protocol.table import RULES_ON
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Step:
     """What one input did: the new state, what is to be done, and the numbers of the rules that applied."""
