@@ -12,7 +12,7 @@ from agmonitor.cli.options import complete_group
 
 if TYPE_CHECKING:
     from agmonitor.alerts.kept import QuietFile
-    from agmonitor.alerts.model import Maintenance, Silence
+    from agmonitor.alerts.model import Alert, Maintenance, Silence
     from agmonitor.domain.model import Instant
 
 UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -155,7 +155,6 @@ def test() -> int:
     """Send a test alert through all doors that are set; 0: each took it, 1: one did not."""
     from agmonitor.alerts.alerting import trial
     from agmonitor.alerts.delivery import Delivery, doors_of
-    from agmonitor.cli.display import has_display
     from agmonitor.cli.once import run
     from agmonitor.cli.wiring import load_config, now, who
 
@@ -166,16 +165,35 @@ def test() -> int:
         click.echo(f"{one.name}: {f'sent to {one.place}' if one.works else one.why_not}")
     if not doors.desktop:
         click.echo("desktop: switched off")
-    elif not has_display():
-        click.echo("desktop: there is no display here; the window notifies where it runs")
     else:
-        from agmonitor.ui.app import application
-        from agmonitor.ui.tray import notify_once
-
-        click.echo(f"desktop: {notify_once(application(), alert) or 'shown'}")
+        click.echo(f"desktop: {_on_desktop(alert) or 'shown'}")
     if not states:
         say("Neither a command nor a webhook is set; see the table [alerts] of the settings file.")
     return 0 if all(one.works for one in states) else 1
+
+
+def _on_desktop(alert: Alert) -> str:
+    """Why it was not shown there; nothing: it was."""
+    import platform
+
+    from agmonitor.cli.display import has_display
+    from agmonitor.cli.once import run
+
+    if platform.system() == "Linux":
+        from agmonitor.alerts.bus import BusError
+        from agmonitor.alerts.notifications import shown_once
+
+        try:
+            run(shown_once(alert))
+        except BusError as error:
+            return str(error)
+        return ""
+    if not has_display():
+        return "there is no display here; the window notifies where it runs"
+    from agmonitor.ui.app import application
+    from agmonitor.ui.tray import notify_once
+
+    return notify_once(application(), alert)
 
 
 def _file() -> QuietFile:

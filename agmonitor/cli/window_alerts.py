@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agmonitor.alerts.alerting import Alerting
 from agmonitor.alerts.model import Maintenance, Silence
+from agmonitor.alerts.notifications import Note, Notifications
 from agmonitor.alerts.ordering import note_of
 from agmonitor.alerts.settings import AlertSettings
 from agmonitor.cli import wiring
@@ -29,11 +31,31 @@ class WindowAlerts(Alerting):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(wiring.load_config().alerts, quiet_file(), workspace.now, SystemClock().sleep)
         self._workspace = workspace
+        self._notifications = Notifications(self._on_chosen)
+        self._clicked: Callable[[str, str], None] = lambda _subject, _action: None
         workspace.subscribe(self._on_change)
 
     @property
     def who(self) -> str:
         return wiring.who()
+
+    def hear_clicks(self, chosen: Callable[[str, str], None]) -> None:
+        self._clicked = chosen
+
+    async def notify(self, note: Note) -> None:
+        await self._notifications.show(note)
+
+    async def probe_notifications(self) -> None:
+        await self._notifications.probe()
+
+    async def run(self) -> None:
+        """Deliver, heed the file, and hear what is clicked, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._notifications.run(), name="notifications")
+            await super().run()
+
+    def _on_chosen(self, subject: str, action: str) -> None:
+        self._clicked(subject, action)
 
     def _on_change(self, change: GroupChange) -> None:
         self.take(change.state)

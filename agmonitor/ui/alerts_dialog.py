@@ -90,6 +90,9 @@ class AlertsDialog(Dialog[None]):
         self.column.addLayout(row)
         if tray_note:
             self.column.addWidget(paragraph(tray_note, "muted"))
+        self.desktop_trouble = paragraph("", "mistake")
+        self.desktop_trouble.hide()
+        self.column.addWidget(self.desktop_trouble)
         self.command, self.webhook = QLineEdit(shlex.join(doors.command)), QLineEdit(doors.webhook or "")
         self.command.setPlaceholderText("program and arguments; gets the alert as JSON on standard input")
         self.webhook.setPlaceholderText("https://… gets the alert as JSON by POST")
@@ -182,6 +185,12 @@ class AlertsDialog(Dialog[None]):
             label.setProperty("role", "muted" if door is None or door.works else "mistake")
             label.style().polish(label)
             label.setVisible(bool(label.text()))
+        self.fit()
+
+    def show_desktop(self, why_not: str) -> None:
+        """Whether the desktop shows notifications; ``why_not`` empty: it does."""
+        self.desktop_trouble.setText(f"✖ {why_not}")
+        self.desktop_trouble.setVisible(bool(why_not))
         self.fit()
 
     def show_tested(self) -> None:

@@ -18,11 +18,13 @@ from agmonitor.domain.model import Instant, Severity
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.ui.alerts_dialog import AlertsDialog
 from agmonitor.ui.bridge import Bridge
+from agmonitor.ui.desktop_notes import DesktopNotes, NotesPort
 from agmonitor.ui.fleet import Fleet
 from agmonitor.ui.group_facts import counts
 from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.open_dialogs import OpenDialogs
+from agmonitor.ui.past import PastSession
 from agmonitor.ui.phrases import short_time, title_of
 from agmonitor.ui.quiet_dialogs import MaintenanceDialog, QuietDialog, SilenceDialog
 from agmonitor.ui.tray import NO_TRAY, Tray, sound
@@ -33,7 +35,7 @@ OF_THE_LAB = "Nobody is alerted for the lab, so there is nothing to silence."
 NOT_HERE = "No alerts are sent from here, so there is nothing to silence."
 
 
-class Alerts(Protocol):
+class Alerts(NotesPort, Protocol):
     """What stands behind the window. Whatever is awaited raises OSError with a sentence where it fails."""
 
     @property
@@ -86,7 +88,7 @@ class AlertsSession(QObject):
         dialogs: OpenDialogs,
         fleet: Fleet,
         alerts: Alerts | None,
-        tray: Tray | None = None,
+        past: PastSession,
     ) -> None:
         super().__init__(window)
         self._window, self._view, self._bridge, self._dialogs = window, view, bridge, dialogs
@@ -101,9 +103,14 @@ class AlertsSession(QObject):
         }
         if alerts is None:
             return
-        self.tray = tray or Tray(self)
+        self.tray = Tray(self)
         self.tray.open_asked.connect(self._bring_up)
         self.tray.asked.connect(window.asked)
+        self.notes = DesktopNotes(alerts, self.tray, self)
+        self.notes.opened.connect(self._bring_up)
+        self.notes.moment_asked.connect(past.go)
+        self.notes.silence_asked.connect(self._on_silence_asked)
+        self.notes.failed.connect(window.errors.note)
         fleet.quiet = self.quiet_of
         alerts.hear(self._on_alert, self._on_changed)
         bridge.group_changed.connect(self._on_state)
@@ -202,6 +209,12 @@ class AlertsSession(QObject):
             lambda one: self._bridge.submit("end a silence", lambda: self._ended(dialog, alerts, one))
         )
         self._tell(dialog, alerts)
+        self._bridge.submit("look for a notification service", lambda: self._probed(dialog))
+
+    async def _probed(self, dialog: AlertsDialog) -> None:
+        why_not = await self.notes.probe()
+        if "alerts" in self._dialogs:  # it may have been closed meanwhile
+            dialog.show_desktop(why_not)
 
     async def _saved(self, dialog: AlertsDialog, alerts: Alerts, settings: AlertSettings) -> None:
         try:
@@ -228,8 +241,8 @@ class AlertsSession(QObject):
     def _on_alert(self, alert: Alert) -> None:
         assert self._alerts is not None
         doors = self._alerts.settings.doors
-        if doors.desktop and self.tray is not None:
-            self.tray.notify(alert)
+        if doors.desktop:
+            self._bridge.submit("show a notification", lambda: self.notes.show(alert))
         if doors.sound and alert.kind not in {AlertKind.RECOVERED, AlertKind.BACK}:
             sound()
 
@@ -270,6 +283,10 @@ class AlertsSession(QObject):
     def _tell_tray(self) -> None:
         if self.tray is not None:
             self.tray.show_worst(*worst_of(list(self._worst.values())))
+
+    def _on_silence_asked(self, group: str) -> None:
+        if group in self._bridge.names:  # it may have been removed since
+            self._window.sidebar.list.asked.emit("silence", group)
 
     def _bring_up(self) -> None:
         self._window.showNormal() if self._window.isMinimized() else self._window.show()

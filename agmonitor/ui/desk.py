@@ -93,7 +93,7 @@ class Desk(QObject):
         self.past = PastSession(window, view, bridge)
         self.evidence = EvidenceSession(view, bridge, self.past)
         self.story = StorySession(window, view, bridge)
-        self.alerts = AlertsSession(window, view, bridge, dialogs, self.fleet, alerts)
+        self.alerts = AlertsSession(window, view, bridge, dialogs, self.fleet, alerts, self.past)
         for session in (self.habits, self.past, self.story, self.alerts):
             self._actions |= session.actions
         self.habits.know(self._actions)

@@ -18,7 +18,7 @@ from agmonitor.ui import theme
 from agmonitor.ui.marks import paint_mark
 from agmonitor.ui.symbol import paint_symbol
 
-NO_TRAY = "This desktop has no tray: there is no symbol there, and no notifications are shown."
+NO_TRAY = "This desktop has no tray, so there is no symbol that shows the worst state."
 SIZES = (16, 22, 24, 32, 48, 64)
 SHARE = 0.62  # of the symbol's side that the state's shape takes: it is what is looked for
 SHOWN_MS = 10_000

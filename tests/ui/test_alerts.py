@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from agmonitor.alerts import kept
 from agmonitor.alerts.alerting import Alerting
 from agmonitor.alerts.kept import QuietFile
 from agmonitor.alerts.model import Alert, AlertKind, Maintenance, Silence
+from agmonitor.alerts.notifications import Note, Urgency
 from agmonitor.alerts.settings import AlertSettings, Doors
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.ui.alerts_dialog import NOTHING_QUIET, AlertsDialog
@@ -35,7 +36,8 @@ class Behind(Alerting):
     """Real alerting over a file of the test's; settings are kept in it alone."""
 
     def __init__(self, folder: Path, doors: Doors = Doors()) -> None:  # noqa: B008 - frozen
-        self.breaks = ""
+        self.breaks = self.no_desktop = ""
+        self.shown: list[Note] = []
         self.turn = asyncio.Semaphore(0)
 
         async def rest(_seconds: float) -> None:
@@ -43,6 +45,18 @@ class Behind(Alerting):
 
         file = QuietFile(folder / "quiet.json")
         super().__init__(AlertSettings(doors=doors), file, lambda: staged.NOW, rest)
+
+    def hear_clicks(self, chosen: Callable[[str, str], None]) -> None:
+        self.click = chosen
+
+    async def notify(self, note: Note) -> None:
+        if self.no_desktop:
+            raise OSError(self.no_desktop)
+        self.shown.append(note)
+
+    async def probe_notifications(self) -> None:
+        if self.no_desktop:
+            raise OSError(self.no_desktop)
 
     @property
     def who(self) -> str:
@@ -309,25 +323,75 @@ def test_the_trays_menu_asks_for_what_the_keys_do(tray: Tray) -> None:
     tray.end()
 
 
-@OFFSCREEN
 def test_an_alert_becomes_a_notification_where_it_is_wanted(
-    run: Run, tmp_path: Path, tray: Tray, monkeypatch: pytest.MonkeyPatch
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[str] = []
     rung: list[bool] = []
-    monkeypatch.setattr(tray, "notify", lambda alert: told.append(alert.sentence))
     monkeypatch.setattr("agmonitor.ui.alerts_session.sound", lambda: rung.append(True))
     alert = Alert(staged.NOW, AlertKind.RAISED, NAME, Severity.CRITICAL, "Down.")
 
     async def main() -> None:
         alerts = Behind(tmp_path)
         async with opened(alerts) as desk:
-            desk.alerts.tray = tray
             desk.alerts._on_alert(alert)
-            assert (told, rung) == (["Down."], [])
+            await until(what=lambda: alerts.shown)
+            (note,) = alerts.shown
+            assert (note.sentence, note.urgency, note.picture is not None) == (
+                "Down.",
+                Urgency.CRITICAL,
+                True,
+            )
+            assert rung == []
             alerts.use(replace(alerts.settings, doors=Doors(desktop=False, sound=True)))
             desk.alerts._on_alert(alert)
-            assert (told, rung) == (["Down."], [True])
+            await asyncio.sleep(0)
+            assert (len(alerts.shown), rung) == (1, [True])
+
+    run(main())
+
+
+def test_a_click_on_a_notification_leads_to_the_group_and_the_moment(run: Run, tmp_path: Path) -> None:
+    alert = Alert(staged.NOW - 60, AlertKind.RAISED, "gw-prod-oslo", Severity.WARNING, "No standby.")
+
+    async def main() -> None:
+        alerts = Behind(tmp_path)
+        async with opened(alerts) as desk:
+            desk.alerts._on_alert(alert)
+            await until(what=lambda: alerts.shown)
+            desk._window.showMinimized()
+            alerts.click(alerts.shown[0].subject, "default")
+            assert desk.view.group == "gw-prod-oslo"
+            assert not desk._window.isMinimized()
+            assert desk.view.axis is not None
+            assert desk.view.axis.moment_at == staged.NOW - 60
+            alerts.click(alerts.shown[0].subject, alerts.shown[0].actions[1][0])
+            dialog = shown(SilenceDialog)
+            assert isinstance(dialog, SilenceDialog)
+            assert dialog.heading.text() == "Silence gw-prod-oslo"
+            dialog.close()
+
+    run(main())
+
+
+def test_a_desktop_without_notifications_is_told_once_and_in_the_settings(run: Run, tmp_path: Path) -> None:
+    alert = Alert(staged.NOW, AlertKind.RAISED, NAME, Severity.CRITICAL, "Down.")
+
+    async def main() -> None:
+        alerts = Behind(tmp_path)
+        alerts.no_desktop = "This desktop has no notification service."
+        async with opened(alerts) as desk:
+            said: list[str] = []
+            desk.alerts.notes.failed.connect(said.append)
+            for _ in range(3):
+                await desk.alerts.notes.show(alert)
+            assert said == ["No desktop notification was shown: This desktop has no notification service."]
+            assert said[0] in desk._window.errors.text
+            desk._window.asked.emit("alerts")
+            dialog = shown(AlertsDialog)
+            assert isinstance(dialog, AlertsDialog)
+            await until(what=dialog.desktop_trouble.isVisible)
+            assert alerts.no_desktop in dialog.desktop_trouble.text()
+            dialog.close()
 
     run(main())
 
