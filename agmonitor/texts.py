@@ -16,7 +16,7 @@ from pathlib import Path
 DOMAIN = "agmonitor"
 
 
-def t(text: str, **values: object) -> str:
+def t(text: str, /, **values: object) -> str:
     """``text`` in the user's language, with ``{name}`` filled from ``values`` as ``str.format`` does.
 
     A translation that names a value which is not there is not used; the English text is.
@@ -25,7 +25,7 @@ def t(text: str, **values: object) -> str:
     return _filled(told, text, values) if values else told
 
 
-def tn(one: str, many: str, n: int, **values: object) -> str:
+def tn(one: str, many: str, n: int, /, **values: object) -> str:
     """Like ``t``, by the number ``n``: ``one`` for 1, else ``many``; ``{n}`` is the number.
 
     A language may know more forms than English.

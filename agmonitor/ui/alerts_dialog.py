@@ -6,6 +6,7 @@ Shows and asks; ending, testing and saving are somebody else's, told by signals.
 from __future__ import annotations
 
 import shlex
+import string
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -29,13 +30,18 @@ from agmonitor.config.alerting import ROUNDS, check_alerts
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.replacing import replace
 from agmonitor.domain.words import ago, duration
+from agmonitor.texts import t, tn
 from agmonitor.ui.choice_row import ChoiceRow
 from agmonitor.ui.dialog import Dialog, paragraph
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.phrases import short_time
 
-LEAST = (("Warning", Severity.WARNING), ("Unknown", Severity.UNKNOWN), ("Critical", Severity.CRITICAL))
-NOTHING_QUIET = "Nothing is silenced and no maintenance is planned. Ctrl+M silences the shown group."
+LEAST = (
+    (t("Warning"), Severity.WARNING),
+    (t("Unknown"), Severity.UNKNOWN),
+    (t("Critical"), Severity.CRITICAL),
+)
+NOTHING_QUIET = t("Nothing is silenced and no maintenance is planned. Ctrl+M silences the shown group.")
 SHOWN_MOST = 5
 
 
@@ -47,24 +53,24 @@ class AlertsDialog(Dialog[None]):
     end_asked = Signal(str)
 
     def __init__(self, settings: AlertSettings, tray_note: str, parent: QWidget | None = None) -> None:
-        super().__init__("Alerts", parent, width_px=720)
+        super().__init__(t("Alerts"), parent, width_px=720)
         self._settings = settings
         self._quiet = QVBoxLayout()
         self._quiet.setSpacing(4)
-        self._caption("QUIET NOW OR SOON")
+        self._caption(t("QUIET NOW OR SOON"))
         self.column.addLayout(self._quiet)
-        self._caption("HOW ALERTS GET OUT")
+        self._caption(t("HOW ALERTS GET OUT"))
         self._place_doors(settings, tray_note)
-        self._caption("WHAT IS SENT")
+        self._caption(t("WHAT IS SENT"))
         self._place_limits(settings)
         self.mistake = paragraph("", "mistake")
         self.mistake.hide()
         self.column.addWidget(self.mistake)
         self.column.addStretch(1)
-        self.test = QPushButton("Send a test")
-        self.test.setToolTip("Through every door that is saved, the desktop included")
-        close = QPushButton("Close")
-        self.save = QPushButton("Save")
+        self.test = QPushButton(t("Send a test"))
+        self.test.setToolTip(t("Through every door that is saved, the desktop included"))
+        close = QPushButton(t("Close"))
+        self.save = QPushButton(t("Save"))
         self.save.setDefault(True)
         self.buttons(self.test, close, self.save)
         self.test.clicked.connect(self._on_test)
@@ -78,9 +84,9 @@ class AlertsDialog(Dialog[None]):
 
     def _place_doors(self, settings: AlertSettings, tray_note: str) -> None:
         doors = settings.doors
-        self.desktop = QCheckBox("Desktop notifications")
+        self.desktop = QCheckBox(t("Desktop notifications"))
         self.desktop.setChecked(doors.desktop)
-        self.sound = QCheckBox("Sound")
+        self.sound = QCheckBox(t("Sound"))
         self.sound.setChecked(doors.sound)
         row = QHBoxLayout()
         row.setSpacing(24)
@@ -94,42 +100,45 @@ class AlertsDialog(Dialog[None]):
         self.desktop_trouble.hide()
         self.column.addWidget(self.desktop_trouble)
         self.command, self.webhook = QLineEdit(shlex.join(doors.command)), QLineEdit(doors.webhook or "")
-        self.command.setPlaceholderText("program and arguments; gets the alert as JSON on standard input")
-        self.webhook.setPlaceholderText("https://… gets the alert as JSON by POST")
+        self.command.setPlaceholderText(t("program and arguments; gets the alert as JSON on standard input"))
+        self.webhook.setPlaceholderText(t("https://… gets the alert as JSON by POST"))
         self._outcomes = {"command": _outcome(), "webhook": _outcome()}
+        fields = (("command", t("Command"), self.command), ("webhook", t("Webhook"), self.webhook))
         grid = _grid()
-        for place, (caption, field) in enumerate((("Command", self.command), ("Webhook", self.webhook))):
+        for place, (door, caption, field) in enumerate(fields):
             field.setAccessibleName(caption)
             label = QLabel(caption)
             label.setBuddy(field)
             grid.addWidget(label, 2 * place, 0)
             grid.addWidget(field, 2 * place, 1)
-            grid.addWidget(self._outcomes[caption.lower()], 2 * place + 1, 1)
+            grid.addWidget(self._outcomes[door], 2 * place + 1, 1)
         self.column.addLayout(grid)
 
     def _place_limits(self, settings: AlertSettings) -> None:
         limits = settings.thresholds
         self.bad, self.good = _rounds(limits.bad_rounds), _rounds(limits.good_rounds)
-        self.bad.setAccessibleName("Bad rounds running before it is sent")
-        self.good.setAccessibleName("Good rounds running before it is over")
-        self.least = ChoiceRow("Sent from this severity on", LEAST)
+        self.bad.setAccessibleName(t("Bad rounds running before it is sent"))
+        self.good.setAccessibleName(t("Good rounds running before it is over"))
+        self.least = ChoiceRow(t("Sent from this severity on"), LEAST)
         self.least.choose(limits.least)
         row = QHBoxLayout()
         row.setSpacing(8)
-        for part in (QLabel("Sent after"), self.bad, QLabel("bad rounds running, over after"), self.good):
-            row.addWidget(part)
-        row.addWidget(QLabel("good ones"))
+        sentence = t("Sent after {bad} bad rounds running, over after {good} good ones")
+        for words, box, _, _ in string.Formatter().parse(sentence):
+            row.addWidget(QLabel(words.strip()))
+            if box is not None:
+                row.addWidget({"bad": self.bad, "good": self.good}[box])
         row.addStretch(1)
         grid = _grid()
-        grid.addWidget(QLabel("From"), 0, 0)
+        grid.addWidget(QLabel(t("From")), 0, 0)
         grid.addWidget(self.least, 0, 1)
-        grid.addWidget(QLabel("Limits"), 1, 0)
+        grid.addWidget(QLabel(t("Limits")), 1, 0)
         grid.addLayout(row, 1, 1)
         self.column.addLayout(grid)
-        own = f" Groups with limits of their own: {', '.join(settings.groups)}." if settings.groups else ""
-        self.column.addWidget(
-            paragraph(f"Two Primaries are sent at once, whatever stands here.{own}", "muted")
-        )
+        told = [t("Two Primaries are sent at once, whatever stands here.")]
+        if settings.groups:
+            told.append(t("Groups with limits of their own: {groups}.", groups=", ".join(settings.groups)))
+        self.column.addWidget(paragraph(" ".join(told), "muted"))
 
     # What is shown.
 
@@ -151,12 +160,16 @@ class AlertsDialog(Dialog[None]):
             self._quiet.addWidget(paragraph(NOTHING_QUIET, "muted"))
         if flapping:
             steady = duration(self._settings.flapping.steady_s)
-            told = f"{', '.join(flapping)}: flapping, so quiet until nothing has changed for {steady}"
+            told = t(
+                "{groups}: flapping, so quiet until nothing has changed for {steady}",
+                groups=", ".join(flapping),
+                steady=steady,
+            )
             self._quiet.addWidget(paragraph(told))
         for one in quiet[:SHOWN_MOST]:
             self._quiet.addWidget(self._line(one, now))
         if len(quiet) > SHOWN_MOST:
-            more = f"{len(quiet) - SHOWN_MOST} more: agmonitor alerts list"
+            more = t("{n} more: agmonitor alerts list", n=len(quiet) - SHOWN_MOST)
             self._quiet.addWidget(paragraph(more, "muted"))
         self.fit()
 
@@ -164,13 +177,12 @@ class AlertsDialog(Dialog[None]):
         line = QWidget()
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
-        begins = _begin(one, now)
         text = Elided()
-        text.setText(f"{one.group}: {begins}{badge_of(one, short_time(one.until, now))}")
-        end = QPushButton("End")
+        text.setText(f"{one.group}: {_quiet(one, now)}")
+        end = QPushButton(t("End"))
         end.setObjectName("line")
         end.setAutoDefault(False)
-        end.setAccessibleName(f"End: {text.text()}")
+        end.setAccessibleName(t("End: {what}", what=text.text()))
         end.clicked.connect(lambda: self.end_asked.emit(one.id))
         row.addWidget(text, 1)
         row.addWidget(end)
@@ -196,13 +208,13 @@ class AlertsDialog(Dialog[None]):
     def show_tested(self) -> None:
         """The test is through."""
         self.test.setEnabled(True)
-        self.test.setText("Send a test")
+        self.test.setText(t("Send a test"))
 
     def show_saved(self, settings: AlertSettings) -> None:
         """They hold from now on."""
         self._settings = settings
         self.save.setEnabled(True)
-        self.save.setText("Saved")
+        self.save.setText(t("Saved"))
 
     def refuse(self, sentence: str) -> None:
         """Say what is wrong; what was typed stays."""
@@ -240,7 +252,7 @@ class AlertsDialog(Dialog[None]):
         try:
             settings = self.read()
         except ValueError:
-            self.refuse("The command's quotes do not match.")
+            self.refuse(t("The command's quotes do not match."))
             return
         wrong = check_alerts(settings)
         if wrong:
@@ -253,23 +265,24 @@ class AlertsDialog(Dialog[None]):
     def _on_test(self) -> None:
         self.mistake.hide()
         self.test.setEnabled(False)
-        self.test.setText("Sending…")
+        self.test.setText(t("Sending…"))
         self.test_asked.emit()
 
 
-def _begin(one: Silence | Maintenance, now: Instant) -> str:
-    """Of what is yet to come."""
+def _quiet(one: Silence | Maintenance, now: Instant) -> str:
+    """Until when, and since when where it is yet to come."""
+    badge = badge_of(one, short_time(one.until, now))
     if isinstance(one, Maintenance) and one.from_at > now:
-        return f"from {short_time(one.from_at, now)} "
-    return ""
+        return t("from {begin} {badge}", begin=short_time(one.from_at, now), badge=badge)
+    return badge
 
 
 def _told(door: DoorState, now: Instant) -> str:
-    lost = f" {door.dropped} had to be dropped." if door.dropped else ""
+    lost = " " + tn("{n} had to be dropped.", "{n} had to be dropped.", door.dropped) if door.dropped else ""
     if door.at is None:
-        return f"Nothing has been sent yet.{lost}" if door.works else door.why_not
+        return t("Nothing has been sent yet.") + lost if door.works else door.why_not
     when = ago(max(0.0, now - door.at))
-    return f"✔ Sent {when}.{lost}" if door.works else f"✖ {when}: {door.why_not}{lost}"
+    return t("✔ Sent {when}.", when=when) + lost if door.works else f"✖ {when}: {door.why_not}{lost}"
 
 
 def _outcome() -> QLabel:

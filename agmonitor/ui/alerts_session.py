@@ -16,6 +16,7 @@ from agmonitor.alerts.ordering import active, badge_of
 from agmonitor.alerts.settings import AlertSettings
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.monitor.ports import GroupChange
+from agmonitor.texts import t, tn
 from agmonitor.ui.alerts_dialog import AlertsDialog
 from agmonitor.ui.bridge import Bridge
 from agmonitor.ui.desktop_notes import DesktopNotes, NotesPort
@@ -29,10 +30,10 @@ from agmonitor.ui.phrases import short_time, title_of
 from agmonitor.ui.quiet_dialogs import MaintenanceDialog, QuietDialog, SilenceDialog
 from agmonitor.ui.tray import NO_TRAY, Tray, sound
 
-FLAPPING = "flapping: quiet until steady"
-NO_GROUP = "There is no group to silence yet; add one with Ctrl+N."
-OF_THE_LAB = "Nobody is alerted for the lab, so there is nothing to silence."
-NOT_HERE = "No alerts are sent from here, so there is nothing to silence."
+FLAPPING = t("flapping: quiet until steady")
+NO_GROUP = t("There is no group to silence yet; add one with Ctrl+N.")
+OF_THE_LAB = t("Nobody is alerted for the lab, so there is nothing to silence.")
+NOT_HERE = t("No alerts are sent from here, so there is nothing to silence.")
 
 
 class Alerts(NotesPort, Protocol):
@@ -156,7 +157,8 @@ class AlertsSession(QObject):
         if dialog is not None:
             dialog.asked.connect(
                 lambda wish: self._bridge.submit(
-                    f"silence {group}", lambda: self._made(dialog, lambda: alerts.keep_silent(group, *wish))
+                    t("silence {group}", group=group),
+                    lambda: self._made(dialog, lambda: alerts.keep_silent(group, *wish)),
                 )
             )
 
@@ -174,7 +176,7 @@ class AlertsSession(QObject):
         if dialog is not None:
             dialog.asked.connect(
                 lambda wish: self._bridge.submit(
-                    f"plan maintenance of {group}",
+                    t("plan maintenance of {group}", group=group),
                     lambda: self._made(dialog, lambda: alerts.plan(group, *wish)),
                 )
             )
@@ -199,17 +201,17 @@ class AlertsSession(QObject):
             return
         dialog.save_asked.connect(
             lambda settings: self._bridge.submit(
-                "save the settings of alerts", lambda: self._saved(dialog, alerts, settings)
+                t("save the settings of alerts"), lambda: self._saved(dialog, alerts, settings)
             )
         )
         dialog.test_asked.connect(
-            lambda: self._bridge.submit("send a test alert", lambda: self._tested(dialog, alerts))
+            lambda: self._bridge.submit(t("send a test alert"), lambda: self._tested(dialog, alerts))
         )
         dialog.end_asked.connect(
-            lambda one: self._bridge.submit("end a silence", lambda: self._ended(dialog, alerts, one))
+            lambda one: self._bridge.submit(t("end a silence"), lambda: self._ended(dialog, alerts, one))
         )
         self._tell(dialog, alerts)
-        self._bridge.submit("look for a notification service", lambda: self._probed(dialog))
+        self._bridge.submit(t("look for a notification service"), lambda: self._probed(dialog))
 
     async def _probed(self, dialog: AlertsDialog) -> None:
         why_not = await self.notes.probe()
@@ -242,7 +244,7 @@ class AlertsSession(QObject):
         assert self._alerts is not None
         doors = self._alerts.settings.doors
         if doors.desktop:
-            self._bridge.submit("show a notification", lambda: self.notes.show(alert))
+            self._bridge.submit(t("show a notification"), lambda: self.notes.show(alert))
         if doors.sound and alert.kind not in {AlertKind.RECOVERED, AlertKind.BACK}:
             sound()
 
@@ -253,7 +255,7 @@ class AlertsSession(QObject):
         failures = {door.name: door.why_not for door in alerts.doors} | {"silences": alerts.trouble}
         for name, why_not in failures.items():
             if why_not and why_not != self._failures.get(name):
-                self._window.errors.tell(f"Alerts: {why_not}")
+                self._window.errors.tell(t("Alerts: {why_not}", why_not=why_not))
         self._failures = failures
         self._fleet.refresh()
         self.refresh()
@@ -297,9 +299,9 @@ class AlertsSession(QObject):
 def worst_of(states: Sequence[tuple[Severity, str]]) -> tuple[Severity, str]:
     """The worst state, and a sentence on all: ``1 critical · 2 warning; gw-prod: Group down``."""
     if not states:
-        return Severity.OK, "Nothing is watched yet."
+        return Severity.OK, t("Nothing is watched yet.")
     severity, what = max(states, key=lambda one: one[0])
     if severity < Severity.WARNING:
         number = len(states)
-        return severity, f"{number} group{'s' if number > 1 else ''}, all well"
+        return severity, tn("{n} group, all well", "{n} groups, all well", number)
     return severity, f"{counts(one for one, _ in states)}; {what}"

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from agmonitor.domain.anatomy import Absent, Anatomy, Bar, Part
 from agmonitor.domain.model import Instant
+from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.anatomy_words import Told, told
 from agmonitor.ui.whatif_picture import LONG_STEPS_S, STEPS_S, tick_words
@@ -72,7 +73,7 @@ class AnatomyPicture(QWidget):
         """Take over an episode, or more of the same; ``spoken`` is its text twin."""
         if shown != self._shown:
             self._shown = shown
-            self.setAccessibleName(f"Failover anatomy. {spoken}")
+            self.setAccessibleName(t("Failover anatomy. {episode}", episode=spoken))
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -18,6 +18,7 @@ from agmonitor.domain.kept import Around
 from agmonitor.domain.model import Instant, Role
 from agmonitor.domain.observations import Gap
 from agmonitor.domain.state import GroupState
+from agmonitor.texts import t
 from agmonitor.ui.anatomy_facts import AnatomyFacts
 from agmonitor.ui.anatomy_picture import AnatomyPicture
 from agmonitor.ui.anatomy_words import as_text, facts, headline, spoken
@@ -25,7 +26,7 @@ from agmonitor.ui.elided import Elided
 
 TOP_FROM_PX = 130
 CORNER_PX = 84  # two buttons with their margins
-NOTHING = (
+NOTHING = t(
     "No failover and no outage has been seen yet. The newest appears here as a waterfall: last heartbeat, "
     "silence, promotion, DNS record, hooks, clients, standby – each with its length, what was to be "
     "expected, and the most likely cause. All that is stored: F8."
@@ -51,18 +52,20 @@ class AnatomyTab(QWidget):
         self._chosen: Episode | None = None  # None: the newest
         self._shown: tuple[Anatomy, Cause] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Failover anatomy")
+        self.setAccessibleName(t("Failover anatomy"))
         self.picture = AnatomyPicture()
         self.facts = AnatomyFacts()
         self.title = Elided()
         self.title.setStyleSheet("font-weight: bold;")
-        self.earlier = _button("‹", "The episode before", self.step_back)
-        self.later = _button("›", "The episode after", self.step_on)
+        self.earlier = _button("‹", t("The episode before"), self.step_back)
+        self.later = _button("›", t("The episode after"), self.step_on)
         self.moment = _button(
-            "Show this moment", "Show the whole window as it was then (M)", self._ask_moment
+            t("Show this moment"), t("Show the whole window as it was then (M)"), self._ask_moment
         )
-        self.copy = _button("Copy as text", "All of it as text, for a ticket (Ctrl+C)", self.copy_text)
-        self.all = _button("All episodes…", "List and filter all that is stored (F8)", self.list_asked.emit)
+        self.copy = _button(t("Copy as text"), t("All of it as text, for a ticket (Ctrl+C)"), self.copy_text)
+        self.all = _button(
+            t("All episodes…"), t("List and filter all that is stored (F8)"), self.list_asked.emit
+        )
         self._stack = QStackedWidget()
         self._top = QWidget()
         self.corner = QWidget()  # stands beside the tabs' titles, where it costs no height
@@ -225,8 +228,9 @@ class AnatomyTab(QWidget):
         for part in (self.moment, self.copy):
             part.setEnabled(True)
         word = episode.acknowledged
-        seen = f" · acknowledged by {word.who}" if word is not None else ""
-        self.title.setText(f"Episode {episode.number} · {headline(episode, now)}{seen}")
+        title = t("Episode {number} · {headline}", number=episode.number, headline=headline(episode, now))
+        seen = [t("acknowledged by {who}", who=word.who)] if word is not None else []
+        self.title.setText(" · ".join([title, *seen]))
         told = spoken(anatomy, cause)
         self.picture.show_anatomy(anatomy, told)
         self.setAccessibleDescription(told)  # the keyboard stops here, not at the picture

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from agmonitor.domain.model import Instant
 from agmonitor.report.words import calendar
+from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.time_range import DAY_S
 
@@ -71,7 +72,7 @@ class Zone:
         return offset.total_seconds() if offset is not None else 0.0
 
     def name(self, at: Instant) -> str:
-        return self.moment(at).tzname() or "local"
+        return self.moment(at).tzname() or t("local")
 
     def date(self, at: Instant) -> str:
         moment = self.moment(at)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from agmonitor.domain.state import GroupState
+from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.elided import lines_of, unbroken
 from agmonitor.ui.group_facts import beside
@@ -39,7 +40,7 @@ class Banner(QWidget):
         self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._word.setTextFormat(Qt.TextFormat.PlainText)
-        self._unwritten = QLabel("⚠ history is not being written")
+        self._unwritten = QLabel(t("⚠ history is not being written"))
         self._unwritten.hide()
         self.quiet = QuietBadge()
         self._more = QPushButton()
@@ -67,7 +68,7 @@ class Banner(QWidget):
         self._word.setText(title_of(verdict.name))
         self._fit_sentence()
         self._more.setVisible(bool(others))
-        self._more.setText(f"+ {len(others)} more" if others else "")
+        self._more.setText(t("+ {n} more", n=len(others)) if others else "")
         self._more.setToolTip("\n".join(others))
         self._more.setAccessibleDescription(". ".join(others))
         self._unwritten.setVisible(unwritten is not None)
@@ -101,7 +102,9 @@ class Banner(QWidget):
             return ""
         verdict = self._state.verdict
         said = f"{verdict.severity.word}: {title_of(verdict.name)}. {verdict.sentence}"
-        return said if unwritten is None else f"{said} History is not being written: {unwritten}"
+        if unwritten is None:
+            return said
+        return f"{said} {t('History is not being written: {why}', why=unwritten)}"
 
     def _on_theme_changed(self) -> None:
         now = theme.palette()

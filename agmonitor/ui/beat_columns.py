@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from agmonitor.domain.heartbeats import Heartbeat, missed_in, missing_since
 from agmonitor.domain.model import Instant, Role
 from agmonitor.domain.words import duration
+from agmonitor.texts import t, tn
 
 if TYPE_CHECKING:
     from agmonitor.history.drawn_beats import Beat
@@ -156,11 +157,13 @@ class Regularity:
     @property
     def words(self) -> str:
         """``every 20 s, p99 21 s · 2 missed · 1 by DNS``."""
-        told = [f"{self.missed} missed" if self.missed else "none missed"]
+        told = [tn("{n} missed", "{n} missed", self.missed) if self.missed else t("none missed")]
         if self.p50_s is not None and self.p99_s is not None:
-            told.insert(0, f"every {duration(self.p50_s)}, p99 {duration(self.p99_s)}")
+            told.insert(
+                0, t("every {median}, p99 {p99}", median=duration(self.p50_s), p99=duration(self.p99_s))
+            )
         if self.by_dns:
-            told.append(f"{self.by_dns} by DNS" if self.by_dns < self.beats else "all by DNS")
+            told.append(t("{n} by DNS", n=self.by_dns) if self.by_dns < self.beats else t("all by DNS"))
         return " · ".join(told)
 
 

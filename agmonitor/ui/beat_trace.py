@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from agmonitor.domain.model import Instant
 from agmonitor.domain.state import GroupState
 from agmonitor.domain.words import duration
+from agmonitor.texts import t
 
 SAMPLES = 32
 SAMPLES_A_REPORT = 4
@@ -36,12 +37,15 @@ class Trace:
         """The picture in words."""
         known = self.known
         if not known:
-            return "no heartbeat known"
+            return t("no heartbeat known")
         newest = self.ages_s[-1]
-        said = f"last heartbeat {duration(newest)} old" if newest is not None else "no heartbeat known now"
+        said = t("no heartbeat known now")
+        if newest is not None:
+            said = t("last heartbeat {age} old", age=duration(newest))
         back = duration(round(len(self.ages_s) * self.step_s))
-        gaps = ", with gaps" if len(known) < len(self.ages_s) else ""
-        return f"{said}, at most {duration(max(known))} in {back}{gaps}, {duration(self.limit_s)} allowed"
+        most = t("at most {age} in {span}", age=duration(max(known)), span=back)
+        gaps = [t("with gaps")] if len(known) < len(self.ages_s) else []
+        return ", ".join((said, most, *gaps, t("{limit} allowed", limit=duration(self.limit_s))))
 
 
 class BeatTrace:

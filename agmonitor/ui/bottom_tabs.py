@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWid
 
 from agmonitor.domain.events import Event
 from agmonitor.domain.state import GroupState, LedgerRow
+from agmonitor.texts import t, tn
 from agmonitor.ui.anatomy_tab import AnatomyTab
 from agmonitor.ui.configuration_tab import ConfigurationTab, setting_rows
 from agmonitor.ui.division import TABS_LEAST_PX, tabs_px
@@ -54,14 +55,14 @@ class BottomTabs(QFrame):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         for part in (self.tabs, self.tabs.tabBar()):
-            part.setAccessibleName("Details of the group")
+            part.setAccessibleName(t("Details of the group"))
         for title, tab in (
-            ("Failover anatomy", self.anatomy),
-            ("Events", self.events),
-            ("Why", self.why),
-            ("Hooks", self.hooks),
-            ("Configuration", self.configuration),
-            ("What-if", self.whatif),
+            (t("Failover anatomy"), self.anatomy),
+            (t("Events"), self.events),
+            (t("Why"), self.why),
+            (t("Hooks"), self.hooks),
+            (t("Configuration"), self.configuration),
+            (t("What-if"), self.whatif),
         ):
             self.tabs.addTab(tab, title)
         corner = QWidget()
@@ -213,16 +214,19 @@ class BottomTabs(QFrame):
             tab.model.set_rows([])
 
     def _title(self) -> None:
-        configuration = "Config" if self._narrow else "Configuration"
-        self._say(ANATOMY, "Anatomy" if self._narrow else "Failover anatomy")
+        configuration = t("Config") if self._narrow else t("Configuration")
+        self._say(ANATOMY, t("Anatomy") if self._narrow else t("Failover anatomy"))
         if self._state is None:
             return
         events = self.events.model.rowCount()
         hooks = 0 if self._unknown else len(hook_rows(self._state))
         differing = 0 if self._unknown else sum(row.differs for row in setting_rows(self._state))
-        self._say(EVENTS, f"Events {events}" if events else "Events")
-        self._say(HOOKS, f"Hooks {hooks}" if hooks else "Hooks")
-        self._say(CONFIGURATION, f"{configuration} · {differing} differ" if differing else configuration)
+        self._say(EVENTS, t("Events {n}", n=events) if events else t("Events"))
+        self._say(HOOKS, t("Hooks {n}", n=hooks) if hooks else t("Hooks"))
+        self._say(
+            CONFIGURATION,
+            f"{configuration} · {tn('{n} differ', '{n} differ', differing)}" if differing else configuration,
+        )
 
     def _say(self, place: int, title: str) -> None:
         """A tab's title; Qt lays out and paints the whole page again even where it is the same."""

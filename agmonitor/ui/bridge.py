@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.state import GroupState
 from agmonitor.monitor.ports import GroupChange, Recorded
+from agmonitor.texts import t
 from agmonitor.ui.earlier import Wish
 from agmonitor.ui.earlier_reading import EarlierReading
 from agmonitor.ui.replay import Replay
@@ -207,7 +208,7 @@ class Bridge(QObject):
         self._watched[name] = Watched(self.workspace.state(name))
         since = self.workspace.now() - PAST_S
         self.group_added.emit(name)
-        self.submit(f"read the history of {name}", lambda: self._draw_past(name, since))
+        self.submit(t("read the history of {group}", group=name), lambda: self._draw_past(name, since))
 
     async def _draw_past(self, name: str, since: Instant) -> None:
         """What comes live meanwhile waits its turn; without a past it is drawn all the same."""
@@ -247,4 +248,6 @@ class Bridge(QObject):
             await command.run()
         except Exception as error:  # noqa: BLE001 - one failed order must not end the watching; the net shows it
             loop = asyncio.get_running_loop()
-            loop.call_exception_handler({"message": f"Could not {command.what}", "exception": error})
+            loop.call_exception_handler(
+                {"message": t("Could not {what}", what=command.what), "exception": error}
+            )

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
 
+from agmonitor.texts import t
 from agmonitor.ui.dialog import Dialog
 from agmonitor.ui.shortcuts import SHORTCUTS
 
@@ -34,7 +35,7 @@ def commands(groups: Iterable[str], knows: Iterable[str]) -> list[Command]:
         for shortcut in SHORTCUTS
         if (shortcut.what or shortcut.command) and shortcut.action in known and shortcut.action != "commands"
     ]
-    return [*offered, *(Command(f"Go to {name}", group=name) for name in groups)]
+    return [*offered, *(Command(t("Go to {group}", group=name), group=name) for name in groups)]
 
 
 def matching(asked: str, offered: Sequence[Command]) -> list[Command]:
@@ -62,11 +63,11 @@ class CommandPalette(Dialog[None]):
     chosen = Signal(object)
 
     def __init__(self, offered: Sequence[Command], parent: QWidget | None = None) -> None:
-        super().__init__("Commands", parent)
+        super().__init__(t("Commands"), parent)
         self._offered = offered
         self.asked = QLineEdit()
-        self.asked.setPlaceholderText("Type what to do, or a group's name")
-        self.asked.setAccessibleName("Find a command")
+        self.asked.setPlaceholderText(t("Type what to do, or a group's name"))
+        self.asked.setAccessibleName(t("Find a command"))
         self.list = _two_columns()
         self.column.addWidget(self.asked)
         self.column.addWidget(self.list, 1)
@@ -100,7 +101,7 @@ class CommandPalette(Dialog[None]):
         if self.list.topLevelItemCount():
             self._go(0)
         else:
-            nothing = QTreeWidgetItem(["Nothing is called so. F1 shows every key."])
+            nothing = QTreeWidgetItem([t("Nothing is called so. F1 shows every key.")])
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
             self.list.addTopLevelItem(nothing)
 
@@ -118,7 +119,7 @@ class CommandPalette(Dialog[None]):
 def _two_columns() -> QTreeWidget:
     """What to do at the left, the keys that do the same at the right."""
     made = QTreeWidget()
-    made.setAccessibleName("Commands")
+    made.setAccessibleName(t("Commands"))
     made.setColumnCount(2)
     made.setHeaderHidden(True)
     made.setRootIsDecorated(False)

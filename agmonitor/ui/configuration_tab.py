@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from agmonitor.domain.model import Configuration, Severity
 from agmonitor.domain.observations import NodeReport
 from agmonitor.domain.state import Condition, GroupState, NodeState
+from agmonitor.domain.words import listed
+from agmonitor.texts import t
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.models import Column, TableModel
 from agmonitor.ui.phrases import Tone
@@ -34,12 +36,14 @@ class SettingRow:
     @property
     def note(self) -> str:
         if self.own:
-            return "each node has its own"
+            return t("each node has its own")
         if self.differs:
-            return "differs"
+            return t("differs")
         if bool(self.left) is not bool(self.right):
-            return "told by one node only"
-        return f"{self.old} as last heard" if self.old and self.left != self.right else ""
+            return t("told by one node only")
+        if self.old and self.left != self.right:
+            return t("{nodes} as last heard", nodes=self.old)
+        return ""
 
 
 def _seconds(value: int | None) -> str:
@@ -51,16 +55,16 @@ def _text(value: object) -> str:
 
 
 _SETTINGS: tuple[tuple[str, Callable[[Configuration], str], bool], ...] = (
-    ("Heartbeat interval (report)", lambda told: _seconds(told.health_report_interval), False),
-    ("Standby check interval", lambda told: _seconds(told.health_check_interval), False),
-    ("Allowed absence", lambda told: _seconds(told.allowed_absence_interval), False),
-    ("TTL of the host record", lambda told: _seconds(told.group_fqdn_ttl), False),
-    ("Group name (FQDN)", lambda told: _text(told.group_fqdn), False),
-    ("Scheme", lambda told: _text(told.external_scheme), False),
-    ("Port", lambda told: _text(told.external_port), True),
-    ("Address", lambda told: _text(told.external_ipv4_address), True),
-    ("TSIG key", lambda told: _text(told.tsig_name), False),
-    ("TSIG algorithm", lambda told: _text(told.tsig_algorithm), False),
+    (t("Heartbeat interval (report)"), lambda told: _seconds(told.health_report_interval), False),
+    (t("Standby check interval"), lambda told: _seconds(told.health_check_interval), False),
+    (t("Allowed absence"), lambda told: _seconds(told.allowed_absence_interval), False),
+    (t("TTL of the host record"), lambda told: _seconds(told.group_fqdn_ttl), False),
+    (t("Group name (FQDN)"), lambda told: _text(told.group_fqdn), False),
+    (t("Scheme"), lambda told: _text(told.external_scheme), False),
+    (t("Port"), lambda told: _text(told.external_port), True),
+    (t("Address"), lambda told: _text(told.external_ipv4_address), True),
+    (t("TSIG key"), lambda told: _text(told.tsig_name), False),
+    (t("TSIG algorithm"), lambda told: _text(told.tsig_algorithm), False),
 )
 
 
@@ -69,12 +73,12 @@ def setting_rows(state: GroupState) -> list[SettingRow]:
     left, right = (_report(node) for node in state.nodes)
     if left is None and right is None:
         return []
-    old = " and ".join(node.name for node in state.nodes if node.condition is not Condition.HEARD)
+    old = listed(node.name for node in state.nodes if node.condition is not Condition.HEARD)
     rows = [
         SettingRow(title, _of(left, read), _of(right, read), own=own, old=old)
         for title, read, own in _SETTINGS
     ]
-    for title, seat in (("Member: primary", "primary"), ("Member: secondary", "secondary")):
+    for title, seat in ((t("Member: primary"), "primary"), (t("Member: secondary"), "secondary")):
         rows.append(SettingRow(title, _member(left, seat), _member(right, seat), old=old))
     return sorted(rows, key=lambda row: not row.differs)
 
@@ -90,7 +94,7 @@ def _of(report: NodeReport | None, read: Callable[[Configuration], str]) -> str:
 def _member(report: NodeReport | None, seat: str) -> str:
     if report is None or report.members is None:
         return ""
-    return getattr(report.members, seat) or "nobody"
+    return getattr(report.members, seat) or t("nobody")
 
 
 def _columns(left: str, right: str) -> tuple[Column[SettingRow], ...]:
@@ -98,11 +102,11 @@ def _columns(left: str, right: str) -> tuple[Column[SettingRow], ...]:
         return Tone.WARNING if row.differs else Tone.TEXT
 
     return (
-        Column("Setting", lambda row: row.title, tone=lambda _row: Tone.MUTED, width_px=230),
+        Column(t("Setting"), lambda row: row.title, tone=lambda _row: Tone.MUTED, width_px=230),
         Column(left, lambda row: row.left or "–", tone=tone, bold=lambda row: row.differs, width_px=240),
         Column(right, lambda row: row.right or "–", tone=tone, bold=lambda row: row.differs, width_px=240),
         Column(
-            "Compared",
+            t("Compared"),
             lambda row: row.note,
             tone=lambda row: Tone.WARNING if row.differs else Tone.MUTED,
             mark=lambda row: Severity.WARNING if row.differs else None,
@@ -115,9 +119,9 @@ class ConfigurationTab(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.model = TableModel(_columns("First node", "Second node"), self)
+        self.model = TableModel(_columns(t("First node"), t("Second node")), self)
         self.table = Table(
-            self.model, "Settings of both nodes side by side", "Neither node has told its settings yet."
+            self.model, t("Settings of both nodes side by side"), t("Neither node has told its settings yet.")
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -13,6 +13,8 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QTemporaryDir, QUrl
 from PySide6.QtGui import QDrag, QGuiApplication, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from agmonitor.texts import t
+
 CSV = "text/csv"
 CARRIED_PX = 320  # how wide a picture is shown under the pointer
 
@@ -103,4 +105,4 @@ def drag(source: QWidget, what: Carried) -> None:
 def _file_name(name: str) -> str:
     """A group may be called anything; a file may not."""
     kept = "".join(letter if letter.isalnum() or letter in "-_. " else "-" for letter in name)
-    return kept.strip(". ")[:80] or "picture"
+    return kept.strip(". ")[:80] or t("picture")

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from agmonitor.domain.events import EventKind
 from agmonitor.domain.model import Instant
 from agmonitor.domain.words import duration
+from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Zone
 from agmonitor.ui.earlier import Limits
@@ -30,7 +31,7 @@ NEAR_PX = 5.0
 EVENTS_SHOWN = 2
 TIP_WIDTH_MAX_PX = 380.0
 ROW_PX = 16.0
-NOT_KNOWN = "not known"
+NOT_KNOWN = t("not known")
 _TOLD = (  # what happened out there, gravest for a reader first; findings say the same at greater length
     EventKind.ROLE_CHANGED,
     EventKind.NODE_LOST,
@@ -79,14 +80,15 @@ def read(history: GroupHistory, at: Instant, zone: Zone, near_s: float = NEAR_S)
     gap = history.gap_at(at)
     if gap is not None:
         lasted = duration(gap.until_at - gap.from_at)
-        return Reading(at, stamp, (Row("Not observed", f"{GAP_WORDS[gap.reason]} for {lasted}"), *marks), ())
+        why = t("{reason} for {length}", reason=GAP_WORDS[gap.reason], length=lasted)
+        return Reading(at, stamp, (Row(t("Not observed"), why), *marks), ())
     rows = [row for label, track in history.lanes() if (row := _lane_row(history, label, track, at))]
     rows += marks
     ages = [history.age_at(side, at) for side in range(len(history.nodes))]
-    rows.append(Row("Heartbeat age", _both(history, ages, duration)))
+    rows.append(Row(t("Heartbeat age"), _both(history, ages, duration)))
     rows += _takeover_rows(history, at)
     trips = [history.round_trip_at(side, at) for side in range(len(history.nodes))]
-    rows.append(Row("Response time", _both(history, trips, lambda trip: f"{trip:.1f} ms")))
+    rows.append(Row(t("Response time"), _both(history, trips, lambda trip: f"{trip:.1f} ms")))
     near = [event for event in history.all_events() if abs(event.at - at) <= near_s and event.kind in _TOLD]
     near.sort(key=lambda event: (_TOLD.index(event.kind), abs(event.at - at)))
     return Reading(at, stamp, tuple(rows), tuple(event.sentence for event in near[:EVENTS_SHOWN]))
@@ -104,7 +106,7 @@ def _lane_row(history: GroupHistory, label: str, track: JoinedTrack, at: Instant
     if sides is None:
         return Row(label, NOT_KNOWN)
     before, after = sides
-    words = f"{before.value.words} → {after.value.words}, somewhere here"
+    words = t("{before} → {after}, somewhere here", before=before.value.words, after=after.value.words)
     return Row(label, words, kind_colour(after.value.kind))
 
 
@@ -126,7 +128,7 @@ def _takeover_rows(history: GroupHistory, at: Instant) -> Iterator[Row]:
     """As the clock stood then, whatever came of it."""
     for window in history.all_windows():
         if window.due_from <= at <= window.due_until:
-            yield Row("Takeover", due_words(window, at).removeprefix("takeover "))
+            yield Row(t("Takeover"), due_words(window, at).removeprefix("takeover "))
 
 
 def _both(history: GroupHistory, values: list[Limits | None], words: Callable[[float], str]) -> str:
@@ -144,7 +146,7 @@ def _limits(limits: Limits, words: Callable[[float], str]) -> str:
     if low == high:
         return low
     (least, *units), (_, *others) = low.split(" "), high.split(" ")
-    return f"{least}–{high}" if units == others else f"{low} to {high}"
+    return f"{least}–{high}" if units == others else t("{low} to {high}", low=low, high=high)
 
 
 def paint_line(painter: QPainter, x: float, layout: Layout) -> None:

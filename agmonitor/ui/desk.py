@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject
 from agmonitor.lab.status import LabStatus
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.protocol.faults import FAULTS
+from agmonitor.texts import t
 from agmonitor.ui.alerts_session import Alerts, AlertsSession
 from agmonitor.ui.bridge import Bridge
 from agmonitor.ui.evidence_session import EvidenceSession
@@ -208,7 +209,7 @@ class Desk(QObject):
         self._status = status
         self._show_faults()
         if status.trouble and status.trouble != self._trouble:
-            self._window.errors.tell(f"The lab: {status.trouble}")
+            self._window.errors.tell(t("The lab: {why}", why=status.trouble))
         self._trouble = status.trouble
 
     def _on_lab_stopped(self) -> None:
@@ -217,7 +218,7 @@ class Desk(QObject):
             self.orders.drill.lab_gone()
         self._show_faults()
         self._window.sidebar.lab_is(there=False)
-        self._window.errors.note("The lab was stopped from outside: agmonitor lab stop.")
+        self._window.errors.note(t("The lab was stopped from outside: agmonitor lab stop."))
 
     def _show_faults(self) -> None:
         shown = self.view.group is not None and self.view.group == self.lab.group

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from agmonitor.domain.model import Severity
 from agmonitor.drill.live_setup import pace_of, pace_words
 from agmonitor.drill.scenario import Scenario
+from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.choice_row import ChoiceRow
 from agmonitor.ui.dialog import Dialog, paragraph
@@ -38,21 +39,20 @@ CHOOSING_SIZE, PLAYING_SIZE = QSize(940, 600), QSize(700, 330)
 EDGE_PX = 24  # left free between the small dialog and the window's edges
 BEAT_MS = 500
 ICON_PX = 14
-REPORTS = "JUnit for a CI (*.xml);;Everything as JSON (*.json);;Text (*.txt)"
-SCENARIOS = "Scenarios (*.toml)"
-FRESH = "A fresh lab takes the place of the one that runs: {pace}."
-AS_IT_IS = "It goes on as it is. {differences}"
-FITS = "It is as the drill asks for."
-STARTING = "Starting a lab for it…"
-ENDING = "Healing everything…"
-HEALED = "Everything is healed."
+REPORTS = t("JUnit for a CI (*.xml);;Everything as JSON (*.json);;Text (*.txt)")
+SCENARIOS = t("Scenarios (*.toml)")
+
+FITS = t("It is as the drill asks for.")
+STARTING = t("Starting a lab for it…")
+ENDING = t("Healing everything…")
+HEALED = t("Everything is healed.")
 
 
 class DrillDialog(Dialog[None]):
     """Stays open beside the window."""
 
     def __init__(self, session: DrillSession, parent: QWidget | None = None) -> None:
-        super().__init__("Drills", parent, width_px=PLAYING_SIZE.width())
+        super().__init__(t("Drills"), parent, width_px=PLAYING_SIZE.width())
         self.setWindowModality(Qt.WindowModality.NonModal)
         self._session = session
         self._small = False
@@ -60,16 +60,16 @@ class DrillDialog(Dialog[None]):
         self._title = paragraph("", "heading")
         self._why = paragraph("", "muted")
         self._tags = paragraph("", "muted")
-        self.lab = ChoiceRow[bool]("Lab", [("A fresh lab", True), ("The lab that runs", False)])
+        self.lab = ChoiceRow[bool](t("Lab"), [(t("A fresh lab"), True), (t("The lab that runs"), False)])
         self._lab_words = paragraph("", "muted")
         self.steps = _Steps()
         self._mark = Mark(15)
         self._result = paragraph("")
-        self.save = QPushButton("Save report…")
-        self.other = QPushButton("Another drill")
-        self.stop = QPushButton("Stop and heal (Ctrl+H)")
-        self.run = QPushButton("Run to the end")
-        self.next = QPushButton("Next step (F10)")
+        self.save = QPushButton(t("Save report…"))
+        self.other = QPushButton(t("Another drill"))
+        self.stop = QPushButton(t("Stop and heal (Ctrl+H)"))
+        self.run = QPushButton(t("Run to the end"))
+        self.next = QPushButton(t("Next step (F10)"))
         self.next.setDefault(True)
         self._beat = QTimer(self)
         self._beat.setInterval(BEAT_MS)
@@ -118,7 +118,7 @@ class DrillDialog(Dialog[None]):
         both.addWidget(self.shelf)
         both.addLayout(right, 1)
         self.column.addLayout(both, 1)
-        close = QPushButton("Close")
+        close = QPushButton(t("Close"))
         close.clicked.connect(self.close)
         self.buttons(close, self.save, self.other, self.stop, self.run, self.next)
 
@@ -155,13 +155,13 @@ class DrillDialog(Dialog[None]):
         self.shelf.list.setFocus()
 
     def _ask_file(self) -> None:
-        chooser = QFileDialog(self, "Open a scenario", "", SCENARIOS)
+        chooser = QFileDialog(self, t("Open a scenario"), "", SCENARIOS)
         chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
         self._ask_path(chooser, self._session.open_file)
 
     def _ask_report(self) -> None:
         scenario = self._session.scenario
-        chooser = QFileDialog(self, "Save the report", f"{scenario.name if scenario else ''}.xml", REPORTS)
+        chooser = QFileDialog(self, t("Save the report"), f"{scenario.name if scenario else ''}.xml", REPORTS)
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         chooser.setDefaultSuffix("xml")
         chooser.filterSelected.connect(lambda told: chooser.setDefaultSuffix(told.rpartition("*.")[2][:-1]))
@@ -204,8 +204,9 @@ class DrillDialog(Dialog[None]):
         self.lab.allow(False, allowed=differing is not None)  # noqa: FBT003 - the choice's own value
         if scenario is None:
             return
-        fresh = FRESH.format(pace=pace_words(pace_of(scenario)))
-        running = AS_IT_IS.format(differences=" ".join(differing or (FITS,)))
+        pace = pace_words(pace_of(scenario))
+        fresh = t("A fresh lab takes the place of the one that runs: {pace}.", pace=pace)
+        running = " ".join((t("It goes on as it is."), *(differing or (FITS,))))
         self._lab_words.setText(fresh if self.lab.value else running)
 
     def _show_steps(self) -> None:
@@ -278,7 +279,7 @@ class _Steps(QListWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Steps of the drill")
+        self.setAccessibleName(t("Steps of the drill"))
         self.setWordWrap(True)
         self.setItemDelegate(WrappingRows(self))
         self.setTextElideMode(Qt.TextElideMode.ElideNone)

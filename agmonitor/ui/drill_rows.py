@@ -16,6 +16,7 @@ from agmonitor.drill.scenario_words import never_words, step_words
 from agmonitor.drill.stage import Breach, HookSeen, Played, StepResult
 from agmonitor.drill.stepper import Stepper
 from agmonitor.drill.steps import NOT_REACHED
+from agmonitor.texts import t, tn
 from agmonitor.ui.phrases import clock_time
 
 OPEN = Severity.UNKNOWN
@@ -64,41 +65,54 @@ def _done(scenario: Scenario, result: StepResult) -> Row:
     took = duration(result.took_s)
     if result.passed:
         judged = isinstance(scenario.steps[result.number - 1].act, Expect | Hold)
-        return Row(Severity.OK, f"{'passed' if judged else 'done'} after {took}", sentence, result.seen)
-    return Row(Severity.CRITICAL, f"FAILED after {took}", sentence, result.seen)
+        word = t("passed after {length}", length=took) if judged else t("done after {length}", length=took)
+        return Row(Severity.OK, word, sentence, result.seen)
+    return Row(Severity.CRITICAL, t("FAILED after {length}", length=took), sentence, result.seen)
 
 
 def _to_come(stepper: Stepper, under_way_s: float | None) -> Iterator[Row]:
-    words = {True: "holds now", False: "does not hold yet"}
+    words = {True: t("holds now"), False: t("does not hold yet")}
     holding = {standing.number: standing.holds_now for standing in stepper.expectations}
     first = stepper.upcoming
     for step in stepper.steps[len(stepper.results) :]:
         sentence = f"{step.number}. {step.sentence}"
         now = words[holding[step.number]] if step.number in holding else ""
         if step == first and under_way_s is not None:
-            told = f"under way for {duration(under_way_s)}"
+            told = t("under way for {length}", length=duration(under_way_s))
             yield Row(Severity.NOTICE, told, sentence, now)
         else:
-            word = ", ".join(part for part in ("next" if step == first else "", now) if part)
+            word = ", ".join(part for part in (t("next") if step == first else "", now) if part)
             yield Row(OPEN, word, sentence, colour=Severity.OK if holding.get(step.number) else None)
 
 
 def _never(one: Breach, *, over: bool) -> Row:
     if one.passed:
-        return Row(Severity.OK if over else OPEN, "kept" if over else "not seen so far", one.sentence)
-    at = f" at {clock_time(one.at)}" if one.at is not None else ""
-    return Row(Severity.CRITICAL, f"SEEN{at}", one.sentence, one.seen)
+        return Row(Severity.OK if over else OPEN, t("kept") if over else t("not seen so far"), one.sentence)
+    word = t("SEEN at {at}", at=clock_time(one.at)) if one.at is not None else t("SEEN")
+    return Row(Severity.CRITICAL, word, one.sentence, one.seen)
 
 
 def _hook(one: HookSeen) -> Row:
     call = one.call
-    before = call.previous.value if call.previous is not None else "start"
+    before = call.previous.value if call.previous is not None else t("start")
     mark = {HookOutcome.RETURNED: Severity.OK, HookOutcome.RAISED: Severity.CRITICAL}
-    took = "" if call.duration_ms is None else f" after {brief(call.duration_ms)}"
+    outcome, took_ms = call.outcome.value, call.duration_ms
+    took = (
+        t("{outcome} after {length}", outcome=outcome, length=brief(took_ms))
+        if took_ms is not None
+        else outcome
+    )
     return Row(
         mark.get(call.outcome, Severity.NOTICE),
-        f"{call.outcome.value}{took}",
-        f"Hook on {one.node}: {call.workflow} {call.callback} ({before} → {call.new.value})",
+        took,
+        t(
+            "Hook on {node}: {workflow} {callback} ({before} → {after})",
+            node=one.node,
+            workflow=call.workflow,
+            callback=call.callback,
+            before=before,
+            after=call.new.value,
+        ),
         call.error,
     )
 
@@ -108,20 +122,33 @@ def result_row(played: Played, *, stopped: bool) -> Row:
     reached = sum(step.seen != NOT_REACHED for step in played.steps)
     took = duration(played.ended_at - played.began_at)
     if played.passed:
-        sentence = f"All {len(played.steps)} steps in {took}."
-        return Row(Severity.OK, "Passed", sentence)
-    broken = [f"step {step.number}" for step in played.steps if not step.passed and step.seen != NOT_REACHED]
-    broken += ["what never may be was seen"] * any(not one.passed for one in played.never)
+        sentence = tn(
+            "All {n} steps in {length}.", "All {n} steps in {length}.", len(played.steps), length=took
+        )
+        return Row(Severity.OK, t("Passed"), sentence)
+    broken = [
+        t("step {number}", number=step.number)
+        for step in played.steps
+        if not step.passed and step.seen != NOT_REACHED
+    ]
+    broken += [t("what never may be was seen")] * any(not one.passed for one in played.never)
     if broken:
-        return Row(Severity.CRITICAL, "FAILED", f"{listed(broken).capitalize()}, after {took}.")
+        sentence = t("{steps}, after {length}.", steps=listed(broken).capitalize(), length=took)
+        return Row(Severity.CRITICAL, t("FAILED"), sentence)
     assert stopped, "what was not stopped, passed or failed"
-    return Row(Severity.NOTICE, "Stopped", f"{reached} of {len(played.steps)} steps were done.")
+    sentence = tn(
+        "{reached} of {n} steps were done.",
+        "{reached} of {n} steps were done.",
+        len(played.steps),
+        reached=reached,
+    )
+    return Row(Severity.NOTICE, t("Stopped"), sentence)
 
 
 def tags(scenario: Scenario) -> str:
     """What it breaks and what it shows, in words."""
     covers = scenario.covers
-    parts = (("breaks", covers.faults), ("shows", covers.findings), ("guards", covers.guards))
+    parts = ((t("breaks"), covers.faults), (t("shows"), covers.findings), (t("guards"), covers.guards))
     return " · ".join(f"{what} {listed(_plain(one) for one in told)}" for what, told in parts if told)
 
 

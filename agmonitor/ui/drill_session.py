@@ -20,13 +20,14 @@ from agmonitor.drill.scenario_shelf import ScenarioError
 from agmonitor.drill.stage import Played, Stage
 from agmonitor.drill.stepper import Stepper
 from agmonitor.lab.errors import LabError
+from agmonitor.texts import t
 
 if TYPE_CHECKING:
     from agmonitor.domain.model import Instant
     from agmonitor.ui.bridge import Bridge, Watching
     from agmonitor.ui.lab_session import LabSession, Pair
 
-GONE = "The lab was stopped, and the drill with it."
+GONE = t("The lab was stopped, and the drill with it.")
 
 
 class LiveStage(Stage, Protocol):
@@ -112,16 +113,16 @@ class DrillSession(QObject):
 
     def load(self) -> None:
         """Have all drills read that come with the program; they stand in ``scenarios`` then."""
-        self._bridge.submit("read the drills", self._load)
+        self._bridge.submit(t("read the drills"), self._load)
 
     def open_file(self, file: Path) -> None:
         """Put a drill of a person's own forward."""
-        self._bridge.submit(f"read {file.name}", lambda: self._read(file))
+        self._bridge.submit(t("read {file}", file=file.name), lambda: self._read(file))
 
     def save(self, file: Path) -> None:
         """Write the report of what was played."""
         if self.played is not None:
-            self._bridge.submit("write the report", functools.partial(self._save, file, self.played))
+            self._bridge.submit(t("write the report"), functools.partial(self._save, file, self.played))
 
     def choose(self, scenario: Scenario) -> None:
         """Put that drill forward; nothing begins yet."""
@@ -135,13 +136,16 @@ class DrillSession(QObject):
         if self.scenario is None or self.phase not in {Phase.CHOOSING, Phase.WAITING}:
             return
         self._to(Phase.STARTING if self.stepper is None else Phase.UNDER_WAY)
-        self._bridge.submit(f"drill {self.scenario.name}", functools.partial(self._advance, to_end=to_end))
+        self._bridge.submit(
+            t("drill {scenario}", scenario=self.scenario.name),
+            functools.partial(self._advance, to_end=to_end),
+        )
 
     def stop(self) -> None:
         """End the drill where it is, and heal everything."""
         if self.phase in {Phase.STARTING, Phase.UNDER_WAY, Phase.WAITING}:
             self._to(Phase.ENDING)
-            self._bridge.submit("stop the drill", self._stop)
+            self._bridge.submit(t("stop the drill"), self._stop)
 
     def leave(self) -> None:
         """Nobody looks any more."""
@@ -185,9 +189,9 @@ class DrillSession(QObject):
         try:
             await self._drills.save(file, played)
         except OSError as error:
-            self.said = f"{file} cannot be written: {error.strerror or error}."
+            self.said = t("{file} cannot be written: {why}.", file=file, why=error.strerror or error)
         else:
-            self.said = f"Written: {file}"
+            self.said = t("Written: {file}", file=file)
         self.changed.emit()
 
     async def _advance(self, *, to_end: bool) -> None:
@@ -199,7 +203,7 @@ class DrillSession(QObject):
                 return
             await self._steps(to_end=to_end)
         except Exception as error:
-            self.trouble = f"The drill broke down in this program: {error}"
+            self.trouble = t("The drill broke down in this program: {why}", why=error)
             self._end(stopped=True)
             await self._heal()
             raise

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from agmonitor.drill.scenario import Scenario
+from agmonitor.texts import t
 from agmonitor.ui.drill_rows import tags
 from agmonitor.ui.drill_wrapping import WrappingRows
 
@@ -34,21 +35,21 @@ class DrillShelf(QWidget):
         self.setFixedWidth(WIDTH_PX)
         self._scenarios: Sequence[Scenario] = ()
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Find a drill")
+        self.search.setPlaceholderText(t("Find a drill"))
         self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName("Find a drill")
+        self.search.setAccessibleName(t("Find a drill"))
         self.list = QListWidget()
-        self.list.setAccessibleName("Drills that can be played here")
+        self.list.setAccessibleName(t("Drills that can be played here"))
         self.list.setWordWrap(True)
         self.list.setItemDelegate(WrappingRows(self.list))
         self.list.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._none = QLabel("Reading the drills…")
+        self._none = QLabel(t("Reading the drills…"))
         self._none.setProperty("role", "muted")
         self._none.setWordWrap(True)
-        own = QPushButton("One of your own…")
+        own = QPushButton(t("One of your own…"))
         own.setAutoDefault(False)
-        own.setToolTip("Open a scenario file (.toml)")
+        own.setToolTip(t("Open a scenario file (.toml)"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -107,7 +108,7 @@ class DrillShelf(QWidget):
             first = row if fits and first is None else first
         self._none.setText("" if self._scenarios else self._none.text())
         if self._scenarios and first is None:
-            self._none.setText("Nothing matches.")
+            self._none.setText(t("Nothing matches."))
         self._none.setVisible(bool(self._none.text()))
         if first is not None and self.list.isRowHidden(self.list.currentRow()):
             self.list.setCurrentRow(first)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from agmonitor.domain.model import Instant
+from agmonitor.texts import t
 from agmonitor.ui.earlier import Earlier, Wish, earlier_of
 from agmonitor.ui.watched import Watched
 
@@ -74,6 +75,6 @@ class EarlierReading:
             judge = state.clients_ever_worked if judged is None else judged
             return await asyncio.to_thread(earlier_of, found, wish, state.settings, judge_clients=judge)
         except Exception as error:  # noqa: BLE001 - a past that cannot be read must not end the watching
-            context = {"message": f"Could not read the history of {name}", "exception": error}
+            context = {"message": t("Could not read the history of {group}", group=name), "exception": error}
             asyncio.get_running_loop().call_exception_handler(context)
             return Earlier(wish)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.symbol import paint_symbol
 
@@ -19,7 +20,7 @@ class _Symbol(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("agmonitor's symbol: two nodes and the name between them")
+        self.setAccessibleName(t("agmonitor's symbol: two nodes and the name between them"))
         self.setFixedSize(QSize(SYMBOL_PX, SYMBOL_PX))
         theme.changed.connect(self.update)
 
@@ -41,24 +42,26 @@ class EmptyView(QWidget):
         panel = QFrame()
         panel.setObjectName("panel")
         panel.setFixedWidth(680)
-        headline = QLabel("Nothing is watched yet")
+        headline = QLabel(t("Nothing is watched yet"))
         headline.setProperty("role", "title")
         headline.setAlignment(Qt.AlignmentFlag.AlignCenter)
         text = QLabel(
-            "Name the two Gateways of an Availability group to watch roles, heartbeats and DNS record; "
-            "or start a real pair on this machine, break it, and see it fail over."
+            t(
+                "Name the two Gateways of an Availability group to watch roles, heartbeats and DNS record; "
+                "or start a real pair on this machine, break it, and see it fail over."
+            )
         )
         text.setProperty("role", "muted")
         text.setWordWrap(True)
         text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.add = QPushButton("Add a group…")
+        self.add = QPushButton(t("Add a group…"))
         self.add.setDefault(True)
-        self.lab = QPushButton("▶ Open the lab")
+        self.lab = QPushButton(t("▶ Open the lab"))
         self.lab.setObjectName("lab")
         self.add.clicked.connect(self.add_asked)
         self.lab.clicked.connect(self.lab_asked)
-        self.example = QPushButton("▷ Look at an example incident")
-        self.example.setToolTip("A recorded takeover, in a window of its own; nothing is asked or written")
+        self.example = QPushButton(t("▷ Look at an example incident"))
+        self.example.setToolTip(t("A recorded takeover, in a window of its own; nothing is asked or written"))
         self.example.clicked.connect(self.example_asked)
         self.example.hide()
         buttons = QHBoxLayout()
@@ -67,7 +70,7 @@ class EmptyView(QWidget):
         buttons.addWidget(self.lab)
         buttons.addWidget(self.example)
         buttons.addStretch(1)
-        keys = QLabel("Ctrl+N adds a group   ·   Ctrl+Shift+L opens the lab   ·   F1 shows all keys")
+        keys = QLabel(t("Ctrl+N adds a group   ·   Ctrl+Shift+L opens the lab   ·   F1 shows all keys"))
         keys.setProperty("role", "muted")
         keys.setStyleSheet("font-size: 12px;")
         keys.setAlignment(Qt.AlignmentFlag.AlignCenter)

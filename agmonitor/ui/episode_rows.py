@@ -10,6 +10,7 @@ from agmonitor.domain.events import Episode, Trigger
 from agmonitor.domain.kept import KeptEpisode
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.words import duration
+from agmonitor.texts import t
 from agmonitor.ui.anatomy_words import TRIGGER_WORDS, outage_words
 from agmonitor.ui.models import Column
 from agmonitor.ui.phrases import Tone, clock_time, full_time
@@ -39,8 +40,8 @@ class EpisodeRow:
     def change(self) -> str:
         episode = self.episode
         if episode.new_primary is None:
-            old = episode.old_primary or "nobody"
-            return f"{old} → …" if episode.ended_at is None else f"{old}: no takeover"
+            old = episode.old_primary or t("nobody")
+            return f"{old} → …" if episode.ended_at is None else t("{node}: no takeover", node=old)
         return f"{episode.old_primary or '?'} → {episode.new_primary}"
 
     @property
@@ -74,29 +75,29 @@ class EpisodeRow:
 
 
 COLUMNS: tuple[Column[EpisodeRow], ...] = (
-    Column("No.", lambda row: str(row.episode.number), width_px=44),
+    Column(t("No."), lambda row: str(row.episode.number), width_px=44),
     Column(
-        "Began",
+        t("Began"),
         lambda row: row.began,
         tip=lambda row: full_time(row.episode.began_at),
         bold=lambda row: row.episode.ended_at is None,
     ),
-    Column("Trigger", lambda row: row.trigger),
-    Column("Primary", lambda row: row.change),
-    Column("Length", lambda row: row.length),
+    Column(t("Trigger"), lambda row: row.trigger),
+    Column(t("Primary"), lambda row: row.change),
+    Column(t("Length"), lambda row: row.length),
     Column(
-        "Outage",
+        t("Outage"),
         lambda row: row.outage,
-        tip=lambda row: f"Clients without service: {row.outage}",
+        tip=lambda row: t("Clients without service: {length}", length=row.outage),
         tone=lambda row: Tone.CRITICAL if row.episode.clients_without_service_s else Tone.MUTED,
         mark=lambda row: Severity.CRITICAL if row.episode.clients_without_service_s else None,
     ),
-    Column("Cause, most likely", lambda row: row.cause),
+    Column(t("Cause, most likely"), lambda row: row.cause),
     Column(
-        "Acknowledged",
-        lambda row: row.acknowledged or "not yet",
+        t("Acknowledged"),
+        lambda row: row.acknowledged or t("not yet"),
         tone=lambda row: Tone.TEXT if row.acknowledged else Tone.WARNING,
-        tip=lambda row: row.why or "Nobody has taken note of it yet",
+        tip=lambda row: row.why or t("Nobody has taken note of it yet"),
     ),
 )
 

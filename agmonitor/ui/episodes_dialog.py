@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QWidg
 from agmonitor.domain.events import Trigger
 from agmonitor.domain.kept import KeptEpisode
 from agmonitor.domain.model import Instant
+from agmonitor.texts import t
 from agmonitor.ui.anatomy_words import TRIGGER_WORDS
 from agmonitor.ui.choice_row import ChoiceRow
 from agmonitor.ui.dialog import Dialog, paragraph
@@ -24,18 +25,18 @@ from agmonitor.ui.time_range import DAY_S
 
 ALL = "all"
 TRIGGERS: tuple[tuple[str, Trigger | None], ...] = (
-    ("Any trigger", None),
+    (t("Any trigger"), None),
     *((TRIGGER_WORDS[trigger], trigger) for trigger in Trigger),
 )
 SPANS: tuple[tuple[str, float], ...] = (
-    ("All", float("inf")),
+    (t("All"), float("inf")),
     ("24 h", DAY_S),
     ("7 d", 7 * DAY_S),
     ("30 d", 30 * DAY_S),
     ("1 y", 365 * DAY_S),
 )
-NOTHING = "No failover and no outage of this group is stored. When one happens it is listed here."
-READING = "Reading the history…"
+NOTHING = t("No failover and no outage of this group is stored. When one happens it is listed here.")
+READING = t("Reading the history…")
 WIDTH_PX, ROOMY_PX, EDGES_PX, TABLE_PX = 960, 1280, 80, 260
 CAUSE = 6
 
@@ -48,27 +49,27 @@ class EpisodesDialog(Dialog[None]):
     acknowledge_asked = Signal(object)  # an Episode
 
     def __init__(self, group: str, parent: QWidget | None = None) -> None:
-        super().__init__(f"Episodes of {group}", parent, width_px=WIDTH_PX)
+        super().__init__(t("Episodes of {group}", group=group), parent, width_px=WIDTH_PX)
         self.setWindowModality(Qt.WindowModality.NonModal)
         self._rows: list[EpisodeRow] = []
         self._now: Instant = 0.0
         self.text = FilterBox(
-            "Filter: a node, a person, a word of the cause or a note…", "Filter the episodes"
+            t("Filter: a node, a person, a word of the cause or a note…"), t("Filter the episodes")
         )
-        self.unacknowledged = QCheckBox("Not acknowledged")
-        self.span = ChoiceRow("Range", SPANS)
-        self.trigger = ChoiceRow("Trigger", TRIGGERS)
+        self.unacknowledged = QCheckBox(t("Not acknowledged"))
+        self.span = ChoiceRow(t("Range"), SPANS)
+        self.trigger = ChoiceRow(t("Trigger"), TRIGGERS)
         self.model = TableModel(COLUMNS, self)
-        self.table = Table(self.model, "Episodes, newest first", READING)
+        self.table = Table(self.model, t("Episodes, newest first"), READING)
         self.table.stretch(CAUSE)
         self.table.setMinimumHeight(TABLE_PX)
         self.count = QLabel()
         self.count.setProperty("role", "muted")
         self.trouble = paragraph("", "mistake")
         self.trouble.hide()
-        self.moment = QPushButton("Show this moment")
-        self.acknowledge = QPushButton("Acknowledge…")
-        self.leave = QPushButton("Close")
+        self.moment = QPushButton(t("Show this moment"))
+        self.acknowledge = QPushButton(t("Acknowledge…"))
+        self.leave = QPushButton(t("Close"))
         self._place()
         self._connect()
         self._on_selected()
@@ -106,7 +107,7 @@ class EpisodesDialog(Dialog[None]):
     def show_episodes(self, kept: Sequence[KeptEpisode], now: Instant) -> None:
         """What the history holds, in any order; the selection stays where it was."""
         self._rows, self._now = episode_rows(kept, now), now
-        self.table.say_when_empty(NOTHING if not self._rows else "No episode passes the filter.")
+        self.table.say_when_empty(NOTHING if not self._rows else t("No episode passes the filter."))
         self._fill()
 
     def tell_trouble(self, why: str) -> None:
@@ -132,7 +133,9 @@ class EpisodesDialog(Dialog[None]):
         shown = filtered(self._rows, self.wanted)
         self.model.set_rows(shown)
         known, all_of_it = len(shown), len(self._rows)
-        self.count.setText(f"{known} of {all_of_it}" if known != all_of_it else f"{all_of_it}")
+        self.count.setText(
+            t("{n} of {all}", n=known, all=all_of_it) if known != all_of_it else f"{all_of_it}"
+        )
         if shown:
             key = None if before is None else before.episode.began_at
             place = next((n for n, row in enumerate(shown) if row.episode.began_at == key), 0)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from agmonitor.domain.model import Severity
+from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.marks import Mark
 
@@ -23,9 +24,9 @@ class ErrorBar(QFrame):
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
-        copy = QPushButton("Copy details")
+        copy = QPushButton(t("Copy details"))
         copy.clicked.connect(self._on_copy)
-        dismiss = QPushButton("Dismiss")
+        dismiss = QPushButton(t("Dismiss"))
         dismiss.clicked.connect(self._on_dismiss)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 12, 6)
@@ -42,9 +43,9 @@ class ErrorBar(QFrame):
         """Show one more; ``detail`` is for whoever reports it."""
         self._count += 1
         self._detail = detail or sentence
-        others = f"  ({self._count} in all)" if self._count > 1 else ""
+        others = "  " + t("({n} in all)", n=self._count) if self._count > 1 else ""
         self._text.setText(sentence + others)
-        self._show_as(Severity.CRITICAL, f"Error: {sentence}")
+        self._show_as(Severity.CRITICAL, t("Error: {sentence}", sentence=sentence))
 
     def note(self, sentence: str) -> None:
         """Something to know; never in the way of an error that is shown."""

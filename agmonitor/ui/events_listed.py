@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from agmonitor.domain.events import Event
 from agmonitor.domain.model import Instant
+from agmonitor.texts import t, tn
 from agmonitor.ui.phrases import full_time
 from agmonitor.ui.time_range import TimeRange
 from agmonitor.ui.watched import Watched
 
-BACK = "L: up to now"
+BACK = t("L: up to now")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,24 @@ def listing_of(watched: Watched, shown: TimeRange) -> Listing:
     begin_at, end_at = shown.begin_at, shown.end_at
     events = [event for event in known if begin_at <= event.at <= end_at]
     left_out = _left_out(watched, begin_at, end_at)
-    number = f"{'the newest ' if left_out else ''}{len(events):,} event{'s' * (len(events) != 1)}"
-    unread = ", older ones are being read" if watched.history.reading else ""
-    stretch = f"{full_time(begin_at, fine=False)} to {full_time(end_at, fine=False)}"
-    more = f", {left_out:,} more are not listed: zoom in" if left_out else ""
-    return Listing(events, f"{stretch}: {number}{more}{unread}. {BACK}", end_at)
+    count = len(events)
+    number = tn("{shown} event", "{shown} events", count, shown=f"{count:,}")
+    if left_out:
+        number = tn("the newest {shown} event", "the newest {shown} events", count, shown=f"{count:,}")
+
+    stretch = t("{begin} to {end}", begin=full_time(begin_at, fine=False), end=full_time(end_at, fine=False))
+    parts = [f"{stretch}: {number}"]
+    if left_out:
+        more = tn(
+            "{shown} more is not listed: zoom in",
+            "{shown} more are not listed: zoom in",
+            left_out,
+            shown=f"{left_out:,}",
+        )
+        parts.append(more)
+    if watched.history.reading:
+        parts.append(t("older ones are being read"))
+    return Listing(events, f"{', '.join(parts)}. {BACK}", end_at)
 
 
 def _left_out(watched: Watched, begin_at: Instant, end_at: Instant) -> int:

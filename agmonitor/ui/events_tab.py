@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agmonitor.domain.events import Event
 from agmonitor.domain.model import Instant
+from agmonitor.texts import t
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.events_listed import key_of, listing_of
 from agmonitor.ui.models import ROW_ROLE, Column, TableModel
@@ -18,21 +19,21 @@ from agmonitor.ui.time_range import TimeRange
 from agmonitor.ui.watched import Watched
 
 AT_MOST = 2000
-NOTHING_YET = "Nothing has happened yet. Changes of any kind are listed here."
-NONE_THEN = "Nothing happened in the stretch of time on screen. Move or widen it on the axis, or press L."
+NOTHING_YET = t("Nothing has happened yet. Changes of any kind are listed here.")
+NONE_THEN = t("Nothing happened in the stretch of time on screen. Move or widen it on the axis, or press L.")
 
 COLUMNS: tuple[Column[Event], ...] = (
     Column(
-        "Severity",
+        t("Severity"),
         lambda event: event.severity.word,
         tone=lambda event: SEVERITY_TONES[event.severity],
         mark=lambda event: event.severity,
         width_px=104,
     ),
-    Column("What", lambda event: title_of(event.kind.value), width_px=176, bold=lambda _event: True),
-    Column("Sentence", lambda event: event.sentence),
+    Column(t("What"), lambda event: title_of(event.kind.value), width_px=176, bold=lambda _event: True),
+    Column(t("Sentence"), lambda event: event.sentence),
     Column(
-        "Finding",
+        t("Finding"),
         lambda event: event.finding.replace("_", " ") if event.finding else "",
         tone=lambda _event: Tone.MUTED,
         width_px=140,
@@ -54,7 +55,7 @@ class EventsTab(QWidget):
         self.model: TableModel[Event] = TableModel((self._time(), *COLUMNS), self)
         self.table = Table(
             self.model,
-            "Events, newest first",
+            t("Events, newest first"),
             NOTHING_YET,
         )
         self.table.stretch(3)
@@ -77,7 +78,7 @@ class EventsTab(QWidget):
         def text(event: Event) -> str:
             return clock_time(event.at, self.model.rows[0].at if self.model.rows else None)
 
-        return Column("Time", text, tip=lambda event: full_time(event.at), width_px=96)
+        return Column(t("Time"), text, tip=lambda event: full_time(event.at), width_px=96)
 
     def show_all(self, events: Iterable[Event]) -> None:
         """Another group's events, oldest first."""
@@ -108,7 +109,9 @@ class EventsTab(QWidget):
             self.words.setVisible(bool(words))
             self.room_changed.emit()
         self.table.say_when_empty(NONE_THEN if words else NOTHING_YET)
-        self.table.setAccessibleName(f"Events, newest first. {words}" if words else "Events, newest first")
+        self.table.setAccessibleName(
+            t("Events, newest first. {listed}", listed=words) if words else t("Events, newest first")
+        )
 
     def add(self, events: Iterable[Event]) -> None:
         """New ones of the same group, oldest first."""

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPush
 from agmonitor.domain.evidence import Evidence
 from agmonitor.domain.state import LedgerRow
 from agmonitor.report.evidence import rests_on, text_of
+from agmonitor.texts import t
 from agmonitor.ui.phrases import clock_time, full_time
 
-ALL = "Last failures, as they came"
-NONE_FOR_ROW = "No failed probe under this row; the last failures:"
+ALL = t("Last failures, as they came")
+NONE_FOR_ROW = t("No failed probe under this row; the last failures:")
 
 
 class EvidencePane(QFrame):
@@ -26,23 +27,23 @@ class EvidencePane(QFrame):
         super().__init__(parent)
         self._found: Sequence[Evidence] = ()
         self._row: LedgerRow | None = None
-        self.handle = QPushButton("Raw evidence")
+        self.handle = QPushButton(t("Raw evidence"))
         self.handle.setCheckable(True)
-        self.handle.setToolTip("What failed probes asked and got, as it came")
+        self.handle.setToolTip(t("What failed probes asked and got, as it came"))
         self.handle.setStyleSheet("padding: 0px 10px;")
         self.handle.toggled.connect(lambda _on: self._put())
         self.handle.hide()
         self.title = QLabel(ALL)
         self.title.setProperty("role", "muted")
-        self.copy = QPushButton("Copy")
-        self.copy.setToolTip("The evidence as text")
-        self.copy.setAccessibleDescription("The evidence as text")
+        self.copy = QPushButton(t("Copy"))
+        self.copy.setToolTip(t("The evidence as text"))
+        self.copy.setAccessibleDescription(t("The evidence as text"))
         self.copy.setStyleSheet("padding: 1px 10px;")
         self.copy.clicked.connect(self._on_copy)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
-        self.text.setAccessibleName("Raw evidence of failed probes")
+        self.text.setAccessibleName(t("Raw evidence of failed probes"))
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         font.setPixelSize(12)
         self.text.setFont(font)
@@ -78,7 +79,7 @@ class EvidencePane(QFrame):
         mine = rests_on(self._row, self._found) if self._row is not None else []
         title = ALL
         if self._row is not None:
-            title = f"What “{self._row.condition}” rests on" if mine else NONE_FOR_ROW
+            title = t("What “{condition}” rests on", condition=self._row.condition) if mine else NONE_FOR_ROW
         self.title.setText(title)
         text = text_of(mine or self._found, full_time, clock_time)
         if text != self.text.toPlainText():

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from agmonitor.domain.evidence import Evidence
 from agmonitor.domain.model import Instant
 from agmonitor.report.evidence import newest
+from agmonitor.texts import t
 from agmonitor.ui.bottom_tabs import WHY
 from agmonitor.ui.bridge import Bridge
 from agmonitor.ui.group_view import GroupView
@@ -56,7 +57,7 @@ class EvidenceSession(QObject):
             self._found = ()
             self._show(at)  # another group's is gone at once
         self._reading = True
-        self._bridge.submit("read the evidence", lambda: self._read(group, at))
+        self._bridge.submit(t("read the evidence"), lambda: self._read(group, at))
 
     async def _read(self, group: str, at: Instant) -> None:
         """A failure to read shows no evidence; that history cannot be read is told elsewhere."""

@@ -12,6 +12,7 @@ from agmonitor.domain.model import Severity
 from agmonitor.domain.words import duration
 from agmonitor.failover.guards import Check, Result
 from agmonitor.failover.preflight import Preflight
+from agmonitor.texts import t
 from agmonitor.ui.dialog import paragraph
 from agmonitor.ui.marks import Mark
 
@@ -22,10 +23,10 @@ SEVERITIES = {
     Result.NOT_JUDGED: Severity.UNKNOWN,
 }
 WORDS = {
-    Result.PASSED: "passed",
-    Result.FAILED: "failed",
-    Result.NOTICE: "notice",
-    Result.NOT_JUDGED: "not judged",
+    Result.PASSED: t("passed"),
+    Result.FAILED: t("failed"),
+    Result.NOTICE: t("notice"),
+    Result.NOT_JUDGED: t("not judged"),
 }
 
 
@@ -40,7 +41,7 @@ class ChecksTable(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Pre-flight checks")
+        self.setAccessibleName(t("Pre-flight checks"))
         self._ticked: set[str] = set()
         self._boxes: dict[str, QCheckBox] = {}
         self._shown: tuple[tuple[object, ...], ...] = ()
@@ -73,7 +74,9 @@ class ChecksTable(QScrollArea):
             self._ticked &= {one.guard.value for one in flight.failed}
             self._fill(order)
         for label, check in zip(self._ages, order, strict=True):
-            label.setText(f"{duration(max(0.0, check.age_s))} old" if check.age_s is not None else "")
+            label.setText(
+                t("{age} old", age=duration(max(0.0, check.age_s))) if check.age_s is not None else ""
+            )
 
     def _fill(self, checks: list[Check]) -> None:
         focused = next((name for name, box in self._boxes.items() if box.hasFocus()), None)
@@ -119,7 +122,7 @@ class ChecksTable(QScrollArea):
             grid.addWidget(self._box(check), row + 2, 1, 1, 4)
 
     def _box(self, check: Check) -> QCheckBox:
-        box = QCheckBox(f"Act in spite of it: override {check.guard}")
+        box = QCheckBox(t("Act in spite of it: override {guard}", guard=check.guard))
         box.setChecked(check.guard in self._ticked)
         box.toggled.connect(lambda on, name=check.guard.value: self._on_toggled(name, on=on))
         self._boxes[check.guard.value] = box

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from agmonitor.domain.words import duration
 from agmonitor.failover.course import PhaseCourse
+from agmonitor.texts import t
 from agmonitor.ui import theme
 
 ROW_PX, EDGE_PX, BAR_PX = 40, 10, 9
@@ -49,19 +50,22 @@ class CoursePicture(QWidget):
 
     def _speak(self) -> None:
         told = [f"{one.mark}: {self._words(one)}" for one in self._phases]
-        self.setAccessibleName(f"Predicted course. {'; '.join(told) or 'Nothing has been worked out yet'}.")
+        self.setAccessibleName(
+            t("Predicted course. {phases}.", phases="; ".join(told) or t("Nothing has been worked out yet"))
+        )
 
     def _words(self, one: PhaseCourse) -> str:
-        spread = f"{_s(one.p5_s)} to {_s(one.p95_s)}"
+        spread = t("{low} to {high}", low=_s(one.p5_s), high=_s(one.p95_s))
         seen = self._measured.get(one.name)
-        return f"{spread} expected" if seen is None else f"{duration(seen)} · {spread} expected"
+        expected = t("{span} expected", span=spread)
+        return expected if seen is None else f"{duration(seen)} · {expected}"
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if not self._phases:
             painter.setPen(QColor(theme.palette().muted))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "No course is predicted.")
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, t("No course is predicted."))
         area = QRectF(self.rect()).adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX)
         ends = [one.p95_s for one in self._phases] + list(self._measured.values())
         reach_s = max([end for end in ends if math.isfinite(end)] + [0.05])
@@ -103,7 +107,7 @@ class CoursePicture(QWidget):
 
 
 def _s(seconds: float) -> str:
-    return duration(seconds) if math.isfinite(seconds) else "never"
+    return duration(seconds) if math.isfinite(seconds) else t("never")
 
 
 def _colour(step: str) -> str:

@@ -20,14 +20,16 @@ from agmonitor.failover.guards import Guard, Intent, Kind, Outcome, Surroundings
 from agmonitor.failover.machine import Failover, Stage
 from agmonitor.failover.preflight import Plan, Preflight, preflight
 from agmonitor.report.failover import proven_words, score_words
+from agmonitor.texts import t
 from agmonitor.ui.failover_face import FailoverFace
+from agmonitor.ui.failover_parts import ARM, CHECK, CONFIRM, FIRE, RESULT
 
 if TYPE_CHECKING:
     from agmonitor.monitor.operation import FailoverResult
     from agmonitor.monitor.ordering import Survey
 
 TICK_MS, LOW_TABLE_PX = 250, 140
-IF_RESOLVED = "What later evidence shows is told here, or in the main window."
+IF_RESOLVED = t("What later evidence shows is told here, or in the main window.")
 
 _OUTCOME_SEVERITY = {
     Outcome.SUCCEEDED: Severity.OK,
@@ -36,10 +38,10 @@ _OUTCOME_SEVERITY = {
     Outcome.UNKNOWN: Severity.UNKNOWN,
 }
 _OUTCOME_WORDS = {
-    Outcome.SUCCEEDED: "Succeeded",
-    Outcome.REFUSED_HERE: "Refused here, nothing was sent",
-    Outcome.REFUSED_BY_NODE: "Refused by the node",
-    Outcome.UNKNOWN: "Unknown, still watching",
+    Outcome.SUCCEEDED: t("Succeeded"),
+    Outcome.REFUSED_HERE: t("Refused here, nothing was sent"),
+    Outcome.REFUSED_BY_NODE: t("Refused by the node"),
+    Outcome.UNKNOWN: t("Unknown, still watching"),
 }
 
 
@@ -110,7 +112,7 @@ class FailoverDialog(FailoverFace):
             self._to_check()
             return
         self._armed_until = machine.expires_at()
-        self._strip.at("Fire")
+        self._strip.at(FIRE)
         self._show_buttons()
         (self.fire if self._lab else self.leave).setFocus()
         self._tick()
@@ -123,12 +125,12 @@ class FailoverDialog(FailoverFace):
     def finish(self, result: FailoverResult) -> None:
         """The outcome, in place, with what was measured and what is left changed."""
         self._under_way, self._over, self._armed_until = False, True, None
-        self._strip.at("Result")
+        self._strip.at(RESULT)
         self._tell_outcome(result.outcome, result.sentence)
         if score_words(result.course):
             self._step(Severity.NOTICE, score_words(result.course))
         for sentence in result.left:
-            self._step(Severity.NOTICE, f"Left changed: {sentence}")
+            self._step(Severity.NOTICE, t("Left changed: {what}", what=sentence))
         self.leave.setFocus()
 
     def _tell_outcome(self, outcome: Outcome, sentence: str) -> None:
@@ -142,7 +144,7 @@ class FailoverDialog(FailoverFace):
     def lapsed(self) -> None:
         """What was to be fired is armed no longer; one may arm again."""
         self._under_way = False
-        self._step(Severity.NOTICE, "It is armed no longer: nothing was sent.")
+        self._step(Severity.NOTICE, t("It is armed no longer: nothing was sent."))
         self._to_check()
 
     def fail(self, sentence: str) -> None:
@@ -173,7 +175,7 @@ class FailoverDialog(FailoverFace):
             return
         self._busy = True
         self._forget_steps()
-        self._strip.at("Arm")
+        self._strip.at(ARM)
         self._show_buttons()
         form = self._form
         wish = Intent(form.reason.text().strip(), self._kind, form.confirmed_name, self.checks.overrides)
@@ -193,7 +195,7 @@ class FailoverDialog(FailoverFace):
         self._over = False
         self._returning = False
         self._reached = {}
-        self._form.reason.setText(f"Return: {self._form.reason.text().strip()}".rstrip(": "))
+        self._form.reason.setText(t("Return: {reason}", reason=self._form.reason.text().strip()).rstrip(": "))
         self._form.typed.clear()
         self._to_check()
         self.kind_chosen.emit(self._kind)
@@ -259,9 +261,9 @@ class FailoverDialog(FailoverFace):
         ready = idle and not armed and not standing
         self.arm.setVisible(idle and not armed)
         self.arm.setEnabled(ready and self._form.complete)
-        self.arm.setText(f"Arm: {plan.target} will {plan.word.lower()}" if plan is not None else "Arm")
+        self.arm.setText(_arm_word(plan))
         self.fire.setVisible(armed)
-        self.fire.setText(plan.word if plan is not None else "Fail over")
+        self.fire.setText(plan.word if plan is not None else t("Fail over"))
         self.back.setVisible(self._over and self._returning)
         self.leave.setText(self._leave_word(armed=armed))
         for part in (self._form, self._kinds):
@@ -269,17 +271,17 @@ class FailoverDialog(FailoverFace):
             part.setVisible(not (self._under_way or self._over))
         self._countdown.setVisible(armed)
         if idle and not armed:
-            self._strip.at("Check" if standing else "Confirm")
+            self._strip.at(CHECK if standing else CONFIRM)
 
     def _leave_word(self, *, armed: bool) -> str:
         if armed:
-            return "Disarm"
+            return t("Disarm")
         if self._under_way:
-            return "Put away"
+            return t("Put away")
         may = self._flight is not None and not any(
             one.guard is Guard.NOT_ALLOWED for one in self._flight.failed
         )
-        return "Close" if self._over or not may else "Cancel"
+        return t("Close") if self._over or not may else t("Cancel")
 
     def _tick(self) -> None:
         """The countdown while armed; before that the cool-down and the ages go on by themselves."""
@@ -288,8 +290,14 @@ class FailoverDialog(FailoverFace):
         left_s = self._armed_until - self._now()
         if left_s <= 0:
             self.disarm_asked.emit()
-            self._step(Severity.NOTICE, "It was not fired within 30 s: disarmed, nothing was sent.")
+            self._step(Severity.NOTICE, t("It was not fired within 30 s: disarmed, nothing was sent."))
             self._to_check()
             return
         what = self.plan.sentence if self.plan is not None else ""
-        self._countdown.setText(f"Armed: {left_s:.0f} s left. {what}")
+        self._countdown.setText(t("Armed: {left:.0f} s left. {what}", left=left_s, what=what))
+
+
+def _arm_word(plan: Plan | None) -> str:
+    if plan is None:
+        return t("Arm")
+    return t("Arm: {node} will {act}", node=plan.target, act=plan.word.lower())

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from agmonitor.domain.model import Severity
+from agmonitor.texts import t
 from agmonitor.ui.dialog import Dialog, paragraph
 from agmonitor.ui.failover_checks import ChecksTable
 from agmonitor.ui.failover_course import CoursePicture
@@ -19,7 +20,7 @@ class FailoverFace(Dialog[str]):
     """All its widgets in their places."""
 
     def __init__(self, name: str, *, lab: bool, parent: QWidget | None) -> None:
-        super().__init__(f"Failover of {name}", parent, WIDTH_PX)
+        super().__init__(t("Failover of {group}", group=name), parent, WIDTH_PX)
         self._strip = StepsStrip()
         self._roles = RolesPicture()
         self._kinds = KindChoice()
@@ -31,10 +32,10 @@ class FailoverFace(Dialog[str]):
         self._told = QVBoxLayout()
         self._told.setSpacing(5)
         self._steps: list[QWidget] = []
-        self.leave = QPushButton("Cancel")
-        self.arm = QPushButton("Arm")
-        self.fire = FireButton("Yield")
-        self.back = QPushButton("Order the way back…")
+        self.leave = QPushButton(t("Cancel"))
+        self.arm = QPushButton(t("Arm"))
+        self.fire = FireButton(t("Yield"))
+        self.back = QPushButton(t("Order the way back…"))
         self.fire.setObjectName("" if lab else "danger")
         if lab:
             self.column.insertWidget(0, LabBand())

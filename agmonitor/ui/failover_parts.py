@@ -19,18 +19,20 @@ from PySide6.QtWidgets import (
 
 from agmonitor.failover.guards import ENOUGH_REASON, Kind
 from agmonitor.failover.preflight import Plan
+from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.dialog import paragraph
 
 BAND_PX, WORD_PX = 26, 12
-STEPS = ("Check", "Confirm", "Arm", "Fire", "Result")
+STEPS = (t("Check"), t("Confirm"), t("Arm"), t("Fire"), t("Result"))
+CHECK, CONFIRM, ARM, FIRE, RESULT = range(len(STEPS))
 
 
 class LabBand(QWidget):
     """Purple hatching with the word LAB: nobody takes a lab's dialog for a real group's."""
 
     accessible_role = "StaticText"
-    TEXT = "LAB · not a real group · no name and no reason are asked for"
+    TEXT = t("LAB · not a real group · no name and no reason are asked for")
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,17 +69,18 @@ class StepsStrip(QWidget):
         for label in self._labels:
             row.addWidget(label)
         row.addStretch(1)
-        self.at("Check")
+        self.at(CHECK)
 
-    def at(self, step: str) -> None:
+    def at(self, step: int) -> None:
         """Be at that step."""
-        for title, label in zip(STEPS, self._labels, strict=True):
-            number = STEPS.index(title) + 1
-            label.setText(f"▸ {number} {title}" if title == step else f"{number} {title}")
-            label.setProperty("role", "notice" if title == step else "caption")
+        for place, (title, label) in enumerate(zip(STEPS, self._labels, strict=True)):
+            label.setText(f"▸ {place + 1} {title}" if place == step else f"{place + 1} {title}")
+            label.setProperty("role", "notice" if place == step else "caption")
             label.style().unpolish(label)
             label.style().polish(label)
-        self.setAccessibleName(f"Step {STEPS.index(step) + 1} of {len(STEPS)}: {step}")
+        self.setAccessibleName(
+            t("Step {number} of {n}: {step}", number=step + 1, n=len(STEPS), step=STEPS[step])
+        )
 
 
 class RolesPicture(QFrame):
@@ -104,13 +107,12 @@ class RolesPicture(QFrame):
         self.setVisible(plan is not None)
         if plan is None:
             return
-        before = "silent" if plan.kind is Kind.EMERGENCY else "Primary"
-        after = "not asked" if plan.kind is Kind.EMERGENCY else "Secondary"
-        rows = ((plan.old_primary, f"{before} → {after}"), (plan.new_primary, "Secondary → Primary"))
+        gives = t("silent → not asked") if plan.kind is Kind.EMERGENCY else t("Primary → Secondary")
+        rows = ((plan.old_primary, gives), (plan.new_primary, t("Secondary → Primary")))
         for (title, text), (name, change) in zip(self._cells, rows, strict=True):
             title.setText(name)
-            here = f" · the order goes here: {plan.word}" if name == plan.target else ""
-            text.setText(f"{change}{here}")
+            here = [t("the order goes here: {word}", word=plan.word)] if name == plan.target else []
+            text.setText(" · ".join((change, *here)))
 
 
 class KindChoice(QWidget):
@@ -126,8 +128,8 @@ class KindChoice(QWidget):
         self._group = QButtonGroup(self)
         self._buttons = {}
         for kind, title, tip in (
-            (Kind.PLANNED, "Planned", "Both nodes are well: the Primary yields"),
-            (Kind.EMERGENCY, "Emergency", "The Primary is silent: the Secondary takes over"),
+            (Kind.PLANNED, t("Planned"), t("Both nodes are well: the Primary yields")),
+            (Kind.EMERGENCY, t("Emergency"), t("The Primary is silent: the Secondary takes over")),
         ):
             button = QPushButton(title)
             button.setCheckable(True)
@@ -173,16 +175,16 @@ class ConfirmForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         self.reason, self.typed = QLineEdit(), QLineEdit()
-        self.reason.setPlaceholderText("Why, for the record: change number, purpose…")
+        self.reason.setPlaceholderText(t("Why, for the record: change number, purpose…"))
         self.reason.setMaxLength(300)
-        self.reason.setAccessibleName("Reason for the failover")
+        self.reason.setAccessibleName(t("Reason for the failover"))
         self.typed.setPlaceholderText(name)
-        self.typed.setAccessibleName(f"The group's name, typed: {name}")
-        self._add(column, "REASON" if not lab else "REASON (NOT NEEDED IN THE LAB)", self.reason)
+        self.typed.setAccessibleName(t("The group's name, typed: {group}", group=name))
+        self._add(column, t("REASON") if not lab else t("REASON (NOT NEEDED IN THE LAB)"), self.reason)
         if lab:
             self.typed.hide()
         else:
-            self._add(column, "TYPE THE GROUP'S NAME", self.typed)
+            self._add(column, t("TYPE THE GROUP'S NAME"), self.typed)
         for field in (self.reason, self.typed):
             field.textChanged.connect(lambda _text: self.changed.emit())
 

@@ -13,10 +13,11 @@ from agmonitor.failover.guards import Intent, Kind
 from agmonitor.failover.machine import Failover, NotArmedError
 from agmonitor.failover.preflight import Plan
 from agmonitor.monitor.ports import GroupChange
+from agmonitor.texts import t
 from agmonitor.ui.bridge import Bridge
 from agmonitor.ui.failover_dialog import FailoverDialog
 
-BROKEN = "The order broke down in this program; see the error below and watch both nodes."
+BROKEN = t("The order broke down in this program; see the error below and watch both nodes.")
 
 
 class FailoverSession(QObject):
@@ -33,8 +34,12 @@ class FailoverSession(QObject):
         bridge.group_changed.connect(self._on_change)
         dialog.kind_chosen.connect(self._want_survey)
         dialog.arm_asked.connect(self._on_arm)
-        dialog.fire_asked.connect(lambda: bridge.submit(f"order a failover of {name}", self._fire))
-        dialog.disarm_asked.connect(lambda: bridge.submit(f"disarm the failover of {name}", self._disarm))
+        dialog.fire_asked.connect(
+            lambda: bridge.submit(t("order a failover of {group}", group=name), self._fire)
+        )
+        dialog.disarm_asked.connect(
+            lambda: bridge.submit(t("disarm the failover of {group}", group=name), self._disarm)
+        )
         self._want_survey(Kind.PLANNED)
 
     def _on_finished(self) -> None:
@@ -48,7 +53,7 @@ class FailoverSession(QObject):
 
     def _want_survey(self, kind: object) -> None:
         assert isinstance(kind, Kind)
-        self._bridge.submit(f"predict a failover of {self._name}", lambda: self._survey(kind))
+        self._bridge.submit(t("predict a failover of {group}", group=self._name), lambda: self._survey(kind))
 
     async def _survey(self, kind: Kind) -> None:
         survey = await self._bridge.workspace.survey(self._name, kind)
@@ -58,7 +63,7 @@ class FailoverSession(QObject):
     def _on_arm(self, wish: object, plan: object) -> None:
         assert isinstance(wish, Intent)
         assert isinstance(plan, Plan)
-        self._bridge.submit(f"arm a failover of {self._name}", lambda: self._arm(wish, plan))
+        self._bridge.submit(t("arm a failover of {group}", group=self._name), lambda: self._arm(wish, plan))
 
     async def _arm(self, wish: Intent, plan: Plan) -> None:
         dialog, workspace = self._dialog, self._bridge.workspace
@@ -95,7 +100,7 @@ class FailoverSession(QObject):
         if self._open:
             self._dialog.show_machine(machine)
         elif machine.answer is not None and machine.ended:
-            self._note(f"Failover of {self._name}: {machine.sentence}")
+            self._note(t("Failover of {group}: {outcome}", group=self._name, outcome=machine.sentence))
 
     async def _disarm(self) -> None:
         await self._bridge.workspace.disarm(self._name)

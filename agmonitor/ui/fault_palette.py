@@ -26,24 +26,30 @@ from agmonitor.lab.fault_order import LINK_WORDS
 from agmonitor.lab.fault_words import in_words
 from agmonitor.lab.status import FaultRecord
 from agmonitor.protocol.faults import FAULTS, Fault, Link, Parameter
+from agmonitor.texts import t
 from agmonitor.ui.choice_row import ChoiceRow
 from agmonitor.ui.dialog import Dialog, paragraph
 from agmonitor.ui.lab_session import FaultWish
 
 LIST_PX, ROW_PX = 190, 25
 FIXED_ROWS = 4  # node, link, length, start; a fault's numbers come below
-BOTH = "both nodes"
-LINKS = {Link.DOOR: "door", Link.HEARTBEAT: "heartbeat", Link.DNS: "DNS", Link.WATCH: "monitor"}
+BOTH = t("both nodes")
+LINKS = {Link.DOOR: t("door"), Link.HEARTBEAT: t("heartbeat"), Link.DNS: t("DNS"), Link.WATCH: t("monitor")}
 LENGTHS: tuple[tuple[str, float | None], ...] = (
-    ("until healed", None),
+    (t("until healed"), None),
     ("5 s", 5.0),
     ("20 s", 20.0),
     ("1 min", 60.0),
     ("5 min", 300.0),
 )
 FIELD_LEFT_PX = 8  # the style sheet's padding does not reach the number in a spin box
-STARTS: tuple[tuple[str, float], ...] = (("now", 0.0), ("in 5 s", 5.0), ("in 20 s", 20.0), ("in 1 min", 60.0))
-NOTHING_ON = "Nothing is broken."
+STARTS: tuple[tuple[str, float], ...] = (
+    (t("now"), 0.0),
+    (t("in {length}", length="5 s"), 5.0),
+    (t("in {length}", length="20 s"), 20.0),
+    (t("in {length}", length="1 min"), 60.0),
+)
+NOTHING_ON = t("Nothing is broken.")
 
 
 class FaultPalette(Dialog[None]):
@@ -53,28 +59,28 @@ class FaultPalette(Dialog[None]):
     heal_asked = Signal()
 
     def __init__(self, nodes: Sequence[str], parent: QWidget | None = None) -> None:
-        super().__init__("Simulate", parent, width_px=820)
+        super().__init__(t("Simulate"), parent, width_px=820)
         self.setWindowModality(Qt.WindowModality.NonModal)
         self._numbers: dict[str, QDoubleSpinBox] = {}
         self.faults = QListWidget()
-        self.faults.setAccessibleName("Faults")
+        self.faults.setAccessibleName(t("Faults"))
         self.faults.setFixedWidth(LIST_PX)
         self.faults.setMinimumHeight(ROW_PX * len(FAULTS))
         for fault in FAULTS.values():
             item = QListWidgetItem(fault.title, self.faults)
             item.setData(Qt.ItemDataRole.UserRole, fault.name)
-        self.node = ChoiceRow[str | None]("Node", [*((node, node) for node in nodes), (BOTH, None)])
-        self.link = ChoiceRow[Link]("Link", [(LINKS[link], link) for link in Link])
-        self.length = ChoiceRow[float | None]("Length", LENGTHS)
-        self.start = ChoiceRow[float]("Start", STARTS)
+        self.node = ChoiceRow[str | None](t("Node"), [*((node, node) for node in nodes), (BOTH, None)])
+        self.link = ChoiceRow[Link](t("Link"), [(LINKS[link], link) for link in Link])
+        self.length = ChoiceRow[float | None](t("Length"), LENGTHS)
+        self.start = ChoiceRow[float](t("Start"), STARTS)
         self._coming: dict[QTimer, FaultWish] = {}
         self._told: tuple[Sequence[FaultRecord], Instant] = ((), 0.0)
         self._sentence = paragraph("")
         self._on = paragraph(NOTHING_ON, "muted")
-        self._on.setAccessibleName("On now")
-        self.begin = QPushButton("Break it")
+        self._on.setAccessibleName(t("On now"))
+        self.begin = QPushButton(t("Break it"))
         self.begin.setDefault(True)
-        self.heal = QPushButton("Heal everything (Ctrl+H)")
+        self.heal = QPushButton(t("Heal everything (Ctrl+H)"))
         self._place()
         self.faults.currentRowChanged.connect(self._show_fault)
         self.faults.itemActivated.connect(self._ask)
@@ -154,7 +160,7 @@ class FaultPalette(Dialog[None]):
         right.addWidget(self._sentence)
         right.addLayout(self._grid)
         right.addStretch(1)
-        on_now = QLabel("ON NOW")
+        on_now = QLabel(t("ON NOW"))
         on_now.setProperty("role", "caption")
         right.addWidget(on_now)
         right.addWidget(self._on)
@@ -163,7 +169,7 @@ class FaultPalette(Dialog[None]):
         both.addWidget(self.faults)
         both.addLayout(right, 1)
         self.column.addLayout(both)
-        close = QPushButton("Close")
+        close = QPushButton(t("Close"))
         close.clicked.connect(self.close)
         self.buttons(close, self.heal, self.begin)
 
@@ -221,7 +227,12 @@ class FaultPalette(Dialog[None]):
 
 
 def _coming(wish: FaultWish, left_ms: int) -> str:
-    return f"{FAULTS[wish.name].title}: {wish.node or BOTH}, begins in {max(0, round(left_ms / 1000))} s"
+    return t(
+        "{fault}: {node}, begins in {left} s",
+        fault=FAULTS[wish.name].title,
+        node=wish.node or BOTH,
+        left=max(0, round(left_ms / 1000)),
+    )
 
 
 def _shown_as(name: str) -> tuple[str, float]:

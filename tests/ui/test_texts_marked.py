@@ -1,0 +1,131 @@
+"""Every text that the window may show goes through ``t`` or ``tn``, or no translator would ever see it.
+
+Read off the syntax: a literal is a text where it reads like one, and no other rule says what it is for.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+UI = Path(__file__).parent.parent.parent / "agmonitor" / "ui"
+MODULES = sorted(UI.glob("*.py"))
+NOT_YET = tuple("ghijklmnopqrstuvwxyz")
+
+READS_LIKE_TEXT = re.compile(r"\w +[^\W\d_]{2,}|^\W*[A-Z][a-z]|^\W*[A-Z' ]{4,}$|[a-z]…$")
+LONE_WORD = re.compile(r"\W*[a-z]{2,}\W*")  # a text where it is chosen among others or given back
+LETTERS = re.compile(r"[^\W\d_]")
+FIELD = "\ufffc"  # stands for what an f-string fills in
+# What a literal may be instead of a text, by its looks.
+NO_TEXT = (
+    re.compile(rf"[\w{FIELD}-]*([_.][\w{FIELD}-]+)+"),  # a name: tab_3, gw-1.png, url.first
+    re.compile(
+        rf"[\W\d]*{FIELD}?\W*(ms|s|min|h|d|y|px|agmonitor)?(\W+{FIELD}\W*(ms|s|min|h|d)?)*\W*"
+    ),  # units
+    re.compile(
+        r"((Ctrl|Alt|Shift)\+)*([A-Z]|F?\d+|Esc|Del|Home|End|Left|Right|Up|Down|PgUp|PgDown|Return|Menu)"
+    ),
+    re.compile(r"(?s).*[\w-]+: [^;]*;.*"),  # a style sheet
+    re.compile(r"(%[A-Za-z]|\W)+"),  # a date's format
+)
+# What takes words that nobody is shown.
+TAKERS = frozenset(["setObjectName", "setProperty", "setStyleSheet", "TypeVar", "create_task"])
+MARKS = frozenset(["t", "tn"])
+NAMES = frozenset(["accessible_role", "__slots__"])
+ROLES = frozenset(["muted", "mistake", "caption", "heading"])  # of labels, for the style sheet
+KEPT = {  # what is none that a person reads, and why
+    ("app.py", "Fusion"): "Qt's style",
+    ("alerts_session.py", "silence {}"): "a dialog's key",
+    ("alerts_session.py", "maintenance {}"): "a dialog's key",
+    ("drill_session.py", "under way"): "an enumeration's value",
+    ("due_windows.py", "last heartbeat"): "a phase's name in the history",
+}
+
+
+def uses(tree: ast.AST) -> Iterator[tuple[ast.expr, tuple[ast.AST, ...]]]:
+    """Each literal text that is used as a value, with the nodes round it, outermost first."""
+
+    def within(
+        node: ast.AST, round_it: tuple[ast.AST, ...]
+    ) -> Iterator[tuple[ast.expr, tuple[ast.AST, ...]]]:
+        if isinstance(node, ast.Constant | ast.JoinedStr):
+            yield node, round_it
+        for child in ast.iter_child_nodes(node):
+            if not (isinstance(node, ast.JoinedStr) and isinstance(child, ast.Constant)):
+                yield from within(child, (*round_it, node))
+
+    yield from within(tree, ())
+
+
+def words_of(node: ast.expr) -> str | None:
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    assert isinstance(node, ast.JoinedStr)
+    parts = (part.value if isinstance(part, ast.Constant) else FIELD for part in node.values)
+    return "".join(str(part) for part in parts)
+
+
+def name_of(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def takes_no_text(outer: ast.AST, inside: ast.AST) -> bool:
+    """Whether what stands at that place of ``outer`` is for the program: a key, an operand, an annotation."""
+    if isinstance(outer, ast.Dict):
+        return inside in outer.keys
+    if isinstance(outer, ast.Assign):
+        return any(isinstance(one, ast.Name) and one.id in NAMES for one in outer.targets)
+    places = ("slice", "format_spec", "annotation", "returns")
+    at_one = any(getattr(outer, place, None) is inside for place in places)
+    return at_one or isinstance(outer, ast.Compare | ast.Assert)
+
+
+def is_for_the_program(node: ast.expr, round_it: tuple[ast.AST, ...]) -> bool:
+    """A docstring, what only the program reads, or the word of one of ``TAKERS``."""
+    inside: ast.AST = node
+    for outer in reversed(round_it):
+        if takes_no_text(outer, inside) or (isinstance(outer, ast.Expr) and inside is node):
+            return True
+        takes = name_of(outer) if isinstance(outer, ast.Call) else ""
+        if takes in TAKERS or (takes in MARKS and inside is node):
+            return True
+        if isinstance(outer, ast.stmt):
+            return False
+        inside = outer
+    return False
+
+
+def reads_like_text(node: ast.expr, words: str, outer: ast.AST) -> bool:
+    if isinstance(node, ast.JoinedStr):
+        return LETTERS.search(words) is not None
+    given = isinstance(outer, ast.IfExp | ast.BoolOp | ast.Dict | ast.Return) and words not in ROLES
+    return bool(READS_LIKE_TEXT.search(words) or (given and LONE_WORD.fullmatch(words)))
+
+
+def unmarked(source: str) -> list[tuple[int, str]]:
+    """The texts of a module that no translator would see, with their lines."""
+    found = []
+    for node, round_it in uses(ast.parse(source)):
+        words = words_of(node)
+        if words is None or is_for_the_program(node, round_it):
+            continue
+        if reads_like_text(node, words, round_it[-1]) and not any(rule.fullmatch(words) for rule in NO_TEXT):
+            found.append((node.lineno, words.replace(FIELD, "{}")))
+    return found
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if path.name[0] not in NOT_YET], ids=lambda path: path.name
+)
+def test_every_text_of_the_window_can_be_translated(path: Path) -> None:
+    found = [
+        f"{path.name}:{line}: {words!r}"
+        for line, words in unmarked(path.read_text(encoding="utf-8"))
+        if (path.name, words) not in KEPT
+    ]
+
+    assert not found, "these texts need t() or tn() from agmonitor.texts, or a reason in KEPT"
