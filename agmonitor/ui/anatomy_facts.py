@@ -57,7 +57,7 @@ class _Lines(QLabel):
         painter.end()
 
 
-class _FactView(QWidget):
+class FactView(QWidget):
     """A caption over a value."""
 
     def __init__(self, *, wrapped: bool) -> None:
@@ -84,6 +84,11 @@ class _FactView(QWidget):
             self.value.setAccessibleName(f"{fact.caption}: {fact.value}")
             self._paint()
 
+    @property
+    def told(self) -> str:
+        """Both as one text."""
+        return self.value.accessibleName()
+
     def _paint(self) -> None:
         if self._fact is not None:
             colour = getattr(theme.palette(), self._fact.tone)
@@ -100,7 +105,7 @@ class AnatomyFacts(QWidget):
         grid.setContentsMargins(0, 2, 10, 2)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(3)
-        self._views = [_FactView(wrapped=place == 2 * PAIRS) for place in range(2 * PAIRS + 1)]
+        self._views = [FactView(wrapped=place == 2 * PAIRS) for place in range(2 * PAIRS + 1)]
         for place, view in enumerate(self._views[:-1]):
             grid.addWidget(view, place // 2, place % 2)
         grid.addWidget(self._views[-1], PAIRS, 0, 1, 2)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from agmonitor.domain.anatomy import AFTER_S, Anatomy, anatomy_of
 from agmonitor.domain.causes import BEFORE_S, Cause, likely_cause
@@ -21,16 +21,12 @@ from agmonitor.domain.state import GroupState
 from agmonitor.texts import t
 from agmonitor.ui.anatomy_facts import AnatomyFacts
 from agmonitor.ui.anatomy_picture import AnatomyPicture
+from agmonitor.ui.anatomy_quiet import AnatomyQuiet
 from agmonitor.ui.anatomy_words import as_text, facts, headline, spoken
 from agmonitor.ui.elided import Elided
 
 TOP_FROM_PX = 130
 CORNER_PX = 84  # two buttons with their margins
-NOTHING = t(
-    "No failover and no outage has been seen yet. The newest appears here as a waterfall: last heartbeat, "
-    "silence, promotion, DNS record, hooks, clients, standby – each with its length, what was to be "
-    "expected, and the most likely cause. All that is stored: F8."
-)
 
 
 class AnatomyTab(QWidget):
@@ -88,14 +84,10 @@ class AnatomyTab(QWidget):
         body.setSpacing(8)
         body.addWidget(self.picture, 1)
         body.addWidget(self.facts)
-        self._nothing = QLabel(NOTHING)
-        self._nothing.setProperty("role", "muted")
-        self._nothing.setWordWrap(True)
-        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._nothing.setContentsMargins(14, 10, 14, 6)
+        self.quiet = AnatomyQuiet()
         shown.setLayout(body)
         body.setContentsMargins(0, 0, 0, 0)
-        self._stack.addWidget(self._nothing)
+        self._stack.addWidget(self.quiet)
         self._stack.addWidget(shown)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -201,6 +193,7 @@ class AnatomyTab(QWidget):
         had = self.has_episode
         if episode is None:
             self._shown = None
+            self.quiet.show_state(state)
             self._say_nothing()
         else:
             self._show(episode, state)
@@ -240,7 +233,7 @@ class AnatomyTab(QWidget):
     def _say_nothing(self) -> None:
         self.title.setText("")
         self._stack.setCurrentIndex(0)
-        self.setAccessibleDescription(NOTHING)
+        self.setAccessibleDescription(self.quiet.told)
         for part in (self.earlier, self.later, self.moment, self.copy):
             part.setEnabled(False)
 

@@ -24,6 +24,7 @@ Ledger = Callable[[GroupState], Sequence[LedgerRow]]
 ANATOMY, EVENTS, WHY, HOOKS, CONFIGURATION, WHAT_IF = range(6)
 FRAME_PX = 12  # round the tabs, and a hair's breadth
 ANATOMY_PX = 228  # a waterfall with its scale
+QUIET_PX = 188  # without an episode: some lines of words; the axis makes more of the room
 ROWS = frozenset({EVENTS, WHY, HOOKS, CONFIGURATION})
 ROWS_LEAST_PX = 140  # two of them: lower, the time axis would fold its graphs
 ROWS_PX = 172  # some rows; in Why the sentence above them and the evidence beside them
@@ -138,6 +139,11 @@ class BottomTabs(QFrame):
         self.why.evidence.retell()
         self._fill()
 
+    def show_proven(self, words: str) -> None:
+        """When a failover was last seen to come true; "" is nothing to tell."""
+        self.configuration.show_proven(words)
+        self.anatomy.quiet.show_proven(words)
+
     def open(self, place: int) -> None:
         """Bring a tab to the front and put the keyboard into it."""
         if self.tabs.isTabVisible(place):
@@ -162,7 +168,9 @@ class BottomTabs(QFrame):
     def share_px(self, height_px: int, axis_px: int) -> int:
         """What they get of a height for both, less what the time axis needs."""
         wanted_px, roomy = self.wanted_px, self.wants_room
-        return tabs_px(height_px, wanted_px, axis_px, roomy=roomy, least_px=self._least_px)
+        share = tabs_px(height_px, wanted_px, axis_px, roomy=roomy, least_px=self._least_px)
+        quiet = self.tabs.currentIndex() == ANATOMY and not self.anatomy.has_episode
+        return min(share, QUIET_PX) if quiet else share
 
     @property
     def _least_px(self) -> int:

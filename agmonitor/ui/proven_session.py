@@ -28,7 +28,7 @@ class ProvenSession(QObject):
     def show_group(self, name: str) -> None:
         """Ask for that group; until it is told nothing stands there."""
         self._group, self._shown = None, ""
-        self._view.tabs.configuration.show_proven("")
+        self._view.tabs.show_proven("")
         self._ask(name)
 
     def take(self, change: GroupChange) -> None:
@@ -45,7 +45,7 @@ class ProvenSession(QObject):
         if words != self._shown:
             self._shown = words
             self._view.header.show_proven(words)
-            self._view.tabs.configuration.show_proven(words)
+            self._view.tabs.show_proven(words)
 
     def _ask(self, name: str) -> None:
         self._bridge.submit(f"read when a failover of {name} was last proven", lambda: self._read(name))

@@ -17,7 +17,7 @@ from agmonitor.domain.observations import Gap, GapReason
 from agmonitor.domain.state import GroupState
 from agmonitor.ui import phrases, theme
 from agmonitor.ui.anatomy_picture import Scale, bar_rect, words_beside
-from agmonitor.ui.anatomy_tab import NOTHING, AnatomyTab
+from agmonitor.ui.anatomy_tab import AnatomyTab
 from agmonitor.ui.anatomy_words import due_words, told
 from tests.domain.test_anatomy import BEGAN, TAKEOVER
 from tests.ui import staged
@@ -44,8 +44,9 @@ def test_without_an_episode_it_says_what_would_appear(tab: AnatomyTab) -> None:
     tab.show_state(state())
 
     assert tab.episode is None
-    assert tab._nothing.isVisible()
-    assert tab._nothing.text() == NOTHING
+    assert tab.quiet.isVisible()
+    assert tab.accessibleDescription() == tab.quiet.told
+    assert "play a drill in the lab" in tab.quiet.told
 
 
 def test_the_newest_is_shown_and_keys_step_through_the_others(tab: AnatomyTab) -> None:
