@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -136,7 +137,8 @@ def edit(name: str, *, tag: tuple[str, ...], no_tags: bool, pair: PairOptions) -
     if after.nodes != before.nodes and before.failover_allowed:
         after = replace(after, failover_allowed=False)  # it was allowed for other servers
         say(f"The nodes are others now. Allow failover again with: agmonitor groups allow-failover {name}.")
-    save_config(replace(config, groups=tuple(after if one is before else one for one in config.groups)))
+    with _unordered(before):
+        save_config(replace(config, groups=tuple(after if one is before else one for one in config.groups)))
     click.echo(f"{name} is changed.")
     if pair.password_file is not None and (password := _password(after, pair)) is not None:
         click.echo(_keep(after, password))
@@ -163,7 +165,8 @@ def rename(name: str, after: str) -> None:
             await rename_group(history, passwords(None), name, settings)
 
     try:
-        run(renamed())
+        with _unordered(before):
+            run(renamed())
     except (ConfigError, OSError, ValueError) as error:
         raise UserError(str(error)) from error
     click.echo(f"{name} is called {after} from now on; its history goes with it.")
@@ -180,9 +183,10 @@ def remove(name: str, *, with_history: bool, yes: bool) -> None:
     config = load_config()
     gone = _configured(config.groups, name)
     _agree_to_remove(name, with_history=with_history, yes=yes)
-    if with_history:
-        _erase_history(name)
-    save_config(replace(config, groups=tuple(one for one in config.groups if one is not gone)))
+    with _unordered(gone):
+        if with_history:
+            _erase_history(name)
+        save_config(replace(config, groups=tuple(one for one in config.groups if one is not gone)))
     if gone.user is not None:
         passwords(None).forget(gone.name)
     click.echo(f"{name} is no longer watched. Its history is {'erased' if with_history else 'kept'}.")
@@ -222,6 +226,21 @@ def forbid_failover(name: str) -> None:
     after = replace(before, failover_allowed=False)
     save_config(replace(config, groups=tuple(after if one is before else one for one in config.groups)))
     click.echo(f"{name}: {_failover(after)}.")
+
+
+@contextlib.contextmanager
+def _unordered(group: GroupSettings) -> Iterator[None]:
+    """While it lasts nobody orders a failover of it; what a window has armed, it alone can disarm."""
+    from agmonitor.cli.wiring import places
+    from agmonitor.monitor.one_order import only_order
+
+    with only_order(group, places().data) as only:
+        if not only:
+            raise UserError(
+                f"A failover of {group.name} is under way or armed in another copy of the program. "
+                "Nothing was changed; try again when it has ended."
+            )
+        yield
 
 
 def _agree_to_remove(name: str, *, with_history: bool, yes: bool) -> None:

@@ -64,6 +64,7 @@ class Guard(StrEnum):
     NOT_CONFIRMED = "not_confirmed"  # the group's name was not typed
     ROLES_MOVED = "roles_moved"  # anything has, since a person was told and agreed
     ARM_EXPIRED = "arm_expired"
+    GROUP_CHANGED = "group_changed"  # it was removed, renamed or set up otherwise while it was armed
     NOT_SENT = "not_sent"  # nothing left this machine
 
 

@@ -182,7 +182,7 @@ def end_words(machine: Failover, phases: Sequence[PhaseCourse], left: Sequence[s
         "outcome": machine.outcome.name.lower(),
         "guards": [guard.value for guard in machine.guards],
         "sentence": machine.sentence,
-        "sent": None if machine.answer is None else machine.answer.sent,
+        "sent": machine.sending,
         "course": phase_words(phases),
         "score": score(phases),
         "left_changed": list(left),

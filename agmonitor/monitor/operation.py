@@ -150,12 +150,14 @@ class Operation:
                 await self._end()
                 self.close()
 
-    async def let_go(self) -> None:
-        """It was armed and will not be fired; written down with why."""
+    async def let_go(self, changed: str = "") -> None:
+        """It will not be fired: written down with why, and told where that is what the group became."""
         self.close()
         if self.machine.stage is machines.Stage.ARMED:
-            late = self._means.clock.now() >= self.machine.expires_at()
-            await self._write(DISARMED, {"why": EXPIRED if late else TAKEN_BACK})
+            why = EXPIRED if self._means.clock.now() >= self.machine.expires_at() else TAKEN_BACK
+            await self._write(DISARMED, {"why": changed or why})
+        if changed and not self.machine.ended:
+            self._at(machines.refused(self.machine, Objection(Guard.GROUP_CHANGED, f"{changed}.")))
 
     def late(self) -> LateOutcome | None:
         """Where its outcome is not known: what may still become known of it."""
@@ -165,8 +167,7 @@ class Operation:
 
     async def fire(self) -> FailoverResult:
         """Read everything again, compare, and send the one PUT; then watch until it is proven, or is not."""
-        before = self.state
-        armed = self.machine
+        before, armed = self.state, self.machine
         if not armed.ended:
             try:
                 await self._fire(armed)

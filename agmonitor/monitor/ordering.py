@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from abc import abstractmethod
-from collections.abc import Coroutine, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Coroutine, Iterable
+from dataclasses import dataclass, field, replace
 
 from agmonitor.config.paths import paths
 from agmonitor.config.settings import ConfigError, load
@@ -38,6 +38,7 @@ from agmonitor.monitor.ports import Chronicle, Trail
 from agmonitor.monitor.remembering import Remembering, user_name
 
 SPARE_S = 1.0
+CHANGED = "The group was changed or removed while it was armed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,19 @@ def came_true(episode: Episode) -> bool:
     return episode.new_primary is not None and episode.new_primary != episode.old_primary
 
 
-@dataclass(frozen=True, slots=True)
+class UnderWayError(OSError):
+    """An order of that group is running, here or in another copy of the program; the sentence says so."""
+
+
+@dataclass(slots=True)
 class Armed:
-    """What waits to be fired. ``holding`` goes on looking meanwhile; None: nothing runs that could."""
+    """What waits to be fired, or is being armed. ``holding`` goes on looking meanwhile, once it is armed."""
 
     operation: Operation
     means: Means
-    holding: asyncio.Task[None] | None
+    holding: asyncio.Task[None] | None = None
+    settled: asyncio.Event = field(default_factory=asyncio.Event)  # arming is over
+    changed: str = ""  # what became of the group while it was being armed
 
     async def still(self) -> None:
         """Stop looking."""
@@ -120,12 +127,25 @@ class Armed:
             self.holding.cancel()
             await asyncio.wait((self.holding,))
 
+    async def put_down(self, changed: str = "") -> None:
+        """Let go of it for good. What is still being armed is let go of by whoever arms it."""
+        if not self.settled.is_set():
+            self.changed = changed or "It was taken back while it was being armed"
+            await self.settled.wait()
+            return
+        try:
+            await self.still()
+            await self.operation.let_go(changed)
+        finally:  # the program may end meanwhile
+            await self.means.prober.close()
+
 
 class Ordering(Remembering):
     """The part of ``Workspace`` that orders failovers. One operation of a group at a time."""
 
     _armed: dict[str, Armed]
     _unknown: dict[str, LateOutcome]
+    _running: set[str]  # orders that were fired here and have not ended
 
     @abstractmethod
     def replace(self, settings: GroupSettings) -> None:
@@ -159,19 +179,27 @@ class Ordering(Remembering):
         self._heed_settings(name)
         means = self._means(name)
         operation = Operation(means, tell, show)
-        self._armed[name] = Armed(operation, means, None)
+        self._armed[name] = mine = Armed(operation, means)
         try:
             await operation.check(wish.kind)
             machine = await operation.arm(replace(wish, who=user_name()), confirmed)
         except BaseException:
-            await self.disarm(name)
+            await self._not_armed(name, mine)
             raise
-        if machine.ended:
-            await self.disarm(name)
+        if machine.ended or self._armed.get(name) is not mine:
+            await self._not_armed(name, mine)
         else:
-            self._armed[name] = Armed(operation, means, self._beside(operation.hold()))
+            mine.holding = self._beside(operation.hold())
+            mine.settled.set()
             self._beside(self._expire(name, operation))
-        return machine
+        return operation.machine
+
+    async def _not_armed(self, name: str, mine: Armed) -> None:
+        """It came to nothing, or was taken back while it was being armed."""
+        mine.settled.set()
+        if self._armed.get(name) is mine:
+            del self._armed[name]
+        await mine.put_down(mine.changed)
 
     async def fire(self, name: str) -> FailoverResult:
         """Compare, send the one PUT, and watch what really happens.
@@ -182,23 +210,38 @@ class Ordering(Remembering):
         armed = self._armed.pop(name, None)
         if armed is None:
             raise NotArmedError(name)
+        self._running.add(name)
         try:
             await armed.still()
             return self._ended(name, armed.operation, await armed.operation.fire())
         finally:
+            self._running.discard(name)
             armed.operation.close()
             await armed.means.prober.close()
 
-    async def disarm(self, name: str) -> None:
-        """Let go of what is armed there, if anything is."""
+    async def disarm(self, name: str, changed: str = "") -> None:
+        """Let go of what is armed there, if anything is. ``changed``: what has become of the group."""
         there = self._armed.pop(name, None)
-        if there is None:
-            return
-        try:
-            await there.still()
-            await there.operation.let_go()
-        finally:  # the program may end meanwhile
-            await there.means.prober.close()
+        if there is not None:
+            await there.put_down(changed)
+
+    @contextlib.asynccontextmanager
+    async def unordered(self, name: str) -> AsyncIterator[None]:
+        """While it lasts nobody orders a failover of that group: it may be changed, renamed or removed.
+
+        What is armed here is disarmed.
+
+        Raises:
+            UnderWayError: an order of it is running, here or in another copy of the program.
+        """
+        under_way = UnderWayError(f"A failover of {name} is under way; try again when it has ended.")
+        if name in self._running:
+            raise under_way
+        await self.disarm(name, CHANGED)
+        with only_order(self.state(name).settings, paths().data) as only:
+            if not only:
+                raise under_way
+            yield
 
     async def fail_over(
         self, name: str, wish: Intent, progress: Tell, *, confirmed: Plan | None = None
@@ -207,11 +250,20 @@ class Ordering(Remembering):
         self._heed_settings(name)
         means = self._means(name)
         operation = Operation(means, progress)
+        self._running.add(name)
         try:
             result = await fail_over(operation, replace(wish, who=user_name()), confirmed=confirmed)
             return self._ended(name, operation, result)
         finally:
+            self._running.discard(name)
             await means.prober.close()
+
+    def _withdraw(self, name: str) -> None:
+        """Whatever is armed there cannot be fired from now on; letting go of it takes its moment."""
+        there = self._armed.pop(name, None)
+        if there is not None:
+            there.operation.close()
+            self._beside(there.put_down(CHANGED))
 
     def _ended(self, name: str, operation: Operation, result: FailoverResult) -> FailoverResult:
         """From now on evidence speaks of this order; where it is unknown yet, it is waited for."""

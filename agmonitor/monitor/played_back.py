@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,6 +94,9 @@ class PlayedBack(ToldStory):
     async def rename(
         self, _name: str, _settings: GroupSettings, _keep: Callable[[], Awaitable[None]]
     ) -> None:
+        raise ValueError(IS_RECORDING)
+
+    def unordered(self, _name: str) -> AbstractAsyncContextManager[None]:
         raise ValueError(IS_RECORDING)
 
     def poll_now(self, _name: str) -> None:

@@ -21,9 +21,8 @@ from agmonitor.domain.state import GroupState, Mode
 from agmonitor.gateway.account import Account
 from agmonitor.monitor.engine import Monitor
 from agmonitor.monitor.late_outcome import LateOutcome
-from agmonitor.monitor.one_order import only_order
 from agmonitor.monitor.operation import Means
-from agmonitor.monitor.ordering import Armed, Ordering, allowed_now, trail_of
+from agmonitor.monitor.ordering import Armed, Ordering, UnderWayError, allowed_now, trail_of
 from agmonitor.monitor.ports import (
     Archive,
     Clock,
@@ -66,6 +65,7 @@ class Workspace(Ordering):
         super().__init__(recorder, clock)
         self._armed: dict[str, Armed] = {}
         self._unknown: dict[str, LateOutcome] = {}
+        self._running: set[str] = set()
         self._make_prober = make_prober
         self._watched: dict[str, _Watched] = {}
         self._accounts: dict[object, Account] = {}
@@ -114,11 +114,19 @@ class Workspace(Ordering):
         if settings.name in self._watched:
             raise ValueError(f"There is a group {settings.name} already.")
         state = initial(settings, Mode.WATCHING, self._clock.now())
+        self._unknown.pop(settings.name, None)  # of an earlier lab
         self._watched[settings.name] = watched = _Watched(settings, state)
         self._begin(watched)
 
     def remove(self, name: str) -> None:
-        """Stop watching it; its history stays."""
+        """Stop watching it; its history stays. What is armed is disarmed.
+
+        Raises:
+            UnderWayError: an order of it is running here; a lab's ends with its pair.
+        """
+        if name in self._running and not self._watched[name].settings.lab:
+            raise UnderWayError(f"A failover of {name} is under way; remove it when that has ended.")
+        self._withdraw(name)
         self._recent.pop(name, None)
         self._unknown.pop(name, None)
         watched = self._watched.pop(name)
@@ -126,8 +134,10 @@ class Workspace(Ordering):
             watched.task.cancel()
 
     def replace(self, settings: GroupSettings) -> None:
-        """Watch the group of that name under changed settings."""
+        """Watch the group of that name under changed settings. What is armed under the old is disarmed."""
         watched = self._watched[settings.name]
+        if settings != watched.settings:
+            self._withdraw(settings.name)
         before = self.state(settings.name)
         if watched.task is not None:
             watched.task.cancel()
@@ -140,15 +150,13 @@ class Workspace(Ordering):
 
         Raises:
             ValueError: the name is taken.
-            OSError: a failover of it is under way.
+            UnderWayError: a failover of it is running; one that is armed is disarmed.
             Exception: whatever ``keep`` raised; it is watched on under its old name.
         """
         if settings.name in self._watched:
             raise ValueError(f"There is a group {settings.name} already.")
         watched = self._watched[name]
-        with only_order(watched.settings, paths().data) as only:
-            if not only:
-                raise OSError(f"A failover of {name} is under way; rename it afterwards.")
+        async with self.unordered(name):
             if watched.task is not None:
                 watched.task.cancel()
                 await asyncio.wait((watched.task,))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -50,6 +51,8 @@ class Watching(Protocol):
     def remove(self, name: str) -> None: ...
 
     def replace(self, settings: GroupSettings) -> None: ...
+
+    def unordered(self, name: str) -> AbstractAsyncContextManager[None]: ...
 
     def poll_now(self, name: str) -> None: ...
 

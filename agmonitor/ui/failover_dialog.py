@@ -21,7 +21,7 @@ from agmonitor.failover.machine import Failover, Stage
 from agmonitor.failover.preflight import Plan, Preflight, preflight
 from agmonitor.report.failover import proven_words, score_words
 from agmonitor.texts import t
-from agmonitor.ui.failover_face import FailoverFace
+from agmonitor.ui.failover_face import TABLE_PX, FailoverFace
 from agmonitor.ui.failover_parts import ARM, CHECK, CONFIRM, FIRE, RESULT
 
 if TYPE_CHECKING:
@@ -66,9 +66,7 @@ class FailoverDialog(FailoverFace):
         self._reached: dict[str, float] = {}
         self._returning = False
         self._connect()
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._tick)
-        self._timer.start(TICK_MS)
+        _every(TICK_MS, self._tick, self)
         self.show_state(state)
 
     # -- what it is told ------------------------------------------------------------------------------------
@@ -108,7 +106,7 @@ class FailoverDialog(FailoverFace):
         """It is armed, or was refused: then one may mend what refused and arm again."""
         self._busy = False
         if machine.ended:
-            self._step(Severity.WARNING, f"{_OUTCOME_WORDS[Outcome.REFUSED_HERE]}. {machine.sentence}")
+            self._tell_outcome(Outcome.REFUSED_HERE, machine.sentence)
             self._to_check()
             return
         self._armed_until = machine.expires_at()
@@ -131,6 +129,17 @@ class FailoverDialog(FailoverFace):
             self._step(Severity.NOTICE, score_words(result.course))
         for sentence in result.left:
             self._step(Severity.NOTICE, t("Left changed: {what}", what=sentence))
+        self.leave.setFocus()
+
+    def refused(self, result: FailoverResult) -> None:
+        """Back to the table, judged on what was read at firing; another plan needs the name typed anew."""
+        before, self._under_way, self._state = self.plan, False, result.after
+        self._forget_steps()
+        self._to_check()
+        if self.plan != before:
+            self._form.typed.clear()
+        self._tell_outcome(result.outcome, result.sentence)
+        self.kind_chosen.emit(self._kind)  # the cool-down and the audit may have changed too
         self.leave.setFocus()
 
     def _tell_outcome(self, outcome: Outcome, sentence: str) -> None:
@@ -192,8 +201,7 @@ class FailoverDialog(FailoverFace):
 
     def _on_return(self) -> None:
         """The way back: the same guards, the same steps."""
-        self._over = False
-        self._returning = False
+        self._over = self._returning = False
         self._reached = {}
         self._form.reason.setText(t("Return: {reason}", reason=self._form.reason.text().strip()).rstrip(": "))
         self._form.typed.clear()
@@ -243,6 +251,7 @@ class FailoverDialog(FailoverFace):
     def _to_check(self) -> None:
         self._armed_until = None
         self._countdown.setText("")
+        self.checks.setMinimumHeight(TABLE_PX)
         self._judge()
 
     def _judge(self) -> None:
@@ -265,23 +274,14 @@ class FailoverDialog(FailoverFace):
         self.fire.setVisible(armed)
         self.fire.setText(plan.word if plan is not None else t("Fail over"))
         self.back.setVisible(self._over and self._returning)
-        self.leave.setText(self._leave_word(armed=armed))
+        leave = _leave_word(self._flight, over=self._over)
+        self.leave.setText(t("Disarm") if armed else t("Put away") if self._under_way else leave)
         for part in (self._form, self._kinds):
             part.setEnabled(idle and not armed)
             part.setVisible(not (self._under_way or self._over))
         self._countdown.setVisible(armed)
         if idle and not armed:
             self._strip.at(CHECK if standing else CONFIRM)
-
-    def _leave_word(self, *, armed: bool) -> str:
-        if armed:
-            return t("Disarm")
-        if self._under_way:
-            return t("Put away")
-        may = self._flight is not None and not any(
-            one.guard is Guard.NOT_ALLOWED for one in self._flight.failed
-        )
-        return t("Close") if self._over or not may else t("Cancel")
 
     def _tick(self) -> None:
         """The countdown while armed; before that the cool-down and the ages go on by themselves."""
@@ -301,3 +301,15 @@ def _arm_word(plan: Plan | None) -> str:
     if plan is None:
         return t("Arm")
     return t("Arm: {node} will {act}", node=plan.target, act=plan.word.lower())
+
+
+def _every(interval_ms: int, act: Callable[[], None], parent: QWidget) -> None:
+    timer = QTimer(parent)
+    timer.timeout.connect(act)
+    timer.start(interval_ms)
+
+
+def _leave_word(flight: Preflight | None, *, over: bool) -> str:
+    """A group that nobody may order is merely looked at."""
+    may = flight is not None and not any(one.guard is Guard.NOT_ALLOWED for one in flight.failed)
+    return t("Close") if over or not may else t("Cancel")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
-from agmonitor.failover.guards import Intent, Kind
+from agmonitor.failover.guards import Intent, Kind, Outcome
 from agmonitor.failover.machine import Failover, NotArmedError
 from agmonitor.failover.preflight import Plan
 from agmonitor.monitor.ports import GroupChange
@@ -90,7 +90,10 @@ class FailoverSession(QObject):
                 self._dialog.fail(BROKEN)
             raise
         if self._open:
-            self._dialog.finish(result)
+            dialog = self._dialog
+            (dialog.refused if result.outcome is Outcome.REFUSED_HERE else dialog.finish)(result)
+        if self._name in self._bridge.names:  # a lab may have ended meanwhile
+            self._bridge.workspace.poll_now(self._name)  # what the window shows is as old as its round
 
     def _tell(self, line: str) -> None:
         if self._open:

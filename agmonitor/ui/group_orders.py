@@ -5,7 +5,8 @@ Opens dialogs and hands on what they tell; whatever waits runs as a command of t
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -147,15 +148,24 @@ class GroupOrders(QObject):
     async def _take_in(self, dialog: IncomingDialog, compared: Sequence[Compared]) -> None:
         assert self._book is not None
         try:
-            taken = await self._book.take_in(compared)
+            async with self._unordered(one.name for one in compared if one.taken_in):
+                for settings in (taken := await self._book.take_in(compared)):
+                    known = settings.name in self._bridge.names
+                    (self._bridge.replace if known else self._bridge.add)(settings)
         except (ConfigError, OSError) as error:
             dialog.refuse(str(error))
             return
-        for settings in taken:
-            known = settings.name in self._bridge.names
-            (self._bridge.replace if known else self._bridge.add)(settings)
         dialog.close()
         self._window.errors.note(f"{len(taken)} group{'' if len(taken) == 1 else 's'} taken in.")
+
+    @contextlib.asynccontextmanager
+    async def _unordered(self, names: Iterable[str]) -> AsyncIterator[None]:
+        """While it lasts nobody orders a failover of those that are watched; OSError where one is running."""
+        async with contextlib.AsyncExitStack() as stack:
+            for name in names:
+                if name in self._bridge.names:
+                    await stack.enter_async_context(self._bridge.workspace.unordered(name))
+            yield
 
     def _can_keep(self) -> bool:
         if self._book is None:
@@ -193,9 +203,10 @@ class GroupOrders(QObject):
         )
 
     async def _remove(self, name: str, *, erase: bool) -> None:
-        if self._drop is not None:
-            await self._drop(name)
-        self._bridge.remove(name)
+        async with self._bridge.workspace.unordered(name):
+            if self._drop is not None:
+                await self._drop(name)
+            self._bridge.remove(name)
         if erase and self._book is not None:
             await self._book.erase_history(name)
 
@@ -230,13 +241,14 @@ class GroupOrders(QObject):
         watch: Callable[[GroupSettings, str | None], None],
     ) -> None:
         kept = ""
-        if self._save is not None:
-            try:
-                kept = await self._save(settings, password)
-            except (ConfigError, SecretError, OSError) as error:
-                dialog.refuse(str(error))
-                return
-        watch(settings, password)
+        try:
+            async with self._unordered((settings.name,)):
+                if self._save is not None:
+                    kept = await self._save(settings, password)
+                watch(settings, password)
+        except (ConfigError, SecretError, OSError) as error:
+            dialog.refuse(str(error))
+            return
         dialog.close()
         self._choose(settings.name)
         if kept:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from agmonitor.cli.wiring import keyring_box, load_config
+from agmonitor.cli.wiring import keyring_box, load_config, places
+from agmonitor.monitor.one_order import only_order
 from tests.cli.conftest import Drawer
 from tests.cli.running import run
 
@@ -32,6 +33,22 @@ def test_a_group_is_added_shown_changed_and_removed() -> None:
     assert run("groups", "remove", "gw-prod").code == 0
     assert load_config().groups == ()
     assert run("groups", "list").out == ""
+
+
+@pytest.mark.parametrize(
+    "verb", [("edit", "gw-prod", "--timeout", "3"), ("remove", "gw-prod"), ("rename", "gw-prod", "gw-new")]
+)
+def test_nothing_is_changed_under_an_order_or_what_a_window_has_armed(verb: tuple[str, ...]) -> None:
+    run("groups", "add", "gw-prod", *PAIR, "--no-test")
+    (before,) = load_config().groups
+
+    with only_order(before, places().data):
+        ran = run("groups", *verb)
+
+    assert ran.code == 1
+    assert "under way or armed in another copy" in ran.err
+    assert load_config().groups == (before,)
+    assert run("groups", *verb).code == 0
 
 
 @pytest.mark.parametrize(

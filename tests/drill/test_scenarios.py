@@ -19,7 +19,12 @@ from agmonitor.protocol.faults import FAULTS
 
 SCENARIOS = {scenario.name: scenario for scenario in every()}
 LEAST = 60
-OF_A_DESK = {Guard.NOT_CONFIRMED, Guard.NO_AUDIT, Guard.ARM_EXPIRED}  # no drill types, writes or waits
+OF_A_DESK = {
+    Guard.NOT_CONFIRMED,
+    Guard.NO_AUDIT,
+    Guard.ARM_EXPIRED,
+    Guard.GROUP_CHANGED,
+}  # no drill types, writes or waits
 LIVE_LEAST = 10
 
 

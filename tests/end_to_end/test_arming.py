@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from agmonitor.history.audit import AuditTrail
 from agmonitor.monitor import ordering
 from agmonitor.monitor.one_order import only_order
 from tests.end_to_end.pair import ADDRESSES
-from tests.end_to_end.test_workspace import Desk, Pair, at_desk, servers, verdict, wish
+from tests.end_to_end.test_workspace import PATIENCE_S, Desk, Pair, at_desk, servers, verdict, wish
 
 
 def free(pair: Pair) -> bool:
@@ -227,3 +229,122 @@ def test_an_order_that_stayed_unknown_is_resolved_by_what_is_watched_later(
     assert pair.orders == [ADDRESSES[0]]
     kinds = [line.entry["what"] for line in AuditTrail(paths().audit_file).read().lines]
     assert kinds == ["armed", "firing", "answered", "ended", "resolved"]
+
+
+def disarmed_for() -> list[object]:
+    lines = AuditTrail(paths().audit_file).read().lines
+    return [line.entry["why"] for line in lines if line.entry["what"] == "disarmed"]
+
+
+async def removed(desk: Desk, pair: Pair) -> None:
+    desk.workspace.remove("g")
+
+
+async def edited(desk: Desk, pair: Pair) -> None:
+    desk.workspace.replace(pair.settings(timeout_s=4.0))
+
+
+async def renamed(desk: Desk, pair: Pair) -> None:
+    async def keep() -> None:
+        await desk.store.rename("g", "h", lambda: None)
+
+    await desk.workspace.rename("g", pair.settings(name="h"), keep)
+
+
+async def about_to_be_changed(desk: Desk, pair: Pair) -> None:
+    async with desk.workspace.unordered("g"):
+        assert not free(pair), "nobody may arm it meanwhile"
+
+
+@pytest.mark.parametrize("change", [removed, edited, renamed, about_to_be_changed])
+@pytest.mark.parametrize("still_arming", [False, True], ids=["armed", "being armed"])
+def test_a_group_that_is_changed_or_removed_while_it_is_armed_is_disarmed_and_told(
+    tmp_path: Path, change: Callable[[Desk, Pair], Awaitable[None]], *, still_arming: bool
+) -> None:
+    pair = Pair()
+
+    async def story(desk: Desk) -> None:
+        await desk.until(verdict("healthy"))
+        machines: list[Failover] = []
+        reading, refused = asyncio.Event(), asyncio.Event()
+
+        def show(machine: Failover) -> None:
+            machines.append(machine)
+            if machine.ended:
+                refused.set()
+
+        async with asyncio.TaskGroup() as tasks:
+            arming = tasks.create_task(desk.workspace.arm("g", wish("g"), lambda _: reading.set(), show))
+            await (reading.wait() if still_arming else arming)
+            await change(desk, pair)
+        await asyncio.wait_for(refused.wait(), PATIENCE_S)
+
+        assert free(pair)
+        assert machines[-1].guards == (Guard.GROUP_CHANGED,)
+        assert "changed or removed" in machines[-1].sentence
+        for name in ("g", "h"):
+            with pytest.raises(KeyError):
+                await desk.workspace.fire(name)
+
+    with servers(pair):
+        at_desk(tmp_path / "history.db", story, pair.settings())
+
+    assert pair.orders == []
+    assert disarmed_for() == ["The group was changed or removed while it was armed"]
+
+
+def test_a_password_that_is_given_while_it_is_armed_disarms_nothing(tmp_path: Path) -> None:
+    pair = Pair()
+
+    async def story(desk: Desk) -> None:
+        await desk.until(verdict("healthy"))
+        await desk.workspace.arm("g", wish("g"), lambda _: None)
+        desk.workspace.replace(desk.workspace.groups["g"])
+        assert (await desk.workspace.fire("g")).outcome is Outcome.SUCCEEDED
+
+    with servers(pair):
+        at_desk(tmp_path / "history.db", story, pair.settings())
+
+
+def test_a_group_with_a_running_order_is_neither_removed_nor_changed(tmp_path: Path) -> None:
+    pair = Pair()
+
+    async def story(desk: Desk) -> None:
+        await desk.until(verdict("healthy"))
+        refused: list[str] = []
+        sending = asyncio.Event()
+
+        def show(machine: Failover) -> None:
+            if machine.stage is Stage.WATCHING:
+                sending.set()
+
+        await desk.workspace.arm("g", wish("g"), lambda _: None, show)
+        async with asyncio.TaskGroup() as tasks:
+            firing = tasks.create_task(desk.workspace.fire("g"))
+            await asyncio.wait_for(sending.wait(), PATIENCE_S)
+            for change in (removed, renamed, about_to_be_changed):
+                with pytest.raises(OSError, match="A failover of g is under way") as told:
+                    await change(desk, pair)
+                refused.append(str(told.value))
+
+        assert firing.result().outcome is Outcome.SUCCEEDED
+        assert len(refused) == 3
+        await removed(desk, pair)
+        assert list(desk.workspace.groups) == []
+
+    with servers(pair):
+        at_desk(tmp_path / "history.db", story, pair.settings())
+
+    assert pair.orders == [ADDRESSES[0]]
+
+
+def test_an_order_from_elsewhere_keeps_a_group_as_it_is(tmp_path: Path) -> None:
+    pair = Pair()
+
+    async def story(desk: Desk) -> None:
+        await desk.until(verdict("healthy"))
+        with only_order(pair.settings(), paths().data), pytest.raises(OSError, match="is under way"):
+            await about_to_be_changed(desk, pair)
+
+    with servers(pair):
+        at_desk(tmp_path / "history.db", story, pair.settings())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agmonitor.domain.events import Event
@@ -44,6 +45,7 @@ class FakeWorkspace:
         self.order_breaks: Exception | None = None
         self.lapsed = False  # what was armed is so no longer
         self.refuses = ""  # why arming is
+        self.under_way = ""  # why a group may not be changed now
         self.cools_until: Instant | None = None
         self.telling: Tell = lambda _line: None
         self.showing: Show | None = None
@@ -102,9 +104,17 @@ class FakeWorkspace:
         )
 
     async def rename(self, name: str, settings: GroupSettings, keep: Callable[[], Awaitable[None]]) -> None:
+        async with self.unordered(name):
+            await keep()
         self.asked.append(("rename", name, settings.name))
-        await keep()
         self.states[settings.name] = replace(self.states.pop(name), settings=settings)
+
+    @contextlib.asynccontextmanager
+    async def unordered(self, name: str) -> AsyncIterator[None]:
+        if self.under_way:
+            raise OSError(self.under_way)
+        await self.disarm(name)
+        yield
 
     def poll_now(self, name: str) -> None:
         self.asked.append(("poll", name))
@@ -193,6 +203,11 @@ class FakeWorkspace:
         self.telling("gw-tor-1 was told to yield.")
         await asyncio.sleep(0)
         state = self.states[name]
+        if self.refuses:
+            self.machine = refused(self.machine, Objection(Guard.ROLES_MOVED, self.refuses))
+            if self.showing is not None:
+                self.showing(self.machine)
+            return FailoverResult(Outcome.REFUSED_HERE, self.refuses, staged.ONE, state, state)
         left = ("gw-tor-2 is Primary now; it was gw-tor-1.",)
         return FailoverResult(self.outcome, "gw-tor-2 is Primary now.", staged.ONE, state, state, left=left)
 

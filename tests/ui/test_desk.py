@@ -434,6 +434,45 @@ class TestFailover:
         assert said == "Refused here, nothing was sent. gw-tor-2 was heard and is silent."
         assert again
 
+    @pytest.mark.parametrize("put_away", [False, True])
+    def test_what_is_refused_at_firing_is_told_and_can_be_armed_again(
+        self, run: Run, *, put_away: bool
+    ) -> None:
+        async def main() -> tuple[bool, bool, list[tuple[str, ...]]]:
+            async with opened(staged.healthy()) as scene:
+                dialog = await self.armed(scene)
+                scene.workspace.refuses = "Since it was armed: gw-tor-2 was heard and is silent."
+                scene.workspace.states[NAME] = staged.no_standby()
+                dialog.fire.click()
+                if put_away:
+                    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+                await scene.until(lambda: dialog.isVisible() and dialog.arm.isVisible())
+                assert dialog.said == (f"Refused here, nothing was sent. {scene.workspace.refuses}",)
+                assert "failed" in dialog.checks.text
+                held = dialog.arm.isEnabled()
+                scene.workspace.refuses = ""
+                scene.workspace.publish(staged.healthy())
+                dialog.type_name(NAME)
+                free = dialog.arm.isEnabled()
+                dialog.arm.click()
+                await scene.until(dialog.fire.isVisible)
+                dialog.fire.click()
+                await scene.until(dialog.back.isVisible)
+                return held, free, scene.workspace.asked
+
+        held, free, asked = run(main())
+
+        assert (held, free) == (False, True), "only on what is good by now"
+        assert [one[0] for one in asked if one[0] in {"arm", "fire", "poll"}] == [
+            "arm",
+            "fire",
+            "poll",
+            "arm",
+            "fire",
+            "poll",
+        ]
+        assert [one[0] for one in asked].count("survey") >= 2, "the cool-down may have changed too"
+
     def test_what_is_armed_and_left_is_disarmed(self, run: Run) -> None:
         async def main() -> tuple[bool, list[tuple[str, ...]]]:
             async with opened(staged.healthy()) as scene:
@@ -903,6 +942,64 @@ class TestGroupMenu:
 
         assert rows == [NAME]
         assert error.startswith(f"Could not stop watching {NAME}: ")
+
+    @pytest.mark.parametrize("what", ["remove", "edit", "rename", "take a list in"])
+    def test_what_is_armed_is_disarmed_before_its_group_is_changed_and_a_running_order_forbids_it(
+        self, run: Run, what: str
+    ) -> None:
+        kept: list[str] = []
+
+        async def keep(settings: GroupSettings, password: str | None) -> str:
+            kept.append(settings.name)
+            return ""
+
+        async def drop(name: str) -> None:
+            kept.append(name)
+
+        async def ask(scene: Scene) -> Callable[[], str]:
+            """Wish it; where a refusal stands then."""
+            if what == "remove":
+                scene.window.sidebar.list.asked.emit("remove", NAME)
+                (await scene.dialog(RemoveDialog)).remove.click()
+                return lambda: scene.window.errors.text
+            if what == "take a list in":
+                scene.desk.groups.import_from(Path("list.toml"))
+                incoming = await scene.dialog(IncomingDialog)
+                incoming.take.click()
+                return lambda: incoming.refusal
+            scene.press("edit")
+            dialog = await scene.dialog(GroupDialog)
+            dialog.fill(**({"name": "gw-new"} if what == "rename" else {"timeout_s": "3"}))
+            dialog.save.click()
+            return lambda: dialog.refusal
+
+        async def main() -> tuple[str, list[tuple[str, ...]]]:
+            book = FakeBook()
+            book.coming = TestLists().coming()
+            async with opened(staged.healthy(), save=keep, drop=drop, book=book) as scene:
+                scene.workspace.under_way = f"A failover of {NAME} is under way."
+                told = await ask(scene)
+                await scene.until(told)
+                refused, rows = told(), [row.name for row in scene.window.groups.rows]
+                assert (kept, book.renamed, rows) == ([], [], [NAME])
+                for kind in (GroupDialog, IncomingDialog):
+                    if (shown := scene.shown(kind)) is not None:
+                        shown.close()
+                scene.workspace.under_way = ""
+                before = len(scene.workspace.asked)
+                await ask(scene)
+                await scene.until(
+                    lambda: [one for one in scene.workspace.asked[before:] if one[0] in changes]
+                )
+                return refused, scene.workspace.asked[before:]
+
+        changes = {"remove", "replace", "rename"}
+        refused, asked = run(main())
+
+        assert f"A failover of {NAME} is under way." in refused
+        told = [one[:2] for one in asked if one[0] in changes | {"disarm"}]
+        assert told[0] == ("disarm", NAME)
+        assert told[1][1] == NAME
 
     def test_the_menu_is_that_of_its_row_and_leaves_the_lab_to_the_lab(self, run: Run) -> None:
         async def main() -> tuple[list[str], list[str], list[tuple[str, str]]]:
