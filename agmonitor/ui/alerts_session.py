@@ -300,7 +300,7 @@ def worst_of(states: Sequence[tuple[Severity, str]]) -> tuple[Severity, str]:
     """The worst state, and a sentence on all: ``1 critical · 2 warning; gw-prod: Group down``."""
     if not states:
         return Severity.OK, t("Nothing is watched yet.")
-    severity, what = max(states, key=lambda one: one[0])
+    severity, what = min(states, key=lambda one: (-one[0], one[1].casefold()))  # as the list's first row
     if severity < Severity.WARNING:
         number = len(states)
         return severity, tn("{n} group, all well", "{n} groups, all well", number)

@@ -175,7 +175,7 @@ class Desk(QObject):
     def _on_changed(self, change: object) -> None:
         assert isinstance(change, GroupChange)
         now = self.bridge.now()
-        self.fleet.note(change.group, change.state)
+        self.fleet.note(change.group, change.state, shown=change.group == self.view.group)
         self.view.take(change, now)
         self.past.take(change)
         self.proven.take(change)

@@ -1,7 +1,7 @@
 """Feeds the list of groups: the news of many are gathered and told together, of changed rows alone.
 
 Judges nothing and paints nothing. A round of two hundred groups brings a thousand changes; the list hears of
-each group at most once in ``GATHER_MS``.
+each group at most once in ``GATHER_MS``, but of the shown one's verdict at once.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, QTimer
 
-from agmonitor.domain.model import Instant
+from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.state import GroupState
 from agmonitor.ui.beat_trace import BeatTrace
 from agmonitor.ui.bridge import Bridge
@@ -26,6 +26,7 @@ class _Followed:
     """What a row tells beside the newest state."""
 
     verdict: str
+    severity: Severity
     since: Instant | None = None  # when the verdict began, where that was seen
     trace: BeatTrace = field(default_factory=BeatTrace)
 
@@ -48,7 +49,7 @@ class Fleet(QObject):
         """Show a group at once."""
         state = self._bridge.watched(name).state
         since = state.episode.began_at if state.episode is not None else None
-        self._followed[name] = _Followed(state.verdict.name, since)
+        self._followed[name] = _Followed(state.verdict.name, state.verdict.severity, since)
         self._model.put(self._row(name, self._bridge.now()))
 
     def remove(self, name: str) -> None:
@@ -56,15 +57,22 @@ class Fleet(QObject):
         self._news.discard(name)
         self._model.remove(name)
 
-    def note(self, name: str, state: GroupState) -> None:
-        """There is a new state; the list hears of it soon."""
+    def note(self, name: str, state: GroupState, *, shown: bool = False) -> None:
+        """There is a new state; the list hears of it soon.
+
+        Of another verdict of the group ``shown`` it hears at once: its banner already names that one.
+        """
         followed = self._followed.get(name)
         if followed is None:
             return
         followed.trace.feed(state)
-        self._news.add(name)
-        if followed.verdict != state.verdict.name:
+        another = followed.verdict != state.verdict.name
+        if another:
             followed.verdict, followed.since = state.verdict.name, state.now
+        if shown and (another or followed.severity is not state.verdict.severity):
+            self._model.put(self._row(name, self._bridge.now()))
+        followed.severity = state.verdict.severity
+        self._news.add(name)
         if not self._gather.isActive():
             self._gather.start()
 
