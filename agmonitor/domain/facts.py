@@ -8,17 +8,17 @@ from typing import Any, Generic, TypeVar
 from agmonitor.domain import named
 from agmonitor.domain.memory import Doubt, Doubted, TxtBeat
 from agmonitor.domain.model import Answer, Configuration, DnsAnswer, Instant, Role
-from agmonitor.domain.observations import DnsObservation, NodeReport
+from agmonitor.domain.observations import NodeReport
 from agmonitor.domain.outside import clients_judged, record_of
 from agmonitor.domain.record import record_is_wrong, record_names
-from agmonitor.domain.state import GroupState, NodeState
+from agmonitor.domain.state import BeatAge, GroupState, NodeState, TakeoverWindow
 from agmonitor.domain.window import (
     DELIVERY_S,
     STAMP_S,
     ClockOfBeats,
     beats_of,
     clock_of,
-    only,
+    seats,
     txt_writer,
     watched_since,
     writer_clock,
@@ -40,7 +40,8 @@ class WorkedOut(Generic[T]):
         self._name = work.__name__
 
     def __get__(self, facts: object, _kind: type) -> T:
-        value = facts.__dict__[self._name] = self._work(facts)
+        value = self._work(facts)
+        setattr(facts, self._name, value)  # by ``__dict__`` every attribute would be slower from then on
         return value
 
 
@@ -54,15 +55,17 @@ class Facts:
         self.single_look = state.mode is named.SINGLE_LOOK
         self.nodes = state.nodes
         self.timers = state.timers
-        self.primary = only(state.nodes, named.PRIMARY)
-        self.secondary = only(state.nodes, named.SECONDARY)
+        self.memory = state.memory
+        self.primary, self.secondary = seats(state.nodes)
         self.pair_stands = (
             self.primary is not None and self.secondary is not None and state.memory.doubt is None
         )
-        self._judge_beat()
+        self.record = record_of(state)
+        self._judge_beat(state.beat, state.window, self.secondary)
 
-    def _judge_beat(self) -> None:
-        beat, window, secondary = self.state.beat, self.state.window, self.secondary
+    def _judge_beat(
+        self, beat: BeatAge | None, window: TakeoverWindow | None, secondary: NodeState | None
+    ) -> None:
         self.age_s = beat.age_s if beat is not None else None
         self.late: bool | None = beat.age_s > beat.late_after_s if beat is not None else None
         self.reached: bool | None = None
@@ -96,7 +99,7 @@ class Facts:
 
     @WorkedOut
     def txt_age_s(self) -> float | None:
-        txt, record = self.state.memory.txt, self.record
+        txt, record = self.memory.txt, self.record
         if txt is None or record is None:
             return None
         at = txt.written_at if txt.written_at is not None else written_at(txt, self.writer)
@@ -105,16 +108,12 @@ class Facts:
     @WorkedOut
     def txt_slack_s(self) -> float:
         """How much younger than told TXT may be: by no stamp younger than when we first read it."""
-        txt = self.state.memory.txt
+        txt = self.memory.txt
         if txt is None:
             return STAMP_S + DELIVERY_S
         unsure_s = self.writer.uncertainty_s if txt.written_at is None else txt.unsure_s
         known_s = max(0.0, txt.first_seen_at - written_at(txt, self.writer))
         return STAMP_S + DELIVERY_S + min(unsure_s, known_s)
-
-    @WorkedOut
-    def record(self) -> DnsObservation | None:
-        return record_of(self.state)
 
     @WorkedOut
     def record_names(self) -> str | None:
@@ -156,7 +155,7 @@ class Facts:
 
     def doubt(self, what: Doubted) -> Doubt | None:
         """A doubt that its second look has turned into a claim."""
-        for doubt in (self.state.memory.doubt, self.state.memory.record_doubt):
+        for doubt in (self.memory.doubt, self.memory.record_doubt):
             if doubt is not None and doubt.what is what and doubt.second_look is not named.WANTED:
                 return doubt
         return None
@@ -199,7 +198,7 @@ class Facts:
             return False
         report = self.report_of(self.secondary)
         told = report is not None and _after(report.last_heartbeat_at, self.clock, node.first_failed_at)
-        txt = self.state.memory.txt
+        txt = self.memory.txt
         if told or txt is None or not beats_of(self.state, node, txt):
             return told
         return self._written_after(txt, node.first_failed_at)
@@ -223,15 +222,15 @@ class Facts:
         if len(self.silent) < 2:
             return None
         failed = {n.name: n.first_failed_at for n in self.silent if n.first_failed_at is not None}
-        txt = self.state.memory.txt
+        txt = self.memory.txt
         writer = txt_writer(self.state, txt) if txt is not None else None
-        writers = [failed[name] for name in (self.state.memory.last_primary, writer) if name in failed]
+        writers = [failed[name] for name in (self.memory.last_primary, writer) if name in failed]
         return max(writers or failed.values(), default=None)
 
     def txt_life(self) -> bool:
         """Both silent, and TXT was stamped since."""
         since = self.both_silent_since()
-        txt = self.state.memory.txt
+        txt = self.memory.txt
         return since is not None and txt is not None and self._written_after(txt, since)
 
     def _written_after(self, txt: TxtBeat, at: Instant) -> bool:
@@ -245,14 +244,14 @@ class Facts:
         since = self.both_silent_since()
         if since is None:
             return None
-        txt = self.state.memory.txt
+        txt = self.memory.txt
         alive_at = max(since, written_at(txt, self.writer)) if txt is not None else since
         asked_at = min(node.last.received_at for node in self.silent if node.last is not None)
         return max(0.0, asked_at - alive_at)
 
     def clients_served(self) -> bool:
         """A client's visit succeeded since both nodes began to fail, and no two since have failed."""
-        served_at = self.state.memory.clients_served_at
+        served_at = self.memory.clients_served_at
         if served_at is None or self.state.clients_failures > 1:
             return False
         return all(n.first_failed_at is not None and served_at > n.first_failed_at for n in self.silent)

@@ -66,7 +66,7 @@ def record_says(f: Facts) -> str:
 def dns_says(f: Facts) -> str:
     """One sentence on DNS beside a Primary; empty where no witness has been asked since the takeover."""
     dns = f.state.dns
-    if dns is None or (dns.server is None and not f.state.memory.dns_ever):
+    if dns is None or (dns.server is None and not f.memory.dns_ever):
         return ""
     if f.record is None:
         return "DNS is not answering."

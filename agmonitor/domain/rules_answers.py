@@ -166,9 +166,16 @@ def _names(f: Facts) -> set[str]:
 
 
 def _loaded(f: Facts, node: NodeState) -> bool:
-    """Whether it is fresh is asked last: next to no load is heavy."""
     load = node.load
     return load is not None and (load.load_score or 0.0) >= LOAD_WARNING and load_of(f, node) is not None
+
+
+def _some_load(f: Facts) -> bool:
+    """Heavy load, fresh or not."""
+    first, second = f.nodes[0].load, f.nodes[1].load
+    return (first is not None and (first.load_score or 0.0) >= LOAD_WARNING) or (
+        second is not None and (second.load_score or 0.0) >= LOAD_WARNING
+    )
 
 
 UNREADABLE = OfANode(
@@ -179,13 +186,14 @@ UNREADABLE = OfANode(
     seen,
 )
 CANNOT_READ = within(pair_broken, UNREADABLE)
-LOADED = OfANode(
+LOAD = OfANode(
     "load score",
     _loaded,
     lambda f, node: _score(load_of(f, node)),
     "≥ 0.50",
     seen,
 )
+LOADED = within(_some_load, LOAD)
 SAME_GATEWAY = Question(
     "both answers carry one address",
     lambda f: _shared(f) is not None,

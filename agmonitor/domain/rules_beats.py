@@ -157,8 +157,10 @@ def say_takeover_overdue(f: Facts) -> str:
 
 
 def _method(f: Facts) -> HeartbeatMethod | None:
-    report = f.report_of(f.secondary)
-    return report.heartbeat_method if report is not None else None
+    secondary = f.secondary
+    if secondary is None or secondary.heard is None or secondary.heard.report is None:
+        return None
+    return secondary.heard.report.heartbeat_method
 
 
 def _method_word(f: Facts) -> str:
@@ -191,7 +193,7 @@ BY_DNS = Question(
     seen_secondary,
 )
 HEARTBEAT_LATE = within(BEAT_LATE.holds, PRIMARY_HEARD, SECONDARY_HEARD, BEAT_LATE, BELOW_ABSENCE)
-BEAT_BY_DNS = all_of(SECONDARY_HEARD, BY_DNS)
+BEAT_BY_DNS = within(BY_DNS.holds, SECONDARY_HEARD, BY_DNS)
 
 
 def say_heartbeat_late(f: Facts) -> str:
@@ -227,6 +229,15 @@ def _over(value: float | None, limit: float) -> bool | None:
     return None if value is None else value > limit
 
 
+def _long_unchecked(f: Facts) -> bool:
+    """Longer than two checks by its clock as it is known, whatever must be allowed for."""
+    secondary = f.secondary
+    if secondary is None or secondary.heard is None or secondary.heard.report is None:
+        return False
+    told, checked_at = secondary.heard, secondary.heard.report.last_updated_at
+    return checked_at is not None and told.received_at + f.clock.offset_s - checked_at > 2 * f.timers.check_s
+
+
 def _checked_s(f: Facts) -> float | None:
     """Age of the Secondary's last check on its clock, as of its answer; counted from its taking the role."""
     secondary, report = f.secondary, f.report_of(f.secondary)
@@ -245,11 +256,17 @@ def _readable_txt_s(f: Facts) -> float | None:
     return f.txt_age_s
 
 
+def _txt_old(f: Facts) -> bool:
+    """Two intervals old, whatever must be allowed for; mostly it is young, and its clock is dear."""
+    age_s = f.txt_age_s
+    return age_s is not None and age_s > f.timers.report_s + f.timers.check_s
+
+
 def _txt_stale(f: Facts) -> bool | None:
     age_s, beats_s = _readable_txt_s(f), f.timers.report_s + f.timers.check_s
     if age_s is None:
         return None
-    return age_s > beats_s and age_s > beats_s + f.writer.slack_s  # mostly it is young; its clock is dear
+    return age_s > beats_s and age_s > beats_s + f.writer.slack_s
 
 
 NOT_CHECKING = Question(
@@ -273,8 +290,8 @@ TXT_STALE = Question(
     lambda f: f"> {seconds(f.timers.report_s + f.timers.check_s + f.writer.slack_s)}",
     seen_dns,
 )
-STANDBY_NOT_CHECKING = all_of(SECONDARY_HEARD, NOT_CHECKING)
-HEARTBEAT_TXT_STALE = all_of(SECONDARY_HEARD, DIRECT, Not(BEAT_LATE), TXT_STALE)
+STANDBY_NOT_CHECKING = within(_long_unchecked, SECONDARY_HEARD, NOT_CHECKING)
+HEARTBEAT_TXT_STALE = within(_txt_old, SECONDARY_HEARD, DIRECT, Not(BEAT_LATE), TXT_STALE)
 
 
 def say_not_checking(f: Facts) -> str:

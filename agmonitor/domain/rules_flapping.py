@@ -26,7 +26,7 @@ def within_s(f: Facts) -> float:
 
 def _changes(f: Facts) -> list[PrimaryChange]:
     limit_s = within_s(f)
-    return [change for change in f.state.memory.changes if f.now - change.at <= limit_s]
+    return [change for change in f.memory.changes if f.now - change.at <= limit_s]
 
 
 SWAPPED_OFTEN = Question(
@@ -36,7 +36,7 @@ SWAPPED_OFTEN = Question(
     lambda f: f"≥ {CHANGES} in {seconds(within_s(f))}",
     seen_both,
 )
-FLAPPING = within(lambda f: len(f.state.memory.changes) >= CHANGES, SWAPPED_OFTEN)
+FLAPPING = within(lambda f: len(f.memory.changes) >= CHANGES, SWAPPED_OFTEN)
 
 
 def say_flapping(f: Facts) -> str:

@@ -32,7 +32,7 @@ def _record_right(f: Facts) -> bool | None:
     dns = f.state.dns
     if dns is None:
         return None if name_known(f.state) else True
-    if dns.server is None and not f.state.memory.dns_ever:
+    if dns.server is None and not f.memory.dns_ever:
         return True
     return None if f.record_wrong is None or not f.record_is_fresh() else not f.record_wrong
 
@@ -76,7 +76,7 @@ def say_healthy(f: Facts) -> str:
 
 def say_not_proven(f: Facts) -> str:
     """What is missing, the most telling first."""
-    doubt = f.state.memory.doubt or f.state.memory.record_doubt
+    doubt = f.memory.doubt or f.memory.record_doubt
     if doubt is not None:
         return f"Not enough evidence yet: {DOUBTS[doubt.what]}; asking again."
     waiting = [node.name for node in f.nodes if node.condition is named.UNKNOWN]

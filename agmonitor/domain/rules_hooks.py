@@ -22,7 +22,7 @@ def _known(f: Facts) -> bool:
 
 
 def _of(f: Facts, kind: HookTroubleKind) -> list[HookTrouble]:
-    return [trouble for trouble in f.state.memory.hook_troubles if trouble.kind is kind]
+    return [trouble for trouble in f.memory.hook_troubles if trouble.kind is kind]
 
 
 def _named(f: Facts, kind: HookTroubleKind) -> str:
@@ -58,6 +58,8 @@ def _lacks_inventory(_f: Facts, node: NodeState) -> bool | None:
     told = node.hooks
     if told is None or node.condition is not named.HEARD:
         return None
+    if told.answer is named.ANSWERED:
+        return False
     if told.answer is Answer.FORBIDDEN:
         return True
     return told.answer is Answer.HTTP_STATUS and told.http_status in {None, NOT_INSTALLED}
@@ -72,19 +74,34 @@ NO_INVENTORY = OfANode(
         f"{node.name} at {time_of_day(node.hooks.received_at)}" if node.hooks is not None else "nothing yet"
     ),
 )
-TROUBLE = any_of(
-    within(lambda f: bool(f.state.memory.hook_troubles), any_of(*map(_question, HookTroubleKind))),
-    NO_INVENTORY,
+
+
+def _some_trouble(f: Facts) -> bool:
+    """Trouble, or an inventory that was asked for and did not come."""
+    first, second = f.nodes[0].hooks, f.nodes[1].hooks
+    return (
+        (first is not None and first.answer is not named.ANSWERED)
+        or (second is not None and second.answer is not named.ANSWERED)
+        or bool(f.memory.hook_troubles)
+    )
+
+
+TROUBLE = within(
+    _some_trouble,
+    any_of(
+        within(lambda f: bool(f.memory.hook_troubles), any_of(*map(_question, HookTroubleKind))),
+        NO_INVENTORY,
+    ),
 )
 
 
 def severity(f: Facts) -> Severity:
-    return Severity.WARNING if f.state.memory.hook_troubles else Severity.NOTICE
+    return Severity.WARNING if f.memory.hook_troubles else Severity.NOTICE
 
 
 def say_trouble(f: Facts) -> str:
     """The first few troubles in full, else whose hooks cannot be seen."""
-    troubles = f.state.memory.hook_troubles
+    troubles = f.memory.hook_troubles
     if not troubles:
         return sentences(_unseen(node) for node in f.nodes if _lacks_inventory(f, node))
     left = len(troubles) - TOLD

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agmonitor.domain import named
-from agmonitor.domain.conditions import OfANode, Question, all_of, within
+from agmonitor.domain.conditions import OfANode, Question, within
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.memory import Doubted, SecondLook
 from agmonitor.domain.model import DnsLink, Instant, Severity
@@ -28,6 +28,11 @@ def _points_elsewhere(f: Facts) -> bool | None:
     return f.record_wrong if f.record_is_fresh() else None
 
 
+def _may_be_elsewhere(f: Facts) -> bool:
+    """Anything but a record that plainly names the Primary."""
+    return f.record_wrong is not False or f.single_look
+
+
 POINTS_ELSEWHERE = Question(
     "the record does not name the Primary (or any member)",
     _points_elsewhere,
@@ -42,13 +47,13 @@ ROLES_DECIDE = Question(
     "one of both",
     seen_dns,
 )
-ELSEWHERE = all_of(ROLES_DECIDE, POINTS_ELSEWHERE)
+ELSEWHERE = within(_may_be_elsewhere, ROLES_DECIDE, POINTS_ELSEWHERE)
 
 
 def record_severity(f: Facts) -> Severity:
     """The record follows a role change within moments; where it is seen to move first, so do the roles."""
     settles_s = max(SETTLES_S, 2 * f.state.settings.cadence_s)
-    changed_at, moved_at = f.roles_changed_at(), f.state.memory.record_moved_at
+    changed_at, moved_at = f.roles_changed_at(), f.memory.record_moved_at
     holder = f.primary if f.primary is not None else f.secondary
     if f.single_look:
         return Severity.CRITICAL
@@ -94,20 +99,39 @@ def _days_word(f: Facts, node: NodeState) -> str:
     return "none seen" if days is None else f"{days:.1f} d left"
 
 
-DISCONNECTED = OfANode(
+def _some_cut_off(f: Facts) -> bool:
+    """By its newest report, heard now or not."""
+    for node in f.nodes:
+        heard = node.heard
+        if heard is not None and heard.report is not None and heard.report.dns_link is named.DISCONNECTED:
+            return True
+    return False
+
+
+def _some_certificate(f: Facts) -> bool:
+    for node in f.nodes:
+        for probe in (node.last, node.heard):
+            if probe is not None and probe.certificate_expires_at is not None:
+                return True
+    return False
+
+
+LINK = OfANode(
     "its connection to DNS",
     lambda f, node: _link(f, node) is named.DISCONNECTED,
     _link_word,
     "disconnected",
     seen,
 )
-EXPIRING = OfANode(
+DISCONNECTED = within(_some_cut_off, LINK)
+CERTIFICATE = OfANode(
     "its certificate",
     lambda f, node: None if (left := _days_left(f, node)) is None else left <= 30,
     _days_word,
     "≤ 30 d",
     seen,
 )
+EXPIRING = within(_some_certificate, CERTIFICATE)
 
 
 def say_disconnected(f: Facts) -> str:
@@ -163,18 +187,16 @@ def _failed_since_heard(f: Facts) -> bool:
         return False
     if f.single_look or primary is None or primary.since is None:
         return True
-    if not all(
-        f.asked_since_takeover(sent) or _moved_to(f, sent) for sent in f.state.memory.clients_failed_sent
-    ):
+    if not all(f.asked_since_takeover(sent) or _moved_to(f, sent) for sent in f.memory.clients_failed_sent):
         return False
-    lost_at = f.state.memory.clients_lost_at
+    lost_at = f.memory.clients_lost_at
     told_since = primary.heard is not None and lost_at is not None and primary.heard.sent_at >= lost_at
     return told_since and clients.sent_at >= primary.since
 
 
 def _moved_to(f: Facts, sent_at: Instant) -> bool:
     """The record had already moved to the Primary, which told of its old role before."""
-    primary, moved_at = f.primary, f.state.memory.record_moved_at
+    primary, moved_at = f.primary, f.memory.record_moved_at
     if primary is None or moved_at is None or primary.role_until_at is None:
         return False
     return primary.role_until_at < moved_at <= sent_at and f.record_names == primary.name
@@ -205,7 +227,7 @@ def say_client_path_broken(f: Facts) -> str:
 
 def _stale(f: Facts) -> list[tuple[str, str]]:
     """Resolvers and what they still answer."""
-    until = {old.resolver: old.until for old in f.state.memory.old_answers}
+    until = {old.resolver: old.until for old in f.memory.old_answers}
     return [
         (seen_by.resolver, listed(seen_by.addresses))
         for seen_by in f.state.resolvers
@@ -214,23 +236,25 @@ def _stale(f: Facts) -> list[tuple[str, str]]:
 
 
 def _server_known(f: Facts) -> bool:
-    return f.state.memory.dns_ever or (f.state.dns is not None and f.state.dns.server is not None)
+    return f.memory.dns_ever or (f.state.dns is not None and f.state.dns.server is not None)
 
 
-RESOLVER_STALE = Question(
+OLD_ANSWER = Question(
     "a resolver's old answer has outlived its TTL",
-    lambda f: bool(f.state.memory.old_answers) and bool(_stale(f)),
+    lambda f: bool(_stale(f)),
     lambda f: listed(name for name, _ in _stale(f)) or "none",
     "past its TTL",
     seen_dns,
 )
-DNS_SILENT = Question(
+RESOLVER_STALE = within(lambda f: bool(f.memory.old_answers), OLD_ANSWER)
+NO_ANSWER = Question(
     "the authoritative server gives no answer",
     lambda f: dns_lost(f.state),
     lambda f: f.state.dns.answer.value if f.state.dns is not None else "not asked",
     lambda f: f"{2 if f.mode is named.WATCHING else 1} failed running",
     seen_dns,
 )
+DNS_SILENT = within(lambda f: f.state.dns_failures > 0, NO_ANSWER)
 
 
 def say_resolver_stale(f: Facts) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import lru_cache
+from collections.abc import Callable
 
 from agmonitor.domain.conditions import Question, within
 from agmonitor.domain.differences import differences
@@ -11,6 +10,7 @@ from agmonitor.domain.facts import Facts
 from agmonitor.domain.memory import ClockStep
 from agmonitor.domain.model import Severity
 from agmonitor.domain.phrases import seconds, seen_both
+from agmonitor.domain.remembering import remembered
 from agmonitor.domain.state import ClockOffset, NodeState, Timers
 from agmonitor.domain.words import ago, duration, listed, number, sentences
 
@@ -52,7 +52,7 @@ def _bounds(f: Facts, node: NodeState, offset: ClockOffset) -> tuple[float, floa
     low_s, high_s = offset.low_s, offset.high_s
     if f.single_look:
         return low_s, high_s
-    for step in (f.state.memory.clock_step, f.state.memory.date_step):
+    for step in (f.memory.clock_step, f.memory.date_step):
         if step is not None:
             shift_s = _shift_s(f, node, offset, step)
             low_s, high_s = min(low_s, offset.low_s + shift_s), max(high_s, offset.high_s + shift_s)
@@ -141,17 +141,18 @@ def _patience_s(f: Facts) -> float:
 
 
 def _differ_s(f: Facts) -> float | None:
-    since = f.state.memory.differ_since
+    since = f.memory.differ_since
     return None if since is None else max(0.0, f.now - since)
 
 
-SETTINGS_DIFFER = Question(
+DIFFER_LONG = Question(
     "the nodes' settings differ for long",
-    lambda f: f.state.memory.differ_since is not None and (_differ_s(f) or 0.0) >= _patience_s(f),
+    lambda f: f.memory.differ_since is not None and (_differ_s(f) or 0.0) >= _patience_s(f),
     lambda f: seconds(_differ_s(f)) if differences(f.nodes) else "no difference",
     lambda f: f"≥ {seconds(_patience_s(f))}",
     seen_both,
 )
+SETTINGS_DIFFER = within(lambda f: f.memory.differ_since is not None, DIFFER_LONG)
 
 
 def say_settings_differ(f: Facts) -> str:
@@ -187,17 +188,17 @@ RISKS: tuple[tuple[Callable[[Timers], bool], str], ...] = (
 
 
 def _risky(f: Facts) -> tuple[str, ...]:
-    """The risks that hold, unworded; assumed intervals are nobody's risk."""
+    """The risks that hold; assumed intervals are nobody's risk."""
     if f.timers.assumed:
         return ()
     held = _risks_of(f.timers)
     return held if held and f.told_in_group else ()
 
 
-@lru_cache(maxsize=64)
+@remembered
 def _risks_of(timers: Timers) -> tuple[str, ...]:
-    """Worked out once per set of intervals, not once per answer."""
-    return tuple(sentence for holds, sentence in RISKS if holds(timers))
+    """Worked out and worded once per set of intervals, not once per answer."""
+    return tuple(risks(timers))
 
 
 def _plain(f: Facts) -> list[str]:
@@ -225,42 +226,40 @@ def say_risky(f: Facts) -> str:
     """Each risky setting said by itself."""
     plain = _plain(f)
     told = f"{listed(plain)} {'serve' if len(plain) > 1 else 'serves'} over plain http." if plain else ""
-    return sentences([*_worded(_risky(f), f.timers), told])
+    return sentences([*_risky(f), told])
 
 
 def risks(timers: Timers) -> list[str]:
     """A sentence for each interval that is risky, whoever's they are."""
-    return _worded(_risks_of(timers), timers)
-
-
-def _worded(told: Iterable[str], t: Timers) -> list[str]:
+    t = timers
     values = {"h": number(t.report_s), "c": number(t.check_s), "a": number(t.absence_s), "t": number(t.ttl_s)}
-    return [sentence.format(**values) for sentence in told]
+    return [sentence.format(**values) for holds, sentence in RISKS if holds(timers)]
 
 
 # -- 18 -----------------------------------------------------------------------------------------------------
 
 
 def _unexplained_s(f: Facts) -> float | None:
-    change = f.state.memory.change
+    change = f.memory.change
     if change is None or change.ordered_here or change.explained or f.now - change.at > DAY_S:
         return None
-    if change == f.state.memory.acknowledged_change:
+    if change == f.memory.acknowledged_change:
         return None
     return max(0.0, f.now - change.at)
 
 
-UNEXPLAINED = Question(
+WITHOUT_REASON = Question(
     "the Primary changed without order, silence or gap",
     lambda f: _unexplained_s(f) is not None,
     lambda f: seconds(_unexplained_s(f)),
     f"≤ {seconds(DAY_S)} ago",
     seen_both,
 )
+UNEXPLAINED = within(lambda f: f.memory.change is not None, WITHOUT_REASON)
 
 
 def say_unexplained(f: Facts) -> str:
-    change = f.state.memory.change
+    change = f.memory.change
     assert change is not None
     when = ago(f.now - change.at)
     if change.bounce_s is None:

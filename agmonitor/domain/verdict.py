@@ -64,13 +64,10 @@ def _always(_f: Facts) -> bool:
 
 def findings_in(order: Order, f: Facts) -> tuple[Finding, ...]:
     """The findings that hold, worst first; neither health nor the lack of evidence is among them."""
-    held = [
-        (place, row)
-        for circumstance, asked in order.judged
-        if circumstance(f)
-        for place, holds, row in asked
-        if holds(f)
-    ]
+    held: list[tuple[int, Row]] = []
+    for circumstance, asked in order.judged:
+        if circumstance(f):
+            held += [(place, row) for place, holds, row in asked if holds(f)]
     if not held:
         return ()
     if len(held) == 1:

@@ -15,8 +15,9 @@ from agmonitor.domain.making import quickly_made
 from agmonitor.domain.memory import Memory, TxtBeat
 from agmonitor.domain.model import Instant, Role
 from agmonitor.domain.observations import NodeReport
+from agmonitor.domain.remembering import remembered
 from agmonitor.domain.replacing import replace
-from agmonitor.domain.state import BeatAge, GroupState, NodeState, TakeoverWindow, Timers
+from agmonitor.domain.state import BeatAge, ClockOffset, GroupState, NodeState, TakeoverWindow, Timers
 
 STAMP_S = 1.0  # stamps are cut to whole seconds
 DELIVERY_S = 1.0
@@ -38,9 +39,26 @@ class ClockOfBeats:
         return STAMP_S + DELIVERY_S + self.uncertainty_s
 
 
+UNKNOWN_CLOCK = ClockOfBeats()
+
+
 def window_s(absence_s: float, check_s: float) -> float:
     """From the last heartbeat to the window's close, both clocks known: what any takeover fits into."""
     return max(absence_s, check_s) + check_s + STAMP_S + DELIVERY_S + RECORD_UPDATE_S
+
+
+def seats(nodes: tuple[NodeState, NodeState]) -> tuple[NodeState | None, NodeState | None]:
+    """The one Primary and the one Secondary heard, as ``only`` finds them."""
+    first, second = nodes
+    one = first.role if first.condition is named.HEARD else None
+    other = second.role if second.condition is named.HEARD else None
+    if one is other:
+        return None, None
+    if one is named.PRIMARY:
+        return first, second if other is named.SECONDARY else None
+    if one is named.SECONDARY:
+        return second if other is named.PRIMARY else None, first
+    return (second, None) if other is named.PRIMARY else (None, second if other is named.SECONDARY else None)
 
 
 def only(nodes: tuple[NodeState, NodeState], role: Role) -> NodeState | None:
@@ -82,8 +100,11 @@ def _first(seconds: Iterable[int | None]) -> float | None:
 def clock_of(node: NodeState) -> ClockOfBeats:
     """The clock by which a node stamped what it told last."""
     offset = node.offset if node.stated_offset is None else node.stated_offset
-    if offset is None:
-        return ClockOfBeats()
+    return UNKNOWN_CLOCK if offset is None else _clock_by(offset)
+
+
+@remembered
+def _clock_by(offset: ClockOffset) -> ClockOfBeats:
     return ClockOfBeats(offset.middle_s, offset.uncertainty_s, known=True)
 
 
@@ -96,7 +117,7 @@ def writer_clock(state: GroupState) -> ClockOfBeats:
         first, second = second, first
     offset = first.offset or second.offset
     if offset is None:
-        return ClockOfBeats()
+        return UNKNOWN_CLOCK
     wide = widened(offset, state.now)
     return ClockOfBeats(wide.middle_s, wide.uncertainty_s, known=True)
 
