@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from agmonitor.domain.model import Role
 from agmonitor.domain.rules_beats import CLOSED, NOT_CHECKING, OPENED, OTHER_IN_GROUP
-from agmonitor.domain.rules_paths import DISCONNECTED
+from agmonitor.domain.rules_paths import LINK
 from agmonitor.domain.rules_roles import SECONDARY_HEARD
 from agmonitor.domain.state import GroupState, LedgerRow
 
@@ -58,7 +58,7 @@ def _waiting(name: str, opened: LedgerRow, closed: LedgerRow) -> NoTakeover:
 
 
 def _overdue(name: str, rows: dict[tuple[int, str], LedgerRow], closed: LedgerRow) -> NoTakeover:
-    cut = rows.get((DNS_LINK, f"{name}: {DISCONNECTED.text}"))
+    cut = rows.get((DNS_LINK, f"{name}: {LINK.text}"))
     if cut is not None and cut.passed:
         says = f"{name} says that its connection to DNS is {cut.value}, so it cannot move the record"
         return NoTakeover(f"No takeover: {says}.", cut)
