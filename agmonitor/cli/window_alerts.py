@@ -85,10 +85,10 @@ class WindowAlerts(Alerting):
             OSError: they could not be saved.
         """
         try:
-            await asyncio.to_thread(_save, settings)
+            kept = await asyncio.to_thread(_save, self.settings, settings)
         except ConfigError as error:
             raise OSError(str(error)) from error
-        self.use(settings)
+        self.use(kept)
 
     async def _note(self, one: Silence | Maintenance, at: Instant) -> None:
         """In the history, where there is one; it is silenced all the same."""
@@ -97,5 +97,9 @@ class WindowAlerts(Alerting):
             await self._workspace.note(one.group, at, note_of(one, f"{moment:%Y-%m-%d %H:%M %Z}"))
 
 
-def _save(settings: AlertSettings) -> None:
-    wiring.save_settings(replace(wiring.load_settings(), alerts=settings))
+def _save(before: AlertSettings, after: AlertSettings) -> AlertSettings:
+    """Only what was changed here; the rest stays as it stands in the file, whoever wrote it."""
+    config = wiring.load_settings()
+    kept = before.applied(after, config.alerts)
+    wiring.save_settings(replace(config, alerts=kept))
+    return kept

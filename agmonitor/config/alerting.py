@@ -28,7 +28,7 @@ RANGES = {
     "flapping_steady_s": (10.0, 86_400.0),
 }
 _WHOLE = ("bad_rounds", "good_rounds", "flapping_messages")
-_FLAGS = ("desktop", "sound", "webhook_allow_http")
+_FLAGS = ("desktop", "in_tray", "sound", "webhook_allow_http")
 _TEXTS = ("webhook", "webhook_ca_file")
 _OF_A_GROUP = ("bad_rounds", "good_rounds", "least")
 _KEYS = (*RANGES, *_FLAGS, *_TEXTS, "command", "least", "groups")

@@ -6,7 +6,6 @@ Shows and asks; ending, testing and saving are somebody else's, told by signals.
 from __future__ import annotations
 
 import shlex
-import string
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -17,7 +16,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -26,21 +24,16 @@ from agmonitor.alerts.delivery import DoorState
 from agmonitor.alerts.model import Maintenance, Silence
 from agmonitor.alerts.ordering import badge_of
 from agmonitor.alerts.settings import AlertSettings
-from agmonitor.config.alerting import ROUNDS, check_alerts
-from agmonitor.domain.model import Instant, Severity
+from agmonitor.config.alerting import check_alerts
+from agmonitor.domain.model import Instant
 from agmonitor.domain.replacing import replace
 from agmonitor.domain.words import ago, duration
 from agmonitor.texts import t, tn
-from agmonitor.ui.choice_row import ChoiceRow
+from agmonitor.ui.alert_limits import AlertLimits
 from agmonitor.ui.dialog import Dialog, paragraph
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.phrases import short_time
 
-LEAST = (
-    (t("Warning"), Severity.WARNING),
-    (t("Unknown"), Severity.UNKNOWN),
-    (t("Critical"), Severity.CRITICAL),
-)
 NOTHING_QUIET = t("Nothing is silenced and no maintenance is planned. Ctrl+M silences the shown group.")
 SHOWN_MOST = 5
 
@@ -52,7 +45,14 @@ class AlertsDialog(Dialog[None]):
     test_asked = Signal()
     end_asked = Signal(str)
 
-    def __init__(self, settings: AlertSettings, tray_note: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        settings: AlertSettings,
+        tray_note: str,
+        parent: QWidget | None = None,
+        group: str | None = None,
+    ) -> None:
+        """``group``: the one whose own limits can be set; ``tray_note``: why there is no tray."""
         super().__init__(t("Alerts"), parent, width_px=720)
         self._settings = settings
         self._quiet = QVBoxLayout()
@@ -61,8 +61,11 @@ class AlertsDialog(Dialog[None]):
         self.column.addLayout(self._quiet)
         self._caption(t("HOW ALERTS GET OUT"))
         self._place_doors(settings, tray_note)
-        self._caption(t("WHAT IS SENT"))
-        self._place_limits(settings)
+        self._caption(t("WHAT IS SENT OF ALL GROUPS"))
+        self.limits = AlertLimits(settings, group)
+        if self.limits.own is not None:
+            self.limits.own.toggled.connect(self.fit)
+        self.column.addWidget(self.limits)
         self.mistake = paragraph("", "mistake")
         self.mistake.hide()
         self.column.addWidget(self.mistake)
@@ -94,6 +97,10 @@ class AlertsDialog(Dialog[None]):
         row.addWidget(self.sound)
         row.addStretch(1)
         self.column.addLayout(row)
+        self.in_tray = QCheckBox(t("Closing the window goes on watching in the tray; Ctrl+Q quits"))
+        self.in_tray.setChecked(doors.in_tray)
+        self.in_tray.setEnabled(not tray_note)
+        self.column.addWidget(self.in_tray)
         if tray_note:
             self.column.addWidget(paragraph(tray_note, "muted"))
         self.desktop_trouble = paragraph("", "mistake")
@@ -113,32 +120,6 @@ class AlertsDialog(Dialog[None]):
             grid.addWidget(field, 2 * place, 1)
             grid.addWidget(self._outcomes[door], 2 * place + 1, 1)
         self.column.addLayout(grid)
-
-    def _place_limits(self, settings: AlertSettings) -> None:
-        limits = settings.thresholds
-        self.bad, self.good = _rounds(limits.bad_rounds), _rounds(limits.good_rounds)
-        self.bad.setAccessibleName(t("Bad rounds running before it is sent"))
-        self.good.setAccessibleName(t("Good rounds running before it is over"))
-        self.least = ChoiceRow(t("Sent from this severity on"), LEAST)
-        self.least.choose(limits.least)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        sentence = t("Sent after {bad} bad rounds running, over after {good} good ones")
-        for words, box, _, _ in string.Formatter().parse(sentence):
-            row.addWidget(QLabel(words.strip()))
-            if box is not None:
-                row.addWidget({"bad": self.bad, "good": self.good}[box])
-        row.addStretch(1)
-        grid = _grid()
-        grid.addWidget(QLabel(t("From")), 0, 0)
-        grid.addWidget(self.least, 0, 1)
-        grid.addWidget(QLabel(t("Limits")), 1, 0)
-        grid.addLayout(row, 1, 1)
-        self.column.addLayout(grid)
-        told = [t("Two Primaries are sent at once, whatever stands here.")]
-        if settings.groups:
-            told.append(t("Groups with limits of their own: {groups}.", groups=", ".join(settings.groups)))
-        self.column.addWidget(paragraph(" ".join(told), "muted"))
 
     # What is shown.
 
@@ -213,6 +194,7 @@ class AlertsDialog(Dialog[None]):
     def show_saved(self, settings: AlertSettings) -> None:
         """They hold from now on."""
         self._settings = settings
+        self.limits.take(settings)
         self.save.setEnabled(True)
         self.save.setText(t("Saved"))
 
@@ -236,16 +218,12 @@ class AlertsDialog(Dialog[None]):
             self._settings.doors,
             desktop=self.desktop.isChecked(),
             sound=self.sound.isChecked(),
+            in_tray=self.in_tray.isChecked(),
             command=tuple(shlex.split(self.command.text())),
             webhook=self.webhook.text().strip() or None,
         )
-        limits = replace(
-            self._settings.thresholds,
-            bad_rounds=self.bad.value(),
-            good_rounds=self.good.value(),
-            least=self.least.value,
-        )
-        return replace(self._settings, doors=doors, thresholds=limits)
+        limits, own = self.limits.read()
+        return replace(self._settings, doors=doors, thresholds=limits, groups=own)
 
     def _on_save(self) -> None:
         self.mistake.hide()
@@ -291,15 +269,6 @@ def _outcome() -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.hide()
     return label
-
-
-def _rounds(value: int) -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(*ROUNDS)
-    box.setValue(value)
-    box.setFixedWidth(64)
-    box.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    return box
 
 
 def _grid() -> QGridLayout:

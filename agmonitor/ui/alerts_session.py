@@ -28,6 +28,7 @@ from agmonitor.ui.open_dialogs import OpenDialogs
 from agmonitor.ui.past import PastSession
 from agmonitor.ui.phrases import short_time, title_of
 from agmonitor.ui.quiet_dialogs import MaintenanceDialog, QuietDialog, SilenceDialog
+from agmonitor.ui.staying import Staying
 from agmonitor.ui.tray import NO_TRAY, Tray, sound
 
 FLAPPING = t("flapping: quiet until steady")
@@ -105,13 +106,15 @@ class AlertsSession(QObject):
         if alerts is None:
             return
         self.tray = Tray(self)
-        self.tray.open_asked.connect(self._bring_up)
-        self.tray.asked.connect(window.asked)
+        self.tray.open_asked.connect(window.bring_up)
+        self.staying = Staying(window, self.tray, bridge, lambda: alerts.settings.doors)
+        self.tray.asked.connect(self._on_tray_asked)
         self.notes = DesktopNotes(alerts, self.tray, self)
-        self.notes.opened.connect(self._bring_up)
+        self.notes.opened.connect(window.bring_up)
         self.notes.moment_asked.connect(past.go)
         self.notes.silence_asked.connect(self._on_silence_asked)
         self.notes.failed.connect(window.errors.note)
+        self.staying.said.connect(self._on_staying)
         fleet.quiet = self.quiet_of
         alerts.hear(self._on_alert, self._on_changed)
         bridge.group_changed.connect(self._on_state)
@@ -195,8 +198,13 @@ class AlertsSession(QObject):
         if alerts is None:
             self._window.errors.note(NOT_HERE)
             return
+        group = self._view.group
+        if group is not None and self._is_lab(group, alerts):
+            group = None  # with limits of its own it would begin to alert people
         note = "" if self.tray is not None and self.tray.icon is not None else NO_TRAY
-        dialog = self._dialogs.open("alerts", lambda: AlertsDialog(alerts.settings, note, self._window))
+        dialog = self._dialogs.open(
+            "alerts", lambda: AlertsDialog(alerts.settings, note, self._window, group)
+        )
         if dialog is None:
             return
         dialog.save_asked.connect(
@@ -224,7 +232,7 @@ class AlertsSession(QObject):
         except OSError as error:
             dialog.refuse(str(error))
             return
-        dialog.show_saved(settings)
+        dialog.show_saved(alerts.settings)
 
     async def _tested(self, dialog: AlertsDialog, alerts: Alerts) -> None:
         await alerts.test(alerts.who)
@@ -286,14 +294,18 @@ class AlertsSession(QObject):
         if self.tray is not None:
             self.tray.show_worst(*worst_of(list(self._worst.values())))
 
+    def _on_tray_asked(self, action: str) -> None:
+        if action == "quit":
+            self.staying.quit()
+        else:
+            self._window.asked.emit(action)
+
+    def _on_staying(self, title: str, sentence: str) -> None:
+        self._bridge.submit(t("show a notification"), lambda: self.notes.say(title, sentence))
+
     def _on_silence_asked(self, group: str) -> None:
         if group in self._bridge.names:  # it may have been removed since
             self._window.sidebar.list.asked.emit("silence", group)
-
-    def _bring_up(self) -> None:
-        self._window.showNormal() if self._window.isMinimized() else self._window.show()
-        self._window.raise_()
-        self._window.activateWindow()
 
 
 def worst_of(states: Sequence[tuple[Severity, str]]) -> tuple[Severity, str]:

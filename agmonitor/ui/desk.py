@@ -83,7 +83,7 @@ class Desk(QObject):
             "drill_step": self.orders.drill_step,
             "heal": self.orders.heal,
             "keys": self.orders.keys,
-            "quit": window.close,
+            "quit": window.quit,
             **time_actions(view),
             "ledger": view.tabs.start_filtering,
             **{f"tab_{place}": partial(view.tabs.open, place) for place in range(6)},

@@ -6,6 +6,7 @@ nothing can be shown it is said once, in the window.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable
 from typing import Protocol
@@ -14,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from agmonitor.alerts.model import Alert
-from agmonitor.alerts.notifications import FOR_ALL, Note, Picture, note_of
+from agmonitor.alerts.notifications import FOR_ALL, Note, Picture, Urgency, note_of
 from agmonitor.domain.model import Severity
 from agmonitor.report.link import link_to
 from agmonitor.texts import t
@@ -77,6 +78,12 @@ class DesktopNotes(QObject):
                 self.failed.emit(t("No desktop notification was shown: {why}", why=self.why_not))
             return
         self.why_not = ""
+
+    async def say(self, title: str, sentence: str) -> None:
+        """Something of our own, not of a group; nobody minds where it cannot be shown."""
+        note = Note(FOR_ALL, title, sentence, Urgency.NORMAL, ((OPEN, t("Open")),), picture(Severity.OK))
+        with contextlib.suppress(OSError):
+            await self._port.notify(note)
 
     async def probe(self) -> str:
         """Why none would be shown; nothing: they would."""

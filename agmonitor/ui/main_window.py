@@ -6,6 +6,7 @@ standing parts, ``put_group_view`` what shows a group.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,9 @@ class MainWindow(QMainWindow):
 
     def __init__(self) -> None:
         super().__init__()
-        self._painted = False
+        self._painted = self._quitting = False
+        self.stays: Callable[[], bool] = lambda: False  # whether a close only puts it away
+        self.put_away = False
         self.setWindowTitle("agmonitor")
         self.setMinimumSize(LEAST_SIZE)
         self._shell = QFrame(self)  # the sidebar's ground, until the sidebar comes
@@ -139,7 +142,24 @@ class MainWindow(QMainWindow):
         if self.centralWidget() is not None:
             self.sidebar.fit(self.width())
 
+    def bring_up(self) -> None:
+        """Before the person, wherever it was put."""
+        self.put_away = False
+        self.showNormal() if self.isMinimized() else self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def quit(self) -> None:
+        """Close it for good."""
+        self._quitting = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self.remember()
+        if self.stays() and not self._quitting:
+            event.ignore()
+            self.put_away = True
+            self.hide()
+            return
         event.accept()
         self.closing.emit()

@@ -1,6 +1,6 @@
 """The symbol in the system's tray: the worst state as shape and colour, a sentence, a menu, notifications.
 
-Where the desktop has no tray there is none, and the settings of alerts say so. Signals carry what was asked.
+Where the desktop has no tray there is none until one comes. Signals carry what was asked.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 from agmonitor.alerts.model import Alert
 from agmonitor.alerts.wording import heading
 from agmonitor.domain.model import Severity
+from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.marks import paint_mark
 from agmonitor.ui.symbol import paint_symbol
 
-NO_TRAY = "This desktop has no tray, so there is no symbol that shows the worst state."
+NO_TRAY = t("This desktop has no tray: no symbol shows the worst state, and closing the window quits.")
 SIZES = (16, 22, 24, 32, 48, 64)
 SHARE = 0.62  # of the symbol's side that the state's shape takes: it is what is looked for
 SHOWN_MS = 10_000
 LINGER_MS = 1_500
+LATER_MS = 10_000
 URGENT = {
     Severity.CRITICAL: QSystemTrayIcon.MessageIcon.Critical,
     Severity.UNKNOWN: QSystemTrayIcon.MessageIcon.Warning,
@@ -31,32 +33,44 @@ URGENT = {
 
 
 class Tray(QObject):
-    """Lives as long as the window. ``available`` is asked once."""
+    """Lives as long as the window. Without a tray there is no icon, until one comes."""
 
     open_asked = Signal()
     asked = Signal(str)  # an action of the window's, by name
 
-    def __init__(
-        self, parent: QObject, available: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable
-    ) -> None:
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._severity: Severity | None = None
+        self._worst = (Severity.OK, t("Nothing is watched yet."))
+        self._painted: Severity | None = None
         self.icon: QSystemTrayIcon | None = None
         self.menu: QMenu | None = None
-        if not available():
+        self._later = QTimer(self)  # a panel may start after us, as at sign-in
+        self._later.setInterval(LATER_MS)
+        self._later.timeout.connect(self._place)
+        self._later.start()
+        self._place()
+
+    def _place(self) -> None:
+        if not system_has_tray():
             return
+        self._later.stop()
         self.icon = QSystemTrayIcon(self)
         self.menu = QMenu()
-        self._offer("Open the window", self.open_asked.emit)
-        self._offer("Silence the shown group…", lambda: self._ask_in_window("silence"))
-        self._offer("Alerts…", lambda: self._ask_in_window("alerts"))
+        self._offer(t("Open the window"), self.open_asked.emit)
+        self._offer(t("Silence the shown group…"), lambda: self._ask_in_window("silence"))
+        self._offer(t("Alerts…"), lambda: self._ask_in_window("alerts"))
         self.menu.addSeparator()
-        self._offer("Quit", lambda: self.asked.emit("quit"))
+        self._offer(t("Quit"), lambda: self.asked.emit("quit"))
         self.icon.setContextMenu(self.menu)
         self.icon.activated.connect(self._on_activated)
         self.icon.messageClicked.connect(self.open_asked)
-        self.show_worst(Severity.OK, "Nothing is watched yet.")
+        self._show()
         self.icon.show()
+
+    @property
+    def there(self) -> bool:
+        """Whether it can be seen now: a panel may have ended since."""
+        return self.icon is not None and system_has_tray()
 
     def _offer(self, words: str, do: Callable[[], object]) -> None:
         assert self.menu is not None
@@ -70,12 +84,17 @@ class Tray(QObject):
 
     def show_worst(self, severity: Severity, sentence: str) -> None:
         """The worst state of all groups, and what it is."""
+        self._worst = (severity, sentence)
+        self._show()
+
+    def _show(self) -> None:
         if self.icon is None:
             return
+        severity, sentence = self._worst
         self.icon.setToolTip(f"agmonitor: {sentence}")
-        if severity is not self._severity:
-            self._severity = severity
-            self._paint()
+        if severity is not self._painted:
+            self._painted = severity
+            self.icon.setIcon(state_icon(severity))
 
     def notify(self, alert: Alert) -> None:
         """A notification of the desktop's."""
@@ -85,18 +104,20 @@ class Tray(QObject):
 
     def end(self) -> None:
         """Leave nothing behind in the tray."""
+        self._later.stop()
         if self.icon is not None:
             self.icon.hide()
         if self.menu is not None:
             self.menu.deleteLater()
 
-    def _paint(self) -> None:
-        if self.icon is not None and self._severity is not None:
-            self.icon.setIcon(state_icon(self._severity))
-
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is not QSystemTrayIcon.ActivationReason.Context:
             self.open_asked.emit()
+
+
+def system_has_tray() -> bool:
+    """Whether the desktop has a tray now."""
+    return QSystemTrayIcon.isSystemTrayAvailable()
 
 
 def state_icon(severity: Severity) -> QIcon:
@@ -124,7 +145,7 @@ def sound() -> None:
 
 def notify_once(app: QApplication, alert: Alert) -> str:
     """Show a notification without a window; why not, or nothing."""
-    if not QSystemTrayIcon.isSystemTrayAvailable():
+    if not system_has_tray():
         return NO_TRAY
     parent = QObject()
     tray = Tray(parent)

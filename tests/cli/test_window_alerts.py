@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from agmonitor.alerts.settings import AlertSettings, Thresholds
+from agmonitor.alerts.settings import AlertSettings, Doors, Flapping, Thresholds
 from agmonitor.cli.window_alerts import WindowAlerts
 from agmonitor.cli.wiring import load_config, save_config
 from agmonitor.config.settings import Config
@@ -85,5 +85,28 @@ def test_settings_that_cannot_stand_are_told_and_change_nothing() -> None:
         with pytest.raises(OSError, match="out of range"):
             await alerts.keep_settings(AlertSettings(Thresholds(bad_rounds=0)))
         assert alerts.settings == AlertSettings()
+
+    asyncio.run(main())
+
+
+def test_what_others_wrote_into_the_settings_meanwhile_stays() -> None:
+    save_config(Config((settings(), settings(name="gw-oslo"))))
+
+    async def main() -> None:
+        alerts = alerts_of(Workspace())
+        theirs = AlertSettings(
+            Thresholds(good_rounds=8), Flapping(messages=9), Doors(sound=True), {"gw-oslo": Thresholds(4, 8)}
+        )
+        save_config(Config((settings(), settings(name="gw-oslo")), alerts=theirs))
+        ours = AlertSettings(Thresholds(bad_rounds=7), groups={"gw-prod": Thresholds(1, 1)})
+        await alerts.keep_settings(ours)
+        kept = load_config().alerts
+        assert alerts.settings == kept
+        assert (kept.thresholds, kept.flapping, kept.doors) == (
+            Thresholds(7, 8),
+            Flapping(messages=9),
+            Doors(sound=True),
+        )
+        assert dict(kept.groups) == {"gw-prod": Thresholds(1, 1), "gw-oslo": Thresholds(4, 8)}
 
     asyncio.run(main())

@@ -18,7 +18,7 @@ from agmonitor.alerts.alerting import Alerting
 from agmonitor.alerts.kept import QuietFile
 from agmonitor.alerts.model import Alert, AlertKind, Maintenance, Silence
 from agmonitor.alerts.notifications import Note, Urgency
-from agmonitor.alerts.settings import AlertSettings, Doors
+from agmonitor.alerts.settings import AlertSettings, Doors, Thresholds
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.ui.alerts_dialog import NOTHING_QUIET, AlertsDialog
 from agmonitor.ui.alerts_session import NOT_HERE, worst_of
@@ -246,7 +246,7 @@ def test_settings_are_checked_saved_and_tested(run: Run, tmp_path: Path) -> None
             dialog.save.click()
             assert "quotes" in dialog.mistake.text()
             dialog.command.setText("")
-            dialog.bad.setValue(7)
+            dialog.limits.general.bad.setValue(7)
             dialog.save.click()
             await until(what=lambda: alerts.settings.thresholds.bad_rounds == 7)
             dialog.test.click()
@@ -283,6 +283,40 @@ def test_a_desktop_without_a_tray_is_told_in_the_settings(run: Run, tmp_path: Pa
     run(main())
 
 
+def test_a_group_gets_limits_of_its_own_and_the_others_keep_theirs(run: Run, tmp_path: Path) -> None:
+    async def main() -> None:
+        alerts = Behind(tmp_path)
+        before = Thresholds(), {"gw-test": Thresholds(least=Severity.CRITICAL)}
+        alerts.use(AlertSettings(before[0], groups=before[1]))
+        async with opened(alerts) as desk:
+            desk._window.asked.emit("alerts")
+            dialog = shown(AlertsDialog)
+            assert isinstance(dialog, AlertsDialog)
+            limits = dialog.limits
+            assert limits.own is not None
+            assert limits.special is not None
+            assert not limits.special.isVisible()
+            limits.general.good.setValue(5)
+            limits.own.click()
+            assert limits.special.good.value() == 5, "it begins with what holds for all"
+            limits.special.bad.setValue(9)
+            limits.special.least.choose(Severity.UNKNOWN)
+            dialog.save.click()
+            await until(what=lambda: NAME in alerts.settings.groups)
+            assert alerts.settings.thresholds == Thresholds(good_rounds=5)
+            assert dict(alerts.settings.groups) == {
+                NAME: Thresholds(9, 5, Severity.UNKNOWN),
+                "gw-test": Thresholds(2, 5, Severity.CRITICAL),
+            }, "what a group did not say itself follows"
+            limits.own.click()
+            dialog.save.click()
+            await until(what=lambda: NAME not in alerts.settings.groups)
+            assert list(alerts.settings.groups) == ["gw-test"]
+            dialog.close()
+
+    run(main())
+
+
 # -- the tray -----------------------------------------------------------------------------------------------
 
 
@@ -290,8 +324,9 @@ OFFSCREEN = pytest.mark.qt_log_ignore("systemTrayWindowChanged", extend=True)  #
 
 
 @pytest.fixture
-def tray(qapp: QApplication) -> Tray:
-    return Tray(QObject(qapp), available=lambda: True)
+def tray(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Tray:
+    monkeypatch.setattr("agmonitor.ui.tray.system_has_tray", lambda: True)
+    return Tray(QObject(qapp))
 
 
 @OFFSCREEN
