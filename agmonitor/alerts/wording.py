@@ -10,13 +10,8 @@ from agmonitor.alerts.seeing import Seen
 from agmonitor.alerts.settings import Flapping
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.state import Finding
+from agmonitor.domain.titles import title_of
 from agmonitor.domain.words import duration, listed
-
-
-def title_of(name: str) -> str:
-    """``no_standby`` for people: ``No standby``."""
-    words = name.replace("_", " ").replace("dns", "DNS").replace("txt", "TXT")
-    return words[:1].upper() + words[1:]
 
 
 def trouble(seen: Seen, kind: AlertKind, told: tuple[Finding, ...], due: set[str]) -> Alert:

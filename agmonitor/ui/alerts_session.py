@@ -15,6 +15,7 @@ from agmonitor.alerts.model import Alert, AlertKind, Maintenance, Quiet, Silence
 from agmonitor.alerts.ordering import active, badge_of
 from agmonitor.alerts.settings import AlertSettings
 from agmonitor.domain.model import Instant, Severity
+from agmonitor.domain.titles import title_of
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.texts import t, tn
 from agmonitor.ui.alerts_dialog import AlertsDialog
@@ -26,7 +27,7 @@ from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.open_dialogs import OpenDialogs
 from agmonitor.ui.past import PastSession
-from agmonitor.ui.phrases import short_time, title_of
+from agmonitor.ui.phrases import short_time
 from agmonitor.ui.quiet_dialogs import MaintenanceDialog, QuietDialog, SilenceDialog
 from agmonitor.ui.staying import Staying
 from agmonitor.ui.tray import NO_TRAY, Tray, sound

@@ -7,12 +7,12 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from agmonitor.domain.state import GroupState
+from agmonitor.domain.titles import title_of
 from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.elided import lines_of, unbroken
 from agmonitor.ui.group_facts import beside
 from agmonitor.ui.marks import Mark, framed
-from agmonitor.ui.phrases import title_of
 from agmonitor.ui.quiet_badge import QuietBadge
 
 HEIGHT_PX = 50  # two lines fit: nothing below moves when a sentence grows

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agmonitor.domain.events import Event
 from agmonitor.domain.model import Instant
+from agmonitor.domain.titles import title_of
 from agmonitor.texts import t
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.events_listed import key_of, listing_of
 from agmonitor.ui.models import ROW_ROLE, Column, TableModel
-from agmonitor.ui.phrases import SEVERITY_TONES, Tone, clock_time, full_time, title_of
+from agmonitor.ui.phrases import SEVERITY_TONES, Tone, clock_time, full_time
 from agmonitor.ui.table import Table
 from agmonitor.ui.time_range import TimeRange
 from agmonitor.ui.watched import Watched

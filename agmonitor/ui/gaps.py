@@ -9,17 +9,18 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter
 
 from agmonitor.domain.observations import Gap, GapReason
 from agmonitor.domain.words import duration
+from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Scale
 
 WORDS_LEAST_PX = 40.0
 HATCH_LEAST_PX = 3.0  # no pattern can be made out in less
 GAP_WORDS = {
-    GapReason.ASLEEP: "asleep",
-    GapReason.LATE: "could not keep up",
-    GapReason.PAUSED: "paused",
-    GapReason.CLOSED: "not running",
-    GapReason.CLOCK_STEPPED: "our clock was set",
+    GapReason.ASLEEP: t("asleep"),
+    GapReason.LATE: t("could not keep up"),
+    GapReason.PAUSED: t("paused"),
+    GapReason.CLOSED: t("not running"),
+    GapReason.CLOCK_STEPPED: t("our clock was set"),
 }
 
 
@@ -32,12 +33,17 @@ def visible_gaps(gaps: Iterable[Gap], scale: Scale) -> list[tuple[float, float, 
         left = max(scale.left, scale.x(gap.from_at))
         right = min(scale.right, max(scale.x(gap.until_at), left + 1))
         wide = right - left >= WORDS_LEAST_PX
-        words = f"{GAP_WORDS[gap.reason]} {duration(gap.until_at - gap.from_at)}" if wide else ""
+        words = _words(gap) if wide else ""
         if found and left - found[-1][1] < 1:
-            found[-1] = (found[-1][0], max(right, found[-1][1]), "not observed, several times")
+            found[-1] = (found[-1][0], max(right, found[-1][1]), t("not observed, several times"))
         else:
             found.append((left, right, words))
     return found
+
+
+def _words(gap: Gap) -> str:
+    lasted = duration(gap.until_at - gap.from_at)
+    return t("{reason} {time}", reason=GAP_WORDS[gap.reason], time=lasted)
 
 
 def paint_gaps(painter: QPainter, found: list[tuple[float, float, str]], plots: tuple[QRectF, ...]) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from agmonitor.domain.model import Severity
+from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.beat_trace import SAMPLES, Trace
 from agmonitor.ui.group_facts import GroupRow
@@ -21,7 +22,7 @@ LEFT_PX = 40
 NAME_PX, LINE_PX, TAG_PX = 14, 12, 11
 TRACE_PX, TRACE_LEAST_PX, TRACE_HIGH_PX = 52.0, 24.0, 17.0  # what the name needs, it gets of the first
 TRACE_TOP = 1.25  # allowed absences at the trace's upper edge
-QUIET = "QUIET"
+QUIET = t("QUIET")
 CHOSEN_TINT = 0.16  # of the accent, on the sidebar's ground
 TAGS_SHARE = 0.25  # of the second line at most, where the line itself needs the room
 
@@ -138,7 +139,7 @@ def _badge(painter: QPainter, rect: QRectF) -> float:
     painter.setBrush(QColor(now.lab))
     painter.drawRoundedRect(badge, 4, 4)
     painter.setPen(QColor(now.on_fill))
-    painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, "LAB")
+    painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, t("LAB"))
     return badge.left() - 6
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QWi
 
 from agmonitor.domain.model import GroupSettings
 from agmonitor.monitor.ports import TriesGroups
+from agmonitor.texts import t
 from agmonitor.ui.dialog import Dialog, paragraph
 from agmonitor.ui.group_form import GroupForm
 from agmonitor.ui.trial_panel import TrialPanel
@@ -17,8 +18,8 @@ from agmonitor.ui.trial_session import TrialSession
 
 ALONE_PX, BESIDE_PX, PANEL_PX, PANEL_HIGH_PX = 680, 980, 420, 470
 FORM_PX, AROUND_PX = 480, 220  # its least width; heading, buttons and the screen's own bars
-READS_ONLY = "Watching reads only. Failover stays forbidden until it is allowed for this group."
-MAY_ORDER = "Watching reads only. Failover is allowed for this group."
+READS_ONLY = t("Watching reads only. Failover stays forbidden until it is allowed for this group.")
+MAY_ORDER = t("Watching reads only. Failover is allowed for this group.")
 
 
 class GroupDialog(Dialog[GroupSettings]):
@@ -34,9 +35,9 @@ class GroupDialog(Dialog[GroupSettings]):
         tries: TriesGroups | None = None,
     ) -> None:
         """``taken``: names others have; ``before``: the group to be changed; ``tries``: who tries it."""
-        title = "Add a group" if before is None else f"Edit {before.name}"
+        title = t("Add a group") if before is None else t("Edit {group}", group=before.name)
         super().__init__(title, parent, width_px=BESIDE_PX if tries is not None else ALONE_PX)
-        self._word = "Add and watch" if before is None else "Save"
+        self._word = t("Add and watch") if before is None else t("Save")
         self.form = GroupForm(taken, before)
         self.form.setObjectName("page-form")
         self.panel: TrialPanel | None = None
@@ -63,7 +64,7 @@ class GroupDialog(Dialog[GroupSettings]):
         self._general = paragraph("", "mistake")
         self._general.hide()
         self.column.addWidget(self._general)
-        cancel = QPushButton("Cancel")
+        cancel = QPushButton(t("Cancel"))
         self.save = QPushButton(self._word)
         self.save.setDefault(True)
         self.buttons(cancel, self.save)
@@ -117,5 +118,5 @@ class GroupDialog(Dialog[GroupSettings]):
             self._page.ensureWidgetVisible(wrong)
         if settings is not None:
             self.save.setEnabled(False)
-            self.save.setText("Saving…")
+            self.save.setText(t("Saving…"))
             self.save_asked.emit(settings, self.typed("password") or None)

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from agmonitor.domain.model import Instant, Role, Severity
 from agmonitor.domain.state import Condition, GroupState
+from agmonitor.domain.titles import title_of
 from agmonitor.domain.unwatched import took_over_unwatched
 from agmonitor.domain.words import ago
+from agmonitor.texts import t, tn
 from agmonitor.ui.beat_trace import Trace
-from agmonitor.ui.phrases import title_of
+from agmonitor.ui.phrases import SEVERITY_WORDS
 
 NAMED_COUNTS = 2  # what fits beside the caption
 RECENT_S = 3600.0  # a change of Primary is worth the second line for this long
@@ -39,10 +41,13 @@ class GroupRow:
     @property
     def spoken(self) -> str:
         """The row as a screen reader says it."""
-        lab = "lab group " if self.lab else ""
-        tagged = f"; tagged {', '.join(self.tags)}" if self.tags else ""
-        quiet = f"; alerts {self.quiet}" if self.quiet else ""
-        return f"{lab}{self.name}, {self.severity.word}: {self.line}{tagged}{quiet}"
+        name = t("lab group {name}", name=self.name) if self.lab else self.name
+        told = [f"{name}, {SEVERITY_WORDS[self.severity]}: {self.line}"]
+        if self.tags:
+            told.append(t("tagged {tags}", tags=", ".join(self.tags)))
+        if self.quiet:
+            told.append(t("alerts {quiet}", quiet=self.quiet))
+        return "; ".join(told)
 
     @property
     def order(self) -> tuple[int, bool, str]:
@@ -56,7 +61,7 @@ class GroupRow:
     def _has(self, part: str) -> bool:
         if part.startswith("#"):
             return any(tag.casefold().startswith(part[1:]) for tag in self.tags)
-        told = (self.name, self.word, self.severity.word, self.detail, *self.tags)
+        told = (self.name, self.word, SEVERITY_WORDS[self.severity], self.detail, *self.tags)
         return part in self.words or any(part in one.casefold() for one in told)
 
 
@@ -72,12 +77,12 @@ def group_row(
     if changed_at is not None and now - changed_at < RECENT_S:
         minutes = int((now - changed_at) // 60)
         unseen = any(took_over_unwatched(state, name) for name in primaries)
-        when = "in a gap" if unseen else f"{minutes} min ago" if minutes else ago(now - changed_at)
-        parts = [f"failover {when}"]
+        when = t("{time} ago", time=f"{minutes} min") if minutes else ago(now - changed_at)
+        parts = [t("failover in a gap") if unseen else t("failover {when}", when=when)]
     else:
-        parts = [f"{primaries[0]} primary"] if len(primaries) == 1 else []
+        parts = [t("{node} primary", node=primaries[0])] if len(primaries) == 1 else []
         if severity >= Severity.WARNING and since is not None:
-            parts.insert(0, f"for {roughly(now - since)}")
+            parts.insert(0, t("for {time}", time=roughly(now - since)))
     return GroupRow(
         name=settings.name,
         severity=severity,
@@ -114,11 +119,11 @@ def counts(severities: Iterable[Severity]) -> str:
     """``1 critical · 1 warning``, or ``all well``; the two worst kinds by name."""
     found = Counter(severity for severity in severities if severity >= Severity.WARNING)
     if not found:
-        return "all well"
+        return t("all well")
     worst = sorted(found, reverse=True)
-    said = " · ".join(f"{found[one]} {one.word}" for one in worst[:NAMED_COUNTS])
+    said = " · ".join(f"{found[one]} {SEVERITY_WORDS[one]}" for one in worst[:NAMED_COUNTS])
     rest = sum(found[one] for one in worst[NAMED_COUNTS:])
-    return f"{said} · {rest} more" if rest else said
+    return tn("{counts} · {n} more", "{counts} · {n} more", rest, counts=said) if rest else said
 
 
 def beside(state: GroupState) -> tuple[str, ...]:

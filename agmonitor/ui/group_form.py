@@ -21,24 +21,25 @@ from PySide6.QtWidgets import (
 from agmonitor.config.checks import Mistake, check_group, host_port
 from agmonitor.config.reading import STAND_INS
 from agmonitor.domain.model import GroupSettings, HostPort, NodeAddress
+from agmonitor.texts import t
 from agmonitor.ui.dialog import paragraph
 from agmonitor.ui.phrases import Tone
 from agmonitor.ui.theme import palette
 
 # key, caption, what stands in an empty field
 _FIELDS = (
-    ("name", "Name", "gw-prod"),
-    ("first.name", "First node", "gw-1"),
-    ("first.url", "URL of the first node", "https://gw-1.example.net"),
-    ("second.name", "Second node", "gw-2"),
-    ("second.url", "URL of the second node", "https://gw-2.example.net"),
-    ("user", "User", "an account that may read the group on both nodes"),
-    ("password", "Password", "asked for when it is needed"),
-    ("ca_file", "CA file", "left empty: the system's own"),
-    ("fqdn", "Group's name in DNS", "left empty: as the nodes tell it"),
-    ("dns_server", "Authoritative DNS server", "HOST:PORT; left empty: by SOA"),
-    ("timeout_s", "Deadline of a probe, seconds", "5"),
-    ("tags", "Tags", "prod emea: to find it by #prod"),
+    ("name", t("Name"), "gw-prod"),
+    ("first.name", t("First node"), "gw-1"),
+    ("first.url", t("URL of the first node"), "https://gw-1.example.net"),
+    ("second.name", t("Second node"), "gw-2"),
+    ("second.url", t("URL of the second node"), "https://gw-2.example.net"),
+    ("user", t("User"), t("an account that may read the group on both nodes")),
+    ("password", t("Password"), t("asked for when it is needed")),
+    ("ca_file", t("CA file"), t("left empty: the system's own")),
+    ("fqdn", t("Group's name in DNS"), t("left empty: as the nodes tell it")),
+    ("dns_server", t("Authoritative DNS server"), t("HOST:PORT; left empty: by SOA")),
+    ("timeout_s", t("Deadline of a probe, seconds"), "5"),
+    ("tags", t("Tags"), t("prod emea: to find it by #prod")),
 )
 DEFAULT_TIMEOUT_S = 5.0
 # Keys of config.checks that belong to a field of another name; node mistakes are told apart by their text.
@@ -72,8 +73,8 @@ class GroupForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(self._grid())
-        self._allow_http = QCheckBox("Allow plain http to other machines (the password can be read)")
-        self._insecure = QCheckBox("Do not verify certificates of this group")
+        self._allow_http = QCheckBox(t("Allow plain http to other machines (the password can be read)"))
+        self._insecure = QCheckBox(t("Do not verify certificates of this group"))
         for name, box in (("allow_http", self._allow_http), ("insecure", self._insecure)):
             column.addWidget(box)
             box.toggled.connect(lambda _on, name=name: self._on_box(name))
@@ -115,7 +116,10 @@ class GroupForm(QWidget):
             for mistake in check_group(settings):
                 self._blame(self._home(mistake, settings), mistake.sentence)
             if settings.name.casefold() in self._taken:
-                self._blame("name", f"The name {settings.name!r} is used already; each group needs its own.")
+                self._blame(
+                    "name",
+                    t("The name {name} is used already; each group needs its own.", name=repr(settings.name)),
+                )
         wrong = next((key for key, label in self._mistakes.items() if label.text()), None)
         if wrong is not None:
             self.fields[wrong].setFocus()
@@ -128,12 +132,13 @@ class GroupForm(QWidget):
         place = ("first", "second").index(side)
         url = texts[f"{side}.url"].rstrip("/")
         if not url:
-            return "Type its URL."
-        node = NodeAddress(texts[f"{side}.name"] or f"{side} node", url)
+            return t("Type its URL.")
+        stand_in = t("first node") if place == 0 else t("second node")
+        node = NodeAddress(texts[f"{side}.name"] or stand_in, url)
         nodes = (node, STAND_INS[1]) if place == 0 else (STAND_INS[0], node)
-        settings = self.group_of("name in the making", nodes)
+        settings = self.group_of(t("name in the making"), nodes)
         if settings is None:
-            return "The DNS server or the deadline cannot be read."
+            return t("The DNS server or the deadline cannot be read.")
         for mistake in check_group(settings):
             return mistake.sentence
         return Draft(settings, node, texts["password"] or None)
@@ -176,8 +181,8 @@ class GroupForm(QWidget):
         return grid
 
     def _with_choice(self, field: QLineEdit) -> QHBoxLayout:
-        choose = QPushButton("Choose…")
-        choose.setAccessibleName("Choose the CA file")
+        choose = QPushButton(t("Choose…"))
+        choose.setAccessibleName(t("Choose the CA file"))
         choose.clicked.connect(self._choose_file)
         row = QHBoxLayout()
         row.setSpacing(6)
@@ -186,8 +191,8 @@ class GroupForm(QWidget):
         return row
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self, "The CA that signed the Gateways' certificates")
-        dialog.setNameFilters(["Certificates (*.pem *.crt *.cer)", "All files (*)"])
+        dialog = QFileDialog(self, t("The CA that signed the Gateways' certificates"))
+        dialog.setNameFilters([t("Certificates (*.pem *.crt *.cer)"), t("All files (*)")])
         dialog.fileSelected.connect(lambda path: self.put("ca_file", path))
         dialog.open()
 
@@ -221,7 +226,7 @@ class GroupForm(QWidget):
         )
         self._allow_http.setChecked(before.allow_http)
         self._insecure.setChecked(before.insecure)
-        self.fields["password"].setPlaceholderText("stays as it is when left empty")
+        self.fields["password"].setPlaceholderText(t("stays as it is when left empty"))
 
     def _texts(self) -> dict[str, str]:
         return {key: field.text().strip() for key, field in self.fields.items()}
@@ -231,7 +236,7 @@ class GroupForm(QWidget):
         texts = self._texts()
         missing = [key for key in _NEEDED if not texts[key]]
         for key in missing:
-            self._blame(key, "This must be filled.")
+            self._blame(key, t("This must be filled."))
         dns_server = self._dns_server(texts["dns_server"])
         timeout_s = self._timeout(texts["timeout_s"])
         if missing or timeout_s is None or (texts["dns_server"] and dns_server is None):
@@ -277,7 +282,7 @@ class GroupForm(QWidget):
         try:
             return _seconds(text)
         except ValueError:
-            self._blame("timeout_s", f"{text!r} is no number of seconds.")
+            self._blame("timeout_s", t("{typed} is no number of seconds.", typed=repr(text)))
             return None
 
     @staticmethod

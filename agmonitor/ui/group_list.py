@@ -17,22 +17,23 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
+from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.group_delegate import GroupDelegate
 from agmonitor.ui.group_facts import GroupRow
 from agmonitor.ui.group_model import ROW, GroupListModel, MatchingGroups
 
 GROUP_ACTIONS = (  # words, what is asked for, for a lab's group too
-    ("Ask now\tF5", "poll", True),
-    ("Silence its alerts…\tCtrl+M", "silence", False),
-    ("Plan maintenance…\tCtrl+Shift+M", "maintenance", False),
-    ("Edit…\tCtrl+E", "edit", False),
-    ("Stop watching…\tDel", "remove", False),
+    (t("Ask now"), "F5", "poll", True),
+    (t("Silence its alerts…"), "Ctrl+M", "silence", False),
+    (t("Plan maintenance…"), "Ctrl+Shift+M", "maintenance", False),
+    (t("Edit…"), "Ctrl+E", "edit", False),
+    (t("Stop watching…"), "Del", "remove", False),
 )
 STILL_MS = 5_000  # after the last key
 POINTED_MS = 30_000  # after the pointer's last move over the list: it may have been left there
-NOTHING_FOUND = "No group matches.\nEsc shows all of them."
-NO_GROUP = "No group yet.\nCtrl+N adds one."
+NOTHING_FOUND = t("No group matches.\nEsc shows all of them.")
+NO_GROUP = t("No group yet.\nCtrl+N adds one.")
 
 
 class GroupList(QListView):
@@ -63,7 +64,7 @@ class GroupList(QListView):
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Groups, worst first")
+        self.setAccessibleName(t("Groups, worst first"))
         self.selectionModel().currentChanged.connect(self._on_current_changed)
         theme.changed.connect(self.viewport().update)
 
@@ -99,9 +100,9 @@ class GroupList(QListView):
     def menu_of(self, row: GroupRow) -> QMenu:
         """The actions of one group; a lab is ended by its own means."""
         menu = QMenu(self)
-        for words, what, for_lab in GROUP_ACTIONS:
+        for words, key, what, for_lab in GROUP_ACTIONS:
             if for_lab or not row.lab:
-                action = menu.addAction(words)
+                action = menu.addAction(f"{words}\t{key}")
                 action.triggered.connect(lambda _on=False, what=what: self.asked.emit(what, row.name))
         return menu
 

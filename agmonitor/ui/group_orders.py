@@ -18,6 +18,7 @@ from agmonitor.config.secrets import SecretError
 from agmonitor.config.settings import ConfigError
 from agmonitor.domain.model import GroupSettings
 from agmonitor.monitor.ports import TriesGroups
+from agmonitor.texts import t, tn
 from agmonitor.ui.bridge import Bridge
 from agmonitor.ui.group_dialog import GroupDialog
 from agmonitor.ui.incoming_dialog import IncomingDialog
@@ -31,7 +32,7 @@ DropGroup = Callable[[str], Awaitable[None]]
 """Takes a group out of what is kept, its password too; raises with a sentence where it cannot."""
 
 
-LISTS = "Lists of groups (*.toml);;All files (*)"
+LISTS = t("Lists of groups (*.toml);;All files (*)")
 
 
 class GroupBook(Protocol):
@@ -107,7 +108,7 @@ class GroupOrders(QObject):
     def export_list(self) -> None:
         """Ask for a file and write all kept groups to it."""
         if self._can_keep():
-            chooser = QFileDialog(self._window, "Export the list of groups", "groups.toml", LISTS)
+            chooser = QFileDialog(self._window, t("Export the list of groups"), "groups.toml", LISTS)
             chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
             chooser.setDefaultSuffix("toml")
             self._ask_path(chooser, self.export_to)
@@ -115,22 +116,29 @@ class GroupOrders(QObject):
     def import_list(self) -> None:
         """Ask for a file and show what taking it in would change."""
         if self._can_keep():
-            chooser = QFileDialog(self._window, "Import a list of groups", "", LISTS)
+            chooser = QFileDialog(self._window, t("Import a list of groups"), "", LISTS)
             chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
             self._ask_path(chooser, self.import_from)
 
     def export_to(self, file: Path) -> None:
         """Write all kept groups there."""
-        self._bridge.submit(f"write {file}", lambda: self._export(file))
+        self._bridge.submit(t("write {file}", file=file), lambda: self._export(file))
 
     def import_from(self, file: Path) -> None:
         """Show what that list would change."""
-        self._bridge.submit(f"read {file}", lambda: self._import(file))
+        self._bridge.submit(t("read {file}", file=file), lambda: self._import(file))
 
     async def _export(self, file: Path) -> None:
         assert self._book is not None
         count = await self._book.write_list(file)
-        self._window.errors.note(f"{count} group{'' if count == 1 else 's'} in {file}, without passwords.")
+        self._window.errors.note(
+            tn(
+                "{n} group in {file}, without passwords.",
+                "{n} groups in {file}, without passwords.",
+                count,
+                file=file,
+            )
+        )
 
     async def _import(self, file: Path) -> None:
         assert self._book is not None
@@ -156,7 +164,7 @@ class GroupOrders(QObject):
             dialog.refuse(str(error))
             return
         dialog.close()
-        self._window.errors.note(f"{len(taken)} group{'' if len(taken) == 1 else 's'} taken in.")
+        self._window.errors.note(tn("{n} group taken in.", "{n} groups taken in.", len(taken)))
 
     @contextlib.asynccontextmanager
     async def _unordered(self, names: Iterable[str]) -> AsyncIterator[None]:
@@ -169,7 +177,7 @@ class GroupOrders(QObject):
 
     def _can_keep(self) -> bool:
         if self._book is None:
-            self._window.errors.tell("Nothing is kept here: there is no list to export or import.")
+            self._window.errors.tell(t("Nothing is kept here: there is no list to export or import."))
         return self._book is not None
 
     @staticmethod
@@ -190,10 +198,10 @@ class GroupOrders(QObject):
         if dialog is None:
             return
         if dialog.session is not None:
-            self._bridge.submit("try the group's settings", dialog.session.run)
+            self._bridge.submit(t("try the group's settings"), dialog.session.run)
         dialog.save_asked.connect(
             lambda settings, password: self._bridge.submit(
-                f"save {settings.name}",
+                t("save {settings}", settings=settings.name),
                 lambda: (
                     self._rename_group(dialog, before.name, settings, password)
                     if before is not None and before.name != settings.name
@@ -215,7 +223,7 @@ class GroupOrders(QObject):
     ) -> None:
         book = self._book
         if book is None:
-            dialog.refuse("Groups cannot be renamed here: nothing is kept of them.")
+            dialog.refuse(t("Groups cannot be renamed here: nothing is kept of them."))
             return
         kept = ""
 
@@ -226,7 +234,7 @@ class GroupOrders(QObject):
         try:
             await self._bridge.rename(name, settings, password, keep)
         except (ConfigError, SecretError, OSError, ValueError) as error:
-            dialog.refuse(f"It is still called {name}. {error}")
+            dialog.refuse(t("It is still called {name}. {error}", name=name, error=error))
             return
         dialog.close()
         self._choose(settings.name)

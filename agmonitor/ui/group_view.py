@@ -16,6 +16,7 @@ from agmonitor.domain.model import Answer, GroupSettings, Instant
 from agmonitor.domain.moment import Then
 from agmonitor.domain.state import GroupState
 from agmonitor.monitor.ports import GroupChange
+from agmonitor.texts import t
 from agmonitor.ui import phrases, theme
 from agmonitor.ui.banner import Banner
 from agmonitor.ui.bottom_tabs import WHY, BottomTabs, Ledger
@@ -56,7 +57,7 @@ class GroupView(QWidget):
         self.tabs = BottomTabs(ledger)
         self._waiting = QFrame()
         self._waiting.setObjectName("panel")
-        text = QLabel("Preparing the time axis…", self._waiting)
+        text = QLabel(t("Preparing the time axis…"), self._waiting)
         text.setProperty("role", "muted")
         text.move(20, 16)
         self.splitter = QSplitter(Qt.Orientation.Vertical)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
+from agmonitor.texts import t
 from agmonitor.ui import remembered
 from agmonitor.ui.bridge import Bridge
 from agmonitor.ui.command_palette import Command, CommandPalette, commands
@@ -47,7 +48,7 @@ class Habits(QObject):
     def copy_picture(self) -> None:
         """The window as it looks, for a chat or a ticket."""
         QGuiApplication.clipboard().setPixmap(picture_of(self._window))
-        self._window.errors.note("The window's picture is on the clipboard.")
+        self._window.errors.note(t("The window's picture is on the clipboard."))
 
     def _do(self, command: Command) -> None:
         if command.group:

@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from agmonitor.lab.fault_order import LINK_WORDS
 from agmonitor.protocol.faults import FAULTS, Fault, Link
+from agmonitor.texts import t
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.lab_session import FaultWish
 from agmonitor.ui.past_facts import ORDERS_REFUSED
 from agmonitor.ui.picture_button import PictureButton
 
-RECORDED = "This is a recording; nothing can be ordered."
-REAL_GROUP = "Faults are made in the lab only; this is a real group."
-NOT_ALLOWED = "Failover is not allowed for this group: agmonitor groups allow-failover {name}"
+RECORDED = t("This is a recording; nothing can be ordered.")
+REAL_GROUP = t("Faults are made in the lab only; this is a real group.")
 
 
 class Header(QWidget):
@@ -38,9 +38,9 @@ class Header(QWidget):
         self._tip = self._proven = ""
         self._title = Elided()
         self._title.setProperty("role", "title")
-        self._badge = QLabel("LAB · A PAIR ON THIS MACHINE")
+        self._badge = QLabel(t("LAB · A PAIR ON THIS MACHINE"))
         self._badge.setProperty("role", "badge-lab")
-        self._badge.setToolTip("Made to be broken: nobody is served by it, and it ends with this window")
+        self._badge.setToolTip(t("Made to be broken: nobody is served by it, and it ends with this window"))
         self._badge.hide()
         self._fqdn = Elided()
         self._fqdn.setProperty("role", "muted")
@@ -48,15 +48,15 @@ class Header(QWidget):
         self._faults = Elided()
         self._faults.setProperty("role", "faults")
         self._faults.hide()
-        self.sign_in = QPushButton("Sign in…")
-        self.sign_in.setToolTip("A node refused to sign us in; give the password (Ctrl+P)")
+        self.sign_in = QPushButton(t("Sign in…"))
+        self.sign_in.setToolTip(t("A node refused to sign us in; give the password (Ctrl+P)"))
         self.sign_in.hide()
-        self.failover = QPushButton("Failover…")
-        self.simulate = QPushButton("Simulate ▾")
+        self.failover = QPushButton(t("Failover…"))
+        self.simulate = QPushButton(t("Simulate ▾"))
         self.picture = PictureButton()
         self.picture.name_of = self._title.text
-        self.acknowledge = QPushButton("Acknowledge")
-        self.acknowledge.setToolTip("Take note of the episode on show, with who and why (A)")
+        self.acknowledge = QPushButton(t("Acknowledge"))
+        self.acknowledge.setToolTip(t("Take note of the episode on show, with who and why (A)"))
         self._menu = QMenu(self)
         self.simulate.setMenu(self._menu)
         row = QHBoxLayout(self)
@@ -80,7 +80,13 @@ class Header(QWidget):
         self._title.setText(name)
         self._fqdn.setText(fqdn or "")
         self._badge.setVisible(lab)
-        tip = "Order a planned failover (Ctrl+F)" if failover_allowed else NOT_ALLOWED.format(name=name)
+        tip = (
+            t("Order a planned failover (Ctrl+F)")
+            if failover_allowed
+            else t(
+                "Failover is not allowed for this group: agmonitor groups allow-failover {name}", name=name
+            )
+        )
         self._tip, self._lab, self._proven = RECORDED if self._recorded else tip, lab, ""
         self._offer_orders()
         self._menu.clear()
@@ -111,14 +117,15 @@ class Header(QWidget):
         self.failover.setToolTip(ORDERS_REFUSED if self._past and not self._recorded else tip)
         self.sign_in.setEnabled(not self._past)
         self.simulate.setEnabled(self._lab and not self._past)
-        lab = ORDERS_REFUSED if self._past else "Break something in the lab (Alt+S)"
+        lab = ORDERS_REFUSED if self._past else t("Break something in the lab (Alt+S)")
         self.simulate.setToolTip(lab if self._lab else REAL_GROUP)
 
     def show_faults(self, text: str, lines: str = "") -> None:
         """What is broken in the lab now, and all that can be said of it; empty: nothing."""
         self._faults.setText(f"⚡ {text}" if text else "")
-        self._faults.setAccessibleName(f"Faults: {lines or text}" if text else "")
-        self._faults.setToolTip(f"{lines or text}\nHeal everything with Ctrl+H" if text else "")
+        told = lines or text
+        self._faults.setAccessibleName(t("Faults: {faults}", faults=told) if text else "")
+        self._faults.setToolTip(t("{faults}\nHeal everything with Ctrl+H", faults=told) if text else "")
         self._faults.setVisible(bool(text))
 
     @property
@@ -145,11 +152,12 @@ class Header(QWidget):
         for fault in FAULTS.values():
             self._offer(fault, [*nodes] if fault.needs_node else [*nodes, None])
         self._menu.addSeparator()
-        more = self._menu.addAction("With length and numbers…\tCtrl+Shift+S")
+        more = self._menu.addAction(t("With length and numbers…") + "\tCtrl+Shift+S")
         more.triggered.connect(lambda: self.palette_asked.emit(next(iter(FAULTS)), nodes[0]))
         if self._drills:
-            self._menu.addAction("Drills, step by step…\tCtrl+Shift+D").triggered.connect(self.drills_asked)
-        heal = self._menu.addAction("Heal everything\tCtrl+H")
+            drills = self._menu.addAction(t("Drills, step by step…") + "\tCtrl+Shift+D")
+            drills.triggered.connect(self.drills_asked)
+        heal = self._menu.addAction(t("Heal everything") + "\tCtrl+H")
         heal.triggered.connect(self.heal_asked)
 
     def _offer(self, fault: Fault, places: Sequence[str | None]) -> None:
@@ -157,14 +165,15 @@ class Header(QWidget):
         submenu = self._menu.addMenu(fault.title)
         submenu.setToolTipsVisible(True)
         for node in places:
-            action = submenu.addAction(node or "both nodes")
-            action.setToolTip(fault.sentence.format(node=node or "both nodes", link=LINK_WORDS[Link.DOOR]))
+            where = node or t("both nodes")
+            action = submenu.addAction(where)
+            action.setToolTip(fault.sentence.format(node=where, link=LINK_WORDS[Link.DOOR]))
             wish = FaultWish(fault.name, node)
             action.triggered.connect(lambda _checked=False, wish=wish: self.fault_asked.emit(wish))
         if fault.lasts or fault.parameters:
             submenu.addSeparator()
-            more = submenu.addAction("More…")
-            more.setToolTip("How long, how much, and where")
+            more = submenu.addAction(t("More…"))
+            more.setToolTip(t("How long, how much, and where"))
             more.triggered.connect(
                 lambda _checked=False, name=fault.name: self.palette_asked.emit(name, places[0])
             )

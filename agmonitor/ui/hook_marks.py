@@ -13,6 +13,7 @@ from agmonitor.domain.memory import HookTroubleKind
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.observations import HookCall, HooksObservation
 from agmonitor.domain.state import ClockOffset, GroupState
+from agmonitor.texts import t, tn
 
 CAP = 4_000
 RUNNING_STILL = "it was still running."
@@ -128,21 +129,24 @@ def summary(marks: Sequence[HookMark]) -> str:
     """``2 ran, 1 raised: dhcp_export — KeyError, 1 missed: zone_sync``: what a cluster of calls came to."""
     missed = [mark for mark in marks if mark.kind is HookMarkKind.MISSED]
     ran = len(marks) - len(missed)
-    words = [f"{ran} ran"] if ran or not missed else []
+    words = [tn("{n} ran", "{n} ran", ran)] if ran or not missed else []
     running = sum(mark.kind is HookMarkKind.RUNNING for mark in marks)
     if running:
-        words.append(f"{running} still running")
+        words.append(tn("{n} still running", "{n} still running", running))
     raised = [mark for mark in marks if mark.kind is HookMarkKind.RAISED]
     if raised:
-        kind = raised[0].error.split(":", 1)[0].strip() or "an error"
-        words.append(f"{len(raised)} raised: {raised[0].workflow} — {kind}{_more(raised)}")
+        kind = raised[0].error.split(":", 1)[0].strip() or t("an error")
+        what = _and_more(f"{raised[0].workflow} — {kind}", raised)
+        words.append(tn("{n} raised: {what}", "{n} raised: {what}", len(raised), what=what))
     if missed:
-        words.append(f"{len(missed)} missed: {missed[0].workflow}{_more(missed)}")
+        what = _and_more(missed[0].workflow, missed)
+        words.append(tn("{n} missed: {what}", "{n} missed: {what}", len(missed), what=what))
     return ", ".join(words)
 
 
-def _more(marks: Sequence[HookMark]) -> str:
-    return f" and {len(marks) - 1} more" if len(marks) > 1 else ""
+def _and_more(first: str, marks: Sequence[HookMark]) -> str:
+    more = len(marks) - 1
+    return tn("{first} and {n} more", "{first} and {n} more", more, first=first) if more else first
 
 
 def _same(one: HookCall | None, other: HookCall | None) -> bool:

@@ -12,20 +12,27 @@ from agmonitor.domain.observations import Hook, HookCall, HookOutcome
 from agmonitor.domain.state import GroupState
 from agmonitor.domain.words import brief
 from agmonitor.report.hook_pairs import HookOnNode, HookPair, differences, side_by_side
+from agmonitor.texts import t, tn
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.models import Column, TableModel
 from agmonitor.ui.phrases import ROLE_WORDS, SEVERITY_TONES, Tone, clock_time, full_time
 from agmonitor.ui.table import Table
 
-NOT_HEARD = "{nodes}: the hooks could not be read; what is shown here is from the nodes that answered."
-NO_INVENTORY = (
-    "{nodes}: no hook inventory ({why}). Import the workflow from resources/gateway_workflow into the "
-    "Gateway to see its hooks here."
-)
-EARLIER = "{node}: loaded before the inventory, so that hooks of theirs may be unknown: {workflows}."
-NOTHING_YET = (
+NOTHING_YET = t(
     "No hooks known yet. Hooks that workflows subscribe through availability_group.api are listed here."
 )
+OUTCOME_WORDS = {
+    HookOutcome.RETURNED: t("returned"),
+    HookOutcome.RAISED: t("raised"),
+    HookOutcome.RUNNING: t("running"),
+}
+TROUBLE_WORDS = {
+    HookTroubleKind.RAISED: t("raised"),
+    HookTroubleKind.MISSED: t("missed"),
+    HookTroubleKind.RAN_TWICE: t("ran twice"),
+    HookTroubleKind.OVERLAPPED: t("overlapped"),
+    HookTroubleKind.OUTLIVED: t("outlived the window"),
+}
 _OUTCOME_MARKS = {
     HookOutcome.RETURNED: Severity.OK,
     HookOutcome.RAISED: Severity.CRITICAL,
@@ -49,8 +56,10 @@ class HookRow:
         """The new role first: where room is short, the end is cut off."""
         if self.call is None:
             return ""
-        previous = "at start" if self.call.previous is None else f"was {ROLE_WORDS[self.call.previous]}"
-        return f"{ROLE_WORDS[self.call.new]}, {previous}"
+        role = ROLE_WORDS[self.call.new]
+        if self.call.previous is None:
+            return t("{role}, at start", role=role)
+        return t("{role}, was {before}", role=role, before=ROLE_WORDS[self.call.previous])
 
     @property
     def took(self) -> str:
@@ -60,10 +69,15 @@ class HookRow:
         return "" if ran_ms is None else brief(ran_ms).replace("less than ", "< ")
 
     @property
+    def registered_once(self) -> bool:
+        return self.registered and self.hook.registrations == 1
+
+    @property
     def registration(self) -> str:
         if not self.registered:
-            return "no longer" if self.calls else "not here"
-        return "yes" if self.hook.registrations == 1 else f"{self.hook.registrations} times"
+            return t("no longer") if self.calls else t("not here")
+        count = self.hook.registrations
+        return t("yes") if count == 1 else tn("{n} times", "{n} times", count)
 
     @property
     def outcome(self) -> str:
@@ -71,10 +85,10 @@ class HookRow:
         kinds = {trouble.kind for trouble in self.troubles}
         worst = next((kind for kind in HookTroubleKind if kind in kinds), None)
         if worst is not None:
-            return worst.value
+            return TROUBLE_WORDS[worst]
         if self.call is None:
-            return "never called" if self.registered else ""
-        return self.call.outcome.value
+            return t("never called") if self.registered else ""
+        return OUTCOME_WORDS[self.call.outcome]
 
     @property
     def mark(self) -> Severity | None:
@@ -93,44 +107,53 @@ class HookRow:
         return "; ".join(told) or error
 
 
+def _call_in_full(row: HookRow, call: HookCall) -> str:
+    started = full_time(call.started_at)
+    known = tn(
+        "{instant} on the node's clock; {n} call known",
+        "{instant} on the node's clock; {n} calls known",
+        row.calls,
+        instant=started,
+    )
+    return f"{row.change}\n{known}"
+
+
 def _outcome_tone(row: HookRow) -> Tone:
     return Tone.MUTED if row.mark is None else SEVERITY_TONES[row.mark]
 
 
 COLUMNS: tuple[Column[HookRow], ...] = (
-    Column("Workflow", lambda row: row.hook.workflow),
-    Column("Hook", lambda row: row.hook.callback, tip=lambda row: f"{row.hook.callback}\n{row.hook.event}"),
+    Column(t("Workflow"), lambda row: row.hook.workflow),
     Column(
-        "Where",
+        t("Hook"), lambda row: row.hook.callback, tip=lambda row: f"{row.hook.callback}\n{row.hook.event}"
+    ),
+    Column(
+        t("Where"),
         lambda row: row.hook.source.rpartition("/")[2],
         tone=lambda _row: Tone.MUTED,
         tip=lambda row: row.hook.source,
     ),
-    Column("Node", lambda row: row.node, bold=lambda _row: True),
+    Column(t("Node"), lambda row: row.node, bold=lambda _row: True),
     Column(
-        "Registered",
+        t("Registered"),
         lambda row: row.registration,
-        tone=lambda row: Tone.TEXT if row.registration == "yes" else Tone.WARNING,
-        mark=lambda row: None if row.registration == "yes" else Severity.WARNING,
+        tone=lambda row: Tone.TEXT if row.registered_once else Tone.WARNING,
+        mark=lambda row: None if row.registered_once else Severity.WARNING,
         tip=lambda row: (
-            full_time(row.hook.registered_at) + " on the node's clock"
+            t("{instant} on the node's clock", instant=full_time(row.hook.registered_at))
             if row.hook.registered_at is not None and row.registered
             else row.registration
         ),
     ),
     Column(
-        "Last call",
+        t("Last call"),
         lambda row: f"{clock_time(row.call.started_at)} {row.change}" if row.call is not None else "",
-        tip=lambda row: (
-            f"{row.change}\n{full_time(row.call.started_at)} on the node's clock; {row.calls} calls known"
-            if row.call
-            else ""
-        ),
+        tip=lambda row: _call_in_full(row, row.call) if row.call is not None else "",
         wraps=True,
     ),
-    Column("Took", lambda row: row.took),
-    Column("Outcome", lambda row: row.outcome, tone=_outcome_tone, mark=lambda row: row.mark),
-    Column("What went wrong", lambda row: row.wrong, tone=_outcome_tone, wraps=True),
+    Column(t("Took"), lambda row: row.took),
+    Column(t("Outcome"), lambda row: row.outcome, tone=_outcome_tone, mark=lambda row: row.mark),
+    Column(t("What went wrong"), lambda row: row.wrong, tone=_outcome_tone, wraps=True),
 )
 REGISTERED, WRONG = 4, len(COLUMNS) - 1
 
@@ -166,7 +189,11 @@ def _row(state: GroupState, pair: HookPair, node: str, one: HookOnNode | None) -
 def said_above(state: GroupState) -> str:
     """What stands above the table: whose hooks cannot be seen, who was there first, and what differs."""
     earlier = [
-        EARLIER.format(node=node.name, workflows=", ".join(node.hooks.earlier))
+        t(
+            "{node}: loaded before the inventory, so that hooks of theirs may be unknown: {workflows}.",
+            node=node.name,
+            workflows=", ".join(node.hooks.earlier),
+        )
         for node in state.nodes
         if node.hooks is not None and node.hooks.earlier
     ]
@@ -184,10 +211,26 @@ def missing_inventory(state: GroupState) -> str:
     said = []
     if missing:
         why = missing[0][1].detail.rstrip(".") or missing[0][1].answer.value.replace("_", " ")
-        said.append(NO_INVENTORY.format(nodes=" and ".join(name for name, _ in missing), why=why))
+        said.append(
+            t(
+                "{nodes}: no hook inventory ({why}). Import the workflow from resources/gateway_workflow "
+                "into the Gateway to see its hooks here.",
+                nodes=_and([name for name, _ in missing]),
+                why=why,
+            )
+        )
     if unheard:
-        said.append(NOT_HEARD.format(nodes=" and ".join(unheard)))
+        said.append(
+            t(
+                "{nodes}: the hooks could not be read; what is shown here is from the nodes that answered.",
+                nodes=_and(unheard),
+            )
+        )
     return " ".join(said)
+
+
+def _and(nodes: list[str]) -> str:
+    return t("{first} and {second}", first=nodes[0], second=nodes[1]) if len(nodes) == 2 else nodes[0]
 
 
 class HooksTab(QWidget):
@@ -196,7 +239,7 @@ class HooksTab(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = TableModel(COLUMNS, self)
-        self.table = Table(self.model, "Hooks of both nodes with their last call", NOTHING_YET)
+        self.table = Table(self.model, t("Hooks of both nodes with their last call"), NOTHING_YET)
         self.table.stretch(WRONG)
         self._missing = Elided()  # one line: the rows need the room
         self._missing.setProperty("role", "muted")
@@ -217,5 +260,5 @@ class HooksTab(QWidget):
         rows = hook_rows(state)
         self.model.set_rows(rows)
         # A column of nothing but "yes", or of nothing at all, takes the room that roles and errors need.
-        self.table.show_column(REGISTERED, shown=any(row.registration != "yes" for row in rows))
+        self.table.show_column(REGISTERED, shown=any(not row.registered_once for row in rows))
         self.table.show_column(WRONG, shown=any(row.wrong for row in rows))

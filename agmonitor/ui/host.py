@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from agmonitor.domain.findings import ledger
+from agmonitor.texts import t
 from agmonitor.ui.bridge import Bridge, Watching
 from agmonitor.ui.desk import Desk
 from agmonitor.ui.group_orders import DropGroup, GroupBook, SaveGroup
@@ -75,7 +76,7 @@ class WindowHost:
                 if alerts is not None:
                     running.append(tasks.create_task(alerts.run(), name="alerts"))
                 if start_lab:
-                    desk.bridge.submit("open the lab", desk.orders.open_lab)
+                    desk.bridge.submit(t("open the lab"), desk.orders.open_lab)
                 try:
                     yield desk
                 except Exception as error:  # noqa: BLE001 - raised again below, as it is and not in a group

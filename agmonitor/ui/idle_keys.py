@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from agmonitor.texts import t
 from agmonitor.ui.header import REAL_GROUP
 from agmonitor.ui.lab_session import LabSession
 
 OF_LAB = frozenset(("simulate", "palette", "drills"))
 OF_GROUP = frozenset(("edit", "poll", "failover", "acknowledge", "note", "episodes", "link"))
-NO_GROUP = "No group is watched yet: Ctrl+N adds one, Ctrl+Shift+L opens the lab."
-NOT_THE_LAB = "{name} is a real group, and only the lab may be broken: Ctrl+Shift+L goes there."
-NOTHING_TO_HEAL = "No lab runs here, so there is nothing to heal."
+NO_GROUP = t("No group is watched yet: Ctrl+N adds one, Ctrl+Shift+L opens the lab.")
+
+NOTHING_TO_HEAL = t("No lab runs here, so there is nothing to heal.")
 
 
 def why_idle(action: str, group: str | None, lab: LabSession) -> str:
@@ -17,5 +18,9 @@ def why_idle(action: str, group: str | None, lab: LabSession) -> str:
     if group is None and action in OF_LAB | OF_GROUP:
         return NO_GROUP
     if action in OF_LAB and group != lab.group:
-        return NOT_THE_LAB.format(name=group) if lab.possible else REAL_GROUP
+        if not lab.possible:
+            return REAL_GROUP
+        return t(
+            "{name} is a real group, and only the lab may be broken: Ctrl+Shift+L goes there.", name=group
+        )
     return NOTHING_TO_HEAL if action == "heal" and lab.group is None else ""

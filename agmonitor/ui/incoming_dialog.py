@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from agmonitor.config.comparing import Coming, Compared
 from agmonitor.domain.model import Severity
+from agmonitor.texts import t, tn
 from agmonitor.ui.dialog import Dialog, paragraph
 from agmonitor.ui.models import Column, TableModel
 from agmonitor.ui.phrases import SEVERITY_TONES, Tone
@@ -34,16 +35,16 @@ MARKS = {
     Coming.CLASH: Severity.WARNING,
 }
 WORDS = {
-    Coming.NEW: "new",
-    Coming.CHANGED: "changed",
-    Coming.SAME: "the same",
-    Coming.CLASH: "clash: left out",
+    Coming.NEW: t("new"),
+    Coming.CHANGED: t("changed"),
+    Coming.SAME: t("the same"),
+    Coming.CLASH: t("clash: left out"),
 }
-WHAT = (
+WHAT = t(
     "Only what is new or changed is taken in, all in one step. Passwords are asked for when they are needed; "
     "failover stays forbidden for new groups."
 )
-NOTHING = "Nothing of it is new or changed."
+NOTHING = t("Nothing of it is new or changed.")
 TABLE_PX = 260
 COLUMNS: tuple[Column[Compared], ...] = (
     Column(
@@ -54,9 +55,9 @@ COLUMNS: tuple[Column[Compared], ...] = (
         width_px=140,
         bold=lambda _one: True,
     ),
-    Column("Group", lambda one: one.name),
-    Column("Nodes", lambda one: ", ".join(_hosts(one)), tip=lambda one: "\n".join(_urls(one))),
-    Column("What differs", lambda one: one.why, tone=lambda _one: Tone.MUTED, tip=lambda one: one.why),
+    Column(t("Group"), lambda one: one.name),
+    Column(t("Nodes"), lambda one: ", ".join(_hosts(one)), tip=lambda one: "\n".join(_urls(one))),
+    Column(t("What differs"), lambda one: one.why, tone=lambda _one: Tone.MUTED, tip=lambda one: one.why),
 )
 
 
@@ -66,19 +67,19 @@ class IncomingDialog(Dialog[None]):
     agreed = Signal()
 
     def __init__(self, file: str, compared: Sequence[Compared], parent: QWidget | None = None) -> None:
-        super().__init__(f"Groups in {file}", parent, width_px=860)
+        super().__init__(t("Groups in {file}", file=file), parent, width_px=860)
         count = sum(one.taken_in for one in compared)
         self.column.addWidget(paragraph(WHAT if count else NOTHING, "muted"))
         self.model: TableModel[Compared] = TableModel(COLUMNS)
         self.model.set_rows(compared)
-        self.table = Table(self.model, "Groups of the list, and what would become of each", "")
+        self.table = Table(self.model, t("Groups of the list, and what would become of each"), "")
         self.table.setMinimumHeight(TABLE_PX)
         self.column.addWidget(self.table, 1)
         self._general = paragraph("", "mistake")
         self._general.hide()
         self.column.addWidget(self._general)
-        cancel = QPushButton("Cancel" if count else "Close")
-        self.take = QPushButton(f"Take in {count} group{'' if count == 1 else 's'}")
+        cancel = QPushButton(t("Cancel") if count else t("Close"))
+        self.take = QPushButton(tn("Take in {n} group", "Take in {n} groups", count))
         self.take.setDefault(True)
         self.take.setVisible(bool(count))
         self.buttons(cancel, self.take)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.lab.fault_words import in_words, title_of
 from agmonitor.lab.status import FaultRecord, LabStatus
+from agmonitor.texts import t, tn
 
 if TYPE_CHECKING:
     from agmonitor.drill.live import Caller
@@ -141,7 +142,7 @@ class LabSession:
         self._on_status(pair.status())
         settings = watched_as(pair.settings)
         bridge.add(settings, pair.password)
-        bridge.submit("let the lab be reached from outside", lambda: self._serve(pair, bridge))
+        bridge.submit(t("let the lab be reached from outside"), lambda: self._serve(pair, bridge))
         return settings.name
 
     async def _end(self, bridge: Bridge) -> None:
@@ -213,13 +214,14 @@ def faults_in_words(status: LabStatus, now: Instant) -> str:
     """``gw-1: kill, 12 s left``, or ``2 faults: kill, slow``: what is broken now; empty when nothing is."""
     faults = status.active_faults
     if len(faults) > 1:
-        return f"{len(faults)} faults: {', '.join(title_of(fault.name) for fault in faults)}"
+        titles = ", ".join(title_of(fault.name) for fault in faults)
+        return tn("{n} fault: {faults}", "{n} faults: {faults}", len(faults), faults=titles)
     return "".join(in_words(fault, now) for fault in faults)
 
 
 def told_short(fault: FaultRecord) -> str:
     """``gw-1: slow``, as long as it is on."""
-    return f"{fault.node or 'both'}: {title_of(fault.name)}"
+    return f"{fault.node or t('both')}: {title_of(fault.name)}"
 
 
 def faults_in_lines(status: LabStatus, now: Instant) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agmonitor.texts import t
 from agmonitor.ui.joined_track import JoinedTrack
 from agmonitor.ui.lane_tracks import FAULTS_LANE, RESOLVER_LANE
 from agmonitor.ui.series import GroupHistory
 
 RESOLVERS_APART_MAX = 3
-HOOKS, NOTES, RESOLVERS = "Hooks", "Notes", "Resolvers"
+HOOKS, NOTES, RESOLVERS = t("Hooks"), t("Notes"), t("Resolvers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def slots(history: GroupHistory, *, compact: bool) -> tuple[Slot, ...]:
             found.append(BarsSlot(RESOLVERS, tuple(track for _, track in resolvers)))
     if history.knows_hooks:
         nodes = [None] if compact else [node.name for node in history.nodes]
-        found += [HooksSlot(HOOKS if node is None else f"{HOOKS} {node}", node) for node in nodes]
+        found += [HooksSlot(HOOKS if node is None else t("Hooks {node}", node=node), node) for node in nodes]
     if history.knows_pins:
         found.append(NotesSlot())
     return tuple(found)

@@ -16,19 +16,22 @@ from agmonitor.domain.observations import (
 )
 from agmonitor.domain.state import GroupState
 from agmonitor.domain.timeline import CLIENTS, DNS, RESOLVER, Lanes, Span
+from agmonitor.texts import t
 from agmonitor.ui.spans import BarKind, BarValue, SpanTrack
 
-CLIENTS_LANE, DNS_LANE, FAULTS_LANE = "Clients see", "DNS points to", "Faults"
-RESOLVER_LANE = "Resolver "
+CLIENTS_LANE, DNS_LANE, FAULTS_LANE = t("Clients see"), t("DNS points to"), t("Faults")
+RESOLVER_LANE = t("Resolver") + " "
+OUTAGE = t("outage")
+SERVED_BY = t("served by {node}", node="")  # what stands before the node
 FAULTS = "faults"  # no lane of the domain's: the lab tells of them
 PRIVATE = ".test"  # by RFC 6761 no resolver of the world's knows a name in it
 RESOLVER_ROUNDS = 5
 KEEP = 4  # the fold itself looks back at one; a clock set back cuts into the columns as well
 _PLAIN = {
-    "primary": BarValue(BarKind.PRIMARY, "primary"),
-    "secondary": BarValue(BarKind.SECONDARY, "secondary"),
-    "not_in_group": BarValue(BarKind.IDLE, "in no group"),
-    "clients:lost": BarValue(BarKind.SILENT, "outage"),
+    "primary": BarValue(BarKind.PRIMARY, t("primary")),
+    "secondary": BarValue(BarKind.SECONDARY, t("secondary")),
+    "not_in_group": BarValue(BarKind.IDLE, t("in no group")),
+    "clients:lost": BarValue(BarKind.SILENT, OUTAGE),
 }
 
 
@@ -83,7 +86,7 @@ class LaneTracks:
             value = BarValue(BarKind.POINTS, owner)
         elif None in addresses_of(state.nodes):
             self._undecided = True
-            return BarValue(BarKind.IDLE, f"{span.label} · not known whose")
+            return BarValue(BarKind.IDLE, t("{address} · not known whose", address=span.label))
         if self._undecided:
             self.tracks[DNS].rename_last(value)
         self._undecided = False
@@ -165,13 +168,13 @@ def value_of(span: Span) -> BarValue:
         return BarValue(BarKind.SILENT, span.label)
     lane, _, what = span.key.partition(":")
     kind, words = {
-        "unreadable": (BarKind.UNREADABLE, f"unreadable · {span.label}"),
-        "silent": (BarKind.SILENT, f"no answer · {span.label}"),
-        "dns:none": (BarKind.ELSEWHERE, f"nobody · {span.label}"),
-        "dns:stranger": (BarKind.ELSEWHERE, f"{span.label} · stranger"),
+        "unreadable": (BarKind.UNREADABLE, t("unreadable · {why}", why=span.label)),
+        "silent": (BarKind.SILENT, t("no answer · {why}", why=span.label)),
+        "dns:none": (BarKind.ELSEWHERE, t("nobody · {why}", why=span.label)),
+        "dns:stranger": (BarKind.ELSEWHERE, t("{address} · stranger", address=span.label)),
     }.get(span.key, (BarKind.POINTS, span.label))
     if lane == CLIENTS:
-        return BarValue(BarKind.SERVED, f"served by {span.label or what}")
+        return BarValue(BarKind.SERVED, t("served by {node}", node=span.label or what))
     return BarValue(kind, words)
 
 

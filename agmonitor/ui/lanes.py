@@ -24,9 +24,11 @@ from PySide6.QtGui import (
 )
 
 from agmonitor.domain.words import duration
+from agmonitor.texts import t, tn
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Scale
 from agmonitor.ui.lane_row import LaneRow, flickers, lane_row
+from agmonitor.ui.lane_tracks import OUTAGE, SERVED_BY
 from agmonitor.ui.spans import KINDS, Bar, BarKind, Bars
 
 WORDS_MIN_PX = 30.0
@@ -157,12 +159,12 @@ def bar_words(bar: Bar) -> tuple[str, ...]:
     short = words.split(" · ", 1)[0]
     if bar.value.kind is BarKind.FAULT:
         count = words.count(" + ") + 1
-        return (words, f"{count} faults" if count > 1 else words.rpartition(": ")[2])
-    if words == "outage":
-        return (f"{lasted} outage", "outage")
+        return (words, tn("{n} fault", "{n} faults", count) if count > 1 else words.rpartition(": ")[2])
+    if words == OUTAGE:
+        return (t("{time} outage", time=lasted), OUTAGE)
     if bar.value.kind in {BarKind.SILENT, BarKind.UNREADABLE, BarKind.ELSEWHERE}:
         return (f"{words} · {lasted}", words, short)
-    return (words, words.removeprefix("served by "))
+    return (words, words.removeprefix(SERVED_BY))
 
 
 def _paint_counts(painter: QPainter, row: LaneRow, rect: QRectF, ratio: float) -> list[QRectF]:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QMainWindow
 
 from agmonitor.config.paths import paths
+from agmonitor.texts import t
 from agmonitor.ui import remembered, theme
 from agmonitor.ui.style import SIDEBAR_PX, qt_palette, style_sheet
 
@@ -89,7 +90,7 @@ class MainWindow(QMainWindow):
         if pixmap.width() != width or pixmap.height() != height:
             pixmap = pixmap.scaled(width, height)  # screens with more than one device pixel each
         if not pixmap.save(str(path), "PNG"):
-            raise OSError(f"The picture {path} cannot be written.")
+            raise OSError(t("The picture {path} cannot be written.", path=path))
 
     def remember(self) -> None:
         """Keep the geometry for the next start."""

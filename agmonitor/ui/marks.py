@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from agmonitor.domain.model import Severity
 from agmonitor.ui import theme
+from agmonitor.ui.phrases import SEVERITY_WORDS
 
 
 def framed(colour: str, *, dashed: bool) -> QPen:
@@ -92,7 +93,7 @@ class Mark(QWidget):
     def __init__(self, size_px: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._severity = Severity.UNKNOWN
-        self.setAccessibleName(self._severity.word)
+        self.setAccessibleName(SEVERITY_WORDS[self._severity])
         self._size_px = size_px
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
@@ -101,7 +102,7 @@ class Mark(QWidget):
         """Take another shape."""
         if severity is not self._severity:
             self._severity = severity
-            self.setAccessibleName(severity.word)
+            self.setAccessibleName(SEVERITY_WORDS[severity])
             self.update()
 
     def sizeHint(self) -> QSize:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject,
 from PySide6.QtGui import QColor
 
 from agmonitor.domain.model import Severity
+from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.copying import CSV, rows_as_mime
 from agmonitor.ui.marks import mark_icon
@@ -117,7 +118,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{column.title}: {column.text(row) or 'none'}"
+            return f"{column.title}: {column.text(row) or t('none')}"
         return self._look(row, column, role)
 
     def _look(self, row: Row, column: Column[Row], role: int) -> Any:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.marks import framed
 from agmonitor.ui.name_facts import NameFacts, Path
@@ -90,7 +91,7 @@ class NameCard(QWidget):
         left, right, height = 44.0, self.width() - 44.0, 91.0
         painter.setFont(theme.font(11))
         painter.setPen(QColor(now.faint))
-        _centre(painter, QRectF(EDGE_PX, 68, self.width() - 2 * EDGE_PX, 15), "heartbeat")
+        _centre(painter, QRectF(EDGE_PX, 68, self.width() - 2 * EDGE_PX, 15), t("heartbeat"))
         painter.setPen(QPen(colour, 1.8, _PENS[facts.path]))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawLine(QPointF(left, height), QPointF(right, height))

@@ -12,16 +12,17 @@ from agmonitor.domain.model import DnsAnswer, HeartbeatMethod, Instant, Role
 from agmonitor.domain.state import Condition, GroupState, NodeState
 from agmonitor.domain.window import only
 from agmonitor.report.record import node_named_by
+from agmonitor.texts import t
 from agmonitor.ui.phrases import Tone, age, limit
 
 TAKEOVER_DUE, TAKEOVER_OVERDUE = 4, 5
 
 _RECORD_FAILURES = {
-    DnsAnswer.NXDOMAIN: "no such name",
-    DnsAnswer.NODATA: "the name has no address",
-    DnsAnswer.TIMEOUT: "its DNS server does not answer",
-    DnsAnswer.REFUSED: "its DNS server refuses to answer",
-    DnsAnswer.MALFORMED: "its DNS server's answer is malformed",
+    DnsAnswer.NXDOMAIN: t("no such name"),
+    DnsAnswer.NODATA: t("the name has no address"),
+    DnsAnswer.TIMEOUT: t("its DNS server does not answer"),
+    DnsAnswer.REFUSED: t("its DNS server refuses to answer"),
+    DnsAnswer.MALFORMED: t("its DNS server's answer is malformed"),
 }
 
 
@@ -51,8 +52,14 @@ class NameFacts:
     @property
     def spoken(self) -> str:
         """The card as a screen reader says it."""
-        target = {0: "the left node", 1: "the right node", None: "neither node"}[self.points_to]
-        said = f"{self.fqdn}: {self.record}, names {target}; heartbeat {self.heartbeat}"
+        target = {0: t("the left node"), 1: t("the right node"), None: t("neither node")}[self.points_to]
+        said = t(
+            "{fqdn}: {record}, names {target}; heartbeat {heartbeat}",
+            fqdn=self.fqdn,
+            record=self.record,
+            target=target,
+            heartbeat=self.heartbeat,
+        )
         return f"{said}; {self.next_step}" if self.next_step else said
 
 
@@ -62,7 +69,7 @@ def name_facts(state: GroupState, now: Instant) -> NameFacts:
     sender = _sender(state)
     path, path_tone, heartbeat = _heartbeat(state, now)
     return NameFacts(
-        fqdn=fqdn_of(state) or "name not known yet",
+        fqdn=fqdn_of(state) or t("name not known yet"),
         record=record,
         record_tone=record_tone,
         points_to=points_to,
@@ -93,26 +100,26 @@ def countdown(state: GroupState, now: Instant) -> str:
     opens_s = state.window.opens_at - state.window.offset_s - now
     closes_s = state.window.closes_at - state.window.offset_s - now
     if closes_s <= 0:
-        return f"takeover overdue for {age(-closes_s)}"
+        return t("takeover overdue for {time}", time=age(-closes_s))
     if opens_s <= 0:
-        return f"takeover now, within {age(closes_s)}"
-    return f"takeover in {age(opens_s)} to {age(closes_s)}"
+        return t("takeover now, within {time}", time=age(closes_s))
+    return t("takeover in {first} to {last}", first=age(opens_s), last=age(closes_s))
 
 
 def _record(state: GroupState) -> tuple[str, Tone, int | None]:
     dns = state.dns
     if dns is None:
-        return "not looked up yet", Tone.MUTED, None
+        return t("not looked up yet"), Tone.MUTED, None
     if dns.server is None:
-        return "no DNS witness", Tone.NOTICE, None
+        return t("no DNS witness"), Tone.NOTICE, None
     if dns.answer is not DnsAnswer.OK:
         tone = Tone.CRITICAL if dns.answer in {DnsAnswer.NXDOMAIN, DnsAnswer.NODATA} else Tone.WARNING
         return _RECORD_FAILURES[dns.answer], tone, None
-    ttl = "" if dns.ttl_s is None else f" · TTL {dns.ttl_s} s"
+    ttl = "" if dns.ttl_s is None else " · " + t("TTL {seconds} s", seconds=dns.ttl_s)
     named = node_named_by(state, dns.addresses)
     text = f"A {', '.join(dns.addresses) or '–'}"
     if named is None:
-        return f"{text} · neither node", Tone.CRITICAL, None
+        return t("{record} · neither node", record=text), Tone.CRITICAL, None
     return f"{text}{ttl}", Tone.MUTED, [node.name for node in state.nodes].index(named)
 
 
@@ -131,21 +138,20 @@ def _last_role(node: NodeState) -> Role | None:
 
 def _heartbeat(state: GroupState, now: Instant) -> tuple[Path, Tone, str]:
     if state.beat is None:
-        return Path.UNKNOWN, Tone.MUTED, "none known"
+        return Path.UNKNOWN, Tone.MUTED, t("none known")
     age_s = state.beat.age_s + max(0.0, now - _told_at(state))
     if only(state.nodes, Role.SECONDARY) is None and (
         state.dns is None or state.dns.answer is not DnsAnswer.OK
     ):
         # Nobody who would have heard a newer one tells us anything.
-        return Path.UNKNOWN, Tone.MUTED, f"last known {age(age_s)} ago"
-    allowed = f"limit {limit(state.timers.absence_s)}"
-    if age_s > state.timers.absence_s:
-        return Path.NONE, Tone.CRITICAL, f"none for {age(age_s)} ({allowed})"
-    if age_s > state.beat.late_after_s:
-        return Path.NONE, Tone.WARNING, f"none for {age(age_s)} ({allowed})"
+        return Path.UNKNOWN, Tone.MUTED, t("last known {time} ago", time=age(age_s))
+    told, allowed = age(age_s), limit(state.timers.absence_s)
+    if age_s > state.beat.late_after_s or age_s > state.timers.absence_s:
+        tone = Tone.CRITICAL if age_s > state.timers.absence_s else Tone.WARNING
+        return Path.NONE, tone, t("none for {time} (limit {limit})", time=told, limit=allowed)
     if _method(state) is HeartbeatMethod.DNS:
-        return Path.BY_DNS, Tone.WARNING, f"by DNS, {age(age_s)} ago ({allowed})"
-    return Path.DIRECT, Tone.OK, f"direct, {age(age_s)} ago ({allowed})"
+        return Path.BY_DNS, Tone.WARNING, t("by DNS, {time} ago (limit {limit})", time=told, limit=allowed)
+    return Path.DIRECT, Tone.OK, t("direct, {time} ago (limit {limit})", time=told, limit=allowed)
 
 
 def _told_at(state: GroupState) -> Instant:

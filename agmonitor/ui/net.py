@@ -13,6 +13,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
+from agmonitor.texts import t
+
 logger = logging.getLogger("agmonitor.ui")
 Tell = Callable[[str, str], None]
 """Shows a sentence and keeps the detail for whoever reports it."""
@@ -46,10 +48,10 @@ class Net:
         if issubclass(kind, KeyboardInterrupt):
             self._hook_before(kind, error, traceback)
             return
-        self._catch("Something went wrong in the window", error)
+        self._catch(t("Something went wrong in the window"), error)
 
     def _on_loop_exception(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        message = context.get("message") or "Something went wrong"
+        message = context.get("message") or t("Something went wrong")
         error = context.get("exception")
         if isinstance(error, BaseException):
             self._catch(message, error)

@@ -9,6 +9,7 @@ from agmonitor.domain.model import SILENT, Answer, DnsLink, HeartbeatMethod, Ins
 from agmonitor.domain.observations import NodeReport
 from agmonitor.domain.state import Condition, GroupState, NodeState
 from agmonitor.domain.unwatched import seconds_unseen, took_over_unwatched
+from agmonitor.texts import t
 from agmonitor.ui.phrases import (
     ANSWER_WORDS,
     ROLE_WORDS,
@@ -23,6 +24,11 @@ from agmonitor.ui.phrases import (
 TWO_PRIMARIES, NO_PRIMARY, OBSERVER_ISOLATED = 1, 2, 21  # findings
 OVERLOADED, NEAR_CRASH = 0.50, 0.80  # finding 13
 OFFSET_WORTH_SEEING_S = 2.0  # finding 12's smallest limit
+DNS_LINK_WORDS = {
+    DnsLink.CONNECTED: t("connected"),
+    DnsLink.DISCONNECTED: t("disconnected"),
+    DnsLink.NOT_APPLICABLE: t("not applicable"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +80,16 @@ def node_facts(state: GroupState, node: NodeState, now: Instant, p99_ms: float |
 
 def _badge(node: NodeState) -> tuple[str, Tone, bool]:
     if node.condition is Condition.SILENT:
-        return "NO ANSWER", Tone.CRITICAL, True
+        return t("NO ANSWER"), Tone.CRITICAL, True
     if node.condition is Condition.UNREADABLE:
-        return "UNREADABLE", Tone.WARNING, True
+        return t("UNREADABLE"), Tone.WARNING, True
     if node.role is Role.PRIMARY:
-        return "PRIMARY", Tone.PRIMARY, False
+        return t("PRIMARY"), Tone.PRIMARY, False
     if node.role is Role.SECONDARY:
-        return "SECONDARY", Tone.SECONDARY, False
+        return t("SECONDARY"), Tone.SECONDARY, False
     if node.role is Role.NOT_IN_GROUP:
-        return "NOT IN GROUP", Tone.NOTICE, False
-    return "NOT HEARD YET", Tone.UNKNOWN, False
+        return t("NOT IN GROUP"), Tone.NOTICE, False
+    return t("NOT HEARD YET"), Tone.UNKNOWN, False
 
 
 def _address(node: NodeState, report: NodeReport | None) -> str:
@@ -91,25 +97,32 @@ def _address(node: NodeState, report: NodeReport | None) -> str:
     reached = urlsplit(node.url)
     where = reached.netloc or node.url
     own = report.configuration.external_ipv4_address if report and report.configuration else None
-    return where if own is None or own == reached.hostname else f"{where} · clients use {own}"
+    return (
+        where
+        if own is None or own == reached.hostname
+        else t("{address} · clients use {own}", address=where, own=own)
+    )
 
 
 def _answers(node: NodeState, now: Instant, p99_ms: float | None) -> Fact:
     last = node.last
     if last is None:
-        return Fact("ANSWERS", "not asked yet", Tone.MUTED)
+        return Fact(t("ANSWERS"), t("not asked yet"), Tone.MUTED)
     if last.answer is Answer.OK:
-        value = milliseconds(last.round_trip_ms) if last.round_trip_ms is not None else "yes"
+        value = milliseconds(last.round_trip_ms) if last.round_trip_ms is not None else t("yes")
         if p99_ms is not None and last.round_trip_ms is not None:
-            value += f" (p99 {milliseconds(p99_ms).removesuffix(' ms')})"
-        return Fact("ANSWERS", value, Tone.OK, f"last asked at {full_time(last.sent_at)}")
+            most = milliseconds(p99_ms).removesuffix(" ms")
+            value = t("{value} (p99 {most})", value=value, most=most)
+        return Fact(
+            t("ANSWERS"), value, Tone.OK, t("last asked at {instant}", instant=full_time(last.sent_at))
+        )
     failed_at = node.first_failed_at if node.first_failed_at is not None else last.sent_at
     word, for_how_long = ANSWER_WORDS[last.answer], age(now - failed_at)
-    tip = f"{last.detail} For {for_how_long} now.".lstrip()
+    tip = t("{detail} For {time} now.", detail=last.detail, time=for_how_long).lstrip()
     if last.answer in SILENT:
         tone = Tone.CRITICAL if node.condition is Condition.SILENT else Tone.WARNING
-        return Fact("ANSWERS", f"{word} {for_how_long}", tone, tip)
-    return Fact("ANSWERS", word, Tone.WARNING, tip)
+        return Fact(t("ANSWERS"), f"{word} {for_how_long}", tone, tip)
+    return Fact(t("ANSWERS"), word, Tone.WARNING, tip)
 
 
 def _role(
@@ -117,35 +130,50 @@ def _role(
 ) -> Fact:
     if heard and node.role is not None:
         if node.role_since is None:
-            return Fact("SINCE", "not known", Tone.MUTED)
+            return Fact(t("SINCE"), t("not known"), Tone.MUTED)
         unseen = took_over_unwatched(state, node.name) is not None and node.role is Role.PRIMARY
-        tip = f"seen as {ROLE_WORDS[node.role]} since {full_time(node.role_since)}"
+        tip = t(
+            "seen as {role} since {instant}", role=ROLE_WORDS[node.role], instant=full_time(node.role_since)
+        )
         if unseen:  # that it was, then, is all we know
-            return Fact("SINCE", f"by {clock_time(node.role_since, now)}", Tone.TEXT, tip)
-        return Fact("SINCE", clock_time(node.role_since, now), Tone.TEXT, tip)
+            return Fact(
+                t("SINCE"), t("by {instant}", instant=clock_time(node.role_since, now)), Tone.TEXT, tip
+            )
+        return Fact(t("SINCE"), clock_time(node.role_since, now), Tone.TEXT, tip)
     if report is None:
-        return Fact("LAST ROLE", "never heard", Tone.MUTED)
-    return Fact("LAST ROLE", ROLE_WORDS[report.role], Tone.MUTED)
+        return Fact(t("LAST ROLE"), t("never heard"), Tone.MUTED)
+    return Fact(t("LAST ROLE"), ROLE_WORDS[report.role], Tone.MUTED)
 
 
 def _heartbeat(
     state: GroupState, node: NodeState, report: NodeReport | None, now: Instant, *, heard: bool
 ) -> Fact:
-    caption = "LAST HEARTBEAT"
+    caption = t("LAST HEARTBEAT")
     if report is None or report.last_heartbeat_at is None:
-        return Fact(caption, "none known", Tone.MUTED)
+        return Fact(caption, t("none known"), Tone.MUTED)
     ahead_s = node.offset.middle_s if node.offset is not None else 0.0
     age_s = now + ahead_s - report.last_heartbeat_at
     by_dns = report.heartbeat_method is HeartbeatMethod.DNS
-    value = f"via DNS, {age(age_s)} ago" if by_dns else f"{age(age_s)} ago"
-    tip = f"stamped {full_time(report.last_heartbeat_at)} on the clock of {node.name}"
-    if report.heartbeat_method is not None:
-        tip += f", method {report.heartbeat_method.value}"
+    told = age(age_s)
+    value = t("via DNS, {time} ago", time=told) if by_dns else t("{time} ago", time=told)
+    tip = _stamped(report.last_heartbeat_at, node.name, report.heartbeat_method)
     if not heard and _told_before_gap(state, node):
-        return Fact(caption, "not known", Tone.MUTED, f"told last before nobody watched: {tip}")
+        return Fact(caption, t("not known"), Tone.MUTED, t("told last before nobody watched: {tip}", tip=tip))
     if not heard:
         return Fact(caption, value, Tone.CRITICAL if age_s > state.timers.absence_s else Tone.MUTED, tip)
     return Fact(caption, value, _beat_tone(state, age_s, by_dns=by_dns), tip)
+
+
+def _stamped(at: Instant, node: str, method: HeartbeatMethod | None) -> str:
+    stamp = full_time(at)
+    if method is None:
+        return t("stamped {instant} on the clock of {node}", instant=stamp, node=node)
+    return t(
+        "stamped {instant} on the clock of {node}, method {method}",
+        instant=stamp,
+        node=node,
+        method=method.value,
+    )
 
 
 def _told_before_gap(state: GroupState, node: NodeState) -> bool:
@@ -166,37 +194,51 @@ def _beat_tone(state: GroupState, age_s: float, *, by_dns: bool) -> Tone:
 def _dns_link(report: NodeReport | None, *, heard: bool) -> Fact:
     link = report.dns_link if report is not None else None
     if link is None:
-        return Fact("DNS LINK", "unknown", Tone.MUTED)
-    word = link.value.replace("_", " ")
+        return Fact(t("DNS LINK"), t("unknown"), Tone.MUTED)
+    word = DNS_LINK_WORDS[link]
     if not heard:
-        return Fact("DNS LINK", f"was {word}", Tone.MUTED)
+        return Fact(t("DNS LINK"), t("was {value}", value=word), Tone.MUTED)
     tone = {DnsLink.CONNECTED: Tone.OK, DnsLink.DISCONNECTED: Tone.WARNING}.get(link, Tone.MUTED)
-    return Fact("DNS LINK", word, tone, "the node's own word on its connection to DNS")
+    return Fact(t("DNS LINK"), word, tone, t("the node's own word on its connection to DNS"))
 
 
 def _load(node: NodeState, *, heard: bool) -> Fact:
     score = node.load.load_score if node.load is not None else None
     if score is None:
-        return Fact("LOAD SCORE", "not known", Tone.MUTED)
+        return Fact(t("LOAD SCORE"), t("not known"), Tone.MUTED)
     tone = Tone.CRITICAL if score >= NEAR_CRASH else Tone.WARNING if score >= OVERLOADED else Tone.TEXT
     if not heard and tone is Tone.TEXT:
         tone = Tone.MUTED
-    return Fact("LOAD SCORE", f"{score:.2f}" if heard else f"was {score:.2f}", tone, "a Gateway crashes at 1")
+    return Fact(
+        t("LOAD SCORE"),
+        f"{score:.2f}" if heard else t("was {value}", value=f"{score:.2f}"),
+        tone,
+        t("a Gateway crashes at 1"),
+    )
 
 
 def _clock(node: NodeState, *, heard: bool) -> Fact:
     if node.offset is None:
-        return Fact("CLOCK", "not known", Tone.MUTED)
+        return Fact(t("CLOCK"), t("not known"), Tone.MUTED)
     middle_s, give_s = node.offset.middle_s, node.offset.uncertainty_s
     size = f"{middle_s:+.1f} s" if abs(middle_s) < 100 else f"{middle_s:+.0f} s"
     if abs(middle_s) <= give_s and give_s > OFFSET_WORTH_SEEING_S:
         # Nothing tells the clock from ours, and "in step" would claim too much.
-        return Fact("CLOCK", f"unsure, ±{give_s:.0f} s", Tone.MUTED, "not enough heard to tell its clock yet")
+        return Fact(
+            t("CLOCK"),
+            t("unsure, ±{seconds} s", seconds=f"{give_s:.0f}"),
+            Tone.MUTED,
+            t("not enough heard to tell its clock yet"),
+        )
     within = f"±{max(0.1, give_s):.1f}"
     in_step = abs(middle_s) <= max(0.05, give_s)  # a difference we cannot tell from none is none
-    value = f"in step ({within} s)" if in_step else f"{size} {within}"
+    value = t("in step ({within} s)", within=within) if in_step else f"{size} {within}"
     far = abs(middle_s) - give_s > OFFSET_WORTH_SEEING_S
-    tip = f"the node's clock minus ours: {size}, give or take {give_s:.1f} s"
+    tip = t(
+        "the node's clock minus ours: {size}, give or take {seconds} s", size=size, seconds=f"{give_s:.1f}"
+    )
     if not heard:
-        return Fact("CLOCK", "was in step" if in_step else f"was {size}", Tone.MUTED, tip)
-    return Fact("CLOCK", value, Tone.WARNING if far else Tone.TEXT, tip)
+        return Fact(
+            t("CLOCK"), t("was in step") if in_step else t("was {value}", value=size), Tone.MUTED, tip
+        )
+    return Fact(t("CLOCK"), value, Tone.WARNING if far else Tone.TEXT, tip)

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
+from agmonitor.texts import t
 from agmonitor.ui.dialog import Dialog, paragraph
 
-KEPT = "The password is kept for this session only, in memory; it is written nowhere."
+KEPT = t("The password is kept for this session only, in memory; it is written nowhere.")
 
 
 class PasswordDialog(Dialog[str]):
     """``answered`` gives the password, None if the person does not want to."""
 
     def __init__(self, group: str, user: str, why: str, parent: QWidget | None = None) -> None:
-        super().__init__(f"Sign in to {group}", parent, width_px=460)
+        super().__init__(t("Sign in to {group}", group=group), parent, width_px=460)
         if why:
             self.column.addWidget(paragraph(why))
-        caption = QLabel(f"PASSWORD OF {user}")
+        caption = QLabel(t("PASSWORD OF {user}", user=user))
         caption.setProperty("role", "caption")
         self.column.addWidget(caption)
         self._field = QLineEdit()
         self._field.setEchoMode(QLineEdit.EchoMode.Password)
-        self._field.setAccessibleName(f"Password of {user}")
+        self._field.setAccessibleName(t("Password of {user}", user=user))
         self.column.addWidget(self._field)
         self.column.addWidget(paragraph(KEPT, "muted"))
         self.column.addStretch(1)
-        cancel = QPushButton("Not now")
-        self.sign_in = QPushButton("Sign in")
+        cancel = QPushButton(t("Not now"))
+        self.sign_in = QPushButton(t("Sign in"))
         self.sign_in.setDefault(True)
         self.sign_in.setEnabled(False)
         self.buttons(cancel, self.sign_in)

@@ -16,6 +16,7 @@ from agmonitor.domain.model import Instant
 from agmonitor.domain.moment import Sure, Then
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.report.link import Moment, link_to, moment_of
+from agmonitor.texts import t
 from agmonitor.ui.bridge import Bridge
 from agmonitor.ui.group_view import GroupView
 from agmonitor.ui.main_window import MainWindow
@@ -23,7 +24,7 @@ from agmonitor.ui.moment_dialog import MomentDialog
 from agmonitor.ui.past_facts import ORDERS_REFUSED
 from agmonitor.ui.past_strip import PastStrip
 
-UNTOLD = "Nothing here tells what was."
+UNTOLD = t("Nothing here tells what was.")
 ORDERS = frozenset(("failover", "simulate", "palette", "drills", "drill_step", "sign_in"))
 """Actions on the group; what is shown while they are refused is not what they would meet."""
 
@@ -109,7 +110,9 @@ class PastSession(QObject):
         if self._waiting.group in self._bridge.names:
             self._follow()
         elif self._waiting.group not in self._bridge.workspace.groups:
-            self._window.errors.tell(f"There is no group {self._waiting.group} here; the link leads nowhere.")
+            self._window.errors.tell(
+                t("There is no group {group} here; the link leads nowhere.", group=self._waiting.group)
+            )
             self._waiting = None
 
     def step(self, *, later: bool) -> None:
@@ -122,12 +125,15 @@ class PastSession(QObject):
         async def find() -> None:
             event = await workspace.neighbour(group, from_at, later=later)
             if event is None:
-                side = "after" if later else "before"
-                self._window.errors.note(f"No event of {group} is known {side} that moment.")
+                self._window.errors.note(
+                    t("No event of {group} is known after that moment.", group=group)
+                    if later
+                    else t("No event of {group} is known before that moment.", group=group)
+                )
             elif self._view.group == group:
                 self.choose(event.at)
 
-        self._bridge.submit("find the next event", find)
+        self._bridge.submit(t("find the next event"), find)
 
     def copy_link(self) -> None:
         """A link to the moment shown, or to now."""
@@ -136,12 +142,12 @@ class PastSession(QObject):
         at = self._wanted[1] if self._wanted is not None else self._bridge.now()
         link = link_to(self._view.group, at)
         QGuiApplication.clipboard().setText(link)
-        self._window.errors.note(f"On the clipboard: {link}")
+        self._window.errors.note(t("On the clipboard: {link}", link=link))
 
     def ask_where(self) -> None:
         """Let a person name a moment."""
         if self._view.group is not None:
-            self._bridge.submit("go to a moment", self._ask_where)
+            self._bridge.submit(t("go to a moment"), self._ask_where)
 
     async def _ask_where(self) -> None:
         axis = self._view.axis
@@ -175,7 +181,7 @@ class PastSession(QObject):
         self._wanted = group, round(at, 3)
         if not self._reading:
             self._reading = True
-            self._bridge.submit(f"show {group} as it was", self._read)
+            self._bridge.submit(t("show {group} as it was", group=group), self._read)
 
     def _show_present(self) -> None:
         self._wanted = self._then = None
@@ -206,7 +212,7 @@ class PastSession(QObject):
         try:
             return await workspace.moment(group, at)
         except OSError as error:
-            return Then(at, Sure.NOTHING, why=f"The history cannot be read: {error}")
+            return Then(at, Sure.NOTHING, why=t("The history cannot be read: {error}", error=error))
 
     def _show(self, then: Then) -> None:
         self._then = then

@@ -13,13 +13,14 @@ from agmonitor.domain.moment import Sure, Then
 from agmonitor.domain.observations import Gap
 from agmonitor.domain.state import GroupState, Mode, Verdict
 from agmonitor.domain.words import duration
+from agmonitor.texts import t
 from agmonitor.ui.gaps import GAP_WORDS
 from agmonitor.ui.name_facts import NameFacts, Path, name_facts
 from agmonitor.ui.node_facts import NodeFacts, node_facts
 from agmonitor.ui.phrases import Tone, clock_time, full_time, told_of
 
-NOT_KEPT = "not kept"
-ORDERS_REFUSED = "This is a past moment: nothing can be ordered from it. Esc returns to the present."
+NOT_KEPT = t("not kept")
+ORDERS_REFUSED = t("This is a past moment: nothing can be ordered from it. Esc returns to the present.")
 
 
 def state_of(settings: GroupSettings, then: Then) -> GroupState:
@@ -35,7 +36,7 @@ def banner_of(settings: GroupSettings, then: Then) -> GroupState:
     name = "not_observed" if then.state is not None else "nothing_known"
     sentence = sure_words(then)
     if then.state is not None:
-        sentence = f"{sentence} Before: {state.verdict.sentence}"
+        sentence = t("{sentence} Before: {before}", sentence=sentence, before=state.verdict.sentence)
     return replace(state, verdict=Verdict(-1, name, Severity.UNKNOWN, sentence))
 
 
@@ -55,7 +56,7 @@ def node_facts_then(settings: GroupSettings, then: Then, side: int) -> NodeFacts
         return facts
     if then.state is not None:
         muted = tuple(replace(fact, tone=Tone.MUTED) for fact in facts.facts)
-        badge = f"WAS {facts.badge}"
+        badge = t("WAS {badge}", badge=facts.badge)
         return replace(facts, badge=badge, tone=Tone.UNKNOWN, alarmed=False, facts=muted)
     seen = dict(then.lanes).get(node.name)
     said = tuple(replace(fact, value=NOT_KEPT, tone=Tone.MUTED, tip=then.why) for fact in facts.facts)
@@ -71,9 +72,13 @@ def name_facts_then(settings: GroupSettings, then: Then) -> NameFacts:
         return facts
     muted = replace(facts, record_tone=Tone.MUTED, path_tone=Tone.MUTED, next_step="")
     if then.state is not None:
-        return replace(muted, record=f"was {facts.record}", heartbeat=f"was {facts.heartbeat}")
+        return replace(
+            muted,
+            record=t("was {value}", value=facts.record),
+            heartbeat=t("was {value}", value=facts.heartbeat),
+        )
     seen = dict(then.lanes).get("dns")
-    record = f"pointed to {seen}" if seen else NOT_KEPT
+    record = t("pointed to {node}", node=seen) if seen else NOT_KEPT
     return replace(muted, record=record, points_to=None, path=Path.UNKNOWN, heartbeat=NOT_KEPT, sender=None)
 
 
@@ -81,20 +86,25 @@ def sure_words(then: Then) -> str:
     """How well the moment is known, where it was not observed; empty: it was."""
     if then.sure is Sure.OBSERVED:
         return ""
-    known = f" Known until {clock_time(then.known_at)}." if then.known_at is not None else ""
-    if then.gap is not None:
-        return f"Not observed then: {gap_words(then.gap)}.{known}"
-    return f"{then.why}{known}"
+    said = then.why if then.gap is None else t("Not observed then: {gap}.", gap=gap_words(then.gap))
+    if then.known_at is None:
+        return said
+    return f"{said} {t('Known until {instant}.', instant=clock_time(then.known_at))}"
 
 
 def gap_words(gap: Gap) -> str:
     """Why nothing was observed, from when to when."""
-    ends = f"{clock_time(gap.from_at)} to {clock_time(gap.until_at)}"
-    return f"{GAP_WORDS[gap.reason]} {duration(gap.until_at - gap.from_at)}, {ends}"
+    return t(
+        "{reason} {time}, {beginning} to {end}",
+        reason=GAP_WORDS[gap.reason],
+        time=duration(gap.until_at - gap.from_at),
+        beginning=clock_time(gap.from_at),
+        end=clock_time(gap.until_at),
+    )
 
 
 def when_words(at: Instant, now: Instant, *, recorded: bool) -> str:
     """The moment, and how long ago it was."""
     if recorded:
         return full_time(at, fine=False)
-    return f"{full_time(at, fine=False)}, {duration(max(0.0, now - at))} ago"
+    return t("{instant}, {time} ago", instant=full_time(at, fine=False), time=duration(max(0.0, now - at)))

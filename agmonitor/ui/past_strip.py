@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 from agmonitor.domain.events import Event
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.moment import Then
+from agmonitor.texts import t, tn
 from agmonitor.ui import theme
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.past_facts import sure_words, when_words
-from agmonitor.ui.phrases import SEVERITY_TONES
+from agmonitor.ui.phrases import SEVERITY_TONES, SEVERITY_WORDS
 
-BADGE = "◷ PAST"
+BADGE = t("◷ PAST")
 
 
 class PastStrip(QFrame):
@@ -40,10 +41,10 @@ class PastStrip(QFrame):
         self.words.setStyleSheet("font-size: 13px; font-weight: bold;")
         self.news = QLabel()
         self.news.hide()
-        self.earlier = _button("◂", "The event before (Alt+Left)")
-        self.later = _button("▸", "The event after (Alt+Right)")
-        self.link = _button("Copy link", "A link to this moment (Ctrl+Shift+C)")
-        self.live = _button("Live · Esc", "Back to the present (Esc)")
+        self.earlier = _button("◂", t("The event before (Alt+Left)"))
+        self.later = _button("▸", t("The event after (Alt+Right)"))
+        self.link = _button(t("Copy link"), t("A link to this moment (Ctrl+Shift+C)"))
+        self.live = _button(t("Live · Esc"), t("Back to the present (Esc)"))
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 5, 8, 5)
         row.setSpacing(8)
@@ -62,9 +63,9 @@ class PastStrip(QFrame):
     def be_recording(self) -> None:
         """The way back leads to the recording's end."""
         self._recorded = True
-        self._badge.setText(f"▷ RECORDING  {BADGE}")
-        self.live.setText("The end · Esc")
-        self.live.setToolTip("The end of the recording (Esc)")
+        self._badge.setText(f"{t('▷ RECORDING')}  {BADGE}")
+        self.live.setText(t("The end · Esc"))
+        self.live.setToolTip(t("The end of the recording (Esc)"))
 
     def tell(self, then: Then, now: Instant) -> None:
         """That moment is shown."""
@@ -74,7 +75,12 @@ class PastStrip(QFrame):
             self.words.setText(when)  # how well it is known stands in full below
             self.words.setToolTip(f"{when}\n{sure}".strip())
             told = " · ".join(part for part in self._said if part)
-            self.setAccessibleName(f"Past: {told.rstrip('.')}. Esc returns to {self._home}.")
+            told = told.rstrip(".")
+            self.setAccessibleName(
+                t("Past: {moment}. Esc returns to the end.", moment=told)
+                if self._recorded
+                else t("Past: {moment}. Esc returns to the present.", moment=told)
+            )
 
     def begin(self) -> None:
         """The past is entered: nothing has happened since."""
@@ -88,17 +94,16 @@ class PastStrip(QFrame):
             self._worst = max(self._worst, event.severity)
         self._tell_news()
 
-    @property
-    def _home(self) -> str:
-        return "the end" if self._recorded else "the present"
-
     def _tell_news(self) -> None:
         said = ""
         if self._events:
-            said = f"{self._events} new, worst: {self._worst.word}"
+            worst = SEVERITY_WORDS[self._worst]
+            said = tn(
+                "{n} new, worst: {severity}", "{n} new, worst: {severity}", self._events, severity=worst
+            )
         self.news.setText(said)
         self.news.setVisible(bool(said))
-        told = f"Events since the past was entered: {said}" if said else ""
+        told = t("Events since the past was entered: {count}", count=said) if said else ""
         self.news.setToolTip(told)
         self.news.setAccessibleName(told)
         colour = getattr(theme.palette(), SEVERITY_TONES[self._worst])

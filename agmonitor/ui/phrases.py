@@ -12,6 +12,7 @@ from enum import StrEnum
 from agmonitor.domain.model import Answer, Instant, Role, Severity
 from agmonitor.domain.words import duration
 from agmonitor.report.words import calendar
+from agmonitor.texts import t
 
 
 class Tone(StrEnum):
@@ -39,22 +40,35 @@ SEVERITY_TONES = {
     Severity.CRITICAL: Tone.CRITICAL,
 }
 
-ROLE_WORDS = {Role.PRIMARY: "primary", Role.SECONDARY: "secondary", Role.NOT_IN_GROUP: "not in group"}
+SEVERITY_WORDS = {
+    # Translators: how bad it is
+    Severity.OK: t("ok"),
+    Severity.NOTICE: t("notice"),
+    Severity.WARNING: t("warning"),
+    Severity.UNKNOWN: t("unknown"),
+    Severity.CRITICAL: t("critical"),
+}
+
+ROLE_WORDS = {
+    Role.PRIMARY: t("primary"),
+    Role.SECONDARY: t("secondary"),
+    Role.NOT_IN_GROUP: t("not in group"),
+}
 
 ANSWER_WORDS = {
-    Answer.OK: "answers",
-    Answer.REFUSED: "refused",
-    Answer.CLOSED: "closed",
-    Answer.TIMEOUT: "timeout",
-    Answer.UNREACHABLE: "unreachable",
-    Answer.NAME: "name not found",
-    Answer.TLS: "TLS failed",
-    Answer.SIGN_IN_REFUSED: "sign-in refused",
-    Answer.FORBIDDEN: "forbidden",
-    Answer.HTTP_STATUS: "HTTP error",
-    Answer.MALFORMED: "malformed",
-    Answer.TOO_LARGE: "too large",
-    Answer.REDIRECTED: "redirected",
+    Answer.OK: t("answers"),
+    Answer.REFUSED: t("refused"),
+    Answer.CLOSED: t("closed"),
+    Answer.TIMEOUT: t("timeout"),
+    Answer.UNREACHABLE: t("unreachable"),
+    Answer.NAME: t("name not found"),
+    Answer.TLS: t("TLS failed"),
+    Answer.SIGN_IN_REFUSED: t("sign-in refused"),
+    Answer.FORBIDDEN: t("forbidden"),
+    Answer.HTTP_STATUS: t("HTTP error"),
+    Answer.MALFORMED: t("malformed"),
+    Answer.TOO_LARGE: t("too large"),
+    Answer.REDIRECTED: t("redirected"),
 }
 
 
@@ -66,12 +80,6 @@ class Fact:
     value: str
     tone: Tone = Tone.TEXT
     tip: str = ""
-
-
-def title_of(finding: str) -> str:
-    """``no_standby`` as the window says it: ``No standby``."""
-    words = finding.replace("_", " ").replace("dns", "DNS").replace("txt", "TXT")
-    return words[:1].upper() + words[1:]
 
 
 FRESH_S = 1.5  # a bit more than the window's beat

@@ -8,9 +8,10 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
+from agmonitor.texts import t
 from agmonitor.ui.copying import Carried, carried, drag
 
-WORD = "Picture"
+WORD = t("Picture")
 
 
 class PictureButton(QPushButton):
@@ -23,7 +24,7 @@ class PictureButton(QPushButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(WORD, parent)
-        self.setToolTip("Copy the window's picture (Ctrl+Shift+I), or drag it out as a PNG")
+        self.setToolTip(t("Copy the window's picture (Ctrl+Shift+I), or drag it out as a PNG"))
         self._pressed_at: QPoint | None = None
         self.picture_of: Callable[[], QWidget | None] = self.window
         self.name_of: Callable[[], str] = lambda: "agmonitor"

@@ -11,6 +11,7 @@ from agmonitor.domain.events import Event, EventKind
 from agmonitor.domain.kept import Mark, MarkKind
 from agmonitor.domain.model import Instant
 from agmonitor.domain.observations import Acknowledged, FailoverOrdered
+from agmonitor.texts import t
 
 CAP = 4_000
 
@@ -20,7 +21,14 @@ class PinKind(StrEnum):
 
     NOTE = "note"
     ACKNOWLEDGED = "acknowledged"
-    ORDERED = "failover ordered"
+    ORDERED = "ordered"
+
+
+PIN_WORDS = {
+    PinKind.NOTE: t("note"),
+    PinKind.ACKNOWLEDGED: t("acknowledged"),
+    PinKind.ORDERED: t("failover ordered"),
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,8 +43,10 @@ class Pin:
     @property
     def words(self) -> str:
         """``note by ann: cable pulled``."""
-        by = f" by {self.who}" if self.who else ""
-        return f"{self.kind.value}{by}: {self.text}" if self.text else f"{self.kind.value}{by}"
+        what = PIN_WORDS[self.kind]
+        if self.who:
+            what = t("{what} by {who}", what=what, who=self.who)
+        return f"{what}: {self.text}" if self.text else what
 
 
 def pin_of_mark(mark: Mark) -> Pin:
@@ -86,5 +96,7 @@ def summary(pins: Sequence[Pin]) -> str:
     if len(pins) == 1:
         return pins[0].words
     counted = [(kind, sum(pin.kind is kind for pin in pins)) for kind in PinKind]
-    told = [f"{count} × {kind.value}" if count > 1 else kind.value for kind, count in counted if count]
+    told = [
+        f"{count} × {PIN_WORDS[kind]}" if count > 1 else PIN_WORDS[kind] for kind, count in counted if count
+    ]
     return ", ".join(told)

@@ -18,6 +18,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from agmonitor.domain.model import Role
 from agmonitor.domain.state import Timers
 from agmonitor.domain.words import duration, number
+from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Scale
 from agmonitor.ui.bands import ValueScale, paint_band, polygon
@@ -165,9 +166,13 @@ def limits(timers: Timers) -> tuple[tuple[str, float, str], ...]:
     """Words, seconds and colour of H, C and A."""
     colours = theme.palette()
     return (
-        (f"report every {number(timers.report_s)} s", timers.report_s, colours.muted),
-        (f"check every {number(timers.check_s)} s", timers.check_s, colours.warning),
-        (f"allowed absence {number(timers.absence_s)} s", timers.absence_s, colours.critical),
+        (t("report every {seconds} s", seconds=number(timers.report_s)), timers.report_s, colours.muted),
+        (t("check every {seconds} s", seconds=number(timers.check_s)), timers.check_s, colours.warning),
+        (
+            t("allowed absence {seconds} s", seconds=number(timers.absence_s)),
+            timers.absence_s,
+            colours.critical,
+        ),
     )
 
 
@@ -256,26 +261,31 @@ def paint_values(painter: QPainter, values: ValueScale, taken: list[QRectF], ins
 
 def due_words(window: DueWindow, at: float) -> str:
     """How far off the takeover is at an instant at which it is due."""
-    assumed = " (defaults assumed)" if window.assumed else ""
     if at < window.opens_at:
-        return f"takeover in {age(window.opens_at - at)} to {age(window.closes_at - at)}{assumed}"
+        first, last = age(window.opens_at - at), age(window.closes_at - at)
+        return _assumed(window, t("takeover in {first} to {last}", first=first, last=last))
     if at <= window.closes_at:
-        return f"takeover now, within {age(window.closes_at - at)}{assumed}"
-    return f"takeover overdue for {age(at - window.closes_at)}{assumed}"
+        return _assumed(window, t("takeover now, within {time}", time=age(window.closes_at - at)))
+    return _assumed(window, t("takeover overdue for {time}", time=age(at - window.closes_at)))
 
 
 def window_words(window: DueWindow, now: float) -> str:
     """The countdown while a takeover is due; afterwards what was to be expected."""
-    assumed = " (defaults assumed)" if window.assumed else ""
     if window.live:
         return due_words(window, now)
     if window.beat_at is None:
-        return f"takeover was due{assumed}"
+        return _assumed(window, t("takeover was due"))
     after = f"{window.opens_at - window.beat_at:.0f}–{window.closes_at - window.beat_at:.0f} s"
     if window.took_over_at is None:
-        return f"takeover was due {after} after the last beat{assumed}"
+        return _assumed(window, t("takeover was due {time} after the last beat", time=after))
     took = duration(window.took_over_at - window.beat_at)
-    return f"took over {took} after the last beat, {after} expected{assumed}"
+    return _assumed(
+        window, t("took over {time} after the last beat, {expected} expected", time=took, expected=after)
+    )
+
+
+def _assumed(window: DueWindow, words: str) -> str:
+    return t("{words} (defaults assumed)", words=words) if window.assumed else words
 
 
 def paint_windows(painter: QPainter, windows: Iterable[DueWindow], scale: Scale, rect: QRectF) -> None:

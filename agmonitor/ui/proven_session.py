@@ -11,6 +11,7 @@ from agmonitor.domain.events import EventKind
 from agmonitor.domain.model import Instant
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.report.failover import proven_words
+from agmonitor.texts import t
 from agmonitor.ui.bridge import Bridge
 from agmonitor.ui.group_view import GroupView
 
@@ -48,7 +49,9 @@ class ProvenSession(QObject):
             self._view.tabs.show_proven(words)
 
     def _ask(self, name: str) -> None:
-        self._bridge.submit(f"read when a failover of {name} was last proven", lambda: self._read(name))
+        self._bridge.submit(
+            t("read when a failover of {name} was last proven", name=name), lambda: self._read(name)
+        )
 
     async def _read(self, name: str) -> None:
         if name not in self._bridge.workspace.groups:

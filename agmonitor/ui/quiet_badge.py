@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.elided import Elided
 
@@ -30,7 +31,7 @@ class QuietBadge(Elided):
         text = "; ".join(badges)
         if text != self.text():
             self.setText(text)
-            self.setAccessibleName(f"Alerts: {text}" if text else "")
+            self.setAccessibleName(t("Alerts: {badges}", badges=text) if text else "")
             self.setVisible(bool(text))
             self.updateGeometry()
 

@@ -10,19 +10,33 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QWidg
 
 from agmonitor.alerts.ordering import LONGEST_REASON, mistake_of
 from agmonitor.domain.model import Instant
+from agmonitor.domain.titles import title_of
+from agmonitor.texts import t
 from agmonitor.ui.choice_row import ChoiceRow
 from agmonitor.ui.dialog import Dialog, paragraph
-from agmonitor.ui.phrases import day_and_time, full_time, title_of, typed_time
+from agmonitor.ui.phrases import day_and_time, full_time, typed_time
 
-LENGTHS = (("30 min", 1800.0), ("2 h", 7200.0), ("4 h", 14_400.0), ("8 h", 28_800.0), ("1 d", 86_400.0))
-LENGTHS_OF_WORK = (("30 min", 1800.0), ("1 h", 3600.0), ("2 h", 7200.0), ("4 h", 14_400.0), ("8 h", 28_800.0))
+LENGTHS = (
+    (t("30 min"), 1800.0),
+    (t("2 h"), 7200.0),
+    (t("4 h"), 14_400.0),
+    (t("8 h"), 28_800.0),
+    (t("1 d"), 86_400.0),
+)
+LENGTHS_OF_WORK = (
+    (t("30 min"), 1800.0),
+    (t("1 h"), 3600.0),
+    (t("2 h"), 7200.0),
+    (t("4 h"), 14_400.0),
+    (t("8 h"), 28_800.0),
+)
 FINDINGS_MOST = 3
 ALL = ""
-SILENCE = (
+SILENCE = t(
     "Nothing is sent about it until then, or until what is wrong is over, whichever is first."
     " Two Primaries are sent all the same, unless they are silenced by name."
 )
-MAINTENANCE = (
+MAINTENANCE = t(
     "Nothing but two Primaries is sent about it meanwhile. Everything goes on being asked and recorded,"
     " and what is still wrong at the end is sent then."
 )
@@ -47,8 +61,8 @@ class QuietDialog(Dialog[None]):
         self.column.addLayout(self.grid)
         self.reason = QLineEdit()
         self.reason.setMaxLength(LONGEST_REASON)
-        self.reason.setPlaceholderText("for whoever looks next: disk is being changed, ticket 4711")
-        self.reason.setAccessibleName("Reason")
+        self.reason.setPlaceholderText(t("for whoever looks next: disk is being changed, ticket 4711"))
+        self.reason.setAccessibleName(t("Reason"))
         self.ends = QLabel()
         self.ends.setProperty("role", "muted")
         self.mistake = paragraph("", "mistake")
@@ -68,14 +82,14 @@ class QuietDialog(Dialog[None]):
 
     def finish(self) -> None:
         """The lines that come last, and the buttons."""
-        self.put("Ends", self.ends)
-        self.put("Reason", self.reason)
+        self.put(t("Ends"), self.ends)
+        self.put(t("Reason"), self.reason)
         by = QLabel(self._who)
         by.setProperty("role", "muted")
-        self.put("By", by)
+        self.put(t("By"), by)
         self.column.addWidget(self.mistake)
         self.column.addStretch(1)
-        cancel = QPushButton("Cancel")
+        cancel = QPushButton(t("Cancel"))
         cancel.clicked.connect(self.close)
         self.buttons(cancel, self.make)
         self.reason.setFocus()
@@ -128,13 +142,13 @@ class SilenceDialog(QuietDialog):
         self, group: str, wrong: Sequence[str], who: str, now: Instant, parent: QWidget | None = None
     ) -> None:
         """``wrong``: names of the findings that hold, worst first."""
-        super().__init__(f"Silence {group}", SILENCE, "Silence", who, now, parent)
-        offered = [("All of it", ALL), *((title_of(name), name) for name in wrong[:FINDINGS_MOST])]
-        self.what = ChoiceRow("What is silenced", offered)
-        self.length = ChoiceRow("For how long", LENGTHS)
+        super().__init__(t("Silence {group}", group=group), SILENCE, t("Silence"), who, now, parent)
+        offered = [(t("All of it"), ALL), *((title_of(name), name) for name in wrong[:FINDINGS_MOST])]
+        self.what = ChoiceRow(t("What is silenced"), offered)
+        self.length = ChoiceRow(t("For how long"), LENGTHS)
         self.length.changed.connect(self.tell)
-        self.put("What", self.what)
-        self.put("For", self.length)
+        self.put(t("What"), self.what)
+        self.put(t("For"), self.length)
         self.finish()
 
     def span(self) -> tuple[Instant, Instant]:
@@ -148,16 +162,18 @@ class MaintenanceDialog(QuietDialog):
     """``asked`` carries instants of begin and end, reason."""
 
     def __init__(self, group: str, who: str, now: Instant, parent: QWidget | None = None) -> None:
-        super().__init__(f"Maintenance of {group}", MAINTENANCE, "Plan it", who, now, parent)
+        super().__init__(
+            t("Maintenance of {group}", group=group), MAINTENANCE, t("Plan it"), who, now, parent
+        )
         self._begins = day_and_time(now)
         self.begin = QLineEdit(self._begins)
         self.begin.setPlaceholderText("2026-11-22 04:00")
-        self.begin.setAccessibleName("Begins, date and time")
+        self.begin.setAccessibleName(t("Begins, date and time"))
         self.begin.textChanged.connect(self.tell)
-        self.length = ChoiceRow("For how long", LENGTHS_OF_WORK)
+        self.length = ChoiceRow(t("For how long"), LENGTHS_OF_WORK)
         self.length.changed.connect(self.tell)
-        self.put("Begins", self.begin)
-        self.put("For", self.length)
+        self.put(t("Begins"), self.begin)
+        self.put(t("For"), self.length)
         self.finish()
 
     def span(self) -> tuple[Instant, Instant]:
@@ -167,7 +183,7 @@ class MaintenanceDialog(QuietDialog):
         try:
             from_at = typed_time(text)
         except (ValueError, OverflowError, OSError):
-            raise ValueError("The begin is a date and a time, such as 2026-11-22 04:00.") from None
+            raise ValueError(t("The begin is a date and a time, such as 2026-11-22 04:00.")) from None
         return from_at, from_at + self.length.value
 
     def wish(self) -> object:

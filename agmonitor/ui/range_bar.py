@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.time_range import RANGES, TimeRange
 
@@ -31,14 +32,18 @@ class RangeBar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
         self.has_present = True
-        self._back_words = "Back to live"
-        self.live = self._button("● Live", "Follow the present (L or End)", "Live")
+        self._back_words = t("Back to live")
+        self.live = self._button(t("● Live"), t("Follow the present (L or End)"), t("Live"))
         self.live.setObjectName("live")
         self.live.clicked.connect(self._on_live_clicked)
         row.addWidget(self.live)
         self.buttons: list[QToolButton] = []
         for number, (words, _) in enumerate(RANGES):
-            button = self._button(words, f"Show the last {words} ({number + 1})", f"Show {words}")
+            button = self._button(
+                words,
+                t("Show the last {range} ({key})", range=words, key=number + 1),
+                t("Show {range}", range=words),
+            )
             button.clicked.connect(lambda _=False, chosen=number: self.range_chosen.emit(chosen))
             row.addWidget(button)
             self.buttons.append(button)
@@ -50,7 +55,7 @@ class RangeBar(QWidget):
         for number, button in enumerate(self.buttons):
             button.setChecked(number == chosen)
         self.live.setChecked(shown.live)
-        words = "● Live" if shown.live else self._back_words
+        words = t("● Live") if shown.live else self._back_words
         if self.live.text() != words:
             self.live.setText(words)
             self.adjustSize()
@@ -58,9 +63,9 @@ class RangeBar(QWidget):
     def show_an_end(self) -> None:
         """What is shown has an end and no present: the first button leads there."""
         self.has_present = False
-        self._back_words = "To the end"
-        self.live.setToolTip("Show all of it, at its end (L or End)")
-        self.live.setAccessibleName("To the end")
+        self._back_words = t("To the end")
+        self.live.setToolTip(t("Show all of it, at its end (L or End)"))
+        self.live.setAccessibleName(t("To the end"))
 
     def restyle(self) -> None:
         colours = theme.palette()

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from agmonitor.domain.model import Instant
+from agmonitor.texts import t
 from agmonitor.ui.bridge import Watching
 from agmonitor.ui.desk import Desk
 from agmonitor.ui.elided import Elided
@@ -32,9 +33,9 @@ REFUSED = (
     "drill_step",
     "heal",
 )
-IS_RECORDING = "This is a recording: nothing is asked, changed or ordered here."
+IS_RECORDING = t("This is a recording: nothing is asked, changed or ordered here.")
 MARGIN = 1.06  # the whole of it is in sight, and a little more
-BADGE = "▷ RECORDING"
+BADGE = t("▷ RECORDING")
 
 
 class Recording(Protocol):
@@ -71,13 +72,14 @@ class RecordingStrip(QWidget):
 
     def tell(self, recording: Recording) -> None:
         """Name the span."""
-        text = (
-            f"{full_time(recording.from_at, fine=False)} to {clock_time(recording.until_at)}. "
-            f"Click the time axis for a moment. Nothing is asked, written or ordered."
+        text = t(
+            "{beginning} to {end}. Click the time axis for a moment. Nothing is asked, written or ordered.",
+            beginning=full_time(recording.from_at, fine=False),
+            end=clock_time(recording.until_at),
         )
         self.words.setText(text)
         self.words.setToolTip(text)
-        self.setAccessibleName(f"Recording. {text}")
+        self.setAccessibleName(t("Recording. {what}", what=text))
 
 
 class RecordingSession(QObject):

@@ -31,6 +31,7 @@ from agmonitor.domain.observations import (
 from agmonitor.domain.soundness import sound
 from agmonitor.domain.state import GroupState, Timers
 from agmonitor.domain.timeline import BROKEN_AFTER_DEADLINES, DNS, RESOLVER
+from agmonitor.texts import t
 from agmonitor.ui.beat_columns import NONE, TOLD_APART, Beats, joined
 from agmonitor.ui.due_windows import DueWindow, DueWindows
 from agmonitor.ui.earlier import Earlier, Limits, NodeCurves, Wish, limits_at
@@ -155,7 +156,11 @@ class GroupHistory:
         told = self.ttls.told_at(name, at)
         if told is None:
             return ""
-        return f"TTL {told[0]:.0f} s" if name == DNS else f"TTL {told[1]:.0f} s left"
+        return (
+            t("TTL {seconds} s", seconds=round(told[0]))
+            if name == DNS
+            else t("TTL {seconds} s left", seconds=round(told[1]))
+        )
 
     @property
     def border_at(self) -> Instant:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QWidget
 
+from agmonitor.texts import t
 from agmonitor.ui.dialog import Dialog
 
 
@@ -23,68 +24,76 @@ class Shortcut:
     command: str = ""
 
 
-RANGE_WORDS = ("5 minutes", "1 hour", "6 hours", "24 hours", "7 days", "30 days", "1 year")
+RANGE_WORDS = (
+    t("5 minutes"),
+    t("1 hour"),
+    t("6 hours"),
+    t("24 hours"),
+    t("7 days"),
+    t("30 days"),
+    t("1 year"),
+)
 
 SHORTCUTS = (
-    Shortcut("Ctrl+K", "Find a group", "find"),
-    Shortcut("Ctrl+Shift+K", "The worst group", "worst"),
-    Shortcut("Ctrl+PgUp", "Previous group", "previous"),
-    Shortcut("Ctrl+PgDown", "Next group", "next"),
+    Shortcut("Ctrl+K", t("Find a group"), "find"),
+    Shortcut("Ctrl+Shift+K", t("The worst group"), "worst"),
+    Shortcut("Ctrl+PgUp", t("Previous group"), "previous"),
+    Shortcut("Ctrl+PgDown", t("Next group"), "next"),
     Shortcut("Ctrl+Up", "", "previous"),
     Shortcut("Ctrl+Down", "", "next"),
-    Shortcut("Ctrl+N", "Add a group", "add"),
-    Shortcut("Ctrl+E", "Edit the group", "edit"),
-    Shortcut("Ctrl+Shift+E", "Export the list of groups", "export_groups"),
-    Shortcut("Ctrl+Shift+O", "Import a list of groups", "import_groups"),
-    Shortcut("Del, Menu", "In the list: stop watching; more"),
-    Shortcut("Ctrl+M", "Silence the group's alerts", "silence"),
-    Shortcut("Ctrl+Shift+M", "Plan maintenance of the group", "maintenance"),
-    Shortcut("Ctrl+Shift+A", "Alerts: doors, limits, silences", "alerts"),
-    Shortcut("F5", "Ask both nodes and DNS now", "poll"),
-    Shortcut("Ctrl+P", "Sign in with another password", "sign_in"),
-    Shortcut("Ctrl+F", "Order a failover", "failover"),
-    Shortcut("Ctrl+Shift+L", "Open the lab, or go to it", "lab"),
-    Shortcut("Alt+S", "Simulate: break something in the lab", "simulate"),
-    Shortcut("Ctrl+Shift+S", "Simulate with length and numbers", "palette"),
-    Shortcut("Ctrl+Shift+D", "Drills in the lab, step by step", "drills"),
-    Shortcut("F10", "Drill: the next step", "drill_step"),
-    Shortcut("Ctrl+H", "Heal everything in the lab", "heal"),
-    Shortcut("Alt+1", "Failover anatomy", "tab_0"),
-    Shortcut("Alt+2", "Events", "tab_1"),
-    Shortcut("Alt+3", "Why: the ledger", "tab_2"),
-    Shortcut("Alt+4", "Hooks", "tab_3"),
-    Shortcut("Alt+5", "Configuration", "tab_4"),
-    Shortcut("Alt+6", "What-if: other settings tried", "tab_5"),
-    Shortcut("/", "Filter the ledger", "ledger"),
-    Shortcut("F8", "All episodes, with a filter", "episodes"),
-    Shortcut("← →, M", "Anatomy: another episode; moment"),
-    Shortcut("A", "Acknowledge the episode on show", "acknowledge"),
-    Shortcut("N", "Pin a note to the moment, or to now", "note"),
-    Shortcut("Ctrl+Shift+P", "Commands: all of this by name", "commands"),
-    Shortcut("Ctrl+Shift+I", "Copy the window's picture", "picture"),
-    Shortcut("Ctrl+C", "Copy rows, or drag them out"),
-    Shortcut("F1", "These keys", "keys"),
-    Shortcut("Ctrl+Q", "Quit", "quit"),
-    Shortcut("Ctrl+T", "Into the time view", "time"),
+    Shortcut("Ctrl+N", t("Add a group"), "add"),
+    Shortcut("Ctrl+E", t("Edit the group"), "edit"),
+    Shortcut("Ctrl+Shift+E", t("Export the list of groups"), "export_groups"),
+    Shortcut("Ctrl+Shift+O", t("Import a list of groups"), "import_groups"),
+    Shortcut(t("Del, Menu"), t("In the list: stop watching; more")),
+    Shortcut("Ctrl+M", t("Silence the group's alerts"), "silence"),
+    Shortcut("Ctrl+Shift+M", t("Plan maintenance of the group"), "maintenance"),
+    Shortcut("Ctrl+Shift+A", t("Alerts: doors, limits, silences"), "alerts"),
+    Shortcut("F5", t("Ask both nodes and DNS now"), "poll"),
+    Shortcut("Ctrl+P", t("Sign in with another password"), "sign_in"),
+    Shortcut("Ctrl+F", t("Order a failover"), "failover"),
+    Shortcut("Ctrl+Shift+L", t("Open the lab, or go to it"), "lab"),
+    Shortcut("Alt+S", t("Simulate: break something in the lab"), "simulate"),
+    Shortcut("Ctrl+Shift+S", t("Simulate with length and numbers"), "palette"),
+    Shortcut("Ctrl+Shift+D", t("Drills in the lab, step by step"), "drills"),
+    Shortcut("F10", t("Drill: the next step"), "drill_step"),
+    Shortcut("Ctrl+H", t("Heal everything in the lab"), "heal"),
+    Shortcut("Alt+1", t("Failover anatomy"), "tab_0"),
+    Shortcut("Alt+2", t("Events"), "tab_1"),
+    Shortcut("Alt+3", t("Why: the ledger"), "tab_2"),
+    Shortcut("Alt+4", t("Hooks"), "tab_3"),
+    Shortcut("Alt+5", t("Configuration"), "tab_4"),
+    Shortcut("Alt+6", t("What-if: other settings tried"), "tab_5"),
+    Shortcut("/", t("Filter the ledger"), "ledger"),
+    Shortcut("F8", t("All episodes, with a filter"), "episodes"),
+    Shortcut("← →, M", t("Anatomy: another episode; moment")),
+    Shortcut("A", t("Acknowledge the episode on show"), "acknowledge"),
+    Shortcut("N", t("Pin a note to the moment, or to now"), "note"),
+    Shortcut("Ctrl+Shift+P", t("Commands: all of this by name"), "commands"),
+    Shortcut("Ctrl+Shift+I", t("Copy the window's picture"), "picture"),
+    Shortcut("Ctrl+C", t("Copy rows, or drag them out")),
+    Shortcut("F1", t("These keys"), "keys"),
+    Shortcut("Ctrl+Q", t("Quit"), "quit"),
+    Shortcut("Ctrl+T", t("Into the time view"), "time"),
     Shortcut("1 … 7", "Range, 5 minutes to a year"),
     *(
-        Shortcut(str(place + 1), "", f"range_{place}", f"Time range: {words}")
+        Shortcut(str(place + 1), "", f"range_{place}", t("Time range: {range}", range=words))
         for place, words in enumerate(RANGE_WORDS)
     ),
-    Shortcut("+", "Less time, larger", "zoom_in"),
+    Shortcut("+", t("Less time, larger"), "zoom_in"),
     Shortcut("=", "", "zoom_in"),
-    Shortcut("-", "More time, smaller", "zoom_out"),
-    Shortcut("L", "Follow the present again", "live"),
+    Shortcut("-", t("More time, smaller"), "zoom_out"),
+    Shortcut("L", t("Follow the present again"), "live"),
     Shortcut("Esc", "", "live"),
-    Shortcut("U", "Local time or UTC", "zone"),
-    Shortcut("← →, PgUp, PgDn", "Earlier, later (in the time view)"),
-    Shortcut("H, R", "Fold heartbeat age, response time"),
-    Shortcut("Wheel, drag", "Zoom at the pointer; move in time"),
-    Shortcut("Click, Shift+← →", "A past moment (End, Esc: the present)"),
-    Shortcut("Alt+Left", "To the event before", "event_before"),
-    Shortcut("Alt+Right", "To the event after", "event_after"),
-    Shortcut("Ctrl+G", "Go to a moment, or open a link", "go_to"),
-    Shortcut("Ctrl+Shift+C", "Copy a link to the moment", "link"),
+    Shortcut("U", t("Local time or UTC"), "zone"),
+    Shortcut("← →, PgUp, PgDn", t("Earlier, later (in the time view)")),
+    Shortcut("H, R", t("Fold heartbeat age, response time")),
+    Shortcut(t("Wheel, drag"), t("Zoom at the pointer; move in time")),
+    Shortcut(t("Click, Shift+← →"), t("A past moment (End, Esc: the present)")),
+    Shortcut("Alt+Left", t("To the event before"), "event_before"),
+    Shortcut("Alt+Right", t("To the event after"), "event_after"),
+    Shortcut("Ctrl+G", t("Go to a moment, or open a link"), "go_to"),
+    Shortcut("Ctrl+Shift+C", t("Copy a link to the moment"), "link"),
 )
 
 
@@ -97,7 +106,7 @@ class ShortcutsSheet(Dialog[None]):
     """Keys and what they do, in columns enough that a laptop's screen shows them all."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Keys", parent, width_px=880)
+        super().__init__(t("Keys"), parent, width_px=880)
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(7)
@@ -117,7 +126,7 @@ class ShortcutsSheet(Dialog[None]):
         self._sheet.setLayout(grid)
         self._area = _scrolling(self._sheet)
         self.column.addWidget(self._area, 1)
-        close = QPushButton("Close")
+        close = QPushButton(t("Close"))
         close.setDefault(True)
         close.clicked.connect(self.close)
         self.buttons(close)
@@ -135,7 +144,7 @@ class ShortcutsSheet(Dialog[None]):
 
 def _scrolling(sheet: QWidget) -> QScrollArea:
     area = QScrollArea()
-    area.setAccessibleName("All keys")
+    area.setAccessibleName(t("All keys"))
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)
     area.setWidget(sheet)

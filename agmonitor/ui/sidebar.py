@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from agmonitor.texts import t
 from agmonitor.ui.group_facts import counts
 from agmonitor.ui.group_list import GroupList
 from agmonitor.ui.group_model import GroupListModel
@@ -16,7 +17,7 @@ from agmonitor.ui.style import NARROW_BELOW_PX, NARROW_SIDEBAR_PX, SIDEBAR_PX
 
 TAG_SIZE = QSize(106, 20)
 MORE_PX = 34
-FOUND_BY = "By name, node, address, state or #tag; Enter chooses the first, Esc shows all again"
+FOUND_BY = t("By name, node, address, state or #tag; Enter chooses the first, Esc shows all again")
 
 
 class Sidebar(QWidget):
@@ -35,29 +36,29 @@ class Sidebar(QWidget):
         self.setFixedWidth(SIDEBAR_PX)
         self._model = model
         self._find = QLineEdit()
-        self._find.setPlaceholderText("Find a group    Ctrl+K")
+        self._find.setPlaceholderText(t("Find a group    Ctrl+K"))
         self._find.setToolTip(FOUND_BY)
         self._find.setAccessibleDescription(FOUND_BY)
         self._find.setClearButtonEnabled(True)
-        self._find.setAccessibleName("Find a group")
+        self._find.setAccessibleName(t("Find a group"))
         self.list = GroupList(model)
-        self._caption = QLabel("GROUPS")
+        self._caption = QLabel(t("GROUPS"))
         self._caption.setProperty("role", "caption")
         self._counts = QLabel("")
         self._counts.setProperty("role", "muted")
         self._counts.setStyleSheet("font-size: 11px;")
-        self._add = QPushButton("+ Add a group…")
-        self._add.setAccessibleName("Add a group")
-        self._add.setToolTip("Watch another pair of Gateways (Ctrl+N)")
+        self._add = QPushButton(t("+ Add a group…"))
+        self._add.setAccessibleName(t("Add a group"))
+        self._add.setToolTip(t("Watch another pair of Gateways (Ctrl+N)"))
         self._more = QPushButton("⋯")
-        self._more.setAccessibleName("More about the list of groups")
-        self._more.setToolTip("Export or import a list of groups")
+        self._more.setAccessibleName(t("More about the list of groups"))
+        self._more.setToolTip(t("Export or import a list of groups"))
         self._more.setFixedWidth(MORE_PX)
         self._more.setObjectName("small")
         self._more.clicked.connect(self._open_more)
-        self._lab = QPushButton("▶ Open the lab")
+        self._lab = QPushButton(t("▶ Open the lab"))
         self._lab.setObjectName("lab")
-        self._lab.setToolTip("Start a real pair on this machine to play with (Ctrl+Shift+L)")
+        self._lab.setToolTip(t("Start a real pair on this machine to play with (Ctrl+Shift+L)"))
         self._place()
         self._find.textChanged.connect(self._on_find)
         self._find.installEventFilter(self)
@@ -89,11 +90,11 @@ class Sidebar(QWidget):
         """Narrower beside a small window."""
         narrow = window_px < NARROW_BELOW_PX
         self.setFixedWidth(NARROW_SIDEBAR_PX if narrow else SIDEBAR_PX)
-        self._add.setText("+ Add…" if narrow else "+ Add a group…")
+        self._add.setText(t("+ Add…") if narrow else t("+ Add a group…"))
 
     def be_recording(self) -> None:
         """What is listed is recorded: nothing is added, and nobody takes it for being watched."""
-        tag = QLabel("▷ RECORDING")
+        tag = QLabel(t("▷ RECORDING"))
         tag.setProperty("role", "badge-recording")
         self._heading.insertWidget(0, tag, 0, Qt.AlignmentFlag.AlignVCenter)
         self._heading.setContentsMargins(12, 2, 16, 2)
@@ -109,8 +110,8 @@ class Sidebar(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for words, asked in (
-            ("Export the list…\tCtrl+Shift+E", self.export_asked),
-            ("Import a list…\tCtrl+Shift+O", self.import_asked),
+            (t("Export the list…") + "\tCtrl+Shift+E", self.export_asked),
+            (t("Import a list…") + "\tCtrl+Shift+O", self.import_asked),
         ):
             menu.addAction(words).triggered.connect(asked)
         above = self._more.mapToGlobal(self._more.rect().topLeft())
@@ -149,7 +150,7 @@ class Sidebar(QWidget):
         """The button starts the lab, or goes to the one that runs."""
         self._lab.setEnabled(not starting)
         self._lab.setText(
-            "Starting the lab…" if starting else "▶ Go to the lab" if there else "▶ Open the lab"
+            t("Starting the lab…") if starting else t("▶ Go to the lab") if there else t("▶ Open the lab")
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -178,5 +179,5 @@ class Sidebar(QWidget):
         told = counts(row.severity for row in rows) if rows else ""
         self._counts.setToolTip(told)
         if self._find.text().strip():
-            told = f"{self.list.shown_count} of {len(rows)}"
+            told = t("{shown} of {all}", shown=self.list.shown_count, all=len(rows))
         self._counts.setText(told)

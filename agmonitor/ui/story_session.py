@@ -17,6 +17,7 @@ from agmonitor.domain.kept import KeptEpisode
 from agmonitor.domain.model import Instant
 from agmonitor.monitor.ports import TellsEpisodes
 from agmonitor.monitor.remembering import user_name
+from agmonitor.texts import t
 from agmonitor.ui.anatomy_words import headline
 from agmonitor.ui.episodes_dialog import EpisodesDialog
 from agmonitor.ui.word_dialogs import AcknowledgeDialog, NoteDialog
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from agmonitor.ui.group_view import GroupView
     from agmonitor.ui.main_window import MainWindow
 
-NO_HISTORY = "No history is kept here, so there is nothing to list and nowhere to leave a word."
-NOTHING_WAITS = "There is nothing to acknowledge: every episode of this group has been."
-UNEXPLAINED = "The change of Primary that nothing explains."
+NO_HISTORY = t("No history is kept here, so there is nothing to list and nowhere to leave a word.")
+NOTHING_WAITS = t("There is nothing to acknowledge: every episode of this group has been.")
+UNEXPLAINED = t("The change of Primary that nothing explains.")
 
 
 class StorySession(QObject):
@@ -84,11 +85,11 @@ class StorySession(QObject):
             except OSError as error:
                 kept = self._remembered(name)
                 if self._is_open(dialog):
-                    dialog.tell_trouble(f"{error} These are the ones since the program began.")
+                    dialog.tell_trouble(t("{error} These are the ones since the program began.", error=error))
             if self._is_open(dialog):
                 dialog.show_episodes(kept, self._bridge.now())
 
-        self._bridge.submit(f"read the episodes of {name}", read)
+        self._bridge.submit(t("read the episodes of {name}", name=name), read)
 
     def _remembered(self, name: str) -> list[KeptEpisode]:
         """Where no history can be read: what the state knows."""
@@ -129,7 +130,9 @@ class StorySession(QObject):
                 self._submit_list(name, listed)
 
         dialog.save_asked.connect(
-            lambda who, why: self._bridge.submit(f"acknowledge in {name}", lambda: save(who, why))
+            lambda who, why: self._bridge.submit(
+                t("acknowledge in {name}", name=name), lambda: save(who, why)
+            )
         )
         self._open("acknowledge", dialog)
 
@@ -147,7 +150,7 @@ class StorySession(QObject):
             self._read_marks(name)
 
         dialog.save_asked.connect(
-            lambda at, text: self._bridge.submit(f"pin a note to {name}", lambda: save(at, text))
+            lambda at, text: self._bridge.submit(t("pin a note to {name}", name=name), lambda: save(at, text))
         )
         self._open("note", dialog)
 
@@ -187,7 +190,7 @@ class StorySession(QObject):
             if name in self._bridge.names and self._bridge.watched(name).take_marks(marks):
                 self._view.show_marks(name)
 
-        self._bridge.submit(f"read the notes of {name}", read)
+        self._bridge.submit(t("read the notes of {name}", name=name), read)
 
     def _read_around(self, episode: object) -> None:
         assert isinstance(episode, Episode)
@@ -202,12 +205,20 @@ class StorySession(QObject):
             try:
                 around = await story.around(name, episode)
             except OSError as error:
-                self._window.errors.tell(f"What happened round episode {episode.number} is unknown: {error}")
+                self._window.errors.tell(
+                    t(
+                        "What happened round episode {number} is unknown: {error}",
+                        number=episode.number,
+                        error=error,
+                    )
+                )
                 return
             if self._view.group == name:
                 self._view.tabs.anatomy.take_around(episode, around)
 
-        self._bridge.submit(f"read round episode {episode.number} of {name}", read)
+        self._bridge.submit(
+            t("read round episode {number} of {name}", number=episode.number, name=name), read
+        )
 
     def _there(self, key: str) -> bool:
         """One dialog of a kind: a second request brings the first to the front."""
@@ -225,4 +236,9 @@ class StorySession(QObject):
 
 
 def _what(name: str, episode: Episode, now: Instant) -> str:
-    return f"Episode {episode.number} of {name}: {headline(episode, now)}."
+    return t(
+        "Episode {number} of {name}: {headline}.",
+        number=episode.number,
+        name=name,
+        headline=headline(episode, now),
+    )

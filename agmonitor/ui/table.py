@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractItemModel, QRect, QSize, QSortFilterProxyMod
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.cells import Cells, lines_px, need_of
 from agmonitor.ui.column_widths import Need, by_need
@@ -195,7 +196,7 @@ class Table(QTableView):
         super().paintEvent(event)
         if self.model().rowCount() == 0:
             empty = self._instead or self._empty
-            text = empty if self._source.rowCount() == 0 else "Nothing matches the filter."
+            text = empty if self._source.rowCount() == 0 else t("Nothing matches the filter.")
             painter = QPainter(self.viewport())
             painter.setPen(QColor(theme.palette().muted))
             area: QRect = self.viewport().rect().adjusted(16, 12, -16, -12)

@@ -27,8 +27,8 @@ WIDTH_MIN_PX, HEIGHT_MIN_PX = 560, 232
 class Graph(StrEnum):
     """The panels with curves: each can be folded away to its title line."""
 
-    HEARTBEAT = "Heartbeat age"
-    RESPONSE = "Response time"
+    HEARTBEAT = "heartbeat"
+    RESPONSE = "response"
 
 
 NONE: frozenset[Graph] = frozenset()

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from agmonitor.domain.model import Instant, Role
 from agmonitor.domain.words import duration
+from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.axis import FONT_PX, Scale, Tick, Zone, paint_axis, ticks
 from agmonitor.ui.bands import ValueScale
@@ -45,11 +46,12 @@ from agmonitor.ui.time_rows import paint_row_marks, paint_rows, paint_times_to_l
 AGE_CUT_OFF = 6.0  # a beat of last week must not press today's saw-tooth flat; the title line has its number
 AGE_HEADROOM = 1.35  # over the allowed absence, so that its line never lies on the edge
 TRIP_LEAST_MS = 5.0
-READING = "reading…"
+READING = t("reading…")
 READING_LEAST_PX = 70.0
 NUMBER_INSIDE_PX = 5.0
-EMPTY = "No data yet"
-EMPTY_HINT = "Bars and curves appear with the first answers."
+EMPTY = t("No data yet")
+EMPTY_HINT = t("Bars and curves appear with the first answers.")
+TITLES = {Graph.HEARTBEAT: t("Heartbeat age"), Graph.RESPONSE: t("Response time")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def draw(
     and the newest values have no place beside it.
     """
     layout, scale = picture.layout, picture.scale
-    _title(painter, layout.roles, "Roles", _following(shown) if has_present else "", "", header_end)
+    _title(painter, layout.roles, t("Roles"), _following(shown) if has_present else "", "", header_end)
     if history is None or history.empty:
         _title(painter, layout.heartbeat, _foldable(Graph.HEARTBEAT, layout.heartbeat))
         _title(painter, layout.response, _foldable(Graph.RESPONSE, layout.response))
@@ -144,11 +146,11 @@ def draw(
 def _following(shown: TimeRange) -> str:
     """What the range does by itself, where that is not plain."""
     if shown.shortened:
-        return f"the first {duration(shown.span_s)}, growing to {RANGES[0][0]}"
+        return t("the first {span}, growing to {range}", span=duration(shown.span_s), range=RANGES[0][0])
     if shown.live:
         return ""
     behind_s = shown.now - shown.end_at
-    return f"held still, ends {duration(behind_s)} ago" if behind_s >= 1 else "held still"
+    return t("held still, ends {time} ago", time=duration(behind_s)) if behind_s >= 1 else t("held still")
 
 
 def _title(
@@ -217,10 +219,13 @@ def _newest(
     history: GroupHistory, values: list[float | None], words: Callable[[float], str], *, told: bool
 ) -> list[tuple[str, QColor]]:
     """The nodes with their newest values; where those are not to be ``told``, by their names alone."""
-    said = [" not heard" if value is None else f" {words(value)}" for value in values]
+    said = [
+        t("{node} not heard", node=node.name) if value is None else f"{node.name} {words(value)}"
+        for node, value in zip(history.nodes, values, strict=True)
+    ]
     return [
-        (f"{node.name}{value if told else ''}", _node_colour(history, side))
-        for side, (node, value) in enumerate(zip(history.nodes, said, strict=True))
+        (newest if told else node.name, _node_colour(history, side))
+        for side, (node, newest) in enumerate(zip(history.nodes, said, strict=True))
     ]
 
 
@@ -265,7 +270,7 @@ def _node_colour(history: GroupHistory, side: int) -> QColor:
 
 
 def _foldable(graph: Graph, panel: Panel) -> str:
-    return f"{'▸' if panel.folded else '▾'} {graph.value}"
+    return f"{'▸' if panel.folded else '▾'} {TITLES[graph]}"
 
 
 def _heartbeat(
@@ -278,11 +283,11 @@ def _heartbeat(
     newest: bool,
 ) -> None:
     panel, timers = picture.layout.heartbeat, history.timers
-    assumed = "documented defaults assumed" if timers.assumed else ""
+    assumed = t("documented defaults assumed") if timers.assumed else ""
     ages = _newest(history, [node.newest_age_s for node in history.nodes], duration, told=newest)
     end = _legend(painter, panel, ages)
     even = shown_regularity(history, picture.scale.begin_at, picture.scale.end_at)
-    subtitle = "" if panel.folded else "seconds since the last heartbeat each node knows of"
+    subtitle = "" if panel.folded else t("seconds since the last heartbeat each node knows of")
     told = (even.words, subtitle) if even is not None else (subtitle, "")
     _title(painter, panel, _foldable(Graph.HEARTBEAT, panel), told[0], assumed or told[1], end)
     if panel.folded:
@@ -316,7 +321,7 @@ def _response(
     panel = picture.layout.response
     trips = [node.newest_round_trip_ms for node in history.nodes]
     end = _legend(painter, panel, _newest(history, trips, lambda trip: f"{trip:.0f} ms", told=newest))
-    _title(painter, panel, _foldable(Graph.RESPONSE, panel), "milliseconds", "", end)
+    _title(painter, panel, _foldable(Graph.RESPONSE, panel), t("milliseconds"), "", end)
     if panel.folded:
         return
     curves = round_trip_curves(history, picture.scale)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from agmonitor.domain.model import Instant
+from agmonitor.texts import t
 
 MINUTE_S = 60.0
 HOUR_S = 3600.0
 DAY_S = 86400.0
 RANGES: tuple[tuple[str, float], ...] = (
-    ("5 m", 5 * MINUTE_S),
-    ("1 h", HOUR_S),
-    ("6 h", 6 * HOUR_S),
-    ("24 h", DAY_S),
-    ("7 d", 7 * DAY_S),
-    ("30 d", 30 * DAY_S),
-    ("1 y", 365 * DAY_S),
+    (t("5 m"), 5 * MINUTE_S),
+    (t("1 h"), HOUR_S),
+    (t("6 h"), 6 * HOUR_S),
+    (t("24 h"), DAY_S),
+    (t("7 d"), 7 * DAY_S),
+    (t("30 d"), 30 * DAY_S),
+    (t("1 y"), 365 * DAY_S),
 )
 SPAN_MIN_S = 10.0
 SPAN_MAX_S = 366 * DAY_S

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from agmonitor.domain.model import Instant
+from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Scale
 from agmonitor.ui.lane_marks import paint_hooks, paint_pins
@@ -18,8 +19,8 @@ from agmonitor.ui.time_layout import Layout
 
 TTL_PX, TTL_MARGIN_PX, TTL_CLEAR_PX = 10, 8.0, 90.0  # clear of the words at the bar's beginning
 NAME_PX = (12, 11, 10)
-NOTHING_HEARD = "nothing heard yet"
-CLIENTS_NOT_JUDGED = "not judged until the client's path has worked once"
+NOTHING_HEARD = t("nothing heard yet")
+CLIENTS_NOT_JUDGED = t("not judged until the client's path has worked once")
 
 
 def paint_rows(painter: QPainter, rows: tuple[Slot, ...], layout: Layout, scale: Scale) -> None:

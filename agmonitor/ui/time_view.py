@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent, QWhe
 from PySide6.QtWidgets import QWidget
 
 from agmonitor.domain.model import Instant
+from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Zone
 from agmonitor.ui.series import GroupHistory
@@ -48,7 +49,7 @@ class TimeView(TimeCanvas):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(WIDTH_MIN_PX, HEIGHT_MIN_PX)
-        self.setAccessibleName("Roles, heartbeat age and response time over time")
+        self.setAccessibleName(t("Roles, heartbeat age and response time over time"))
         self.setAccessibleDescription(EMPTY)
         theme.changed.connect(self._on_theme_changed)
 

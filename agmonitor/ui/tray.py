@@ -91,7 +91,7 @@ class Tray(QObject):
         if self.icon is None:
             return
         severity, sentence = self._worst
-        self.icon.setToolTip(f"agmonitor: {sentence}")
+        self.icon.setToolTip(t("agmonitor: {sentence}", sentence=sentence))
         if severity is not self._painted:
             self._painted = severity
             self.icon.setIcon(state_icon(severity))

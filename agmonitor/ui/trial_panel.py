@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from agmonitor.domain.model import Severity
 from agmonitor.domain.trial import Certificate, Matter, Standing, TrialRow
+from agmonitor.texts import t, tn
 from agmonitor.ui.dialog import paragraph
 from agmonitor.ui.marks import Mark
 from agmonitor.ui.phrases import full_time
@@ -54,7 +55,7 @@ class _Row(QWidget):
         grid.addWidget(self._detail, 1, 1, 1, 2)
         grid.setColumnStretch(2, 1)
         self.told = ""
-        self.show_row(TrialRow(matter, Standing.UNTRIED, "not tried"))
+        self.show_row(TrialRow(matter, Standing.UNTRIED, t("not tried")))
 
     def show_row(self, row: TrialRow) -> None:
         self.told = row.spoken
@@ -68,7 +69,7 @@ class _Row(QWidget):
 
     def wait(self) -> None:
         """It is being tried."""
-        self._word.setText("trying…")
+        self._word.setText(t("trying…"))
         self._word.setProperty("tone", "")
         self._word.style().polish(self._word)
 
@@ -83,9 +84,9 @@ class Section(QWidget):
         super().__init__()
         heading = QLabel(title)
         heading.setProperty("role", "caption")
-        self._again = QPushButton("Try again")
+        self._again = QPushButton(t("Try again"))
         self._again.setObjectName("narrow")
-        self._again.setAccessibleName(f"Try again: {title.lower()}")
+        self._again.setAccessibleName(t("Try again: {title}", title=title.lower()))
         self._again.setAutoDefault(False)
         self._again.hide()
         self._again.clicked.connect(self.again)
@@ -139,21 +140,30 @@ class Section(QWidget):
         if shown is None:
             self._certificate.clear()
             return
-        names = ", ".join(shown.names[:NAMES_SHOWN]) or "none"
-        more = f" and {len(shown.names) - NAMES_SHOWN} more" if len(shown.names) > NAMES_SHOWN else ""
-        expires = full_time(shown.expires_at, fine=False) if shown.expires_at is not None else "not known"
+        names = ", ".join(shown.names[:NAMES_SHOWN]) or t("none")
+        more = len(shown.names) - NAMES_SHOWN
+        if more > 0:
+            names = tn("{first} and {n} more", "{first} and {n} more", more, first=names)
+        expires = full_time(shown.expires_at, fine=False) if shown.expires_at is not None else t("not known")
         first, second = shown.fingerprint[:47], shown.fingerprint[48:]
         self._certificate.setText(
-            f"SHA-256 {first}\n{second}\n"
-            f"Subject {shown.subject or 'empty'}\nIssuer {shown.issuer or 'empty'}\n"
-            f"Expires {expires}\nCarries {names}{more}"
+            "\n".join(
+                (
+                    f"SHA-256 {first}",
+                    second,
+                    t("Subject {subject}", subject=shown.subject or t("empty")),
+                    t("Issuer {issuer}", issuer=shown.issuer or t("empty")),
+                    t("Expires {instant}", instant=expires),
+                    t("Carries {names}", names=names),
+                )
+            )
         )
 
     def wait(self) -> None:
         """All of it is being tried; what was found before no longer counts."""
         self.show_certificate(None)
         for matter, row in self._rows.items():
-            row.show_row(TrialRow(matter, Standing.UNTRIED, "not tried"))
+            row.show_row(TrialRow(matter, Standing.UNTRIED, t("not tried")))
             row.wait()
         self.let_retry(possible=False)
 
@@ -172,9 +182,9 @@ class TrialPanel(QScrollArea):
     def __init__(self) -> None:
         super().__init__()
         self.sections = {
-            "first": Section("FIRST NODE", Matter.of_nodes()),
-            "second": Section("SECOND NODE", Matter.of_nodes()),
-            "name": Section("GROUP'S NAME", (Matter.NAME,)),
+            "first": Section(t("FIRST NODE"), Matter.of_nodes()),
+            "second": Section(t("SECOND NODE"), Matter.of_nodes()),
+            "name": Section(t("GROUP'S NAME"), (Matter.NAME,)),
         }
         page = QWidget()
         page.setObjectName("page")
@@ -188,4 +198,4 @@ class TrialPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("What trying these settings has found")
+        self.setAccessibleName(t("What trying these settings has found"))

@@ -14,6 +14,7 @@ from agmonitor.config.reading import STAND_INS
 from agmonitor.domain.observations import NodeReport
 from agmonitor.domain.trial import Asked, Matter, Standing, TrialRow, other_member, untried
 from agmonitor.monitor.ports import TriesGroups
+from agmonitor.texts import t
 from agmonitor.ui.group_form import Draft, GroupForm
 from agmonitor.ui.trial_panel import TrialPanel
 
@@ -27,19 +28,21 @@ TOUCHES = {  # which trials a field bears on
     "dns_server": ("name",),
     **dict.fromkeys(("user", "password", "ca_file", "timeout_s", "allow_http", "insecure"), SIDES),
 }
-NO_USER = TrialRow(Matter.SIGN_IN, Standing.UNTRIED, "no user", "Give the account that may read the group.")
-NO_PASSWORD = TrialRow(Matter.SIGN_IN, Standing.UNTRIED, "no password", "Type it to have it tried.")
+NO_USER = TrialRow(
+    Matter.SIGN_IN, Standing.UNTRIED, t("no user"), t("Give the account that may read the group.")
+)
+NO_PASSWORD = TrialRow(Matter.SIGN_IN, Standing.UNTRIED, t("no password"), t("Type it to have it tried."))
 HALF_TYPED = TrialRow(
     Matter.SIGN_IN,
     Standing.UNTRIED,
-    "waits",
-    "Tried when you leave the password's field: each one is sent once.",
+    t("waits"),
+    t("Tried when you leave the password's field: each one is sent once."),
 )
 SAME = TrialRow(
     Matter.ROLE,
     Standing.FAILED,
-    "the same node",
-    "Both URLs reach one Gateway; give each node's own address.",
+    t("the same node"),
+    t("Both URLs reach one Gateway; give each node's own address."),
 )
 
 
@@ -181,7 +184,7 @@ class TrialSession(QObject):
             return
         peer = other_member(report)
         typed = self._form.typed(f"{OTHER[side]}.url").strip()
-        offer = "" if peer is None or typed else f"Use {peer.address}, the other member"
+        offer = "" if peer is None or typed else t("Use {address}, the other member", address=peer.address)
         self._panel.sections[OTHER[side]].offer(offer)
 
     def _take_offer(self, side: str) -> None:
@@ -199,7 +202,7 @@ class TrialSession(QObject):
         settings = self._form.group_of("name in the making", STAND_INS)
         fqdn = self._form.typed("fqdn").strip() or self._told_name()
         if settings is None or not fqdn:
-            section.show_rows(untried(Matter.NAME, why="Taken from the nodes once one answers."))
+            section.show_rows(untried(Matter.NAME, why=t("Taken from the nodes once one answers.")))
             return
         section.wait()
         async with self._turns[key]:

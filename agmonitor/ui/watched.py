@@ -13,6 +13,7 @@ from agmonitor.domain.model import GroupSettings, Severity
 from agmonitor.domain.observations import NodeObservation
 from agmonitor.domain.state import GroupState
 from agmonitor.monitor.ports import GroupChange
+from agmonitor.texts import t
 from agmonitor.ui.series import GroupHistory
 
 ROUND_TRIPS = 300  # ten minutes at the usual cadence
@@ -59,7 +60,7 @@ class Watched:
     def take(self, change: GroupChange) -> None:
         """A change came: it is the newest there is."""
         self.state = change.state
-        self.unwritten = None if change.recorded else change.why_not or "the reason is not known"
+        self.unwritten = None if change.recorded else change.why_not or t("the reason is not known")
         self.history.feed(change.input, change.state, change.events)
         item = change.input
         if isinstance(item, NodeObservation) and item.round_trip_ms is not None:

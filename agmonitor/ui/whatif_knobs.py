@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from agmonitor.protocol.prediction import KNOBS, Knob, Trigger, WhatIf
+from agmonitor.texts import t
 from agmonitor.ui.whatif_words import TRIGGERS
 
 LOW_PX = 190  # below that height the sliders stand in two columns
@@ -39,11 +40,11 @@ class Look:
 
 
 LOOKS = {
-    "report": Look("Heartbeat", "H", 1, 120, " s"),
-    "check": Look("Check", "C", 1, 120, " s"),
-    "absence": Look("Absence", "A", 1, 300, " s"),
-    "ttl": Look("TTL", "TTL", 0, 300, " s"),
-    "loss": Look("Loss", "Loss", 0, 30, " %", scale=100.0, decimals=1),
+    "report": Look(t("Heartbeat"), "H", 1, 120, " s"),
+    "check": Look(t("Check"), "C", 1, 120, " s"),
+    "absence": Look(t("Absence"), "A", 1, 300, " s"),
+    "ttl": Look(t("TTL"), "TTL", 0, 300, " s"),
+    "loss": Look(t("Loss"), t("Loss"), 0, 30, " %", scale=100.0, decimals=1),
 }
 
 
@@ -63,7 +64,7 @@ class KnobRow:
         self.slider.setMinimumWidth(SLIDER_LEAST_PX)
         self.slider.setPageStep(10 * self._fine)
         self.number = QDoubleSpinBox(parent)
-        self.number.setAccessibleName(f"{knob.title}, as a number")
+        self.number.setAccessibleName(t("{title}, as a number", title=knob.title))
         self.number.setObjectName("knob")
         self.number.setSuffix(look.unit)
         self.number.setDecimals(look.decimals)
@@ -120,7 +121,7 @@ class Knobs(QWidget):
         super().__init__(parent)
         self.rows = [KnobRow(knob, self) for knob in KNOBS]
         self.trigger = QComboBox(self)
-        self.trigger.setAccessibleName("What happens to the pair")
+        self.trigger.setAccessibleName(t("What happens to the pair"))
         self.trigger.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         for trigger, words in TRIGGERS.items():
             self.trigger.addItem(words, trigger)
@@ -128,8 +129,8 @@ class Knobs(QWidget):
         self.reset = QPushButton("↺", self)
         self.reset.setObjectName("small")
         self.reset.setFixedWidth(RESET_PX)
-        self.reset.setToolTip("Back to the group's own settings")
-        self.reset.setAccessibleName("Reset to the group's settings")
+        self.reset.setToolTip(t("Back to the group's own settings"))
+        self.reset.setAccessibleName(t("Reset to the group's settings"))
         self.reset.clicked.connect(self.reset_asked)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from agmonitor.domain.words import duration
 from agmonitor.protocol.prediction import Prediction, StepSpread
 from agmonitor.report.whatif import seconds_words, spread_words
+from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.whatif_words import AXES, spoken
 
@@ -42,7 +43,7 @@ class WhatIfPicture(QWidget):
         self._told: Prediction | None = None
         self._stale = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Predicted course: nothing has been worked out yet.")
+        self.setAccessibleName(t("Predicted course: nothing has been worked out yet."))
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
@@ -54,7 +55,7 @@ class WhatIfPicture(QWidget):
     def show_prediction(self, told: Prediction) -> None:
         """Take over a newer or a finer one."""
         self._told, self._stale = told, False
-        self.setAccessibleName(f"Predicted course. {spoken(told)}")
+        self.setAccessibleName(t("Predicted course. {told}", told=spoken(told)))
         self.update()
 
     def grow_stale(self) -> None:
@@ -68,7 +69,7 @@ class WhatIfPicture(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._told is None:
             painter.setPen(QColor(theme.palette().muted))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Working it out…")
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, t("Working it out…"))
         else:
             painter.setOpacity(0.55 if self._stale else 1.0)
             self._paint(painter, self._told)
@@ -179,7 +180,9 @@ def paint_outages(
         painter.setFont(theme.font(SMALL_PX))
         painter.setPen(QColor(theme.palette().faint))
         title = QRectF(strip.left(), strip.top(), strip.width(), 14)
-        painter.drawText(title, Qt.AlignmentFlag.AlignLeft, "How long clients had no service, over all runs")
+        painter.drawText(
+            title, Qt.AlignmentFlag.AlignLeft, t("How long clients had no service, over all runs")
+        )
     colour = QColor(theme.palette().clients)
     colour.setAlphaF(0.75 if named else BACKDROP)
     painter.setPen(Qt.PenStyle.NoPen)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from agmonitor.protocol.prediction import Prediction, WhatIf
+from agmonitor.texts import t
 
 if TYPE_CHECKING:
     from agmonitor.ui.bridge import Bridge
@@ -48,7 +49,7 @@ class WhatIfSession:
         assert isinstance(settings, WhatIf)
         self._give_up()
         question = self._question
-        self._bridge.submit("predict a failover", lambda: self._predict(settings, question))
+        self._bridge.submit(t("predict a failover"), lambda: self._predict(settings, question))
 
     def _give_up(self) -> None:
         self._question += 1

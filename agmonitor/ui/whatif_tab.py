@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVB
 
 from agmonitor.domain.state import GroupState, Timers
 from agmonitor.protocol.prediction import KNOBS, Prediction, WhatIf
+from agmonitor.texts import t
 from agmonitor.ui.whatif_knobs import LOW_PX, Knobs
 from agmonitor.ui.whatif_picture import WhatIfPicture
 from agmonitor.ui.whatif_words import Figure, advice, figures, source_words
@@ -157,7 +158,7 @@ class FiguresPanel(QScrollArea):
         super().__init__(parent)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Predicted figures and advice")
+        self.setAccessibleName(t("Predicted figures and advice"))
         page = QWidget()
         page.setObjectName("page")
         self._column = QVBoxLayout(page)

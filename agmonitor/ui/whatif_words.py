@@ -14,16 +14,17 @@ from agmonitor.report.whatif import (
     spread_words,
     timers_of,
 )
+from agmonitor.texts import t, tn
 
 TRIGGERS = {
-    Trigger.DEATH: "Primary dies",
-    Trigger.YIELD: "Order: yield",
-    Trigger.TAKE_OVER: "Order: take over",
+    Trigger.DEATH: t("Primary dies"),
+    Trigger.YIELD: t("Order: yield"),
+    Trigger.TAKE_OVER: t("Order: take over"),
 }
 AXES = {
-    Trigger.DEATH: "after the Primary's death",
-    Trigger.YIELD: "after the order",
-    Trigger.TAKE_OVER: "after the order",
+    Trigger.DEATH: t("after the Primary's death"),
+    Trigger.YIELD: t("after the order"),
+    Trigger.TAKE_OVER: t("after the order"),
 }
 
 
@@ -43,19 +44,19 @@ def figures(told: Prediction, present: Prediction | None) -> tuple[Figure, ...]:
     lost = told.settings.loss_share
     return (
         Figure(
-            "FALSE FAILOVERS",
+            t("FALSE FAILOVERS"),
             brief_false_failover_words(told.false_failovers, lost),
             in_full=false_failover_words(told.false_failovers, lost),
         ),
         Figure(
-            "TIME TO TAKE OVER",
+            t("TIME TO TAKE OVER"),
             spread_words(told.take_over_s),
-            f"now {spread_words(before.take_over_s)}" if before else "",
+            t("now {time}", time=spread_words(before.take_over_s)) if before else "",
         ),
         Figure(
-            "CLIENTS WITHOUT SERVICE",
+            t("CLIENTS WITHOUT SERVICE"),
             spread_words(told.outage_s),
-            f"now {spread_words(before.outage_s)}" if before else "",
+            t("now {time}", time=spread_words(before.outage_s)) if before else "",
         ),
     )
 
@@ -68,21 +69,31 @@ def advice(settings: WhatIf) -> tuple[str, ...]:
 def spoken(told: Prediction) -> str:
     """The picture in words, for whoever cannot see it."""
     settings = told.settings
-    parts = [f"{BEGINNINGS[settings.trigger]}, with {settings_words(settings)}; {told.runs} runs."]
-    parts += [f"{_upper(one.step.mark)} after {spread_words(one.end_s)}." for one in told.steps]
-    parts.append(f"Clients without service: {spread_words(told.outage_s)}.")
-    parts.append(f"False failovers: {false_failover_words(told.false_failovers, settings.loss_share)}")
-    return " ".join([*parts, *advice(settings)])
+    opening = tn(
+        "{beginning}, with {settings}; {n} run.",
+        "{beginning}, with {settings}; {n} runs.",
+        told.runs,
+        beginning=BEGINNINGS[settings.trigger],
+        settings=settings_words(settings),
+    )
+    steps = [
+        t("{mark} after {time}.", mark=_upper(one.step.mark), time=spread_words(one.end_s))
+        for one in told.steps
+    ]
+    clients = t("Clients without service: {time}.", time=spread_words(told.outage_s))
+    often = false_failover_words(told.false_failovers, settings.loss_share)
+    false = t("False failovers: {how_often}", how_often=often)
+    return " ".join([opening, *steps, clients, false, *advice(settings)])
 
 
 def source_words(settings: WhatIf, present: WhatIf | None, *, assumed: bool) -> str:
     """Where the shown settings come from."""
     if present is None:
-        return "No group's settings are known."
+        return t("No group's settings are known.")
     same = all(getattr(settings, knob.field) == getattr(present, knob.field) for knob in KNOBS[:4])
     if not same:
-        return "Changed; nothing is sent to the group."
-    return "Documented defaults, assumed." if assumed else "As the group has it."
+        return t("Changed; nothing is sent to the group.")
+    return t("Documented defaults, assumed.") if assumed else t("As the group has it.")
 
 
 def _upper(text: str) -> str:

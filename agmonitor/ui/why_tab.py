@@ -15,15 +15,17 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QVBoxLayout, QW
 from agmonitor.domain.model import Severity
 from agmonitor.domain.no_takeover import no_takeover
 from agmonitor.domain.state import GroupState, LedgerRow
+from agmonitor.domain.titles import title_of
+from agmonitor.texts import t
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.evidence_pane import EvidencePane
 from agmonitor.ui.filter_box import FilterBox
 from agmonitor.ui.models import ROW_ROLE, Column, TableModel
-from agmonitor.ui.phrases import SEVERITY_TONES, Tone, title_of
+from agmonitor.ui.phrases import SEVERITY_TONES, SEVERITY_WORDS, Tone
 from agmonitor.ui.table import Table
 
 EVIDENCE_FROM_PX = 1_100  # narrower, values and limits need its room
-PASSED_WORDS = {True: "yes", False: "no", None: "not judged"}
+PASSED_WORDS = {True: t("yes"), False: t("no"), None: t("not judged")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class WhyRow:
     def state(self) -> str:
         if not self.heading:
             return ""
-        return "does not hold" if self.holds is None else self.holds.word
+        return t("does not hold") if self.holds is None else SEVERITY_WORDS[self.holds]
 
 
 def value_and_evidence(row: WhyRow) -> str:
@@ -53,16 +55,16 @@ def value_and_evidence(row: WhyRow) -> str:
 
 
 COLUMNS: tuple[Column[WhyRow], ...] = (
-    Column("Finding", lambda row: row.heading, bold=lambda _row: True, wraps=True),
+    Column(t("Finding"), lambda row: row.heading, bold=lambda _row: True, wraps=True),
     Column(
-        "State",
+        t("State"),
         lambda row: row.state,
         tone=lambda row: Tone.MUTED if row.holds is None else SEVERITY_TONES[row.holds],
         mark=lambda row: row.mark if row.holds is not None else None,
     ),
-    Column("Condition", lambda row: row.row.condition, wraps=True),
+    Column(t("Condition"), lambda row: row.row.condition, wraps=True),
     Column(
-        "Met",
+        t("Met"),
         lambda row: PASSED_WORDS[row.row.passed],
         tone=lambda row: (
             Tone.MUTED if not row.row.passed else Tone.NOTICE if row.holds is None else Tone.TEXT
@@ -70,15 +72,15 @@ COLUMNS: tuple[Column[WhyRow], ...] = (
         mark=lambda row: {True: Severity.NOTICE, None: Severity.UNKNOWN}.get(row.row.passed),
     ),
     Column(
-        "Value",
+        t("Value"),
         lambda row: row.row.value,
         bold=lambda row: row.row.passed is True,
         tip=value_and_evidence,
         wraps=True,
     ),
-    Column("Limit", lambda row: row.row.limit, wraps=True),
+    Column(t("Limit"), lambda row: row.row.limit, wraps=True),
     Column(
-        "Evidence",
+        t("Evidence"),
         lambda row: row.row.evidence,
         tone=lambda _row: Tone.MUTED,
         only_from_px=EVIDENCE_FROM_PX,
@@ -115,15 +117,15 @@ class WhyTab(QWidget):
         self.model = TableModel(COLUMNS, self)
         self.table = Table(
             self.model,
-            "Ledger: every condition with value and limit",
-            "Nothing has been judged yet.",
+            t("Ledger: every condition with value and limit"),
+            t("Nothing has been judged yet."),
             filtered=True,
         )
         self.table.stretch(6)
-        self.filter = FilterBox("Filter: a finding, a node, a word…", "Filter the ledger")
+        self.filter = FilterBox(t("Filter: a finding, a node, a word…"), t("Filter the ledger"))
         self.filter.setFixedWidth(FILTER_PX)
         self.filter.textChanged.connect(self.table.filter)
-        self.holding = QCheckBox("Only findings that hold")
+        self.holding = QCheckBox(t("Only findings that hold"))
         self.holding.toggled.connect(self._put)
         self.corner = QWidget()  # stands beside the tabs' titles, where it costs no height
         for part in (self.filter, self.holding):
@@ -198,6 +200,8 @@ class WhyTab(QWidget):
     def _put(self) -> None:
         only = self.holding.isChecked()
         rows = [row for row in self._all if row.holds is not None] if only else self._all
-        nothing = "No finding holds: all is well." if only and self._all else "Nothing has been judged yet."
+        nothing = (
+            t("No finding holds: all is well.") if only and self._all else t("Nothing has been judged yet.")
+        )
         self.table.say_when_empty(nothing)
         self.model.set_rows(rows)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from agmonitor.domain.model import Instant
+from agmonitor.texts import t
 from agmonitor.ui.dialog import Dialog, paragraph
 from agmonitor.ui.phrases import read_time, written_time
 
@@ -23,7 +24,7 @@ class _WordDialog(Dialog[None]):
         super().__init__(title, parent, width_px=520)
         self.mistake = paragraph("", "mistake")
         self.mistake.hide()
-        self.leave = QPushButton("Cancel")
+        self.leave = QPushButton(t("Cancel"))
         self.save = QPushButton(save)
         self.save.setDefault(True)
         self.save.setEnabled(False)
@@ -55,19 +56,21 @@ class AcknowledgeDialog(_WordDialog):
     save_asked = Signal(str, str)
 
     def __init__(self, what: str, who: str, parent: QWidget | None = None) -> None:
-        super().__init__("Acknowledge", "Acknowledge", parent)
+        super().__init__(t("Acknowledge"), t("Acknowledge"), parent)
         self.column.addWidget(paragraph(what))
         self.who = QLineEdit(who)
         self.who.setMaxLength(100)
         self.why = QLineEdit()
         self.why.setMaxLength(LONGEST)
-        self.why.setPlaceholderText("What it was, or what was done: change number, repair…")
-        self._field("Who", self.who)
-        self._field("Why it needs no more looking at", self.why)
+        self.why.setPlaceholderText(t("What it was, or what was done: change number, repair…"))
+        self._field(t("Who"), self.who)
+        self._field(t("Why it needs no more looking at"), self.why)
         self.column.addWidget(
             paragraph(
-                "It is kept in the history with this moment and can't be taken back. A failover that nothing "
-                "explains is warned of no longer.",
+                t(
+                    "It is kept in the history with this moment and can't be taken back. A failover "
+                    "that nothing explains is warned of no longer."
+                ),
                 "muted",
             )
         )
@@ -94,20 +97,23 @@ class NoteDialog(_WordDialog):
     def __init__(
         self, group: str, at: Instant, who: str, now: Instant, parent: QWidget | None = None
     ) -> None:
-        super().__init__(f"Note on {group}", "Pin the note", parent)
+        super().__init__(t("Note on {group}", group=group), t("Pin the note"), parent)
         self._at, self._now = at, now
         self._told = written_time(at)
         self.moment = QLineEdit(self._told)
         self.text = QPlainTextEdit()
         self.text.setFixedHeight(NOTE_PX)
         self.text.setTabChangesFocus(True)
-        self.text.setPlaceholderText("What was seen or done then")
-        self._field("Moment", self.moment)
-        self._field("Note", self.text)
+        self.text.setPlaceholderText(t("What was seen or done then"))
+        self._field(t("Moment"), self.moment)
+        self._field(t("Note"), self.text)
         self.column.addWidget(
             paragraph(
-                f"Pinned as {who}. It is listed with the events, drawn on the time axis and goes along with "
-                "an exported recording; it can't be changed afterwards.",
+                t(
+                    "Pinned as {who}. It is listed with the events, drawn on the time axis and goes along "
+                    "with an exported recording; it can't be changed afterwards.",
+                    who=who,
+                ),
                 "muted",
             )
         )
@@ -132,9 +138,9 @@ class NoteDialog(_WordDialog):
         wrong = ""
         if at is None:
             today = written_time(self._now)
-            wrong = f"The moment is to be written like {today}."
+            wrong = t("The moment is to be written like {today}.", today=today)
         elif at > self._now + 1:
-            wrong = "The moment lies in the future."
+            wrong = t("The moment lies in the future.")
         self.moment.setProperty("wrong", bool(wrong))
         self.moment.style().polish(self.moment)
         self.mistake.setText(wrong)

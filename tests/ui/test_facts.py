@@ -8,10 +8,11 @@ import pytest
 
 from agmonitor.domain.model import Answer, DnsAnswer, HeartbeatMethod, Role, Severity
 from agmonitor.domain.state import BeatAge, ClockOffset, GroupState
+from agmonitor.domain.titles import title_of
 from agmonitor.ui.group_facts import beside, counts, group_row
 from agmonitor.ui.name_facts import Path, countdown, name_facts
 from agmonitor.ui.node_facts import NodeFacts, node_facts
-from agmonitor.ui.phrases import Tone, age, clock_time, limit, milliseconds, title_of, told_of
+from agmonitor.ui.phrases import Tone, age, clock_time, limit, milliseconds, told_of
 from tests.ui import staged
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from agmonitor.domain.model import Severity
+from agmonitor.domain.titles import title_of
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.ui.alerts_session import worst_of
 from agmonitor.ui.desk import Desk
-from agmonitor.ui.phrases import title_of
 from tests.ui.conftest import Run, shown_host
 from tests.ui.fake_workspace import FakeWorkspace
 from tests.ui.golden.plays import changes_of
