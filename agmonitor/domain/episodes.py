@@ -90,11 +90,12 @@ def _begins(before: GroupState, after: GroupState, item: Input) -> bool:
     changed = after.memory.change is not before.memory.change
     if changed or isinstance(item, FailoverOrdered):
         return True
-    return any(
-        finding.number in BEGINS_WITH
-        or (finding.number == POINTS_ELSEWHERE and finding.severity is Severity.CRITICAL)
-        for finding in after.verdict.findings
-    )
+    for finding in after.verdict.findings:
+        if finding.number in BEGINS_WITH:
+            return True
+        if finding.number == POINTS_ELSEWHERE and finding.severity is Severity.CRITICAL:
+            return True
+    return False
 
 
 def _bounced(before: GroupState, after: GroupState) -> bool:
@@ -212,6 +213,8 @@ def _brought_up(before: GroupState, after: GroupState, item: Input) -> GroupStat
     if episode.cause == CUT_OFF:
         marks = replace(marks, clients_lost_at=None, clients_back_at=None)
     marks = _settling(marks, episode, after, item)
+    if marks is before.memory.marks and episode is before.episode and not isinstance(item, Gap):
+        return after  # as most often: what follows rests on these
     lost_s = marks.clients_lost_s
     episode = replace(
         episode,
@@ -233,7 +236,9 @@ def _waiting(marks: Marks, before: GroupState, after: GroupState, item: Input) -
         silent_at = _first_failure(after.node(old)) if old is not None else None
         own = _writes_itself(after, old)  # beats in TXT are the new Primary's own from here on
         beat_at = marks.beat_at if own else _beat_at(after, after.beat) or marks.beat_at
-        marks = replace(marks, silent_at=marks.silent_at or silent_at, beat_at=beat_at)
+        silent_at = marks.silent_at or silent_at
+        if silent_at != marks.silent_at or beat_at != marks.beat_at:
+            return replace(marks, silent_at=silent_at, beat_at=beat_at)
     return marks
 
 

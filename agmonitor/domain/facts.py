@@ -79,6 +79,19 @@ class Facts:
             # It cannot be blamed for beats from before it was Secondary, or from before it started anew.
             self.late = clock_now - watched_since(secondary, self.clock) > beat.late_after_s
 
+    def once(self, work: Callable[[Facts], T]) -> T:
+        """What a rule works out and asks for several times in one judgement."""
+        known = self.worked_out
+        if work not in known:
+            known[work] = work(self)
+        value: T = known[work]
+        return value
+
+    @WorkedOut
+    def worked_out(self) -> dict[Callable[[Facts], Any], Any]:
+        """By what was worked out."""
+        return {}
+
     @WorkedOut
     def heard(self) -> list[NodeState]:
         return [node for node in self.nodes if node.condition is named.HEARD]

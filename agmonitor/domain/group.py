@@ -27,13 +27,15 @@ from agmonitor.domain.observations import (
 )
 from agmonitor.domain.pair import doubt_after, given_up, primary_followed
 from agmonitor.domain.record import doubt_of_record
-from agmonitor.domain.replacing import replace
+from agmonitor.domain.replacing import replace, replacer
 from agmonitor.domain.soundness import sound
 from agmonitor.domain.state import GroupState, Mode, NodeState, Verdict
 from agmonitor.domain.window import beat_of, beat_watched, only, timers_of, window_of
 
 MOVES_BEATS = (NodeObservation, LoadObservation, DnsObservation, Gap)
 MOVES_HOOKS = (NodeObservation, HooksObservation, Gap)
+_with_beat = replacer(GroupState, "beat", "window")
+_with_verdict = replacer(GroupState, "verdict")
 
 
 def initial(settings: GroupSettings, mode: Mode, at: Instant) -> GroupState:
@@ -60,7 +62,7 @@ def _concluded(before: GroupState, state: GroupState, item: Input) -> GroupState
         state = _pair_concluded(before, state)
     if isinstance(item, MOVES_BEATS):
         beat = beat_of(state)
-        state = replace(state, beat=beat, window=window_of(state, beat))
+        state = _with_beat(state, beat, window_of(state, beat))
     if isinstance(item, MOVES_HOOKS):
         state = hooks_judged(before, state)
     if state.mode is named.SINGLE_LOOK:
@@ -68,7 +70,7 @@ def _concluded(before: GroupState, state: GroupState, item: Input) -> GroupState
     looks = looks_of(state)
     if looks != state.looks:
         state = replace(state, looks=looks)
-    return replace(state, verdict=judge(state))
+    return _with_verdict(state, judge(state))
 
 
 def _look_concluded(state: GroupState, item: Input) -> GroupState:

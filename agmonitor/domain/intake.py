@@ -26,9 +26,12 @@ from agmonitor.domain.observations import (
     instant_of,
 )
 from agmonitor.domain.outside import clients_seen, dns_seen, resolver_seen
-from agmonitor.domain.replacing import replace
+from agmonitor.domain.replacing import replace, replacer
 from agmonitor.domain.soundness import whole
 from agmonitor.domain.state import ClockOffset, GroupState, NodeState
+
+_with_now = replacer(GroupState, "now")
+_with_node = replacer(GroupState, "now", "nodes", "memory")
 
 
 def taken_in(state: GroupState, item: Input) -> GroupState | None:
@@ -37,7 +40,7 @@ def taken_in(state: GroupState, item: Input) -> GroupState | None:
         case NodeObservation() | LoadObservation() | HooksObservation():
             return _node_folded(state, item)
         case Tick():
-            return replace(state, now=item.at) if item.at >= state.now else None
+            return _with_now(state, item.at) if item.at >= state.now else None
         case Gap():
             return _after_gap(state, item)
         case FailoverOrdered():
@@ -79,7 +82,7 @@ def _answered_before(
 
 def _at(state: GroupState, item: Input) -> GroupState:
     at = instant_of(item)
-    return replace(state, now=at) if at > state.now else state
+    return _with_now(state, at) if at > state.now else state
 
 
 def _fresh(state: GroupState, before: Observation | None, item: Observation) -> bool:
@@ -115,8 +118,8 @@ def _node_folded(
             offset = offset_of(memory.clocks[place], item.received_at)
     step = memory.clock_step if memory.clock_step is not state.memory.clock_step else None
     node = _answered(node, item, offset, step)
-    now = max(state.now, item.received_at)
-    return replace(state, now=now, nodes=_placed(state.nodes, place, node), memory=memory)
+    now = max(item.received_at, state.now)
+    return _with_node(state, now, _placed(state.nodes, place, node), memory)
 
 
 def _told_before(

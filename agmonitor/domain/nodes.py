@@ -9,11 +9,13 @@ from agmonitor.domain import clock_offset, named
 from agmonitor.domain.memory import ClockStep, Memory
 from agmonitor.domain.model import SILENT, Answer
 from agmonitor.domain.observations import LoadObservation, NodeObservation, NodeReport
-from agmonitor.domain.replacing import replace
+from agmonitor.domain.replacing import replace, replacer
 from agmonitor.domain.state import ClockOffset, NodeState
 
 SURE_S = 2.0
 """A clock known worse than this is known better later, and nothing is counted by it."""
+
+_with_clocks = replacer(Memory, "clocks")
 
 
 def observed(node: NodeState, probe: NodeObservation, offset: ClockOffset | None) -> NodeState:
@@ -93,7 +95,7 @@ def clock_read(memory: Memory, place: int, probe: NodeObservation | LoadObservat
         return memory
     clocks = (clock, memory.clocks[1]) if place == 0 else (memory.clocks[0], clock)
     if not step_s:
-        return replace(memory, clocks=clocks)
+        return _with_clocks(memory, clocks)
     step = ClockStep(probe.received_at, probe.node, step_s)
     if sure:
         return replace(memory, clocks=clocks, clock_step=step)

@@ -7,21 +7,25 @@ from agmonitor.domain.addresses import members_known
 from agmonitor.domain.memory import Memory, OldAnswer, TxtBeat
 from agmonitor.domain.model import DnsAnswer, Instant
 from agmonitor.domain.observations import ClientObservation, DnsObservation, ResolverObservation
-from agmonitor.domain.replacing import replace
+from agmonitor.domain.replacing import replace, replacer
 from agmonitor.domain.state import GroupState
 from agmonitor.domain.window import is_off, writer_clock, written_at
 
 SAYS_SOMETHING = frozenset({DnsAnswer.OK, DnsAnswer.NXDOMAIN, DnsAnswer.NODATA})
+
+_with_dns = replacer(Memory, "dns_answered", "txt")
+_with_answer = replacer(GroupState, "dns", "dns_failures", "memory")
+_seen_again = replacer(TxtBeat, "seen_at", "beside")
 
 
 def dns_seen(state: GroupState, probe: DnsObservation) -> GroupState:
     """The authoritative server's word, or its silence."""
     if probe.server is None or probe.answer not in SAYS_SOMETHING:
         return replace(state, dns=probe, dns_failures=state.dns_failures + 1)
-    memory = replace(state.memory, dns_answered=probe, dns_ever=True)
-    if probe.heartbeat_at is not None:
-        memory = replace(memory, txt=_txt_read(state, probe, probe.heartbeat_at))
-    return replace(state, dns=probe, dns_failures=0, memory=_record_held(memory, probe))
+    known = state.memory if state.memory.dns_ever else replace(state.memory, dns_ever=True)
+    txt = known.txt if probe.heartbeat_at is None else _txt_read(state, probe, probe.heartbeat_at)
+    memory = _record_held(_with_dns(known, probe, txt), probe)
+    return _with_answer(state, probe, 0, memory)
 
 
 def _txt_read(state: GroupState, probe: DnsObservation, stamp: Instant) -> TxtBeat:
@@ -31,7 +35,7 @@ def _txt_read(state: GroupState, probe: DnsObservation, stamp: Instant) -> TxtBe
     if known is not None and known.stamp == stamp:
         first_seen_at, not_before = known.first_seen_at, known.not_before
         if known.written_at is not None:
-            return replace(known, seen_at=probe.received_at, beside=probe.addresses)
+            return _seen_again(known, probe.received_at, probe.addresses)
     elif known is not None and asked is not None:
         not_before = asked.sent_at
     txt = TxtBeat(stamp, probe.received_at, probe.addresses, first_seen_at, not_before)

@@ -9,11 +9,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from agmonitor.domain.making import compiled, twin_of
 
-__all__ = ["replace"]
+__all__ = ["replace", "replacer"]
+
+T = TypeVar("T")
+
+
+def replacer(kind: type[T], *names: str) -> Callable[..., T]:
+    """``replace`` of these fields of that class, their new values in that order: for what every step does.
+
+    Raises:
+        AttributeError: no such field.
+    """
+    unknown = [name for name in names if name not in kind.__slots__]  # type: ignore[attr-defined]
+    if unknown:
+        raise AttributeError(f"{kind.__name__} has no {unknown[0]}")
+    moves = "".join(
+        f"    made.{field.name} = {field.name if field.name in names else f'value.{field.name}'}\n"
+        for field in fields(kind)  # type: ignore[arg-type]  # a dataclass, as its slots say
+    )
+    source = (
+        f"def replaced(value, {', '.join(names)}):\n"
+        f"    made = new(Twin)\n{moves}    made.__class__ = Kind\n    return made\n"
+    )
+    return compiled(source, "replaced", {"new": object.__new__, "Twin": twin_of(kind), "Kind": kind})
+
 
 if TYPE_CHECKING:
     from dataclasses import replace  # the type checker knows its fields by name

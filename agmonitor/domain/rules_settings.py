@@ -29,6 +29,10 @@ def _over(value: float | None, limit: float) -> bool | None:
 
 def _skew_s(f: Facts) -> float | None:
     """What of the difference is sure; never negative."""
+    return f.once(_sure_skew_s)
+
+
+def _sure_skew_s(f: Facts) -> float | None:
     bounds = [_bounds(f, node, node.offset) for node in f.heard if node.offset is not None]
     if len(bounds) < 2 or _told_apart(f):
         return None

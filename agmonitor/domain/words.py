@@ -7,6 +7,7 @@ functions refuse instants far away and this package must be total.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from agmonitor.domain.model import Answer, DnsAnswer, Instant, Role
 
@@ -43,6 +44,7 @@ ROLES: dict[Role, str] = {
 }
 
 
+@lru_cache(maxsize=1024)  # the same heartbeat's age is told step after step
 def duration(seconds: float) -> str:
     """``4 ms``, ``0.4 s``, ``42 s``, ``2 min 11 s``, ``3 h 5 min``, ``12 d 4 h``; a sign is kept."""
     if seconds < 0:

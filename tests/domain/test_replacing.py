@@ -6,7 +6,8 @@ import dataclasses
 
 import pytest
 
-from agmonitor.domain.replacing import replace
+from agmonitor.domain.replacing import replace, replacer
+from agmonitor.domain.state import GroupState
 from tests import builders as b
 
 
@@ -41,3 +42,13 @@ def test_a_class_that_checks_itself_is_refused() -> None:
 
     with pytest.raises(AssertionError, match="Positive"):
         replace(Positive(1), number=-1)
+
+
+def test_a_replacer_of_its_fields_makes_the_same() -> None:
+    state = b.watched(*b.healthy_round())
+    made = replacer(GroupState, "beat", "now")(state, None, 1.0)
+
+    assert made == dataclasses.replace(state, now=1.0, beat=None)
+    assert type(made) is GroupState
+    with pytest.raises(AttributeError, match="colour"):
+        replacer(GroupState, "colour")
