@@ -9,6 +9,7 @@ from agmonitor.alerts.model import Maintenance, Quiet, Silence
 from agmonitor.domain.findings import TABLE
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.words import duration
+from agmonitor.texts import t
 
 LONGEST_S = 30 * 86_400.0
 LONGEST_REASON = 500
@@ -21,15 +22,19 @@ def mistake_of(
 ) -> str:
     """What is wrong with such a wish; nothing: it can be had."""
     if not reason.strip():
-        return "Say why: whoever looks next must know."
+        return t("Say why: whoever looks next must know.")
     if len(reason) > LONGEST_REASON or not all(sign.isprintable() for sign in reason):
-        return f"The reason is one line of at most {LONGEST_REASON} printable characters."
+        return t("The reason is one line of at most {count} printable characters.", count=LONGEST_REASON)
     if finding is not None and finding not in FINDINGS:
-        return f"There is no finding {finding!r} to silence; there are {', '.join(FINDINGS)}."
+        return t(
+            "There is no finding {name} to silence; there are {findings}.",
+            name=repr(finding),
+            findings=", ".join(FINDINGS),
+        )
     if not until > max(now, from_at):
-        return "It must end after it begins, and not in the past."
+        return t("It must end after it begins, and not in the past.")
     if not until - max(now, from_at) <= LONGEST_S:
-        return f"It may last {duration(LONGEST_S)} at most."
+        return t("It may last {time} at most.", time=duration(LONGEST_S))
     return ""
 
 
@@ -44,9 +49,9 @@ def note_of(one: Silence | Maintenance, until: str) -> str:
 def badge_of(one: Silence | Maintenance, until: str) -> str:
     """``silenced until 04:00 by anna: disk is being changed``."""
     if isinstance(one, Maintenance):
-        return f"maintenance until {until} by {one.who}: {one.reason}"
-    of = "" if one.finding is None else f"{one.finding} "
-    return f"{of}silenced until {until} by {one.who}: {one.reason}"
+        return t("maintenance until {end} by {who}: {reason}", end=until, who=one.who, reason=one.reason)
+    said = t("silenced until {end} by {who}: {reason}", end=until, who=one.who, reason=one.reason)
+    return said if one.finding is None else t("{finding} {silenced}", finding=one.finding, silenced=said)
 
 
 def active(quiet: Quiet, now: Instant) -> tuple[Silence | Maintenance, ...]:

@@ -12,34 +12,41 @@ from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.state import Finding
 from agmonitor.domain.titles import title_of
 from agmonitor.domain.words import duration, listed
+from agmonitor.texts import t
 
 
 def trouble(seen: Seen, kind: AlertKind, told: tuple[Finding, ...], due: set[str]) -> Alert:
     """``told`` is all that is wrong, worst first; ``due`` what of it is new."""
     new = next(finding for finding in told if finding.name in due)
-    word = "is worse: " if kind is AlertKind.WORSE else ""
     others = [title_of(finding.name) for finding in told if finding is not new]
-    beside = f" Beside it: {listed(others)}." if others else ""
     severity = max(finding.severity for finding in told)
-    return Alert(seen.at, kind, seen.group, severity, f"{word}{new.sentence}{beside}", told)
+    sentence = new.sentence
+    if kind is AlertKind.WORSE:
+        sentence = t("is worse: {sentence}", sentence=sentence)
+    if others:
+        sentence = t("{sentence} Beside it: {findings}.", sentence=sentence, findings=listed(others))
+    return Alert(seen.at, kind, seen.group, severity, sentence, told)
 
 
 def recovery(seen: Seen) -> Alert:
-    return Alert(seen.at, AlertKind.RECOVERED, seen.group, Severity.OK, "Nothing is wrong any more.")
+    return Alert(seen.at, AlertKind.RECOVERED, seen.group, Severity.OK, t("Nothing is wrong any more."))
 
 
 def easing(seen: Seen, left: tuple[Finding, ...]) -> Alert:
     names = listed([title_of(finding.name) for finding in left])
-    sentence = f"Nothing critical is left, but: {names}."
+    sentence = t("Nothing critical is left, but: {findings}.", findings=names)
     return Alert(seen.at, AlertKind.EASED, seen.group, left[0].severity, sentence, left)
 
 
 def flapping(seen: Seen, alert: Alert, limits: Flapping, standing: tuple[Finding, ...]) -> Alert:
-    sentence = (
-        f"More than {limits.messages} alerts came and went within {duration(limits.within_s)}."
-        f" Quiet from now on, until nothing has changed for {duration(limits.steady_s)}."
+    now = t(
+        "More than {count} alerts came and went within {time}. Quiet from now on, until nothing has "
+        "changed for {steady}. Now: {sentence}",
+        count=limits.messages,
+        time=duration(limits.within_s),
+        steady=duration(limits.steady_s),
+        sentence=alert.sentence,
     )
-    now = f"{sentence} Now: {alert.sentence}"
     return Alert(
         seen.at, AlertKind.FLAPPING, seen.group, max(alert.severity, Severity.WARNING), now, standing
     )
@@ -48,31 +55,36 @@ def flapping(seen: Seen, alert: Alert, limits: Flapping, standing: tuple[Finding
 def steady(seen: Seen, standing: tuple[Finding, ...]) -> Alert:
     if not standing:
         return Alert(
-            seen.at, AlertKind.RECOVERED, seen.group, Severity.OK, "Steady again; nothing is wrong any more."
+            seen.at,
+            AlertKind.RECOVERED,
+            seen.group,
+            Severity.OK,
+            t("Steady again; nothing is wrong any more."),
         )
     worst = max(standing, key=lambda finding: finding.severity)
-    return Alert(
-        seen.at, AlertKind.STEADY, seen.group, worst.severity, f"Steady now: {worst.sentence}", standing
-    )
+    sentence = t("Steady now: {sentence}", sentence=worst.sentence)
+    return Alert(seen.at, AlertKind.STEADY, seen.group, worst.severity, sentence, standing)
 
 
 def isolation(seen: Seen, *, isolated: bool) -> Alert:
     """One notice for all groups: no node is blamed."""
     if not isolated:
-        return Alert(seen.at, AlertKind.BACK, "", Severity.OK, "We are no longer cut off from the network.")
+        return Alert(
+            seen.at, AlertKind.BACK, "", Severity.OK, t("We are no longer cut off from the network.")
+        )
     told = tuple(finding for finding in seen.findings if finding.number == OBSERVER_ISOLATED)
-    sentence = "We are cut off from the network; nothing is known of any node, and no node is blamed."
+    sentence = t("We are cut off from the network; nothing is known of any node, and no node is blamed.")
     return Alert(seen.at, AlertKind.ISOLATED, "", Severity.UNKNOWN, sentence, told)
 
 
 def heading(alert: Alert) -> str:
     """``gw-prod: Group down``: what a notification has as its title."""
     what = {
-        AlertKind.RECOVERED: "recovered",
-        AlertKind.FLAPPING: "is flapping",
-        AlertKind.ISOLATED: "This machine is cut off",
-        AlertKind.BACK: "This machine is back",
-        AlertKind.TEST: "A test alert",
+        AlertKind.RECOVERED: t("recovered"),
+        AlertKind.FLAPPING: t("is flapping"),
+        AlertKind.ISOLATED: t("This machine is cut off"),
+        AlertKind.BACK: t("This machine is back"),
+        AlertKind.TEST: t("A test alert"),
     }.get(alert.kind)
     if what is None:
         what = title_of(alert.findings[0].name) if alert.findings else alert.kind.value

@@ -10,6 +10,7 @@ from agmonitor.domain.evidence import BODY_MAX, CLIENTS, DNS, Evidence, Exchange
 from agmonitor.domain.model import Instant
 from agmonitor.domain.state import LedgerRow
 from agmonitor.domain.words import time_of_day
+from agmonitor.texts import t, tn
 
 OF_DNS = frozenset((6, 28, 30))  # findings that rest on the authoritative server's answer
 OF_RESOLVERS = 27
@@ -51,11 +52,19 @@ def text_of(found: Iterable[Evidence], told: Told = time_of_day, brief: Told | N
 
 def heading_of(one: Evidence, told: Told, brief: Told) -> str:
     """``gw-1 · group · refused · 03:14:09 UTC``; with how often since, where it was more than once."""
-    again = ""
-    if one.until_at is not None:
-        times = f"{one.times} times" if one.times else "again and again"
-        again = f", {times} until {brief(one.until_at)}"
-    return f"{one.subject} · {one.asked} · {one.answer.replace('_', ' ')} · {told(one.at)}{again}"
+    first = f"{one.subject} · {one.asked} · {one.answer.replace('_', ' ')} · {told(one.at)}"
+    if one.until_at is None:
+        return first
+    last = brief(one.until_at)
+    if not one.times:
+        return t("{first}, again and again until {last}", first=first, last=last)
+    return tn(
+        "{first}, {n} times until {last}",
+        "{first}, {n} times until {last}",
+        one.times,
+        first=first,
+        last=last,
+    )
 
 
 def _lines(one: Evidence, told: Told, brief: Told) -> Iterator[str]:
@@ -65,12 +74,16 @@ def _lines(one: Evidence, told: Told, brief: Told) -> Iterator[str]:
     for exchange in one.exchanges:
         yield from _exchange(exchange)
     if not one.exchanges:
-        yield "  nothing was exchanged"
+        yield "  " + t("nothing was exchanged")
 
 
 def _exchange(one: Exchange) -> Iterator[str]:
-    took = "never ended" if one.took_ms is None else f"took {one.took_ms:.1f} ms"
-    yield f"  → {one.request}  (after {one.after_ms:.1f} ms, {took})"
+    after = f"{one.after_ms:.1f} ms"
+    if one.took_ms is None:
+        when = t("after {time}, never ended", time=after)
+    else:
+        when = t("after {time}, took {long}", time=after, long=f"{one.took_ms:.1f} ms")
+    yield f"  → {one.request}  ({when})"
     if one.status:
         yield f"  ← {one.status}"
     for name, value in one.headers:
@@ -78,6 +91,11 @@ def _exchange(one: Exchange) -> Iterator[str]:
     if one.error:
         yield f"  ✕ {one.error}"
     if one.body:
-        cut = f"the first {len(one.body)} characters" if one.body_bytes > BODY_MAX else "whole"
-        yield f"    body, {one.body_bytes} bytes, {cut}:"
+        yield "    " + _body(one)
         yield from (f"    | {line}" for line in one.body.splitlines())
+
+
+def _body(one: Exchange) -> str:
+    if one.body_bytes <= BODY_MAX:
+        return t("body, {bytes} bytes, whole:", bytes=one.body_bytes)
+    return t("body, {bytes} bytes, the first {count} characters:", bytes=one.body_bytes, count=len(one.body))

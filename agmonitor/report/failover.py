@@ -13,6 +13,7 @@ from agmonitor.failover.guards import Result
 from agmonitor.failover.preflight import Preflight
 from agmonitor.monitor.auditing import check_words, phase_words
 from agmonitor.monitor.operation import FailoverResult
+from agmonitor.texts import t, tn
 
 SIGNS = {Result.PASSED: "ok", Result.FAILED: "FAIL", Result.NOTICE: "note", Result.NOT_JUDGED: "–"}
 DAY_S = 86_400.0
@@ -50,16 +51,30 @@ def score_words(phases: Sequence[PhaseCourse]) -> str:
     """How well it was foretold; "" where nothing was seen."""
     share = score(phases)
     seen = sum(one.measured_s is not None for one in phases)
-    return "" if share is None else f"{round(share * seen)} of {seen} steps went as predicted."
+    return (
+        ""
+        if share is None
+        else tn(
+            "{right} of {n} step went as predicted.",
+            "{right} of {n} steps went as predicted.",
+            seen,
+            right=round(share * seen),
+        )
+    )
 
 
 def proven_words(proven_at: Instant | None, now: Instant) -> str:
     """Since when a failover of the group has not been proven."""
     if proven_at is None:
-        return "No failover of this group has been proven within what is kept."
+        return t("No failover of this group has been proven within what is kept.")
     days = int(max(0.0, now - proven_at) // DAY_S)
-    since = "today" if days == 0 else f"{days} day{'' if days == 1 else 's'} ago"
-    return f"A failover of this group was last proven {since}."
+    if days == 0:
+        return t("A failover of this group was last proven today.")
+    return tn(
+        "A failover of this group was last proven {n} day ago.",
+        "A failover of this group was last proven {n} days ago.",
+        days,
+    )
 
 
 def survey_json(

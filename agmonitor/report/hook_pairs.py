@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from agmonitor.domain.model import Answer
 from agmonitor.domain.observations import Hook, HookCall, HooksObservation
 from agmonitor.domain.words import listed
+from agmonitor.texts import t
 
 Name = tuple[str, str, int]  # workflow, callback, and which of several of one name
 
@@ -111,12 +112,20 @@ def _of_pair(pair: HookPair) -> Iterator[tuple[str, str]]:
         absent = [node for node in pair.nodes if node not in {one.node for one in here}]
         yield (
             "registered_on_one_only",
-            f"{name} is registered on {listed(one.node for one in here)} and not on {listed(absent)}.",
+            t(
+                "{hook} is registered on {nodes} and not on {others}.",
+                hook=name,
+                nodes=listed(one.node for one in here),
+                others=listed(absent),
+            ),
         )
         return
     if len({one.hook.registrations for one in here}) > 1:
-        counts = listed(f"{one.hook.registrations}× on {one.node}" for one in here)
-        yield "registrations_differ", f"{name} is registered {counts}."
+        counts = listed(t("{count}× on {node}", count=one.hook.registrations, node=one.node) for one in here)
+        yield "registrations_differ", t("{hook} is registered {counts}.", hook=name, counts=counts)
     if len({one.hook.source for one in here}) > 1:
-        places = listed(f"in {one.hook.source} on {one.node}" for one in here)
-        yield "place_differs", f"{name} stands {places}: the nodes run different versions of it."
+        places = listed(t("in {file} on {node}", file=one.hook.source, node=one.node) for one in here)
+        yield (
+            "place_differs",
+            t("{hook} stands {places}: the nodes run different versions of it.", hook=name, places=places),
+        )

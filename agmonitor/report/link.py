@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from agmonitor.domain.model import Instant
+from agmonitor.texts import t
 
 SCHEME = "agmonitor://"
-FORMS = "a link, 2026-11-22 03:14:09, 03:14:09, or 2 h 30 min ago"
+# Translators: what can be typed; "ago" and the units are typed as they stand here
+FORMS = t("a link, 2026-11-22 03:14:09, 03:14:09, or 2 h 30 min ago")
 _UNITS_S = {"s": 1.0, "min": 60.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 _PART = r"(\d+(?:\.\d+)?)\s*(s|min|m|h|d)"
 _AGO = re.compile(rf"-?\s*({_PART}(?:\s*{_PART})*)(?:\s*ago)?", re.IGNORECASE)
@@ -45,7 +47,8 @@ def moment_of(link: str) -> Moment:
     told = link.strip()
     group, slash, when = told.removeprefix(SCHEME).rpartition("/")
     if not told.startswith(SCHEME) or not slash or not group:
-        raise ValueError(f"A link reads {link_to('GROUP', 1_795_317_249.25)}, unlike {link!r}.")
+        example = link_to("GROUP", 1_795_317_249.25)
+        raise ValueError(t("A link reads {example}, unlike {typed}.", example=example, typed=repr(link)))
     return Moment(_instant(when, dt.UTC), unquote(group))
 
 
@@ -63,7 +66,7 @@ def typed_moment(text: str, now: Instant, *, utc: bool) -> Moment:
         parts = re.findall(_PART, ago[1], re.IGNORECASE)
         at = now - sum(float(size) * _UNITS_S[unit.lower()] for size, unit in parts)
         if at < 0:
-            raise ValueError(f"{told!r} is no moment: that was before 1970.")
+            raise ValueError(t("{typed} is no moment: that was before 1970.", typed=repr(told)))
         return Moment(at)
     if _CLOCK.fullmatch(told):
         today = dt.datetime.fromtimestamp(now, zone).date()
@@ -78,4 +81,6 @@ def _instant(text: str, zone: dt.tzinfo | None) -> Instant:
         moment = dt.datetime.fromisoformat(text)
         return (moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)).timestamp()
     except (ValueError, OverflowError, OSError) as error:
-        raise ValueError(f"{text!r} is no moment: it takes {FORMS}.") from error
+        raise ValueError(
+            t("{typed} is no moment: it takes {forms}.", typed=repr(text), forms=FORMS)
+        ) from error

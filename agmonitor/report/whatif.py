@@ -13,12 +13,13 @@ from agmonitor.protocol.false_failovers import Count, FalseFailovers
 from agmonitor.protocol.prediction import KNOBS, Prediction, Spread, Trigger, WhatIf
 from agmonitor.report.words import SYMBOLS, Ink, faint, no_ink, plain, table
 from agmonitor.report.words import number as json_number
+from agmonitor.texts import t
 
 RARE_PER_YEAR = 1e-9
 BEGINNINGS = {
-    Trigger.DEATH: "If the Primary dies",
-    Trigger.YIELD: "If a failover is ordered on the Primary",
-    Trigger.TAKE_OVER: "If a failover is ordered on the Secondary",
+    Trigger.DEATH: t("If the Primary dies"),
+    Trigger.YIELD: t("If a failover is ordered on the Primary"),
+    Trigger.TAKE_OVER: t("If a failover is ordered on the Secondary"),
 }
 
 
@@ -50,14 +51,16 @@ def settings_words(settings: WhatIf) -> str:
         )
     ]
     lost = (
-        f"{number(settings.loss_share * 100)} % of the exchanges lost" if settings.loss_share else "no loss"
+        t("{percent} % of the exchanges lost", percent=number(settings.loss_share * 100))
+        if settings.loss_share
+        else t("no loss")
     )
     return ", ".join([*told, lost])
 
 
 def seconds_words(seconds: float) -> str:
     """A figure of a spread; the infinite one is of a run that was given up."""
-    return "never" if math.isinf(seconds) else duration(seconds)
+    return t("never") if math.isinf(seconds) else duration(seconds)
 
 
 def spread_words(spread: Spread) -> str:
@@ -80,12 +83,13 @@ def brief_false_failover_words(told: FalseFailovers | None, loss_share: float) -
 def false_failover_words(told: FalseFailovers | None, loss_share: float) -> str:
     """One sentence on how often a living Primary is taken for failed, and how we know."""
     if told is None:
-        return "Not worked out."
+        return t("Not worked out.")
     parts = []
     if told.calculated_per_year is not None:
-        parts.append(f"{_calculated(told.calculated_per_year, loss_share)} (calculated)")
+        calculated = _calculated(told.calculated_per_year, loss_share)
+        parts.append(t("{how_often} (calculated)", how_often=calculated))
     elif told.counted is None:
-        parts.append("too much to calculate for these intervals")
+        parts.append(t("too much to calculate for these intervals"))
     if told.counted is not None:
         parts.append(_counted(told.counted))
     sentence = "; ".join(parts)
@@ -94,24 +98,36 @@ def false_failover_words(told: FalseFailovers | None, loss_share: float) -> str:
 
 def _calculated(per_year: float, loss_share: float) -> str:
     if per_year == 0.0 and loss_share == 0.0:
-        return "none as long as nothing is lost"
+        return t("none as long as nothing is lost")
     if per_year < RARE_PER_YEAR:
-        return "less than one in a billion years"
+        return t("less than one in a billion years")
     if per_year < 0.5:
-        return f"one in {_years(1 / per_year)}"
-    return f"{_count(per_year)} a year"
+        return _one_in(1 / per_year)
+    return t("{count} a year", count=_count(per_year))
 
 
-def _years(years: float) -> str:
-    return f"{years:,.0f} years" if years < 1e6 else f"{years / 1e6:,.0f} million years"
+def _one_in(years: float) -> str:
+    if years < 1e6:
+        return t("one in {years} years", years=f"{years:,.0f}")
+    return t("one in {years} million years", years=f"{years / 1e6:,.0f}")
 
 
 def _counted(counted: Count) -> str:
-    days = f"{number(counted.days)} simulated {'day' if counted.days == 1 else 'days'}"
+    told = number(counted.days)
+    days = (
+        t("{days} simulated day", days=told) if counted.days == 1 else t("{days} simulated days", days=told)
+    )
+    most = _count(counted.most_per_year)
     if counted.failovers == 0:
-        return f"none in {days}, at most {_count(counted.most_per_year)} a year (95 %)"
-    between = f"{_count(counted.least_per_year)} to {_count(counted.most_per_year)}"
-    return f"{counted.failovers} in {days}, {_count(counted.per_year)} a year ({between}, 95 %)"
+        return t("none in {days}, at most {count} a year (95 %)", days=days, count=most)
+    return t(
+        "{failovers} in {days}, {count} a year ({least} to {most}, 95 %)",
+        failovers=counted.failovers,
+        days=days,
+        count=_count(counted.per_year),
+        least=_count(counted.least_per_year),
+        most=most,
+    )
 
 
 def _count(per_year: float) -> str:
