@@ -63,6 +63,14 @@ class AuditTrail:
         with self.path.open("rb") as file, _held(file, shared=True):
             return read_audit(file.read(), self._head())
 
+    def stamp(self) -> object:
+        """Changes when something is appended; None: there is no file."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size
+
     def fault(self) -> str:
         """Why it cannot be written now; nothing where it can, as far as can be told without writing."""
         try:

@@ -23,6 +23,7 @@ from agmonitor.history.audit_reading import Audit
 from agmonitor.monitor.ports import Trail
 
 ARMED, DISARMED, FIRING, ENDED, RESOLVED = "armed", "disarmed", "firing", "ended", "resolved"
+ANSWERED, INTERRUPTED = "answered", "interrupted"
 SUCCEEDED = "succeeded"
 FAR_S = 1e11  # no instant of ours is written so far away
 
@@ -112,6 +113,15 @@ class Auditing:
             "who": who,
             "host": socket.gethostname(),
         }
+
+    async def has_written(self, what: str) -> bool:
+        """Whether the audit holds such an entry of this operation, whoever wrote it.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        entries = [line.entry for line in (await self._trail.read()).lines]
+        return any((one.get("operation"), one.get("what")) == (self.operation, what) for one in entries)
 
     async def write(self, what: str, at: Instant, more: Mapping[str, Any]) -> None:
         """One entry, on the disk when this returns.

@@ -5,8 +5,10 @@ Asks nobody: whoever watches the group brings its states. Sends nothing.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from agmonitor.domain.model import GroupSettings
 from agmonitor.domain.state import GroupState
@@ -14,8 +16,10 @@ from agmonitor.failover.course import PhaseCourse, measured
 from agmonitor.failover.guards import Outcome
 from agmonitor.failover.machine import Failover, resolve
 from agmonitor.failover.proof import left_changed
+from agmonitor.file_lock import FileLock, HeldElsewhereError
 from agmonitor.monitor.auditing import RESOLVED, Auditing, end_words
 
+LOCK = "resolving.lock"
 _logger = logging.getLogger("agmonitor.monitor")
 
 
@@ -36,24 +40,47 @@ class LateOutcome:
         phases: Sequence[PhaseCourse],
         auditing: Auditing,
         show: Callable[[Failover], None],
+        judged_by: Callable[[GroupState], bool] = lambda _state: True,
     ) -> None:
+        """``judged_by``: whether a state tells of the time since the order; one that is live always does."""
         self.machine = machine
         self._settings, self._phases = settings, phases
-        self._auditing, self._show = auditing, show
+        self._auditing, self._show, self._judged_by = auditing, show, judged_by
+
+    @property
+    def operation(self) -> str:
+        """Its name in the audit."""
+        return self._auditing.operation
 
     def known_by(self, state: GroupState) -> bool:
         """Whether a later state of the group tells it; one of other nodes tells nothing."""
-        if state.settings.nodes != self._settings.nodes:
+        if state.settings.nodes != self._settings.nodes or not self._judged_by(state):
             return False
-        self.machine = resolve(self.machine, state)
+        if self.machine.outcome is Outcome.UNKNOWN:
+            self.machine = resolve(self.machine, state)
         return self.machine.outcome is not Outcome.UNKNOWN
 
-    async def settle(self, state: GroupState) -> None:
-        """Write down and show what that state made known."""
+    async def settle(self, state: GroupState, folder: Path) -> bool:
+        """Write down and show what that state made known, unless another program has done so.
+
+        False: another is just about to, or not; to be tried again. ``folder``: where they find one another.
+        """
+        with contextlib.ExitStack() as held:
+            try:
+                held.enter_context(FileLock(folder / LOCK))
+            except HeldElsewhereError:
+                return False
+            except OSError as error:
+                _logger.warning("Whether another program resolves orders is not known: %s", error)
+            await self._settle(state)
+        return True
+
+    async def _settle(self, state: GroupState) -> None:
         machine = self.machine
         words = end_words(machine, measured(self._phases, machine.reached_s), left_of(machine, state))
         try:
-            await self._auditing.write(RESOLVED, state.now, words)
+            if not await self._auditing.has_written(RESOLVED):
+                await self._auditing.write(RESOLVED, state.now, words)
         except OSError as error:
             _logger.warning("What became known of an order is not in the audit: %s", error)
         self._show(machine)

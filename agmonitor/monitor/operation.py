@@ -24,10 +24,12 @@ from agmonitor.failover.guards import Guard, Intent, Kind, Objection, Outcome, S
 from agmonitor.failover.machine import Failover
 from agmonitor.failover.preflight import Plan
 from agmonitor.monitor.auditing import (
+    ANSWERED,
     ARMED,
     DISARMED,
     ENDED,
     FIRING,
+    INTERRUPTED,
     Auditing,
     answer_words,
     end_words,
@@ -172,7 +174,7 @@ class Operation:
             try:
                 await self._fire(armed)
             except asyncio.CancelledError:
-                await self._write("interrupted", {"sent": self.machine.sending})
+                await self._write(INTERRUPTED, {"sent": self.machine.sending})
                 raise
         machine = self.machine
         assert machine.outcome is not None
@@ -279,7 +281,7 @@ class Operation:
 
         answer = await self._means.prober.order_failover(plan.target, objection)
         machine = self._at(machines.answered(self.machine, answer, self._means.clock.now()))
-        await self._write("answered", answer_words(answer))
+        await self._write(ANSWERED, answer_words(answer))
         if not machine.ended:
             self._tell(_answered(plan, answer))
 

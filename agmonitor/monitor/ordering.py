@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from agmonitor.config.paths import paths
 from agmonitor.config.settings import ConfigError, load
@@ -21,9 +22,11 @@ from agmonitor.failover.guards import Intent, Kind, Surroundings
 from agmonitor.failover.machine import ARMED_S, Failover, NotArmedError
 from agmonitor.failover.preflight import Plan, preflight
 from agmonitor.history.audit import AuditTrail
-from agmonitor.monitor.auditing import InThread, pair_of, past_of, surroundings
+from agmonitor.monitor.auditing import Auditing, InThread, pair_of, past_of, surroundings
 from agmonitor.monitor.late_outcome import LateOutcome
+from agmonitor.monitor.left_open import LOOK_S, LeftOpen
 from agmonitor.monitor.one_order import only_order
+from agmonitor.monitor.open_orders import OpenOrder
 from agmonitor.monitor.operation import (
     FailoverResult,
     Means,
@@ -52,8 +55,12 @@ class Survey:
 
 def trail_of(settings: GroupSettings) -> Trail:
     """The audit that this group's operations are written to."""
+    return InThread(AuditTrail(_audit_file(lab=settings.lab)))
+
+
+def _audit_file(*, lab: bool) -> Path:
     places = paths()
-    return InThread(AuditTrail(places.lab_audit_file if settings.lab else places.audit_file))
+    return places.lab_audit_file if lab else places.audit_file
 
 
 async def survey(state: GroupState, kind: Kind, recorder: object) -> Survey:
@@ -146,6 +153,8 @@ class Ordering(Remembering):
     _armed: dict[str, Armed]
     _unknown: dict[str, LateOutcome]
     _running: set[str]  # orders that were fired here and have not ended
+    _fired: set[str]  # in the audit's words, all that were
+    _resolved_sink: Callable[[str, str], None] | None = None
 
     @abstractmethod
     def replace(self, settings: GroupSettings) -> None:
@@ -272,14 +281,48 @@ class Ordering(Remembering):
         late = operation.late()
         if late is not None:
             self._unknown[name] = late
+            self._fired.add(late.operation)
         return result
+
+    def tell_resolved_to(self, sink: Callable[[str, str], None]) -> None:
+        """Have the group and the sentence when it becomes known what came of another program's order."""
+        self._resolved_sink = sink
+
+    async def _look_for_ever(self) -> None:
+        """Whoever watches a group sees what came of the orders that others left open."""
+        places = paths()
+        audits = {lab: LeftOpen(_audit_file(lab=lab), places.data) for lab in (False, True)}
+        while True:
+            for lab, audit in audits.items():
+                groups = [one for one in self.groups.values() if one.lab is lab]
+                for settings, order in await audit.found(groups, self._clock.now()):
+                    self._wait_for(settings, order)
+            await self._clock.sleep(LOOK_S)
+
+    def _wait_for(self, settings: GroupSettings, order: OpenOrder) -> None:
+        """Its outcome may be told by what is watched from now on."""
+        if order.operation in self._fired or settings.name in self._running:
+            return
+
+        def show(machine: Failover) -> None:
+            if self._resolved_sink is not None:
+                self._resolved_sink(settings.name, machine.sentence)
+
+        auditing = Auditing(trail_of(settings), settings, order.who, order.operation)
+        self._unknown[settings.name] = LateOutcome(
+            order.machine, settings, (), auditing, show, order.is_judged_by
+        )
 
     def _resolve(self, name: str, state: GroupState) -> None:
         """See whether that state tells what came of an order that ended unknown."""
         late = self._unknown.get(name)
         if late is not None and late.known_by(state):
             del self._unknown[name]
-            self._beside(late.settle(state))
+            self._beside(self._settle(name, late, state))
+
+    async def _settle(self, name: str, late: LateOutcome, state: GroupState) -> None:
+        if not await late.settle(state, paths().data):
+            self._unknown.setdefault(name, late)
 
     def _heed_settings(self, name: str) -> None:
         before = self.state(name).settings

@@ -313,6 +313,15 @@ class TellsEvidence(Protocol):
     def tell_evidence_to(self, sink: EvidenceSink) -> None: ...
 
 
+@runtime_checkable
+class TellsResolved(Protocol):
+    """A workspace that learns late what came of an order, perhaps of another program's."""
+
+    def tell_resolved_to(self, sink: Callable[[str, str], None]) -> None:
+        """``sink`` takes the group's name and the sentence."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class GroupChange:
     """Published after each step. ``recorded`` False: history is not being written; ``why_not`` says why."""

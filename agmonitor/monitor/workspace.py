@@ -66,6 +66,7 @@ class Workspace(Ordering):
         self._armed: dict[str, Armed] = {}
         self._unknown: dict[str, LateOutcome] = {}
         self._running: set[str] = set()
+        self._fired: set[str] = set()
         self._make_prober = make_prober
         self._watched: dict[str, _Watched] = {}
         self._accounts: dict[object, Account] = {}
@@ -219,6 +220,7 @@ class Workspace(Ordering):
                 self._tasks = tasks
                 for watched in list(self._watched.values()):
                     self._begin(watched)
+                tasks.create_task(self._look_for_ever())
                 await self._take_in_for_ever()  # until cancelled
         finally:
             self._tasks = None

@@ -88,7 +88,7 @@ class Desk(QObject):
             "ledger": view.tabs.start_filtering,
             **{f"tab_{place}": partial(view.tabs.open, place) for place in range(6)},
         }
-        self.proven = ProvenSession(view, bridge)
+        self.proven = ProvenSession(view, bridge, window.errors.note)
         self._connect()
         self.habits = Habits(window, view, bridge, self.choose)
         self.past = PastSession(window, view, bridge)

@@ -5,11 +5,13 @@ Asks when a group is shown and after each of its episodes; counts the days on by
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject
 
 from agmonitor.domain.events import EventKind
 from agmonitor.domain.model import Instant
-from agmonitor.monitor.ports import GroupChange
+from agmonitor.monitor.ports import GroupChange, TellsResolved
 from agmonitor.report.failover import proven_words
 from agmonitor.texts import t
 from agmonitor.ui.bridge import Bridge
@@ -19,8 +21,12 @@ from agmonitor.ui.group_view import GroupView
 class ProvenSession(QObject):
     """Lives as long as the desk."""
 
-    def __init__(self, view: GroupView, bridge: Bridge) -> None:
+    def __init__(self, view: GroupView, bridge: Bridge, note: Callable[[str], None]) -> None:
+        """``note``: where it is told that the outcome of another program's order has become known."""
         super().__init__(view)
+        self._note = note
+        if isinstance(bridge.workspace, TellsResolved):
+            bridge.workspace.tell_resolved_to(self._on_resolved)
         self._view, self._bridge = view, bridge
         self._group: str | None = None  # what is known is of that one
         self._at: Instant | None = None
@@ -47,6 +53,11 @@ class ProvenSession(QObject):
             self._shown = words
             self._view.header.show_proven(words)
             self._view.tabs.show_proven(words)
+
+    def _on_resolved(self, name: str, sentence: str) -> None:
+        self._note(t("Failover of {name}: {sentence}", name=name, sentence=sentence))
+        if name == self._view.group:
+            self._ask(name)
 
     def _ask(self, name: str) -> None:
         self._bridge.submit(

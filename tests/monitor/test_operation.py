@@ -583,7 +583,7 @@ def test_an_outcome_that_stayed_unknown_is_resolved_by_later_evidence_and_writte
         others = replace(attempt.group, nodes=attempt.group.nodes[::-1])
         assert not late.known_by(replace(state, settings=others)), "other nodes prove nothing"
         assert late.known_by(state)
-        await late.settle(state)
+        assert await late.settle(state, attempt.means.folder)
         return late
 
     async def seen_now() -> GroupState:
