@@ -233,11 +233,11 @@ class GroupView(QWidget):
 
     def _show_facts(self, watched: Watched, now: Instant) -> None:
         self._shown_at = now
-        state = watched.state
-        told_at = phrases.told_of(state.now, now)
+        state, told_at = watched.state, phrases.told_of(watched.state.now, now)
         for card, node in zip(self.nodes, state.nodes, strict=True):
-            card.show_facts(node_facts(state, node, told_at, watched.p99_ms(node.name)))
-        self.name.show_facts(name_facts(state, told_at))
+            p99_ms, known = watched.p99_ms(node.name), watched.known_beat(node.name)
+            card.show_facts(node_facts(state, node, told_at, p99_ms, known))
+        self.name.show_facts(name_facts(state, told_at, watched.known_beat_of_standby))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -13,6 +13,7 @@ from agmonitor.domain.state import Condition, GroupState, NodeState
 from agmonitor.domain.window import only
 from agmonitor.report.record import node_named_by
 from agmonitor.texts import t
+from agmonitor.ui.beat_seen import BeatSeen, KnownBeat, of_pair
 from agmonitor.ui.phrases import Tone, age, limit
 
 TAKEOVER_DUE, TAKEOVER_OVERDUE = 4, 5
@@ -63,11 +64,11 @@ class NameFacts:
         return f"{said}; {self.next_step}" if self.next_step else said
 
 
-def name_facts(state: GroupState, now: Instant) -> NameFacts:
-    """Everything on the name card."""
+def name_facts(state: GroupState, now: Instant, known: KnownBeat | None = None) -> NameFacts:
+    """Everything on the name card; ``known``: when the Secondary's heartbeat was first seen."""
     record, record_tone, points_to = _record(state)
     sender = _sender(state)
-    path, path_tone, heartbeat = _heartbeat(state, now)
+    path, path_tone, heartbeat = _heartbeat(state, of_pair(state, now, _told_at(state), known))
     return NameFacts(
         fqdn=fqdn_of(state) or t("name not known yet"),
         record=record,
@@ -136,22 +137,24 @@ def _last_role(node: NodeState) -> Role | None:
     return node.heard.report.role if node.heard is not None and node.heard.report is not None else None
 
 
-def _heartbeat(state: GroupState, now: Instant) -> tuple[Path, Tone, str]:
-    if state.beat is None:
+def _heartbeat(state: GroupState, beat: BeatSeen | None) -> tuple[Path, Tone, str]:
+    if state.beat is None or beat is None:
         return Path.UNKNOWN, Tone.MUTED, t("none known")
-    age_s = state.beat.age_s + max(0.0, now - _told_at(state))
     if only(state.nodes, Role.SECONDARY) is None and (
         state.dns is None or state.dns.answer is not DnsAnswer.OK
     ):
         # Nobody who would have heard a newer one tells us anything.
-        return Path.UNKNOWN, Tone.MUTED, t("last known {time} ago", time=age(age_s))
-    told, allowed = age(age_s), limit(state.timers.absence_s)
-    if age_s > state.beat.late_after_s or age_s > state.timers.absence_s:
+        return Path.UNKNOWN, Tone.MUTED, t("last known {age}", age=beat.words)
+    allowed = t("limit {length}", length=limit(state.timers.absence_s))
+    age_s = beat.age_s if beat.age_s is not None else 0.0
+    if age_s > min(state.timers.absence_s, state.beat.late_after_s):
         tone = Tone.CRITICAL if age_s > state.timers.absence_s else Tone.WARNING
-        return Path.NONE, tone, t("none for {time} (limit {limit})", time=told, limit=allowed)
+        return Path.NONE, tone, t("none for {age} ({limit})", age=age(age_s), limit=allowed)
+    # The limit counts on the Secondary's clock: beside an age by ours it would say what is not so.
+    words = beat.words if beat.ours else t("{age} ({limit})", age=beat.words, limit=allowed)
     if _method(state) is HeartbeatMethod.DNS:
-        return Path.BY_DNS, Tone.WARNING, t("by DNS, {time} ago (limit {limit})", time=told, limit=allowed)
-    return Path.DIRECT, Tone.OK, t("direct, {time} ago (limit {limit})", time=told, limit=allowed)
+        return Path.BY_DNS, Tone.WARNING, t("by DNS, {age}", age=words)
+    return Path.DIRECT, Tone.OK, t("direct, {age}", age=words)
 
 
 def _told_at(state: GroupState) -> Instant:

@@ -10,6 +10,7 @@ from agmonitor.domain.observations import NodeReport
 from agmonitor.domain.state import Condition, GroupState, NodeState
 from agmonitor.domain.unwatched import seconds_unseen, took_over_unwatched
 from agmonitor.texts import t
+from agmonitor.ui.beat_seen import BeatSeen, KnownBeat, told_by
 from agmonitor.ui.phrases import (
     ANSWER_WORDS,
     ROLE_WORDS,
@@ -49,8 +50,14 @@ class NodeFacts:
         return f"{self.name}, {self.badge.lower()}; {said}"
 
 
-def node_facts(state: GroupState, node: NodeState, now: Instant, p99_ms: float | None = None) -> NodeFacts:
-    """Everything on one card."""
+def node_facts(
+    state: GroupState,
+    node: NodeState,
+    now: Instant,
+    p99_ms: float | None = None,
+    known: KnownBeat | None = None,
+) -> NodeFacts:
+    """Everything on one card; ``known``: when its heartbeat was first seen."""
     badge, tone, alarmed = _badge(node)
     report = node.heard.report if node.heard is not None else None
     heard = node.condition is Condition.HEARD
@@ -70,7 +77,7 @@ def node_facts(state: GroupState, node: NodeState, now: Instant, p99_ms: float |
         facts=(
             answers,
             _role(state, node, report, now, heard=heard),
-            _heartbeat(state, node, report, now, heard=heard),
+            _heartbeat(state, node, report, told_by(node, now, known), heard=heard),
             _dns_link(report, heard=heard),
             _load(node, heard=heard),
             _clock(node, heard=heard),
@@ -146,22 +153,25 @@ def _role(
 
 
 def _heartbeat(
-    state: GroupState, node: NodeState, report: NodeReport | None, now: Instant, *, heard: bool
+    state: GroupState, node: NodeState, report: NodeReport | None, beat: BeatSeen | None, *, heard: bool
 ) -> Fact:
     caption = t("LAST HEARTBEAT")
-    if report is None or report.last_heartbeat_at is None:
+    if report is None or report.last_heartbeat_at is None or beat is None:
         return Fact(caption, t("none known"), Tone.MUTED)
-    ahead_s = node.offset.middle_s if node.offset is not None else 0.0
-    age_s = now + ahead_s - report.last_heartbeat_at
     by_dns = report.heartbeat_method is HeartbeatMethod.DNS
-    told = age(age_s)
-    value = t("via DNS, {time} ago", time=told) if by_dns else t("{time} ago", time=told)
+    value = t("via DNS, {age}", age=beat.words) if by_dns else beat.words
     tip = _stamped(report.last_heartbeat_at, node.name, report.heartbeat_method)
+    if beat.ours or beat.age_s is None:
+        tip += "\n" + t("That clock was set since: by it the stamp tells no age.")
     if not heard and _told_before_gap(state, node):
         return Fact(caption, t("not known"), Tone.MUTED, t("told last before nobody watched: {tip}", tip=tip))
+    age_s = beat.age_s
     if not heard:
-        return Fact(caption, value, Tone.CRITICAL if age_s > state.timers.absence_s else Tone.MUTED, tip)
-    return Fact(caption, value, _beat_tone(state, age_s, by_dns=by_dns), tip)
+        long_ago = age_s is not None and age_s > state.timers.absence_s
+        return Fact(caption, value, Tone.CRITICAL if long_ago else Tone.MUTED, tip)
+    return Fact(
+        caption, value, Tone.WARNING if age_s is None else _beat_tone(state, age_s, by_dns=by_dns), tip
+    )
 
 
 def _stamped(at: Instant, node: str, method: HeartbeatMethod | None) -> str:

@@ -10,6 +10,7 @@ from agmonitor.domain.model import UNREADABLE, Answer, Instant, Role
 from agmonitor.domain.observations import NodeObservation
 from agmonitor.domain.state import Condition, NodeState
 from agmonitor.ui.beat_columns import BeatColumns
+from agmonitor.ui.beat_seen import APART_S, KnownBeat
 from agmonitor.ui.pyramid import Pyramid
 
 Key = TypeVar("Key")
@@ -92,8 +93,13 @@ class NodeSeries:
         return max(found)[1] if found else None
 
     @property
-    def newest_age_s(self) -> float | None:
-        return None if self._tooth is None else self._tooth.age_s
+    def known_beat(self) -> KnownBeat | None:
+        """The heartbeat it tells of; None where it is not heard."""
+        return None if self._tooth is None else KnownBeat(self._tooth.stamp, self._tooth.beat_at)
+
+    def newest_age_s(self, now: Instant) -> float | None:
+        """How old that one is by now, on our clock."""
+        return None if self._tooth is None else max(0.0, now - self._tooth.beat_at)
 
     def _feed_round_trip(self, seen: NodeObservation, at: Instant) -> None:
         role = seen.report.role if seen.report is not None else None
@@ -122,7 +128,10 @@ class NodeSeries:
             return
         tooth = self._tooth
         if tooth is not None and tooth.role is report.role and tooth.stamp == stamp:
-            self._tooth = _Tooth(tooth.role, stamp, tooth.beat_at, at)
+            # The offset is told ever better; but a clock that was set says nothing of a stamp from before.
+            better_at = min(stamp - offset_s, at)
+            beat_at = better_at if abs(better_at - tooth.beat_at) <= APART_S else tooth.beat_at
+            self._tooth = _Tooth(tooth.role, stamp, beat_at, at)
             return
         curve = _curve(self.ages, report.role)
         if tooth is not None:

@@ -284,7 +284,8 @@ def _heartbeat(
 ) -> None:
     panel, timers = picture.layout.heartbeat, history.timers
     assumed = t("documented defaults assumed") if timers.assumed else ""
-    ages = _newest(history, [node.newest_age_s for node in history.nodes], duration, told=newest)
+    told_at = shown.now if history.newest_at is None else told_of(history.newest_at, shown.now)
+    ages = _newest(history, [node.newest_age_s(told_at) for node in history.nodes], duration, told=newest)
     end = _legend(painter, panel, ages)
     even = shown_regularity(history, picture.scale.begin_at, picture.scale.end_at)
     subtitle = "" if panel.folded else t("seconds since the last heartbeat each node knows of")
@@ -306,7 +307,6 @@ def _heartbeat(
     paint_windows(painter, windows, picture.scale, panel.plot)
     paint_curves(painter, curves, picture.scale, values)
     paint_beats(painter, history, picture.scale, panel.plot)
-    told_at = shown.now if history.newest_at is None else told_of(history.newest_at, shown.now)
     paint_window_words(painter, windows, picture.scale, panel.plot, told_at)
 
 

@@ -9,11 +9,13 @@ from collections.abc import Iterable
 
 from agmonitor.domain.events import Event, EventKind
 from agmonitor.domain.kept import Mark, MarkKind
-from agmonitor.domain.model import GroupSettings, Severity
+from agmonitor.domain.model import GroupSettings, Role, Severity
 from agmonitor.domain.observations import NodeObservation
 from agmonitor.domain.state import GroupState
+from agmonitor.domain.window import only
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.texts import t
+from agmonitor.ui.beat_seen import KnownBeat
 from agmonitor.ui.series import GroupHistory
 
 ROUND_TRIPS = 300  # ten minutes at the usual cadence
@@ -65,6 +67,16 @@ class Watched:
         item = change.input
         if isinstance(item, NodeObservation) and item.round_trip_ms is not None:
             self._round_trips[item.node].append(item.round_trip_ms)
+
+    def known_beat(self, node: str) -> KnownBeat | None:
+        """The heartbeat that node tells of, as it is drawn; None while it is not heard."""
+        return next((series.known_beat for series in self.history.nodes if series.name == node), None)
+
+    @property
+    def known_beat_of_standby(self) -> KnownBeat | None:
+        """The one that the only Secondary tells of."""
+        standby = only(self.state.nodes, Role.SECONDARY)
+        return self.known_beat(standby.name) if standby is not None else None
 
     def p99_ms(self, node: str) -> float | None:
         """The 99th percentile of the newest round trips, once there are enough to say so."""

@@ -43,7 +43,7 @@ def test_the_saw_tooth_rises_a_second_a_second_and_drops_at_a_beat() -> None:
     ages = [node.age_at(T0 + at) for at in (2, 3, 8, 20.9, 21, 24, 26)]
 
     assert ages == [None, 3.0, 8.0, pytest.approx(20.9, abs=1e-3), 1.0, 4.0, None]
-    assert node.newest_age_s == 5.0
+    assert node.newest_age_s(T0 + 25) == 5.0
 
 
 def test_the_age_is_on_our_clock_whatever_the_nodes_clock_says() -> None:
@@ -53,7 +53,7 @@ def test_the_age_is_on_our_clock_whatever_the_nodes_clock_says() -> None:
 
     scene.see_role(TWO, T0 + 10, Role.SECONDARY, beat_at=T0 + 120 + 4)
 
-    assert scene.history.nodes[1].newest_age_s == pytest.approx(6.0)
+    assert scene.history.nodes[1].newest_age_s(T0 + 10) == pytest.approx(6.0)
 
 
 def test_while_the_primary_is_silent_the_secondarys_view_goes_on_rising() -> None:

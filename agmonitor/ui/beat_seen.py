@@ -1,0 +1,82 @@
+"""How old a heartbeat is, for every place that names it: one number, and by whose clock it was counted.
+
+A heartbeat is stamped by its node's clock. While that clock runs evenly its age by it and by ours are one.
+Once it has been set the stamp no longer tells the age: then we count on our clock, from where the stamp fell
+on it when the node first told of that heartbeat. Knows no Qt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agmonitor.domain.model import Instant, Role
+from agmonitor.domain.state import GroupState, NodeState
+from agmonitor.domain.window import only, writer_clock, written_at
+from agmonitor.domain.words import duration
+from agmonitor.texts import t
+
+APART_S = 2.0  # finding 12's smallest limit: less is no other clock
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBeat:
+    """The newest heartbeat a node told of: its stamp, and the instant of ours it fell on when first seen."""
+
+    stamp: Instant
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class BeatSeen:
+    """``age_s`` None: the stamp lies ``ahead_s`` in the future of its clock, and nothing else is known."""
+
+    age_s: float | None
+    ours: bool  # counted on our clock, for the node's own was set
+    ahead_s: float = 0.0
+
+    @property
+    def words(self) -> str:
+        """``34 s ago``; ``34 s ago by our clock``."""
+        if self.age_s is None:
+            return t("{length} ahead of its clock", length=duration(self.ahead_s))
+        age = duration(self.age_s)
+        return t("{age} ago by our clock", age=age) if self.ours else t("{age} ago", age=age)
+
+
+def told_by(node: NodeState, now: Instant, known: KnownBeat | None = None) -> BeatSeen | None:
+    """The heartbeat that a node told of last; None: of none. ``known``: when it was first seen."""
+    report = node.heard.report if node.heard is not None else None
+    if report is None or report.last_heartbeat_at is None:
+        return None
+    ahead_s = node.offset.middle_s if node.offset is not None else 0.0
+    by_stamp_s = now + ahead_s - report.last_heartbeat_at
+    if known is not None and known.stamp == report.last_heartbeat_at:
+        return _seen(by_stamp_s, max(0.0, now - known.at))
+    return _seen(by_stamp_s, None)
+
+
+def of_pair(
+    state: GroupState, now: Instant, told_at: Instant, known: KnownBeat | None = None
+) -> BeatSeen | None:
+    """The newest heartbeat of the pair, as the verdict has it; None: none is known.
+
+    ``told_at``: when the answer came that its age rests on; ``known``: the newest the Secondary told of.
+    """
+    beat = state.beat
+    if beat is None:
+        return None
+    by_rule_s = beat.age_s + max(0.0, now - told_at)
+    txt, secondary = state.memory.txt, only(state.nodes, Role.SECONDARY)
+    if beat.source == "txt" and txt is not None:
+        return _seen(by_rule_s, max(0.0, now - written_at(txt, writer_clock(state))))
+    if secondary is not None and known is not None and known.stamp == beat.stamped_at:
+        return _seen(by_rule_s, max(0.0, now - known.at))
+    return BeatSeen(by_rule_s, ours=False)
+
+
+def _seen(by_clock_s: float, by_ours_s: float | None) -> BeatSeen:
+    if by_ours_s is not None and abs(by_clock_s - by_ours_s) > APART_S:
+        return BeatSeen(by_ours_s, ours=True)
+    if by_clock_s < -APART_S:
+        return BeatSeen(None, ours=False, ahead_s=-by_clock_s)
+    return BeatSeen(max(0.0, by_clock_s), ours=False)
