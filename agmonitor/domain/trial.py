@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from agmonitor.domain.model import Answer, Instant
 from agmonitor.domain.observations import NodeReport
+from agmonitor.texts import t
 
 
 class Matter(StrEnum):
@@ -20,12 +21,27 @@ class Matter(StrEnum):
     SIGN_IN = "sign-in"
     PERMISSION = "permission"
     ROLE = "role"
-    NAME = "name in DNS"
+    NAME = "name"
+
+    @property
+    def words(self) -> str:
+        """What it is called on screen."""
+        return _MATTERS[self]
 
     @classmethod
     def of_nodes(cls) -> tuple[Matter, ...]:
         """All but the name."""
         return tuple(matter for matter in cls if matter is not cls.NAME)
+
+
+_MATTERS = {
+    Matter.REACHES: t("reaches"),
+    Matter.CERTIFICATE: t("certificate"),
+    Matter.SIGN_IN: t("sign-in"),
+    Matter.PERMISSION: t("permission"),
+    Matter.ROLE: t("role"),
+    Matter.NAME: t("name in DNS"),
+}
 
 
 class Standing(StrEnum):
@@ -50,7 +66,7 @@ class TrialRow:
     @property
     def spoken(self) -> str:
         """The row as a screen reader says it."""
-        return f"{self.matter.value}: {self.word}" + (f". {self.detail}" if self.detail else "")
+        return f"{self.matter.words}: {self.word}" + (f". {self.detail}" if self.detail else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +111,14 @@ class Peer:
 
 
 REMEDIES: dict[Answer, str] = {
-    Answer.REFUSED: "Check the port as well.",
-    Answer.CLOSED: "Check the port and what stands between, such as a proxy or a load balancer.",
-    Answer.TIMEOUT: "Check the address and that no firewall drops what is sent there.",
-    Answer.UNREACHABLE: "Check the address and this machine's network.",
-    Answer.SIGN_IN_REFUSED: "Check user and password; the account must exist on this Gateway.",
-    Answer.HTTP_STATUS: "Check that the URL is a Gateway's own, with Availability groups (24.1 or later).",
-    Answer.MALFORMED: "Check that the URL is a Gateway's own and no other server's.",
-    Answer.TOO_LARGE: "Check that the URL is a Gateway's own and no other server's.",
+    Answer.REFUSED: t("Check the port as well."),
+    Answer.CLOSED: t("Check the port and what stands between, such as a proxy or a load balancer."),
+    Answer.TIMEOUT: t("Check the address and that no firewall drops what is sent there."),
+    Answer.UNREACHABLE: t("Check the address and this machine's network."),
+    Answer.SIGN_IN_REFUSED: t("Check user and password; the account must exist on this Gateway."),
+    Answer.HTTP_STATUS: t("Check that the URL is a Gateway's own, with Availability groups (24.1 or later)."),
+    Answer.MALFORMED: t("Check that the URL is a Gateway's own and no other server's."),
+    Answer.TOO_LARGE: t("Check that the URL is a Gateway's own and no other server's."),
 }
 """What to do, where the sentence on the failure does not say it."""
 
@@ -123,4 +139,4 @@ def other_member(report: NodeReport) -> Peer | None:
 
 def untried(*matters: Matter, why: str = "") -> tuple[TrialRow, ...]:
     """Rows of what was left out."""
-    return tuple(TrialRow(matter, Standing.UNTRIED, "not tried", why) for matter in matters)
+    return tuple(TrialRow(matter, Standing.UNTRIED, t("not tried"), why) for matter in matters)

@@ -31,26 +31,27 @@ from agmonitor.gateway.client import NodeClient
 from agmonitor.gateway.failures import NETWORK_ERRORS, Failed, Failure, explain
 from agmonitor.gateway.shown_certificate import carries, read
 from agmonitor.gateway.trust import trust_for
+from agmonitor.texts import t, tn
 
 WORDS = {
-    Answer.REFUSED: "refused",
-    Answer.CLOSED: "closed",
-    Answer.TIMEOUT: "timeout",
-    Answer.UNREACHABLE: "unreachable",
-    Answer.NAME: "name not found",
-    Answer.TLS: "not trusted",
-    Answer.SIGN_IN_REFUSED: "refused",
-    Answer.FORBIDDEN: "missing",
-    Answer.HTTP_STATUS: "HTTP error",
-    Answer.MALFORMED: "malformed",
-    Answer.TOO_LARGE: "too large",
-    Answer.REDIRECTED: "redirected",
+    Answer.REFUSED: t("refused"),
+    Answer.CLOSED: t("closed"),
+    Answer.TIMEOUT: t("timeout"),
+    Answer.UNREACHABLE: t("unreachable"),
+    Answer.NAME: t("name not found"),
+    Answer.TLS: t("not trusted"),
+    Answer.SIGN_IN_REFUSED: t("refused"),
+    Answer.FORBIDDEN: t("missing"),
+    Answer.HTTP_STATUS: t("HTTP error"),
+    Answer.MALFORMED: t("malformed"),
+    Answer.TOO_LARGE: t("too large"),
+    Answer.REDIRECTED: t("redirected"),
 }
 EXPIRES_SOON_S = 30 * 86_400.0
 NAMES_SHOWN = 4
 OTHER_NAME = frozenset({62, 64})  # OpenSSL: all is well with it but the name, or the address
 NOTHING_SENT = SILENT - {Answer.TIMEOUT, Answer.CLOSED}
-CUT_SHORT = "The last sign-in was cut short; the same password is sent again only when you say so."
+CUT_SHORT = t("The last sign-in was cut short; the same password is sent again only when you say so.")
 
 
 class _Tokens:
@@ -91,9 +92,9 @@ class NodeTrials:
         where = f"{node.name} ({url})"
         refusal = plain_http_refusal(url.scheme, url.host, settings)
         if refusal:
-            return Reached((TrialRow(Matter.REACHES, Standing.FAILED, "plain http", refusal),))
+            return Reached((TrialRow(Matter.REACHES, Standing.FAILED, t("plain http"), refusal),))
         if settings.use_proxies:
-            return Reached(untried(Matter.REACHES, Matter.CERTIFICATE, why="The way there is a proxy's."))
+            return Reached(untried(Matter.REACHES, Matter.CERTIFICATE, why=t("The way there is a proxy's.")))
         secure = url.scheme == "https"
         port = url.port or (443 if secure else 80)
         try:
@@ -101,10 +102,15 @@ class NodeTrials:
                 der = await _shake(url.host, port, _believing_all() if secure else None)
         except NETWORK_ERRORS as error:
             return Reached((_failed(Matter.REACHES, explain(error, where)),))
-        connected = TrialRow(Matter.REACHES, Standing.FINE, "yes", f"{url.host} port {port} answers.")
+        connected = TrialRow(
+            Matter.REACHES,
+            Standing.FINE,
+            t("yes"),
+            t("{host} port {port} answers.", host=url.host, port=port),
+        )
         if not secure:
-            plain = "Plain http: nothing proves who answers, and the password can be read on the way."
-            return Reached((connected, TrialRow(Matter.CERTIFICATE, Standing.DOUBTFUL, "none", plain)))
+            plain = t("Plain http: nothing proves who answers, and the password can be read on the way.")
+            return Reached((connected, TrialRow(Matter.CERTIFICATE, Standing.DOUBTFUL, t("none"), plain)))
         shown = read(der) if der else None
         return Reached((connected, await self._certificate(settings, url.host, port, where, shown)), shown)
 
@@ -122,7 +128,7 @@ class NodeTrials:
             await client.close()
         failure = Failure(seen.answer, seen.detail)
         if seen.answer is Answer.OK and seen.report is not None:
-            granted = TrialRow(Matter.PERMISSION, Standing.FINE, "yes")
+            granted = TrialRow(Matter.PERMISSION, Standing.FINE, t("yes"))
             return Asked((row, granted, _role(seen.report)), seen.report)
         if seen.answer is Answer.SIGN_IN_REFUSED:
             rest = untried(Matter.PERMISSION, Matter.ROLE)
@@ -140,14 +146,14 @@ class NodeTrials:
         self, credential: _Credential, client: NodeClient, user: str | None, url: str
     ) -> TrialRow:
         if user is None:
-            return TrialRow(Matter.SIGN_IN, Standing.UNTRIED, "no user", "Asked without signing in.")
+            return TrialRow(Matter.SIGN_IN, Standing.UNTRIED, t("no user"), t("Asked without signing in."))
         if credential.tokens.load(user, url) is None:
             if url in credential.sent:
                 return credential.sent[url]
             if refusal := credential.account.refusal:
-                return TrialRow(Matter.SIGN_IN, Standing.FAILED, "not sent", refusal)
+                return TrialRow(Matter.SIGN_IN, Standing.FAILED, t("not sent"), refusal)
             # Should this be cut short, nobody knows whether the password was read.
-            credential.sent[url] = TrialRow(Matter.SIGN_IN, Standing.FAILED, "cut short", CUT_SHORT)
+            credential.sent[url] = TrialRow(Matter.SIGN_IN, Standing.FAILED, t("cut short"), CUT_SHORT)
             failure = await client.sign_in()
             if failure is not None:
                 row = credential.sent[url] = _failed(Matter.SIGN_IN, failure)
@@ -155,7 +161,7 @@ class NodeTrials:
                     del credential.sent[url]
                 return row
             del credential.sent[url]
-        return TrialRow(Matter.SIGN_IN, Standing.FINE, "yes", f"Signed in as {user}.")
+        return TrialRow(Matter.SIGN_IN, Standing.FINE, t("yes"), t("Signed in as {user}.", user=user))
 
     def _credential(self, settings: GroupSettings, password: str | None) -> _Credential:
         key = self._key(settings, password)
@@ -175,16 +181,21 @@ class NodeTrials:
     ) -> TrialRow:
         """How it stands with the certificate under the trust that is set."""
         if shown is None:
-            return TrialRow(Matter.CERTIFICATE, Standing.FAILED, "none", f"{where} showed no certificate.")
+            return TrialRow(
+                Matter.CERTIFICATE,
+                Standing.FAILED,
+                t("none"),
+                t("{where} showed no certificate.", where=where),
+            )
         elsewhere = "" if carries(shown.names, host) else _other_name(shown, host)
         if settings.insecure:
-            off = "Checking is off for this group: anybody in between can read the password."
+            off = t("Checking is off for this group: anybody in between can read the password.")
             told = f"{off} {elsewhere}".strip()
-            return TrialRow(Matter.CERTIFICATE, Standing.DOUBTFUL, "NOT CHECKED", told, loud=True)
+            return TrialRow(Matter.CERTIFICATE, Standing.DOUBTFUL, t("NOT CHECKED"), told, loud=True)
         try:
             trust = trust_for(settings)
         except ValueError as error:  # the CA file
-            return TrialRow(Matter.CERTIFICATE, Standing.FAILED, "no trust", str(error))
+            return TrialRow(Matter.CERTIFICATE, Standing.FAILED, t("no trust"), str(error))
         try:
             async with asyncio.timeout(settings.timeout_s):
                 await _shake(host, port, trust)
@@ -192,9 +203,13 @@ class NodeTrials:
             return _untrusted(error, where, elsewhere)
         left_s = (shown.expires_at or 0.0) - self._now()
         if shown.expires_at is not None and left_s < EXPIRES_SOON_S:
-            soon = f"It expires in {max(0, int(left_s // 86_400))} days: renew it on that Gateway."
-            return TrialRow(Matter.CERTIFICATE, Standing.DOUBTFUL, "expires soon", soon)
-        return TrialRow(Matter.CERTIFICATE, Standing.FINE, "trusted")
+            soon = tn(
+                "It expires in {n} day: renew it on that Gateway.",
+                "It expires in {n} days: renew it on that Gateway.",
+                max(0, int(left_s // 86_400)),
+            )
+            return TrialRow(Matter.CERTIFICATE, Standing.DOUBTFUL, t("expires soon"), soon)
+        return TrialRow(Matter.CERTIFICATE, Standing.FINE, t("trusted"))
 
 
 async def _shake(host: str, port: int, trust: ssl.SSLContext | None) -> bytes | None:
@@ -220,17 +235,21 @@ def _believing_all() -> ssl.SSLContext:
 
 
 def _other_name(shown: Certificate, host: str) -> str:
-    named = ", ".join(shown.names[:NAMES_SHOWN]) or "no name at all"
-    more = f" and {len(shown.names) - NAMES_SHOWN} more" if len(shown.names) > NAMES_SHOWN else ""
-    return (
-        f"It carries {named}{more}, and not {host}, by which it was reached: use one of its names in the URL,"
-        " or renew it with this one."
+    named = ", ".join(shown.names[:NAMES_SHOWN]) or t("no name at all")
+    more = len(shown.names) - NAMES_SHOWN
+    if more > 0:
+        named = tn("{first} and {n} more", "{first} and {n} more", more, first=named)
+    return t(
+        "It carries {names}, and not {host}, by which it was reached: use one of its names in the URL, or "
+        "renew it with this one.",
+        names=named,
+        host=host,
     )
 
 
 def _untrusted(error: BaseException, where: str, elsewhere: str) -> TrialRow:
     if elsewhere and isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in OTHER_NAME:
-        return TrialRow(Matter.CERTIFICATE, Standing.FAILED, "for another name", elsewhere)
+        return TrialRow(Matter.CERTIFICATE, Standing.FAILED, t("for another name"), elsewhere)
     failure = explain(error, where)
     word = WORDS.get(failure.answer, failure.answer.value)
     told = f"{failure.sentence} {elsewhere}".strip()
@@ -247,10 +266,14 @@ def _failed(matter: Matter, failure: Failure | Failed) -> TrialRow:
 def _role(report: NodeReport) -> TrialRow:
     word = ROLES[report.role]
     if report.role is Role.NOT_IN_GROUP:
-        outside = "It is in no Availability group yet; there is nothing to watch until it is."
+        outside = t("It is in no Availability group yet; there is nothing to watch until it is.")
         return TrialRow(Matter.ROLE, Standing.DOUBTFUL, word, outside)
     told = report.configuration
-    name = f"Group {told.group_fqdn}" if told is not None and told.group_fqdn else ""
-    own = f"clients reach it at {told.external_ipv4_address}" if told and told.external_ipv4_address else ""
+    name = t("Group {name}", name=told.group_fqdn) if told is not None and told.group_fqdn else ""
+    own = (
+        t("clients reach it at {address}", address=told.external_ipv4_address)
+        if told and told.external_ipv4_address
+        else ""
+    )
     detail = "; ".join(part for part in (name, own) if part)
     return TrialRow(Matter.ROLE, Standing.FINE, word, f"{detail}." if detail else "")

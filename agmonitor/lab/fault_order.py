@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from agmonitor.lab.errors import LabError
 from agmonitor.protocol.faults import FAULTS, Fault, Link, Parameter
+from agmonitor.texts import t
 
 LONGEST_S = 86_400.0
 LINK_WORDS: Mapping[Link, str] = {
-    Link.DOOR: "door",
-    Link.HEARTBEAT: "heartbeat path",
-    Link.DNS: "way to DNS",
-    Link.WATCH: "path to the monitor",
+    Link.DOOR: t("door"),
+    Link.HEARTBEAT: t("heartbeat path"),
+    Link.DNS: t("way to DNS"),
+    Link.WATCH: t("path to the monitor"),
 }
 
 
@@ -35,8 +36,10 @@ class FaultOrder:
     def sentence(self) -> str:
         """What has become of it, in words."""
         link = LINK_WORDS[self.link] if self.link is not None else ""
-        told = self.fault.sentence.format(node=self.node or "both nodes", link=link)
-        return told if self.for_s is None else f"{told} It heals in {self.for_s:g} s."
+        told = self.fault.sentence.format(node=self.node or t("both nodes"), link=link)
+        if self.for_s is None:
+            return told
+        return t("{sentence} It heals in {seconds} s.", sentence=told, seconds=f"{self.for_s:g}")
 
 
 def order_of(

@@ -8,6 +8,7 @@ from agmonitor.domain.model import Instant
 from agmonitor.lab.fault_order import LINK_WORDS
 from agmonitor.lab.status import FaultRecord
 from agmonitor.protocol.faults import FAULTS, Link, Parameter
+from agmonitor.texts import t
 
 
 def title_of(name: str) -> str:
@@ -38,11 +39,13 @@ def left_of(record: FaultRecord, now: Instant) -> str:
     if record.ends_at is None:
         return ""
     left_s = max(0, math.ceil(record.ends_at - now))
-    return f"{left_s} s left" if left_s < 120 else f"{math.ceil(left_s / 60)} min left"
+    if left_s < 120:
+        return t("{seconds} s left", seconds=left_s)
+    return t("{minutes} min left", minutes=math.ceil(left_s / 60))
 
 
 def in_words(record: FaultRecord, now: Instant) -> str:
     """``gw-1: slow (door, 2 s), 12 s left``."""
     detail, left = detail_of(record), left_of(record, now)
-    told = f"{record.node or 'both'}: {title_of(record.name)}"
+    told = f"{record.node or t('both')}: {title_of(record.name)}"
     return told + (f" ({detail})" if detail else "") + (f", {left}" if left else "")

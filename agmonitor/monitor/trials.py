@@ -11,10 +11,11 @@ from agmonitor.domain.model import DnsAnswer, GroupSettings, Instant, NodeAddres
 from agmonitor.domain.trial import Asked, Matter, Reached, Standing, TrialRow
 from agmonitor.domain.words import DNS_ANSWERS, listed
 from agmonitor.gateway.trial import NodeTrials
+from agmonitor.texts import t
 from agmonitor.witness.witness import DnsWitness
 
-UNWITNESSED = "Watching works without; give an authoritative server to have DNS as a witness."
-NOT_THERE = "Check the name, or give the authoritative server that holds it."
+UNWITNESSED = t("Watching works without; give an authoritative server to have DNS as a witness.")
+NOT_THERE = t("Check the name, or give the authoritative server that holds it.")
 
 
 class GroupTrials:
@@ -45,8 +46,17 @@ class GroupTrials:
             unheard = seen.answer in {DnsAnswer.TIMEOUT, DnsAnswer.REFUSED}
             advice, standing = (UNWITNESSED, Standing.DOUBTFUL) if unheard else (NOT_THERE, Standing.FAILED)
             return TrialRow(Matter.NAME, standing, DNS_ANSWERS[seen.answer], f"{told} {advice}")
-        found = f"{fqdn} is {listed(seen.addresses)}, says {seen.server}."
+        found = t(
+            "{name} is {addresses}, says {server}.",
+            name=fqdn,
+            addresses=listed(seen.addresses),
+            server=seen.server,
+        )
         if members and not set(seen.addresses) & set(members):
-            odd = f"{found} That is neither member ({listed(sorted(members))}): another group's name?"
-            return TrialRow(Matter.NAME, Standing.DOUBTFUL, "another address", odd)
-        return TrialRow(Matter.NAME, Standing.FINE, "found", found)
+            odd = t(
+                "{found} That is neither member ({members}): another group's name?",
+                found=found,
+                members=listed(sorted(members)),
+            )
+            return TrialRow(Matter.NAME, Standing.DOUBTFUL, t("another address"), odd)
+        return TrialRow(Matter.NAME, Standing.FINE, t("found"), found)

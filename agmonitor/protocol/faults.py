@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from agmonitor.texts import t
+
 
 class Scope(StrEnum):
     """Which nodes a fault may be told."""
@@ -59,148 +61,149 @@ class Fault:
 
 
 _LONG_S = 86_400.0
-_DELAY = Parameter("delay_s", "Delay each way", 1.0, 0.0, 60.0)
-_LOSS = Parameter("loss_share", "Share lost", 0.3, 0.0, 1.0)
-_OFFSET = Parameter("offset_s", "Clock ahead by", 30.0, -_LONG_S, _LONG_S)
-_CLIMB = Parameter("climb_s", "From idle to 1 within", 60.0, 1.0, 3600.0)
+_DELAY = Parameter("delay_s", t("Delay each way"), 1.0, 0.0, 60.0)
+_LOSS = Parameter("loss_share", t("Share lost"), 0.3, 0.0, 1.0)
+_OFFSET = Parameter("offset_s", t("Clock ahead by"), 30.0, -_LONG_S, _LONG_S)
+_CLIMB = Parameter("climb_s", t("From idle to 1 within"), 60.0, 1.0, 3600.0)
 
+# Translators: keep {node} and {link}; both are filled in later
 _ROWS = (
-    Fault("kill", "Kill", Scope.ONE, lasts=True, sentence="{node} is killed: connections are refused."),
+    Fault("kill", t("Kill"), Scope.ONE, lasts=True, sentence=t("{node} is killed: connections are refused.")),
     Fault(
         "freeze",
-        "Freeze",
+        t("Freeze"),
         Scope.ONE,
         lasts=True,
-        sentence="{node} is frozen: it holds its connections and answers nothing.",
+        sentence=t("{node} is frozen: it holds its connections and answers nothing."),
     ),
-    Fault("restart", "Restart", Scope.ONE, lasts=False, sentence="{node} starts anew."),
+    Fault("restart", t("Restart"), Scope.ONE, lasts=False, sentence=t("{node} starts anew.")),
     Fault(
         "slow",
-        "Slow",
+        t("Slow"),
         Scope.ONE_OR_BOTH,
         lasts=True,
-        sentence="The {link} of {node} is slow: everything is late.",
+        sentence=t("The {link} of {node} is slow: everything is late."),
         takes_link=True,
         parameters=(_DELAY,),
     ),
     Fault(
         "lossy",
-        "Lossy",
+        t("Lossy"),
         Scope.ONE_OR_BOTH,
         lasts=True,
-        sentence="The {link} of {node} is lossy: a share of the exchanges disappears.",
+        sentence=t("The {link} of {node} is lossy: a share of the exchanges disappears."),
         takes_link=True,
         parameters=(_LOSS,),
     ),
     Fault(
         "reset",
-        "Reset connections",
+        t("Reset connections"),
         Scope.ONE_OR_BOTH,
         lasts=True,
-        sentence="The {link} of {node} resets every connection.",
+        sentence=t("The {link} of {node} resets every connection."),
         takes_link=True,
     ),
     Fault(
         "blackhole",
-        "Black hole",
+        t("Black hole"),
         Scope.ONE_OR_BOTH,
         lasts=True,
-        sentence="The {link} of {node} swallows everything.",
+        sentence=t("The {link} of {node} swallows everything."),
         takes_link=True,
     ),
     Fault(
         "cut_heartbeat",
-        "Cut the heartbeat path",
+        t("Cut the heartbeat path"),
         Scope.ONE_OR_BOTH,
         lasts=True,
-        sentence="The heartbeat path from {node} is cut: what goes to the peer disappears.",
+        sentence=t("The heartbeat path from {node} is cut: what goes to the peer disappears."),
     ),
     Fault(
         "cut_dns",
-        "Cut from DNS",
+        t("Cut from DNS"),
         Scope.ONE_OR_BOTH,
         lasts=True,
-        sentence="The way from {node} to the name server is cut: questions and updates disappear.",
+        sentence=t("The way from {node} to the name server is cut: questions and updates disappear."),
     ),
     Fault(
         "cut_both",
-        "Cut heartbeat and DNS",
+        t("Cut heartbeat and DNS"),
         Scope.ONE_OR_BOTH,
         lasts=True,
-        sentence="The ways from {node} to the peer and to the name server are cut.",
+        sentence=t("The ways from {node} to the peer and to the name server are cut."),
     ),
     Fault(
         "hide",
-        "Hide from the monitor",
+        t("Hide from the monitor"),
         Scope.ONE_OR_BOTH,
         lasts=True,
-        sentence="Our own path to {node} is cut; the pair does not notice.",
+        sentence=t("Our own path to {node} is cut; the pair does not notice."),
     ),
     Fault(
         "expire_sign_ins",
-        "Expire sign-ins",
+        t("Expire sign-ins"),
         Scope.ONE_OR_BOTH,
         lasts=False,
-        sentence="Whoever was signed in to {node} is so no longer.",
+        sentence=t("Whoever was signed in to {node} is so no longer."),
     ),
     Fault(
         "expire_certificate",
-        "Expire the certificate",
+        t("Expire the certificate"),
         Scope.ONE_OR_BOTH,
         lasts=True,
-        sentence="The certificate of {node} has expired.",
+        sentence=t("The certificate of {node} has expired."),
     ),
     Fault(
         "swap_certificate",
-        "Swap the certificate",
+        t("Swap the certificate"),
         Scope.ONE_OR_BOTH,
         lasts=True,
-        sentence="The certificate of {node} is one that nobody here has signed.",
+        sentence=t("The certificate of {node} is one that nobody here has signed."),
     ),
     Fault(
         "skew_clock",
-        "Skew the clock",
+        t("Skew the clock"),
         Scope.ONE_OR_BOTH,
         lasts=True,
-        sentence="The clock of {node} is off.",
+        sentence=t("The clock of {node} is off."),
         parameters=(_OFFSET,),
     ),
     Fault(
         "step_clock",
-        "Step the clock",
+        t("Step the clock"),
         Scope.ONE_OR_BOTH,
         lasts=False,
-        sentence="The clock of {node} was set; only a healed lab sets it right again.",
+        sentence=t("The clock of {node} was set; only a healed lab sets it right again."),
         parameters=(_OFFSET,),
     ),
     Fault(
         "overload",
-        "Overload",
+        t("Overload"),
         Scope.ONE_OR_BOTH,
         lasts=True,
-        sentence="The load of {node} climbs; at 1 it dies.",
+        sentence=t("The load of {node} climbs; at 1 it dies."),
         parameters=(_CLIMB,),
     ),
     Fault(
         "rubbish",
-        "Answer rubbish",
+        t("Answer rubbish"),
         Scope.ONE_OR_BOTH,
         lasts=True,
-        sentence="The answers of {node} are what no Gateway would say.",
+        sentence=t("The answers of {node} are what no Gateway would say."),
     ),
     Fault(
         "hook_raises",
-        "Hooks raise",
+        t("Hooks raise"),
         Scope.ONE_OR_BOTH,
         lasts=True,
-        sentence="Every role-change hook on {node} raises.",
+        sentence=t("Every role-change hook on {node} raises."),
     ),
     Fault(
         "hook_hangs",
-        "Hooks hang",
+        t("Hooks hang"),
         Scope.ONE_OR_BOTH,
         lasts=True,
-        sentence="Role-change hooks on {node} do not return until healed.",
+        sentence=t("Role-change hooks on {node} do not return until healed."),
     ),
 )
 FAULTS: Mapping[str, Fault] = MappingProxyType({fault.name: fault for fault in _ROWS})

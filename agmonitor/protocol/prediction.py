@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from agmonitor.protocol.false_failovers import FalseFailovers
 from agmonitor.protocol.state import Timers
+from agmonitor.texts import t
 
 NEVER = math.inf  # a mark that a run did not reach before it was given up
 
@@ -62,11 +63,11 @@ class Knob:
 
 
 KNOBS = (
-    Knob("report", "report_s", "Heartbeat interval (H)", 0.1, 3600.0),
-    Knob("check", "check_s", "Standby check interval (C)", 0.1, 3600.0),
-    Knob("absence", "absence_s", "Allowed absence (A)", 0.1, 7200.0),
-    Knob("ttl", "ttl_s", "TTL of the host record", 0.0, 86_400.0),
-    Knob("loss", "loss_share", "Exchanges lost", 0.0, 0.9),
+    Knob("report", "report_s", t("Heartbeat interval (H)"), 0.1, 3600.0),
+    Knob("check", "check_s", t("Standby check interval (C)"), 0.1, 3600.0),
+    Knob("absence", "absence_s", t("Allowed absence (A)"), 0.1, 7200.0),
+    Knob("ttl", "ttl_s", t("TTL of the host record"), 0.0, 86_400.0),
+    Knob("loss", "loss_share", t("Exchanges lost"), 0.0, 0.9),
 )
 
 
@@ -82,21 +83,21 @@ class Step:
 STEPS: Mapping[Trigger, tuple[Step, ...]] = MappingProxyType(
     {
         Trigger.DEATH: (
-            Step("detection", "Silence, until a check finds it too long", "absence noticed"),
-            Step("promotion", "The record moves, the Secondary is Primary", "taken over"),
-            Step("clients", "Client caches run out", "clients served again"),
+            Step("detection", t("Silence, until a check finds it too long"), t("absence noticed")),
+            Step("promotion", t("The record moves, the Secondary is Primary"), t("taken over")),
+            Step("clients", t("Client caches run out"), t("clients served again")),
         ),
         Trigger.YIELD: (
-            Step("record", "The Secondary moves the record", "record moved"),
-            Step("promotion", "The Secondary is Primary", "taken over"),
-            Step("yielding", "The old Primary yields", "old Primary is Secondary"),
-            Step("clients", "Client caches run out", "clients moved"),
+            Step("record", t("The Secondary moves the record"), t("record moved")),
+            Step("promotion", t("The Secondary is Primary"), t("taken over")),
+            Step("yielding", t("The old Primary yields"), t("old Primary is Secondary")),
+            Step("clients", t("Client caches run out"), t("clients moved")),
         ),
         Trigger.TAKE_OVER: (
-            Step("record", "The Secondary moves the record", "record moved"),
-            Step("promotion", "The Secondary is Primary", "taken over"),
-            Step("yielding", "The old Primary is told", "old Primary is Secondary"),
-            Step("clients", "Client caches run out", "clients moved"),
+            Step("record", t("The Secondary moves the record"), t("record moved")),
+            Step("promotion", t("The Secondary is Primary"), t("taken over")),
+            Step("yielding", t("The old Primary is told"), t("old Primary is Secondary")),
+            Step("clients", t("Client caches run out"), t("clients moved")),
         ),
     }
 )

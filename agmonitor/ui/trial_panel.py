@@ -39,7 +39,7 @@ class _Row(QWidget):
     def __init__(self, matter: Matter) -> None:
         super().__init__()
         self._mark = Mark(MARK_PX)
-        caption = QLabel(matter.value)
+        caption = QLabel(matter.words)
         caption.setProperty("role", "muted")
         caption.setFixedWidth(CAPTION_PX)
         self._word = QLabel("")
