@@ -9,6 +9,7 @@ from agmonitor.failover import rows
 from agmonitor.failover.guards import Guard, Judged
 from agmonitor.failover.rows import NOT_JUDGED, Row, failed, notice, passed
 from agmonitor.failover.scene import Scene, names_only
+from agmonitor.texts import t
 
 
 def _heard(scene: Scene) -> Judged:
@@ -17,19 +18,21 @@ def _heard(scene: Scene) -> Judged:
     if heard:
         return passed(", ".join(node.name for node in heard), scene.age_of(*heard))
     said = [
-        f"{node.name}: {ANSWERS[node.last.answer] if node.last else 'not asked'}"
+        f"{node.name}: {ANSWERS[node.last.answer] if node.last else t('not asked')}"
         for node in scene.state.nodes
     ]
-    text = f"No node is heard ({', '.join(said)}): there is nobody to order it of."
-    return failed("neither", text, scene.age_of(*scene.state.nodes))
+    text = t("No node is heard ({said}): there is nobody to order it of.", said=", ".join(said))
+    return failed(t("neither"), text, scene.age_of(*scene.state.nodes))
 
 
 def _secondary(scene: Scene) -> Judged:
     if not scene.heard:
         return NOT_JUDGED
-    said = ", ".join(f"{node.name} says {node.role}" for node in scene.heard)
+    said = ", ".join(t("{node} says {role}", node=node.name, role=node.role) for node in scene.heard)
     if scene.secondary is None:
-        return failed(said, f"None of the nodes heard is Secondary: {said}.", scene.age_of(*scene.heard))
+        return failed(
+            said, t("None of the nodes heard is Secondary: {said}.", said=said), scene.age_of(*scene.heard)
+        )
     return passed(said, scene.age_of(scene.secondary))
 
 
@@ -44,19 +47,26 @@ def _silent(scene: Scene) -> Judged:
         return NOT_JUDGED
     age_s = scene.age_of(primary)
     answer = primary.last.answer if primary.last is not None else None
-    said = ANSWERS[answer] if answer is not None else "not asked"
+    said = ANSWERS[answer] if answer is not None else t("not asked")
     if primary.role is Role.PRIMARY and answer is Answer.OK:
-        text = f"{primary.name} is heard as Primary: order a planned failover instead."
-        return failed("heard", text, age_s)
+        text = t("{node} is heard as Primary: order a planned failover instead.", node=primary.name)
+        return failed(t("heard"), text, age_s)
     if primary.condition is not Condition.SILENT:
-        return failed(said, f"{primary.name} is not silent ({said}): something is there.", age_s)
+        return failed(
+            said, t("{node} is not silent ({said}): something is there.", node=primary.name, said=said), age_s
+        )
     if facts.beat_since_failure(primary):
-        text = f"A heartbeat of {primary.name} is newer than its silence to us: it lives, our path does not."
-        return failed("beats on", text, age_s)
+        text = t(
+            "A heartbeat of {node} is newer than its silence to us: it lives, our path does not.",
+            node=primary.name,
+        )
+        return failed(t("beats on"), text, age_s)
     clients = scene.state.clients
     address = rows.address_told(scene, primary)
     if clients is not None and clients.answer is Answer.OK and address and clients.address == address:
-        return failed("serves clients", f"The client's path still reaches {primary.name}.", age_s)
+        return failed(
+            t("serves clients"), t("The client's path still reaches {node}.", node=primary.name), age_s
+        )
     return passed(f"{primary.name}: {said}", age_s)
 
 
@@ -67,13 +77,17 @@ def _takeover(scene: Scene) -> Judged:
         return NOT_JUDGED
     age_s = scene.age_of(secondary)
     if scene.finding("takeover_overdue") is not None or scene.facts.closed:
-        return passed("overdue", age_s)
+        return passed(t("overdue"), age_s)
     if window is None:
-        return notice("unknown", "When a takeover would come by itself is not known.", age_s)
+        return notice(t("unknown"), t("When a takeover would come by itself is not known."), age_s)
     clock_now = scene.state.now + window.offset_s
     opens_s, closes_s = window.opens_at - clock_now, window.closes_at - clock_now
-    due = f"in {duration(max(0.0, opens_s))} to {duration(max(0.0, closes_s))}"
-    text = f"{secondary.name} takes over by itself {due}; an order beside it may flip the group back."
+    due = t("in {low} to {high}", low=duration(max(0.0, opens_s)), high=duration(max(0.0, closes_s)))
+    text = t(
+        "{node} takes over by itself {due}; an order beside it may flip the group back.",
+        node=secondary.name,
+        due=due,
+    )
     return failed(due, text, age_s)
 
 
@@ -82,12 +96,14 @@ def _record(scene: Scene) -> Judged:
     dns = scene.state.dns
     if dns is None or dns.answer is not DnsAnswer.OK:
         return notice(
-            "not known", "DNS does not give the record: the outcome may stay unknown.", scene.dns_age_s
+            t("not known"), t("DNS does not give the record: the outcome may stay unknown."), scene.dns_age_s
         )
     secondary_has_it = names_only(scene.state, rows.address_told(scene, scene.secondary))
     if scene.secondary is not None and secondary_has_it:
         return notice(
-            scene.record_names, f"The record names {scene.secondary.name} already.", scene.dns_age_s
+            scene.record_names,
+            t("The record names {node} already.", node=scene.secondary.name),
+            scene.dns_age_s,
         )
     return passed(scene.record_names, scene.dns_age_s)
 
@@ -95,13 +111,13 @@ def _record(scene: Scene) -> Judged:
 EMERGENCY: tuple[Row, ...] = (
     rows.ALLOWED,
     rows.UNDER_WAY,
-    Row(Guard.NOT_HEARD, "Secondary answers", "session and permission good", _heard),
-    Row(Guard.NO_PAIR, "Its role", "Secondary", _secondary),
+    Row(Guard.NOT_HEARD, t("Secondary answers"), t("session and permission good"), _heard),
+    Row(Guard.NO_PAIR, t("Its role"), t("Secondary"), _secondary),
     rows.ADDRESSES,
-    Row(Guard.CUT_FROM_DNS, "Its DNS link", "connected", _link, overridable=True),
-    Row(Guard.PRIMARY_LIVES, "Primary", "silent on every witness", _silent, overridable=True),
-    Row(Guard.TAKEOVER_DUE, "Automatic takeover", "none to come", _takeover, overridable=True),
-    Row(Guard.NO_RECORD, "Record names", "for your eyes", _record),
+    Row(Guard.CUT_FROM_DNS, t("Its DNS link"), t("connected"), _link, overridable=True),
+    Row(Guard.PRIMARY_LIVES, t("Primary"), t("silent on every witness"), _silent, overridable=True),
+    Row(Guard.TAKEOVER_DUE, t("Automatic takeover"), t("none to come"), _takeover, overridable=True),
+    Row(Guard.NO_RECORD, t("Record names"), t("for your eyes"), _record),
     rows.FRESH,
     rows.AUDIT,
 )

@@ -17,6 +17,7 @@ from agmonitor.failover.guards import ENOUGH_REASON, Guard, Intent, Kind, Object
 from agmonitor.failover.preflight import Plan, Preflight, preflight
 from agmonitor.failover.proof import marks, outcome, standing
 from agmonitor.failover.snapshot import Snapshot, moved, moved_meanwhile, snapshot
+from agmonitor.texts import t
 
 ARMED_S = 30.0  # to fire within
 AT_ONCE_S = 0.05
@@ -96,7 +97,10 @@ def arm(
     made = preflight(state, wish.kind, around)
     against = [*_person(state, wish), *made.standing(wish.overrides)]
     if confirmed is not None and made.plan is not None and _differs(confirmed, made.plan):
-        text = f"The roles have moved since this was confirmed: {made.plan.old_primary} is Primary now."
+        text = t(
+            "The roles have moved since this was confirmed: {node} is Primary now.",
+            node=made.plan.old_primary,
+        )
         against.append(Objection(Guard.ROLES_MOVED, text))
     machine = replace(machine, preflight=made, wish=wish, plan=made.plan)
     if against:
@@ -111,7 +115,9 @@ def hold(machine: Failover, state: GroupState) -> Failover:
     changes = moved_meanwhile(machine.armed, snapshot(state))
     if not changes:
         return machine
-    return refused(machine, *(Objection(Guard.ROLES_MOVED, f"Since it was armed: {one}") for one in changes))
+    return refused(
+        machine, *(Objection(Guard.ROLES_MOVED, t("Since it was armed: {what}", what=one)) for one in changes)
+    )
 
 
 def fire(machine: Failover, state: GroupState, around: Surroundings) -> Failover:
@@ -120,14 +126,16 @@ def fire(machine: Failover, state: GroupState, around: Surroundings) -> Failover
     assert machine.armed is not None
     assert machine.wish is not None
     if not 0 <= state.now - (machine.armed_at or 0.0) <= ARMED_S:
-        text = f"It was armed more than {ARMED_S:.0f} s ago."
+        text = t("It was armed more than {limit:.0f} s ago.", limit=ARMED_S)
         return refused(machine, Objection(Guard.ARM_EXPIRED, text))
     changes = moved(machine.armed, snapshot(state))
     made = preflight(state, machine.wish.kind, around)
-    against = [Objection(Guard.ROLES_MOVED, f"Since it was armed: {change}") for change in changes]
+    against = [
+        Objection(Guard.ROLES_MOVED, t("Since it was armed: {what}", what=change)) for change in changes
+    ]
     against += made.standing(machine.wish.overrides)
     if not against and _differs(made.plan, machine.plan):
-        against = [Objection(Guard.ROLES_MOVED, "Since it was armed the plan has become another.")]
+        against = [Objection(Guard.ROLES_MOVED, t("Since it was armed the plan has become another."))]
     machine = replace(machine, preflight=made)
     if against:
         return refused(machine, *against)
@@ -175,7 +183,7 @@ def resolve(machine: Failover, state: GroupState) -> Failover:
     found = watch(replace(machine, outcome=None), state)
     if found.outcome in {None, Outcome.UNKNOWN}:
         return machine
-    return replace(found, sentence=f"Resolved: {found.sentence} Until now it was unknown.")
+    return replace(found, sentence=t("Resolved: {outcome} Until now it was unknown.", outcome=found.sentence))
 
 
 def refused(machine: Failover, *objections: Objection) -> Failover:
@@ -201,9 +209,11 @@ def _person(state: GroupState, wish: Intent) -> list[Objection]:
     if state.settings.lab:
         return []
     if len(wish.reason.strip()) < ENOUGH_REASON:
-        against.append(Objection(Guard.NO_REASON, "A failover needs a reason."))
+        against.append(Objection(Guard.NO_REASON, t("A failover needs a reason.")))
     if wish.confirmed_name != name:
-        against.append(Objection(Guard.NOT_CONFIRMED, f"The group's name was not typed: {name}."))
+        against.append(
+            Objection(Guard.NOT_CONFIRMED, t("The group's name was not typed: {group}.", group=name))
+        )
     return against
 
 
@@ -226,11 +236,37 @@ def _ending(plan: Plan, answer: FailoverAnswer, came: Outcome, state: GroupState
     old, new = plan.old_primary, plan.new_primary
     took_s = state.now - fired_at
     if came is Outcome.SUCCEEDED:
-        after = "at once" if took_s < AT_ONCE_S else f"after {duration(took_s)}"
-        yielded = f" and {old} Secondary" if plan.kind is Kind.PLANNED else ""
-        return f"{new} is Primary{yielded} {after}; the record names {new}."
+        after = t("at once") if took_s < AT_ONCE_S else t("after {length}", length=duration(took_s))
+        if plan.kind is Kind.EMERGENCY:
+            return t("{new} is Primary {after}; the record names {new}.", new=new, after=after)
+        return t(
+            "{new} is Primary and {old} Secondary {after}; the record names {new}.",
+            new=new,
+            old=old,
+            after=after,
+        )
     if came is Outcome.REFUSED_BY_NODE:
-        status = f"HTTP {answer.http_status}" if answer.http_status is not None else "an error"
-        still = f"{old} is still Primary and " if plan.kind is Kind.PLANNED else ""
-        return f"{plan.target} refused with {status}; {still}{new} still Secondary."
-    return f"Unknown after {took_s:.0f} s: {standing(plan, state)}. Keep watching before acting again."
+        return _refusal(plan, answer)
+    return t(
+        "Unknown after {took:.0f} s: {standing}. Keep watching before acting again.",
+        took=took_s,
+        standing=standing(plan, state),
+    )
+
+
+def _refusal(plan: Plan, answer: FailoverAnswer) -> str:
+    status = f"HTTP {answer.http_status}" if answer.http_status is not None else t("an error")
+    if plan.kind is Kind.EMERGENCY:
+        return t(
+            "{node} refused with {status}; {new} still Secondary.",
+            node=plan.target,
+            status=status,
+            new=plan.new_primary,
+        )
+    return t(
+        "{node} refused with {status}; {old} is still Primary and {new} still Secondary.",
+        node=plan.target,
+        status=status,
+        old=plan.old_primary,
+        new=plan.new_primary,
+    )

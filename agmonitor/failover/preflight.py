@@ -13,6 +13,7 @@ from agmonitor.failover.guards import Check, Guard, Kind, Objection, Result, Sur
 from agmonitor.failover.planned import PLANNED
 from agmonitor.failover.rows import address_told
 from agmonitor.failover.scene import Scene
+from agmonitor.texts import t
 
 WATCH_MIN_S = 60.0
 SPARE_S = 30.0
@@ -37,8 +38,12 @@ class Plan:
     def sentence(self) -> str:
         new, old = self.new_primary, self.old_primary
         if self.kind is Kind.EMERGENCY:
-            return f"{new} will take over: it becomes Primary in the place of {old}, which is silent."
-        return f"{old} will yield: {new} becomes Primary and {old} Secondary."
+            return t(
+                "{new} will take over: it becomes Primary in the place of {old}, which is silent.",
+                new=new,
+                old=old,
+            )
+        return t("{old} will yield: {new} becomes Primary and {old} Secondary.", old=old, new=new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ class Preflight:
             if not (check.overridable and check.guard in named)
         ]
         if self.plan is None and not left:
-            left = [Objection(Guard.NO_PAIR, "Nobody could say which node to order what.")]
+            left = [Objection(Guard.NO_PAIR, t("Nobody could say which node to order what."))]
         return tuple(left)
 
 
@@ -96,7 +101,7 @@ def _plan(scene: Scene) -> Plan | None:
     return Plan(
         kind=scene.kind,
         target=secondary.name if emergency else primary.name,
-        word="Take over" if emergency else "Yield",
+        word=t("Take over") if emergency else t("Yield"),
         old_primary=primary.name,
         new_primary=secondary.name,
         old_address=address_told(scene, primary) or "",

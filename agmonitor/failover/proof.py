@@ -10,6 +10,7 @@ from agmonitor.domain.state import GroupState
 from agmonitor.failover.guards import Kind, Outcome
 from agmonitor.failover.preflight import Plan
 from agmonitor.failover.scene import names_only
+from agmonitor.texts import t
 
 REFUSAL_SETTLES_S = 10.0  # after an error answer, this long without a change before we call it refused
 
@@ -64,25 +65,38 @@ def outcome(
 def left_changed(plan: Plan, state: GroupState) -> tuple[str, ...]:
     """What is not as it was before, for whoever has to know in a year."""
     old, new = plan.old_primary, plan.new_primary
-    left = [f"{new} is Primary now; it was {old}. There is no automatic fail-back."]
+    left = [t("{new} is Primary now; it was {old}. There is no automatic fail-back.", new=new, old=old)]
     if state.node(old).role is not Role.SECONDARY:
-        left.append(f"{old} is not heard as Secondary: the group has no standby until it comes back.")
+        left.append(
+            t("{old} is not heard as Secondary: the group has no standby until it comes back.", old=old)
+        )
     stale = [
         one.resolver for one in state.resolvers if plan.old_address and plan.old_address in one.addresses
     ]
     if stale:
-        left.append(f"{', '.join(stale)} may answer the old address for {state.timers.ttl_s:.0f} s at most.")
-    left += [f"{t.node} {t.workflow}: {t.callback} {t.text}." for t in state.memory.hook_troubles]
+        left.append(
+            t(
+                "{resolvers} may answer the old address for {ttl:.0f} s at most.",
+                resolvers=", ".join(stale),
+                ttl=state.timers.ttl_s,
+            )
+        )
+    left += [f"{one.node} {one.workflow}: {one.callback} {one.text}." for one in state.memory.hook_troubles]
     return tuple(left)
 
 
 def standing(plan: Plan, state: GroupState) -> str:
     """Who says what, in one sentence: for an outcome that is not known."""
-    said = ", ".join(f"{node.name} says {node.role or 'nothing'}" for node in state.nodes)
-    places = {plan.new_address: plan.new_primary, plan.old_address: f"{plan.old_primary} as before"}
+    said = ", ".join(
+        t("{node} says {role}", node=node.name, role=node.role or t("nothing")) for node in state.nodes
+    )
+    places = {
+        plan.new_address: plan.new_primary,
+        plan.old_address: t("{node} as before", node=plan.old_primary),
+    }
     named = next((name for address, name in places.items() if address and names_only(state, address)), None)
-    text = f"{said}; the record names {named or 'somebody else or nobody'}"
+    text = t("{said}; the record names {named}", said=said, named=named or t("somebody else or nobody"))
     if plan.clients and state.clients is not None and state.clients.address != plan.new_address:
-        at = places.get(state.clients.address or "", state.clients.address or "nobody")
-        text += f"; the client's path leads to {at}"
+        at = places.get(state.clients.address or "", state.clients.address or t("nobody"))
+        text += "; " + t("the client's path leads to {node}", node=at)
     return text

@@ -11,8 +11,9 @@ from agmonitor.domain.state import NodeState
 from agmonitor.domain.words import duration, listed
 from agmonitor.failover.guards import FRESH_S, Check, Guard, Judged, Result
 from agmonitor.failover.scene import Scene, address_of, report_of
+from agmonitor.texts import t, tn
 
-NOT_JUDGED = Judged(Result.NOT_JUDGED, "not judged")
+NOT_JUDGED = Judged(Result.NOT_JUDGED, t("not judged"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +46,29 @@ def notice(value: str, sentence: str, age_s: float | None = None) -> Judged:
 
 def allowed(scene: Scene) -> Judged:
     if scene.state.settings.failover_allowed and not scene.around.forbidden:
-        return passed("allowed")
+        return passed(t("allowed"))
     name = scene.state.settings.name
-    text = f"Failover is not allowed for {name}; allow it first: agmonitor groups allow-failover {name}."
-    return failed("read-only", text)
+    text = t(
+        "Failover is not allowed for {group}; allow it first: agmonitor groups allow-failover {group}.",
+        group=name,
+    )
+    return failed(t("read-only"), text)
 
 
 def under_way(scene: Scene) -> Judged:
     if not scene.around.under_way:
-        return passed("none")
-    return failed("one", f"Another failover of {scene.state.settings.name} is under way already.")
+        return passed(t("none"))
+    return failed(
+        t("one"), t("Another failover of {group} is under way already.", group=scene.state.settings.name)
+    )
 
 
 def audited(scene: Scene) -> Judged:
     fault = scene.around.audit_fault
     return (
-        failed("cannot be written", f"The audit cannot be written: {fault}") if fault else passed("writable")
+        failed(t("cannot be written"), t("The audit cannot be written: {why}", why=fault))
+        if fault
+        else passed(t("writable"))
     )
 
 
@@ -80,8 +88,11 @@ def addresses(scene: Scene) -> Judged:
     without = [node.name for node in needed if not address_of(node)]
     age_s = scene.age_of(*needed)
     if without:
-        text = f"{listed(without)} did not tell its own address, so its record cannot be recognised."
-        return failed("not told", text, age_s)
+        text = t(
+            "{nodes} did not tell its own address, so its record cannot be recognised.",
+            nodes=listed(without),
+        )
+        return failed(t("not told"), text, age_s)
     return passed(", ".join(f"{node.name} {address_of(node)}" for node in needed), age_s)
 
 
@@ -95,10 +106,14 @@ def links(scene: Scene, *nodes: NodeState | None) -> Judged:
         return NOT_JUDGED
     age_s = scene.age_of(*nodes)
     if cut:
-        say = "says it is" if len(cut) == 1 else "say they are"
-        text = f"{listed(cut)} {say} disconnected from DNS; a failover could not move the record."
-        return failed("disconnected", text, age_s)
-    return passed("connected", age_s)
+        text = tn(
+            "{nodes} says it is disconnected from DNS; a failover could not move the record.",
+            "{nodes} say they are disconnected from DNS; a failover could not move the record.",
+            len(cut),
+            nodes=listed(cut),
+        )
+        return failed(t("disconnected"), text, age_s)
+    return passed(t("connected"), age_s)
 
 
 def fresh(scene: Scene) -> Judged:
@@ -110,7 +125,9 @@ def fresh(scene: Scene) -> Judged:
     old = [(name, now - at) for name, at in stamps if not abs(now - at) <= FRESH_S]
     oldest_s = max((abs(now - at) for _, at in stamps), default=0.0)
     if old:
-        text = " ".join(f"The answer of {name} is {age_s:.0f} s old." for name, age_s in old)
+        text = " ".join(
+            t("The answer of {who} is {age:.0f} s old.", who=name, age=age_s) for name, age_s in old
+        )
         return failed(duration(oldest_s), text, oldest_s)
     return passed(duration(oldest_s), oldest_s)
 
@@ -119,13 +136,16 @@ def cooled(scene: Scene) -> Judged:
     until = scene.around.cools_until
     left_s = 0.0 if until is None else until - scene.state.now
     if left_s <= 0:
-        return passed("over")
-    text = f"The last order of this group has only just ended: {duration(left_s)} of its cool-down are left."
-    return failed(f"{duration(left_s)} left", text)
+        return passed(t("over"))
+    text = t(
+        "The last order of this group has only just ended: {left} of its cool-down are left.",
+        left=duration(left_s),
+    )
+    return failed(t("{length} left", length=duration(left_s)), text)
 
 
-ALLOWED = Row(Guard.NOT_ALLOWED, "Failover allowed", "allowed for this group", allowed)
-UNDER_WAY = Row(Guard.UNDER_WAY, "Other operations", "none", under_way)
-AUDIT = Row(Guard.NO_AUDIT, "Audit", "written before the call", audited, overridable=True)
-ADDRESSES = Row(Guard.NO_ADDRESS, "Own addresses", "told", addresses)
-FRESH = Row(Guard.OLD_EVIDENCE, "Age of the evidence", f"≤ {FRESH_S:.0f} s", fresh)
+ALLOWED = Row(Guard.NOT_ALLOWED, t("Failover allowed"), t("allowed for this group"), allowed)
+UNDER_WAY = Row(Guard.UNDER_WAY, t("Other operations"), t("none"), under_way)
+AUDIT = Row(Guard.NO_AUDIT, t("Audit"), t("written before the call"), audited, overridable=True)
+ADDRESSES = Row(Guard.NO_ADDRESS, t("Own addresses"), t("told"), addresses)
+FRESH = Row(Guard.OLD_EVIDENCE, t("Age of the evidence"), f"≤ {FRESH_S:.0f} s", fresh)

@@ -11,6 +11,7 @@ from agmonitor.domain.model import DnsAnswer, Role
 from agmonitor.domain.observations import NodeReport
 from agmonitor.domain.state import Condition, Finding, GroupState, NodeState
 from agmonitor.failover.guards import Kind, Surroundings
+from agmonitor.texts import t
 
 
 class Scene:
@@ -32,10 +33,10 @@ class Scene:
         """Whom the record names, in words."""
         dns = self.state.dns
         if dns is None or dns.answer is not DnsAnswer.OK:
-            return "not known"
+            return t("not known")
         names = [node.name for node in self.state.nodes]
         named = dict(zip(addresses_of(self.state.nodes), names, strict=True))
-        return ", ".join(named.get(address, address) for address in dns.addresses) or "nobody"
+        return ", ".join(named.get(address, address) for address in dns.addresses) or t("nobody")
 
     def finding(self, name: str) -> Finding | None:
         """The finding of that name, where it holds."""

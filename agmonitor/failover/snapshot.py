@@ -9,6 +9,7 @@ from agmonitor.domain.model import SILENT, Answer, Configuration, DnsAnswer, Dns
 from agmonitor.domain.state import GroupState, NodeState
 from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, ROLES, listed
 from agmonitor.failover.scene import report_of
+from agmonitor.texts import t
 
 HEARD, QUIET = "heard", "silent"
 
@@ -74,30 +75,48 @@ def _word(node: NodeState) -> NodeWord:
 def _moved(armed: Snapshot, now: Snapshot) -> Iterator[str]:
     for then, this in zip(armed.nodes, now.nodes, strict=True):
         if then.how != this.how:
-            yield f"{this.name} was {_how(then.how)} and is {_how(this.how)}."
+            yield t(
+                "{node} was {before} and is {now}.", node=this.name, before=_how(then.how), now=_how(this.how)
+            )
         elif then.role is not this.role:
-            yield f"{this.name} was {_role(then.role)} and is {_role(this.role)}."
+            yield t(
+                "{node} was {before} and is {now}.",
+                node=this.name,
+                before=_role(then.role),
+                now=_role(this.role),
+            )
         elif then.members != this.members:
-            yield f"The members that {this.name} lists have changed."
+            yield t("The members that {node} lists have changed.", node=this.name)
         elif then.configuration != this.configuration:
-            yield f"The configuration of {this.name} has changed."
+            yield t("The configuration of {node} has changed.", node=this.name)
         elif then.link is not this.link:
-            yield f"{this.name}'s connection to DNS was {then.link} and is {this.link}."
+            yield t(
+                "{node}'s connection to DNS was {before} and is {now}.",
+                node=this.name,
+                before=then.link,
+                now=this.link,
+            )
     if (armed.dns_answer, armed.addresses) != (now.dns_answer, now.addresses):
-        yield f"The record was {_record(armed)} and is {_record(now)}."
+        yield t("The record was {before} and is {now}.", before=_record(armed), now=_record(now))
     if armed.clients != now.clients:
-        yield f"The client's path led to {armed.clients or 'nobody'} and leads to {now.clients or 'nobody'}."
+        yield t(
+            "The client's path led to {before} and leads to {now}.",
+            before=armed.clients or t("nobody"),
+            now=now.clients or t("nobody"),
+        )
 
 
 def _how(how: str) -> str:
-    return how if how in {HEARD, QUIET} else ANSWERS[Answer(how)]
+    if how in {HEARD, QUIET}:
+        return t("heard") if how == HEARD else t("silent")
+    return ANSWERS[Answer(how)]
 
 
 def _role(role: Role | None) -> str:
-    return ROLES[role] if role is not None else "without a role"
+    return ROLES[role] if role is not None else t("without a role")
 
 
 def _record(seen: Snapshot) -> str:
     if seen.dns_answer is None:
-        return "not asked for"
+        return t("not asked for")
     return listed(seen.addresses) if seen.dns_answer is DnsAnswer.OK else DNS_ANSWERS[seen.dns_answer]
