@@ -101,7 +101,7 @@ class GroupOrders(QObject):
         if dialog is not None:
             dialog.agreed.connect(
                 lambda erase: self._bridge.submit(
-                    f"stop watching {name}", lambda: self._remove(name, erase=erase)
+                    t("stop watching {group}", group=name), lambda: self._remove(name, erase=erase)
                 )
             )
 
@@ -150,7 +150,7 @@ class GroupOrders(QObject):
         dialog = self._dialogs.open("import", lambda: IncomingDialog(file.name, compared, self._window))
         if dialog is not None:
             dialog.agreed.connect(
-                lambda: self._bridge.submit("take the list in", lambda: self._take_in(dialog, compared))
+                lambda: self._bridge.submit(t("take the list in"), lambda: self._take_in(dialog, compared))
             )
 
     async def _take_in(self, dialog: IncomingDialog, compared: Sequence[Compared]) -> None:

@@ -75,7 +75,7 @@ SHORTCUTS = (
     Shortcut("F1", t("These keys"), "keys"),
     Shortcut("Ctrl+Q", t("Quit"), "quit"),
     Shortcut("Ctrl+T", t("Into the time view"), "time"),
-    Shortcut("1 … 7", "Range, 5 minutes to a year"),
+    Shortcut("1 … 7", t("Range, 5 minutes to a year")),
     *(
         Shortcut(str(place + 1), "", f"range_{place}", t("Time range: {range}", range=words))
         for place, words in enumerate(RANGE_WORDS)
