@@ -14,8 +14,12 @@ from agmonitor.domain.rules_beats import CLOSED, NOT_CHECKING, OPENED, OTHER_IN_
 from agmonitor.domain.rules_paths import LINK
 from agmonitor.domain.rules_roles import SECONDARY_HEARD
 from agmonitor.domain.state import GroupState, LedgerRow
+from agmonitor.domain.unwatched import took_over_unwatched
+from agmonitor.domain.window import only
+from agmonitor.domain.words import ago
 
-DUE, OVERDUE, DNS_LINK, CHECKING = 4, 5, 10, 24
+DUE, OVERDUE, DNS_LINK, CLOCK_SKEW, ISOLATED, CHECKING = 4, 5, 10, 12, 21, 24
+RECENT_S = 3600.0  # a change of Primary is worth a word for this long
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +40,54 @@ def no_takeover(state: GroupState, ledger: Sequence[LedgerRow]) -> NoTakeover:
     if heard is None or in_group is None or opened is None or closed is None:
         return NoTakeover("Nothing has been judged yet.")
     if not heard.passed:
-        return NoTakeover(f"No takeover is due: no one Secondary is heard ({heard.value}).", heard)
+        return NoTakeover(_nobody(state, heard), heard)
     if not in_group.passed:
         return NoTakeover(f"No takeover: the other node has left the group ({in_group.value}).", in_group)
     name = next(node.name for node in state.nodes if node.role is Role.SECONDARY)
     if opened.passed and closed.passed:
         return _overdue(name, rows, closed)
-    return _waiting(name, opened, closed)
+    return _waiting(state, name, opened, closed)
 
 
-def _waiting(name: str, opened: LedgerRow, closed: LedgerRow) -> NoTakeover:
+def _nobody(state: GroupState, heard: LedgerRow) -> str:
+    """No one is heard who could take over: because one has, because both have, or nobody knows."""
+    if _holds(state, ISOLATED):
+        return "Whether a takeover came or is near cannot be told from here: we are cut off ourselves."
+    primaries = [node.name for node in state.nodes if node.role is Role.PRIMARY]
+    if len(primaries) > 1:
+        return (
+            f"No takeover can follow: {' and '.join(primaries)} both say they are Primary; nobody stands by."
+        )
+    why = f"nobody is heard as Secondary ({heard.value})"
+    return f"{_changed(state)}No {'further ' if _changed(state) else ''}takeover can follow: {why}."
+
+
+def _changed(state: GroupState) -> str:
+    """Who became Primary lately; empty where nobody did."""
+    at, primary = state.primary_changed_at, only(state.nodes, Role.PRIMARY)
+    if at is None or primary is None or state.now - at > RECENT_S:
+        return ""
+    if took_over_unwatched(state, primary.name) is not None:
+        return f"{primary.name} became Primary while nobody watched. "
+    return f"{primary.name} became Primary {ago(state.now - at)}. "
+
+
+def _holds(state: GroupState, *numbers: int) -> bool:
+    return any(finding.number in numbers for finding in state.verdict.findings)
+
+
+def _waiting(state: GroupState, name: str, opened: LedgerRow, closed: LedgerRow) -> NoTakeover:
     """The takeover window has yet to open, or to close."""
     if opened.passed is None:
         return NoTakeover("Whether a takeover is near cannot be told: no heartbeat is known.", opened)
-    age = f"the heartbeat is {opened.value} old"
+    clock = f" by the clock of {name}" if _holds(state, CLOCK_SKEW) else ""
+    age = f"the heartbeat is {opened.value} old{clock}"
     if not opened.passed:
-        only = f"{name} may take over only from {_bare(opened.limit)} on"
-        return NoTakeover(f"No takeover: {age}, and {only}.", opened)
+        when = f"{name} may take over only from {_bare(opened.limit)} on"
+        if _holds(state, DUE, OVERDUE):
+            return NoTakeover(f"No takeover yet: {age}, and {when}.", opened)
+        further = "further " if _changed(state) else ""
+        return NoTakeover(f"{_changed(state)}No {further}takeover is due: {age}, and {when}.", opened)
     must = f"by {_bare(closed.limit)} it must have done so"
     return NoTakeover(f"{name} may take over at any check now: {age}, and {must}.", closed)
 

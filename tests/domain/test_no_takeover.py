@@ -9,7 +9,7 @@ from hypothesis import given
 
 from agmonitor.domain import group
 from agmonitor.domain.findings import ledger
-from agmonitor.domain.model import DnsLink, Role
+from agmonitor.domain.model import Answer, DnsLink, Role
 from agmonitor.domain.no_takeover import no_takeover
 from agmonitor.domain.observations import Input
 from agmonitor.domain.state import GroupState
@@ -43,7 +43,7 @@ LOST = (
 
 def test_of_a_healthy_pair_the_heartbeat_is_too_young() -> None:
     assert told(*LOST[:3], secondary(T + 5)) == (
-        "No takeover: the heartbeat is 5.0 s old, and gw-2 may take over only from 60.0 s on.",
+        "No takeover is due: the heartbeat is 5.0 s old, and gw-2 may take over only from 60.0 s on.",
         "the beat age has reached the window's opening",
     )
 
@@ -79,8 +79,49 @@ def test_overdue_the_first_thing_that_explains_it_is_told(
 def test_without_a_secondary_there_is_none_to_take_over() -> None:
     sentence, condition = told(*LOST[:1], b.failed("gw-2", at=T), b.failed("gw-2", at=T + 2))
 
-    assert sentence == "No takeover is due: no one Secondary is heard (gw-1 primary, gw-2 silent)."
+    assert sentence == "No takeover can follow: nobody is heard as Secondary (gw-1 primary, gw-2 silent)."
     assert condition == "exactly one Secondary is heard"
+
+
+def test_while_one_is_due_it_has_yet_to_come() -> None:
+    assert told(*LOST, secondary(T + 30))[0].startswith("No takeover yet: the heartbeat is 30.0 s old")
+
+
+TOOK_OVER = (*LOST, b.heard("gw-2", Role.PRIMARY, T + 70), b.dns("gw-2", T + 70))
+
+
+def test_of_a_pair_that_has_failed_over_none_is_awaited() -> None:
+    sentence, _ = told(*TOOK_OVER, b.heard("gw-2", Role.PRIMARY, T + 80))
+
+    assert sentence == (
+        "gw-2 became Primary 10 s ago. No further takeover can follow: "
+        "nobody is heard as Secondary (gw-1 silent, gw-2 primary)."
+    )
+
+
+def test_of_a_pair_that_is_healthy_again_the_takeover_is_told_as_past() -> None:
+    back = b.heard("gw-1", Role.SECONDARY, T + 100, probe={"http_date": None}, beat_age_s=4.0)
+    sentence, _ = told(*TOOK_OVER, b.heard("gw-2", Role.PRIMARY, T + 100), back)
+
+    assert sentence.startswith("gw-2 became Primary 30 s ago. No further takeover is due: the heartbeat is ")
+
+
+def test_both_primary_have_nobody_left_to_take_over() -> None:
+    both = (b.heard("gw-1", Role.PRIMARY, T), b.heard("gw-2", Role.PRIMARY, T))
+
+    assert told(*both)[0] == (
+        "No takeover can follow: gw-1 and gw-2 both say they are Primary; nobody stands by."
+    )
+
+
+def test_cut_off_ourselves_we_claim_nothing() -> None:
+    lost = [
+        b.failed(node, answer=Answer.UNREACHABLE, at=T + at) for at in (4, 6) for node in ("gw-1", "gw-2")
+    ]
+
+    sentence, _ = told(*LOST[:3], secondary(T), *lost, b.dns_lost(T + 8))
+
+    assert "cut off ourselves" in sentence
 
 
 def test_where_the_other_has_left_there_is_nothing_to_take_over_from() -> None:

@@ -325,7 +325,7 @@ def test_the_ledger_says_first_why_there_was_no_takeover(run: Run) -> None:
 
         await settled(desk, lambda: axis_of(desk).choose_moment(THEN))
 
-        assert desk.view.tabs.why.first.text().startswith("No takeover: ")
+        assert desk.view.tabs.why.first.text().startswith("No takeover ")
         assert desk.view.tabs.why.first.text() != live
 
     with_window(run, story)
