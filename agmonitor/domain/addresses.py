@@ -19,6 +19,11 @@ def addresses_of(nodes: Pair) -> tuple[str | None, str | None]:
     return _told(first, second), _told(second, first)
 
 
+def address_of(nodes: Pair, node: NodeState) -> str | None:
+    """One node's own address, as far as anybody has told it."""
+    return _told(node, nodes[1] if node is nodes[0] else nodes[0])
+
+
 def owner_of(nodes: Pair, address: str | None) -> str | None:
     """The name of the node an address belongs to; None for a stranger or no address."""
     if address is None:

@@ -114,7 +114,8 @@ def _node_changed(before: GroupState, after: GroupState, name: str) -> Iterator[
         unseen = ", some time during the gap" if was.role_since is None else ""
         text = f"{name} {_became(node.role)}{was_role}{unseen}."
         yield Event(after.now, EventKind.ROLE_CHANGED, text, Severity.NOTICE, node=name)
-    yield from _method_changed(node, was, after)
+    if node.heard is not was.heard:
+        yield from _method_changed(node, was, after)
 
 
 def _bounced(before: GroupState, after: GroupState) -> Iterator[Event]:
@@ -149,7 +150,7 @@ def _condition_changed(node: NodeState, said: str, after: GroupState) -> Iterato
 
 def _method_changed(node: NodeState, was: NodeState, after: GroupState) -> Iterator[Event]:
     """Of the Secondary alone: a Primary's method is what it sent."""
-    new = node.heard.report if node.heard is not None and node.heard is not was.heard else None
+    new = node.heard.report if node.heard is not None else None
     old = was.heard.report if was.heard is not None else None
     if new is None or old is None or new.heartbeat_method is None or old.heartbeat_method is None:
         return
@@ -249,6 +250,8 @@ def _settled(state: GroupState) -> bool:
 
 def _findings_told(state: GroupState) -> tuple[tuple[str, int, Severity], ...]:
     held = state.verdict.findings
+    if not held:
+        return ()
     return tuple([(f.name, f.number, f.severity) for f in held if f.number != NOT_ENOUGH_EVIDENCE])
 
 

@@ -116,7 +116,7 @@ class Facts:
         if txt is None or record is None:
             return None
         at = txt.written_at if txt.written_at is not None else written_at(txt, self.writer)
-        return max(0.0, record.received_at - at)
+        return record.received_at - at if record.received_at > at else 0.0
 
     @WorkedOut
     def txt_slack_s(self) -> float:

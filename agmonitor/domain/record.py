@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from agmonitor.domain import named
-from agmonitor.domain.addresses import addresses_of, members_known, owner_of
+from agmonitor.domain.addresses import address_of, members_known, owner_of
 from agmonitor.domain.memory import Doubt, Doubted, SecondLook
 from agmonitor.domain.model import Instant
 from agmonitor.domain.outside import record_of
 from agmonitor.domain.pair import asked_again_at, or_too_late
 from agmonitor.domain.replacing import replace
-from agmonitor.domain.state import GroupState, NodeState
-from agmonitor.domain.window import only
-
-
-def address_of(state: GroupState, node: NodeState) -> str | None:
-    """A node's own address, as far as anybody has told it."""
-    place = 0 if node is state.nodes[0] else 1
-    return addresses_of(state.nodes)[place]
+from agmonitor.domain.state import GroupState
+from agmonitor.domain.window import seats
 
 
 def record_names(state: GroupState) -> str | None:
@@ -35,13 +29,13 @@ def record_is_wrong(state: GroupState) -> bool | None:
     record = record_of(state)
     if record is None:
         return None
-    primary = only(state.nodes, named.PRIMARY)
+    primary, secondary = seats(state.nodes)
     if primary is not None:
-        own = address_of(state, primary)
+        own = address_of(state.nodes, primary)
         if record.addresses and own is None:
             return None
         return record.addresses != (own,) and set(record.addresses) != {own}
-    if only(state.nodes, named.SECONDARY) is None or all(n.condition is named.HEARD for n in state.nodes):
+    if secondary is None or all(n.condition is named.HEARD for n in state.nodes):
         return None
     members = members_known(state.nodes)
     if record.addresses and len(members) < 2:

@@ -15,6 +15,7 @@ from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, duration, listed, sente
 
 SETTLES_S = 5.0
 DAY_S = 86400.0
+NOTICE_D = 30  # so long before its end a certificate is worth a word
 RESOLVER_SLACK_S = 2.0
 
 
@@ -108,10 +109,14 @@ def _some_cut_off(f: Facts) -> bool:
     return False
 
 
-def _some_certificate(f: Facts) -> bool:
+def _some_ends_soon(f: Facts) -> bool:
+    """A certificate shown of late, or before, ends within the days that count and one more."""
+    soon = f.now + (NOTICE_D + 1) * DAY_S
     for node in f.nodes:
         for probe in (node.last, node.heard):
-            if probe is not None and probe.certificate_expires_at is not None:
+            if probe is None or probe.certificate_expires_at is None:
+                continue
+            if probe.certificate_expires_at <= soon:
                 return True
     return False
 
@@ -126,12 +131,12 @@ LINK = OfANode(
 DISCONNECTED = within(_some_cut_off, LINK)
 CERTIFICATE = OfANode(
     "its certificate",
-    lambda f, node: None if (left := _days_left(f, node)) is None else left <= 30,
+    lambda f, node: None if (left := _days_left(f, node)) is None else left <= NOTICE_D,
     _days_word,
-    "≤ 30 d",
+    f"≤ {NOTICE_D} d",
     seen,
 )
-EXPIRING = within(_some_certificate, CERTIFICATE)
+EXPIRING = within(_some_ends_soon, CERTIFICATE)
 
 
 def say_disconnected(f: Facts) -> str:
@@ -152,7 +157,7 @@ def say_expiring(f: Facts) -> str:
         if days > 0
         else f"The certificate of {name} expired {duration(-days * DAY_S)} ago."
         for name, days in told
-        if days is not None and days <= 30
+        if days is not None and days <= NOTICE_D
     )
 
 

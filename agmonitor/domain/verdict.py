@@ -67,7 +67,9 @@ def findings_in(order: Order, f: Facts) -> tuple[Finding, ...]:
     held: list[tuple[int, Row]] = []
     for circumstance, asked in order.judged:
         if circumstance(f):
-            held += [(place, row) for place, holds, row in asked if holds(f)]
+            for place, holds, row in asked:
+                if holds(f):
+                    held.append((place, row))
     if not held:
         return ()
     if len(held) == 1:

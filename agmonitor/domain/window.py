@@ -124,7 +124,7 @@ def writer_clock(state: GroupState) -> ClockOfBeats:
 
 def beat_of(state: GroupState) -> BeatAge | None:
     """The newest heartbeat and its age; None where none is known."""
-    secondary = only(state.nodes, named.SECONDARY)
+    secondary = seats(state.nodes)[1]
     if secondary is not None:
         return _reported_beat(state, secondary)
     answered = state.memory.dns_answered
@@ -154,12 +154,9 @@ def _reported_beat(state: GroupState, secondary: NodeState) -> BeatAge | None:
     timers, memory = state.timers, state.memory
     by_check = memory.beat_moved_with_check and not memory.beat_moved_alone
     patient = report.heartbeat_method is not named.DIRECT or by_check
-    return BeatAge(
-        age_s=max(0.0, secondary.heard.received_at + clock.offset_s - stamp),
-        stamped_at=stamp,
-        late_after_s=timers.report_s + (timers.check_s if patient else 0.0) + clock.slack_s,
-        source=source,
-    )
+    age_s = secondary.heard.received_at + clock.offset_s - stamp
+    late_after_s = timers.report_s + (timers.check_s if patient else 0.0) + clock.slack_s
+    return BeatAge(max(0.0, age_s), stamp, late_after_s, source)
 
 
 def _unread_txt(state: GroupState, report: NodeReport, clock: ClockOfBeats) -> Instant | None:
@@ -276,7 +273,7 @@ def _passes_over_txt(state: GroupState, report: NodeReport, secondary: NodeState
 def window_of(state: GroupState, beat: BeatAge | None) -> TakeoverWindow | None:
     """When the Secondary may and must have taken over; on its clock, or on TXT's where it is not heard."""
     timers = state.timers
-    secondary = only(state.nodes, named.SECONDARY)
+    secondary = seats(state.nodes)[1]
     if secondary is None:
         if beat is None:
             return None

@@ -69,5 +69,6 @@ class Asker:
             self._world.ask_resolver(index, self._deadline_s, lambda o, i=index: one(i, o))  # type: ignore[misc]
 
     def _told(self, subject: Subject, observation: Observation) -> None:
+        kind, node = subject
         for heard in self._heard:
-            heard(subject.kind.value, subject.node, observation)
+            heard(kind, node, observation)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import pairwise
 from operator import itemgetter
 
@@ -100,12 +101,24 @@ def _beginnings(me: Witness) -> list[float]:
     for word, told, received in zip(me.words, me.details, me.received, strict=True):
         if word not in ROLES:
             continue
-        refused = any(heard_at < at < received for at in me.refused)
-        forgot = any(old is not None and new is None for old, new in zip(knew, told, strict=True))
-        if role is not None and (word != role or refused or forgot):
+        if role is not None and (
+            word != role or _forgot(knew, told) or _lies_within(me.refused, heard_at, received)
+        ):
             found.append(received)
         role, knew, heard_at = word, told, received
     return found
+
+
+def _forgot(knew: tuple[float | None, ...], told: tuple[float | None, ...]) -> bool:
+    if None not in told:
+        return False
+    return any(old is not None and new is None for old, new in zip(knew, told, strict=True))
+
+
+def _lies_within(moments: Sequence[float], after: float, before: float) -> bool:
+    """Whether any of them, which are in order, does; neither end counts."""
+    place = bisect_right(moments, after)
+    return place < len(moments) and moments[place] < before
 
 
 def _own(case: Case, name: str, at: float) -> float:
@@ -172,7 +185,7 @@ def _watched(case: Case, name: str, due_s: float) -> Spans:
 
 
 def _apart_s(truth: Truth) -> float:
-    if not all(node.alive for node in truth.nodes):
-        return 0.0
     a, b = truth.nodes
+    if not (a.alive and b.alive):
+        return 0.0
     return abs(a.clock_offset_s - b.clock_offset_s)

@@ -17,7 +17,7 @@ PRIMARY, SECONDARY, OUT = says("primary"), says("secondary"), says("not_in_group
 def two_primaries(case: Case) -> Claim:
     """Both hold themselves for Primary."""
     a, b = (case.node(name) for name in case.names)
-    true = case.when(lambda truth: len(truth.primaries) == 2)
+    true = case.when(lambda truth: _primaries(truth) == 2)
     shown = shown_together(a, PRIMARY, b, PRIMARY, case.end)
     return Claim(1, true, shown, seen(case, true, [(a, PRIMARY), (b, PRIMARY)]))
 
@@ -46,6 +46,7 @@ def no_primary(case: Case) -> Claim:
 def points_elsewhere(case: Case) -> Claim:
     """A Primary that the record does not name."""
     true, shown, visible = [], [], []
+    one_primary = case.when(lambda truth: _primaries(truth) == 1)
     for name in case.names:
         address = case.address(name)
         elsewhere = _another_than(address)
@@ -53,7 +54,7 @@ def points_elsewhere(case: Case) -> Claim:
         wrong = case.when(partial(_is_not_named, name=name, address=address))
         true.append(wrong)
         shown.append(shown_together(me, PRIMARY, dns, elsewhere, case.end))
-        alone = both(wrong, case.when(lambda truth: len(truth.primaries) == 1))
+        alone = both(wrong, one_primary)
         found = seen(case, alone, [(me, PRIMARY), (dns, elsewhere), (other, lambda word: word != "primary")])
         moved = [*me.turns(ROLES), *other.turns(ROLES)]
         moved += [start for start, _ in dns.spans(elsewhere, case.end)]
@@ -68,9 +69,14 @@ def _is_not_named(truth: Truth, name: str, address: str) -> bool:
 
 
 def _nobody(truth: Truth) -> bool:
-    roles = {node.role for node in truth.nodes if node.alive}
-    everybody = all(node.alive for node in truth.nodes)
-    return everybody and "secondary" in roles and "primary" not in roles
+    a, b = truth.nodes
+    roles = (a.role, b.role)
+    return a.alive and b.alive and "secondary" in roles and "primary" not in roles
+
+
+def _primaries(truth: Truth) -> int:
+    a, b = truth.nodes
+    return (a.alive and a.role == "primary") + (b.alive and b.role == "primary")
 
 
 def _another_than(address: str) -> Says:

@@ -18,6 +18,7 @@ from agmonitor.drill.schedule import Plan, PlannedFault, plan
 from agmonitor.protocol.world.world import World
 
 Step = Callable[[World, Observer], object]
+CRITICAL = Severity.CRITICAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Sayings:
         if findings is self._verdict or not (findings or self._held):
             return
         self._verdict = findings
-        held = frozenset((f.number, f.severity is Severity.CRITICAL) for f in findings)
+        held = frozenset([(f.number, f.severity is CRITICAL) for f in findings])
         if held != self._held:
             self._changed(at, held)
 

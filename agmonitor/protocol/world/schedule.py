@@ -5,8 +5,8 @@ Things due at one instant happen in the order in which they were scheduled.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable
+from heapq import heappop, heappush
 from typing import Any
 
 from agmonitor.domain.model import Instant
@@ -28,21 +28,20 @@ class Schedule:
 
     def at(self, instant: Instant, act: Act, *args: object) -> None:
         """Have ``act(*args)`` called when time has come to ``instant``; at once if that is past."""
-        self._count += 1
-        heapq.heappush(self._entries, (max(instant, self.now), self._count, act, args))
+        self._count = count = self._count + 1
+        heappush(self._entries, (max(instant, self.now), count, act, args))
 
     def after(self, delay_s: float, act: Act, *args: object) -> None:
         """As ``at``, counted from now."""
-        self._count += 1
-        heapq.heappush(self._entries, (self.now + delay_s, self._count, act, args))
+        self._count = count = self._count + 1
+        heappush(self._entries, (self.now + delay_s, count, act, args))
 
     def run(self, until: Instant) -> None:
         """Let everything happen that is due up to and at ``until``, which is ``now`` then."""
-        entries, pop = self._entries, heapq.heappop
+        entries, after_each = self._entries, self.after_each
         while entries and entries[0][0] <= until:
-            at, _, act, args = pop(entries)
-            self.now = at
+            self.now, _, act, args = heappop(entries)
             act(*args)
-            if self.after_each is not None:
-                self.after_each()
+            if after_each is not None:
+                after_each()
         self.now = max(self.now, until)
