@@ -13,6 +13,7 @@ from agmonitor.ui import theme
 from agmonitor.ui.elided import lines_of, unbroken
 from agmonitor.ui.group_facts import beside
 from agmonitor.ui.marks import Mark, framed
+from agmonitor.ui.phrases import SEVERITY_WORDS
 from agmonitor.ui.quiet_badge import QuietBadge
 
 HEIGHT_PX = 50  # two lines fit: nothing below moves when a sentence grows
@@ -101,7 +102,7 @@ class Banner(QWidget):
         if self._state is None:
             return ""
         verdict = self._state.verdict
-        said = f"{verdict.severity.word}: {title_of(verdict.name)}. {verdict.sentence}"
+        said = f"{SEVERITY_WORDS[verdict.severity]}: {title_of(verdict.name)}. {verdict.sentence}"
         if unwritten is None:
             return said
         return f"{said} {t('History is not being written: {why}', why=unwritten)}"

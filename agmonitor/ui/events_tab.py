@@ -14,7 +14,7 @@ from agmonitor.texts import t
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.events_listed import key_of, listing_of
 from agmonitor.ui.models import ROW_ROLE, Column, TableModel
-from agmonitor.ui.phrases import SEVERITY_TONES, Tone, clock_time, full_time
+from agmonitor.ui.phrases import SEVERITY_TONES, SEVERITY_WORDS, Tone, clock_time, full_time
 from agmonitor.ui.table import Table
 from agmonitor.ui.time_range import TimeRange
 from agmonitor.ui.watched import Watched
@@ -26,7 +26,7 @@ NONE_THEN = t("Nothing happened in the stretch of time on screen. Move or widen 
 COLUMNS: tuple[Column[Event], ...] = (
     Column(
         t("Severity"),
-        lambda event: event.severity.word,
+        lambda event: SEVERITY_WORDS[event.severity],
         tone=lambda event: SEVERITY_TONES[event.severity],
         mark=lambda event: event.severity,
         width_px=104,
@@ -35,7 +35,7 @@ COLUMNS: tuple[Column[Event], ...] = (
     Column(t("Sentence"), lambda event: event.sentence),
     Column(
         t("Finding"),
-        lambda event: event.finding.replace("_", " ") if event.finding else "",
+        lambda event: title_of(event.finding).lower() if event.finding else "",
         tone=lambda _event: Tone.MUTED,
         width_px=140,
     ),

@@ -43,7 +43,7 @@ LOOKS = {
     "report": Look(t("Heartbeat"), "H", 1, 120, " s"),
     "check": Look(t("Check"), "C", 1, 120, " s"),
     "absence": Look(t("Absence"), "A", 1, 300, " s"),
-    "ttl": Look(t("TTL"), "TTL", 0, 300, " s"),
+    "ttl": Look("TTL", "TTL", 0, 300, " s"),
     "loss": Look(t("Loss"), t("Loss"), 0, 30, " %", scale=100.0, decimals=1),
 }
 
