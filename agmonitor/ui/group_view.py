@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from agmonitor.domain.kept import Around
 from agmonitor.domain.model import Answer, GroupSettings, Instant
@@ -20,7 +20,8 @@ from agmonitor.texts import t
 from agmonitor.ui import phrases, theme
 from agmonitor.ui.banner import Banner
 from agmonitor.ui.bottom_tabs import WHY, BottomTabs, Ledger
-from agmonitor.ui.division import GAP_PX, TABS_LEAST_PX, gap_px, is_tight
+from agmonitor.ui.divider import Divider
+from agmonitor.ui.division import GAP_PX, gap_px, is_tight
 from agmonitor.ui.header import Header
 from agmonitor.ui.name_card import NameCard
 from agmonitor.ui.name_facts import fqdn_of, name_facts
@@ -60,17 +61,7 @@ class GroupView(QWidget):
         text = QLabel(t("Preparing the time axis…"), self._waiting)
         text.setProperty("role", "muted")
         text.move(20, 16)
-        self.splitter = QSplitter(Qt.Orientation.Vertical)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setHandleWidth(GAP_PX)
-        self.splitter.addWidget(self._waiting)
-        self.splitter.addWidget(self.tabs)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setStretchFactor(1, 0)
-        self.tabs.setMinimumHeight(TABS_LEAST_PX)
-        self._split_by_person = False
-        self.splitter.splitterMoved.connect(self._on_splitter_moved)
-        self.tabs.room_changed.connect(self._split)
+        self.divider = Divider(self._waiting, self.tabs)
         self._place()
         self.banner.why_asked.connect(lambda: self.tabs.open(WHY))
         theme.changed.connect(self.update)
@@ -87,7 +78,7 @@ class GroupView(QWidget):
         column.addWidget(self.header)
         column.addWidget(self.banner)
         column.addLayout(cards)
-        column.addWidget(self.splitter, 1)
+        column.addWidget(self.divider, 1)
 
     @property
     def group(self) -> str | None:
@@ -95,14 +86,10 @@ class GroupView(QWidget):
 
     def put_axis(self, axis: TimeView) -> None:
         """The time view has been imported: it takes the place kept for it."""
-        sizes = self.splitter.sizes()
-        self.splitter.replaceWidget(0, axis)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setSizes(sizes)
+        self.divider.put_axis(axis)
         self._waiting.deleteLater()
         self.axis = axis
         axis.zone_changed.connect(self._on_zone_changed)
-        axis.room_changed.connect(self._split)
         axis.past_wanted.connect(self._on_past_wanted)
         self.moment_asked.connect(axis.choose_moment)
 
@@ -244,23 +231,6 @@ class GroupView(QWidget):
         self._column.setSpacing(gap_px(self.height()))
         self.banner.tighten(tight=is_tight(self.height()))
         self._column.activate()
-        self._split()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._split()
-
-    def _split(self) -> None:
-        """The tabs get their share of the height, until a person has said otherwise."""
-        if self._split_by_person:
-            return
-        height = self.splitter.height() - self.splitter.handleWidth()
-        axis_px = self.axis.comfortable_px if self.axis is not None else 0
-        tabs = self.tabs.share_px(height, axis_px)
-        self.splitter.setSizes([max(1, height - tabs), tabs])
-
-    def _on_splitter_moved(self) -> None:
-        self._split_by_person = True
 
     def _show_past_facts(self, settings: GroupSettings, then: Then) -> None:
         for side, card in enumerate(self.nodes):

@@ -26,6 +26,7 @@ class Habits(QObject):
         super().__init__(window)
         self._window, self._view, self._bridge, self._choose = window, view, bridge, choose
         self._place: remembered.Place | None = remembered.read()
+        self._arrange(remembered.read_arrangement())
         self._known: Iterable[str] = ()
         self.actions: Mapping[str, Callable[[], object]] = {
             "commands": self.commands,
@@ -70,7 +71,20 @@ class Habits(QObject):
         if self._view.axis is not None and 0 < place.range < len(RANGES):
             self._view.axis.choose_range(place.range)
 
+    def _arrange(self, left: remembered.Arrangement) -> None:
+        """As the person left it, in whatever window there is now."""
+        if self._view.axis is not None and left.folds:
+            self._view.axis.be_folded(dict(left.folds))
+        self._view.divider.tabs_px = left.tabs_px
+        self._view.divider.divide()
+        self._view.tabs.why.share(left.ledger_percent)
+
     def _keep(self) -> None:
+        axis, tabs = self._view.axis, self._view.tabs
+        folds = tuple(axis.folds.items()) if axis is not None else ()
+        remembered.keep_arrangement(
+            remembered.Arrangement(folds, self._view.divider.tabs_px, tabs.why.ledger_percent)
+        )
         if self._view.group is None or self._view.recorded:
             return  # a recording is no place to come back to
         chosen = self._view.axis.shown.chosen() if self._view.axis is not None else None

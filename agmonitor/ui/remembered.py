@@ -1,4 +1,4 @@
-"""Where a person was: the group, the tab and the range on screen, kept beside the window's geometry."""
+"""Where a person was and how they arranged it, kept beside the window's geometry."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from agmonitor.config.paths import paths
 
 FILE = "window.ini"
 MOST = 1000  # no tab and no range has a larger number
+MOST_PX = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,18 @@ class Place:
     group: str = ""
     tab: int = 0
     range: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """What a person folded and where they left the dividers, whatever group is on show; None: nowhere.
+
+    ``tabs_px``: the tabs' height; ``ledger_percent``: the ledger's share of the width beside its evidence.
+    """
+
+    folds: tuple[tuple[str, bool], ...] = ()
+    tabs_px: int | None = None
+    ledger_percent: int | None = None
 
 
 def settings() -> QSettings:
@@ -41,6 +54,25 @@ def keep(place: Place) -> None:
     kept.sync()
 
 
-def _number(kept: object) -> int:
+def read_arrangement() -> Arrangement:
+    """That of the last time; what cannot be read as such counts as not kept."""
+    kept = settings()
+    words = (word.partition("=") for word in str(kept.value("folds", "")).split())
+    folds = tuple((name, said == "folded") for name, _, said in words if said in {"folded", "open"})
+    percent = _number(kept.value("ledger_percent"))
+    tabs_px = _number(kept.value("tabs_px"), MOST_PX)
+    return Arrangement(folds, tabs_px or None, percent if 0 < percent < 100 else None)
+
+
+def keep_arrangement(left: Arrangement) -> None:
+    """For the next start, as ``keep`` does."""
+    kept = settings()
+    kept.setValue("folds", " ".join(f"{name}={'folded' if on else 'open'}" for name, on in left.folds))
+    kept.setValue("tabs_px", left.tabs_px or 0)
+    kept.setValue("ledger_percent", left.ledger_percent or 0)
+    kept.sync()
+
+
+def _number(kept: object, most: int = MOST) -> int:
     text = str(kept)
-    return min(int(text), MOST) if text.isascii() and text.isdigit() else 0
+    return min(int(text), most) if text.isascii() and text.isdigit() else 0

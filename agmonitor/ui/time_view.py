@@ -6,6 +6,8 @@ shell calls ``refresh`` from its one display timer; nothing is painted while hid
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
@@ -113,6 +115,16 @@ class TimeView(TimeCanvas):
     def fold(self, graph: Graph) -> None:
         """Fold a graph away to its title line, or back."""
         self._folded[graph] = not self.picture().layout.panel(graph).folded
+        self._redraw()
+
+    @property
+    def folds(self) -> Mapping[str, bool]:
+        """The graphs that a person folded or unfolded, by name; the others go by the room there is."""
+        return {graph.value: folded for graph, folded in self._folded.items()}
+
+    def be_folded(self, folds: Mapping[str, bool]) -> None:
+        """As a person left them."""
+        self._folded = {graph: folds[graph.value] for graph in Graph if graph.value in folds}
         self._redraw()
 
     def choose_moment(self, at: Instant | None) -> None:

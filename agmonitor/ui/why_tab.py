@@ -104,6 +104,7 @@ def why_rows(state: GroupState, ledger: Sequence[LedgerRow]) -> list[WhyRow]:
 
 
 FILTER_PX, FILTER_LEAST_PX = 240, 90
+SHARES = 1_000  # larger than any pixel count: shares, of which Qt makes widths
 BESIDE_PX = 1_150  # from here on the evidence has room beside all columns
 
 
@@ -114,6 +115,7 @@ class WhyTab(QWidget):
         super().__init__(parent)
         self._all: list[WhyRow] = []
         self._roomy: bool | None = None
+        self.ledger_percent: int | None = None  # as a person moved the line between
         self.model = TableModel(COLUMNS, self)
         self.table = Table(
             self.model,
@@ -143,12 +145,13 @@ class WhyTab(QWidget):
         self.first.setStyleSheet("font-size: 13px; font-weight: bold;")
         self.evidence = EvidencePane()
         self.table.selectionModel().selectionChanged.connect(self._on_selected)
-        beside = QSplitter(Qt.Orientation.Horizontal)
+        self.beside = beside = QSplitter(Qt.Orientation.Horizontal)
         beside.setChildrenCollapsible(False)
         beside.addWidget(self.table)
         beside.addWidget(self.evidence)
         beside.setStretchFactor(0, 5)
         beside.setStretchFactor(1, 3)
+        beside.splitterMoved.connect(self._on_moved)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -166,6 +169,16 @@ class WhyTab(QWidget):
         if roomy is not self._roomy:
             self._roomy = roomy
             self.evidence.handle.setChecked(roomy)
+
+    def share(self, ledger_percent: int | None) -> None:
+        """The ledger's share of the width beside its evidence, as a person left it."""
+        self.ledger_percent = ledger_percent
+        if ledger_percent is not None:
+            self.beside.setSizes([ledger_percent * SHARES, (100 - ledger_percent) * SHARES])
+
+    def _on_moved(self) -> None:
+        ledger, evidence = self.beside.sizes()
+        self.ledger_percent = round(100 * ledger / max(1, ledger + evidence))
 
     def fit_filter(self, room_px: int) -> None:
         """As wide as the titles leave it."""

@@ -15,13 +15,15 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from agmonitor.ui import remembered
-from agmonitor.ui.bottom_tabs import HOOKS
+from agmonitor.ui.bottom_tabs import HOOKS, WHY
 from agmonitor.ui.command_palette import Command, CommandPalette, commands, matching
 from agmonitor.ui.copying import CSV, Carried, rows_as_mime
+from agmonitor.ui.division import TABS_LEAST_PX
 from agmonitor.ui.models import Column, TableModel
 from agmonitor.ui.picture_button import PictureButton
 from agmonitor.ui.shortcuts import SHORTCUTS, ShortcutsSheet
 from agmonitor.ui.table import Table
+from agmonitor.ui.time_layout import HEIGHT_MIN_PX, Graph
 from tests.ui import staged
 from tests.ui.conftest import Run
 from tests.ui.test_desk import opened
@@ -245,6 +247,58 @@ class TestPlace:
         kept.sync()
 
         assert remembered.read() == replace(remembered.Place("gw", 0, 2))
+
+
+class TestArrangement:
+    """What was folded and where the dividers stood, in whatever window and group comes next."""
+
+    def test_folds_and_dividers_are_found_again_with_another_group(self, run: Run) -> None:
+        async def leave() -> tuple[int, int | None]:
+            async with opened(staged.healthy()) as scene:
+                scene.window.resize(1600, 1000)
+                view = scene.desk.view
+                assert view.axis is not None
+                view.axis.fold(Graph.RESPONSE)
+                view.divider.moveSplitter(view.divider.height() - 300, 1)
+                view.tabs.open(WHY)
+                scene.window.closing.emit()
+                return view.divider.sizes()[1], view.divider.tabs_px
+
+        async def come_back() -> tuple[int, dict[str, bool]]:
+            async with opened(staged.healthy(staged.settings(OTHER))) as scene:
+                scene.window.resize(1600, 1000)
+                view = scene.desk.view
+                assert view.axis is not None
+                await scene.until(lambda: abs(view.divider.sizes()[1] - left[0]) <= 1)
+                return view.divider.sizes()[1], dict(view.axis.folds)
+
+        left = run(leave())
+        assert left[0] == left[1]
+
+        assert run(come_back()) == (left[0], {"response": True})
+
+    def test_in_a_smaller_window_both_stay_within_it(self, run: Run) -> None:
+        remembered.keep_arrangement(remembered.Arrangement((), 1200, 60))
+
+        async def main() -> tuple[list[int], int]:
+            async with opened(staged.healthy()) as scene:
+                scene.window.resize(1280, 720)
+                divider = scene.desk.view.divider
+                await scene.until(lambda: divider.height() > 0 and sum(divider.sizes()) > 0)
+                return divider.sizes(), divider.height()
+
+        (axis, tabs), height = run(main())
+        assert axis >= HEIGHT_MIN_PX
+        assert TABS_LEAST_PX <= tabs < height
+
+    @pytest.mark.parametrize("spoiled", ["-1", "many", "1e9", "", "0"])
+    def test_a_spoiled_file_leaves_the_arrangement_to_us(self, qtbot: QtBot, spoiled: str) -> None:
+        kept = remembered.settings()
+        for key in ("folds", "tabs_px", "ledger_percent"):
+            kept.setValue(key, spoiled)
+        kept.sync()
+
+        assert remembered.read_arrangement() == remembered.Arrangement()
 
 
 def test_every_key_of_the_sheet_fits_a_small_screen(qtbot: QtBot) -> None:
