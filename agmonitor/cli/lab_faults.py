@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
-from agmonitor.cli.faults import Verb, say
+from agmonitor.cli.faults import Verb
 from agmonitor.cli.options import Seconds
 
 EPILOG = """\b
@@ -88,7 +87,12 @@ def _complete_link(_ctx: click.Context, _parameter: click.Parameter, incomplete:
     help="Heal by itself then: 20s, 2min; at most a day.",
 )
 @click.option(
-    "--after", "after_s", metavar="TIME", type=Length(0, DAY_S), default=0.0, help="Begin then: 10s."
+    "--after",
+    "after_s",
+    metavar="TIME",
+    type=Length(0, DAY_S),
+    default=0.0,
+    help="Begin then: 10s. The lab keeps it; heal lets it be.",
 )
 @click.option(
     "--link",
@@ -134,11 +138,9 @@ def fault(
         "for_s": for_s,
         "link": link,
         "parameters": dict(settings),
+        "after_s": after_s,
         "pid": pid,
     }
-    if after_s > 0:
-        say(f"Begins in {after_s:g} s; Ctrl+C lets it be.")
-        threading.Event().wait(after_s)
     click.echo(ask_lab(request)["sentence"])
 
 

@@ -112,8 +112,8 @@ def status_text(status: dict[str, Any]) -> str:
     if status["workflows"]:
         rows.append(("workflows", "{loaded} of {found} loaded".format(**status["workflows"]), ""))
     on = [fault for fault in status["faults"] if fault["ended_at"] is None]
-    rows += [("fault", fault["name"], _of_fault(fault, status["at"])) for fault in on]
-    trouble = [status["trouble"]] if status["trouble"] else []
+    rows += [("fault", fault["name"], _of_fault(fault, status["at"])) for fault in (*on, *status["coming"])]
+    trouble = [sentence for sentence in (status["not_begun"], status["trouble"]) if sentence]
     return "\n".join([*table(rows, indent=""), *trouble])
 
 

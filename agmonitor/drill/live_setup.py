@@ -94,6 +94,8 @@ def _differences(scenario: Scenario, status: LabStatus, state: GroupState) -> It
         yield "It is watched otherwise: pace, deadline, clients or leave to fail over."
     if status.active_faults:
         yield f"Something is broken in it: {', '.join(title_of(one.name) for one in status.active_faults)}."
+    if status.coming:
+        yield f"Something will break in it: {', '.join(title_of(one.name) for one in status.coming)}."
     if state.nodes[0].role is not Role.PRIMARY:
         yield f"{state.nodes[0].name} is not Primary, as a drill begins."
     if status.workflows is None:

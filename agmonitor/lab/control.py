@@ -2,8 +2,8 @@
 
 ``agmonitor lab status|fault|heal|stop`` ask; whoever runs a lab, the window included, serves.
 Requests: ``{"do": "status" | "heal" | "stop"}``, ``{"do": "fault", "name", "node", "for_s", "link",
-"parameters"}``, and ``"pid"`` where several labs run. Answers: ``{"ok": true, "sentence", "status"?}`` or
-``{"ok": false, "sentence"}``.
+"parameters", "after_s"}``, and ``"pid"`` where several labs run. Answers: ``{"ok": true, "sentence",
+"status"?}`` or ``{"ok": false, "sentence"}``.
 """
 
 from __future__ import annotations
@@ -42,7 +42,10 @@ class ServedLab(Protocol):
         *,
         link: str | None = None,
         parameters: Mapping[str, float] | None = None,
+        after_s: float = 0.0,
     ) -> str: ...
+
+    async def keep_schedule(self) -> None: ...
 
     async def heal(self) -> None: ...
 
@@ -55,6 +58,8 @@ def _nobody_waits() -> None:
 
 async def serve(lab: ServedLab, listening: Callable[[], None] = _nobody_waits) -> None:
     """Answer until somebody asks for the lab's stop (it is stopped then), or until cancelled.
+
+    Keeps the lab's schedule meanwhile.
 
     ``listening`` is called as soon as others can connect.
     """
@@ -79,7 +84,10 @@ async def serve(lab: ServedLab, listening: Callable[[], None] = _nobody_waits) -
     try:
         await server.start_serving()
         listening()
-        await stopped.wait()
+        async with asyncio.TaskGroup() as tasks:
+            keeping = tasks.create_task(lab.keep_schedule())
+            await stopped.wait()
+            keeping.cancel()
     finally:
         server.close()
 
@@ -147,10 +155,13 @@ async def _fault(lab: ServedLab, name: str, request: lines.Line) -> str:
         raise LabError("A fault takes a node's name and a number of seconds.")
     if not isinstance(link, str | None):
         raise LabError("A fault takes a link's name.")
+    after_s = request.get("after_s") or 0.0
+    if not isinstance(after_s, int | float):
+        raise LabError("A fault begins after a number of seconds.")
     parameters = request.get("parameters") or {}
     if not isinstance(parameters, dict):
         raise LabError("A fault takes numbers by name.")
-    return await lab.fault(name, node, for_s, link=link, parameters=parameters)
+    return await lab.fault(name, node, for_s, link=link, parameters=parameters, after_s=after_s)
 
 
 def _the_one(places: list[Path], pid: object) -> Path:

@@ -55,18 +55,27 @@ class Disturbances:
         Raises:
             LabError: it cannot be done as things stand.
         """
+        self.check(order)
         fault, node = order.fault, order.node
-        if fault.needs_node and node is None:
-            raise LabError(f"{fault.title} needs a node: {' or '.join(self._nodes)}.")
-        hit = [self._nodes[name] for name in self._nodes if node in {None, name}]
-        if fault.name in CERTIFICATE_FAULTS and any(not one.url.startswith("https:") for one in hit):
-            raise LabError(f"{fault.title} needs a lab that speaks https; this one speaks plain http.")
-        for process in hit:
+        for process in [self._nodes[name] for name in self._nodes if node in {None, name}]:
             await self._strike(fault.name, process)
         if fault.lasts or fault.name == "step_clock":
             self._note(order)
             self._suffer()
         self._changed()
+
+    def check(self, order: FaultOrder) -> None:
+        """Refuse what this lab could never bring about.
+
+        Raises:
+            LabError: why.
+        """
+        fault = order.fault
+        if fault.needs_node and order.node is None:
+            raise LabError(f"{fault.title} needs a node: {' or '.join(self._nodes)}.")
+        plain = any(not one.url.startswith("https:") for one in self._nodes.values())
+        if fault.name in CERTIFICATE_FAULTS and plain:
+            raise LabError(f"{fault.title} needs a lab that speaks https; this one speaks plain http.")
 
     async def heal(self) -> None:
         """End everything.

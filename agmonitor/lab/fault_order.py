@@ -31,6 +31,7 @@ class FaultOrder:
     for_s: float | None
     link: Link | None  # of the faults that take one
     parameters: Mapping[str, float]
+    after_s: float = 0.0  # to begin then
 
     @property
     def sentence(self) -> str:
@@ -48,6 +49,7 @@ def order_of(
     for_s: float | None,
     link: str | None,
     parameters: Mapping[str, float] | None,
+    after_s: float = 0.0,
 ) -> FaultOrder:
     """The order, dashes taken for underscores.
 
@@ -63,7 +65,10 @@ def order_of(
         raise LabError(f"{fault.title} takes no length.")
     if for_s is not None and not 0 < for_s <= LONGEST_S:
         raise LabError("A fault lasts longer than nothing and at most a day.")
-    return FaultOrder(fault, node, for_s, _link_of(fault, link), _numbers_of(fault, parameters or {}))
+    if not 0 <= after_s <= LONGEST_S:
+        raise LabError("A fault begins now, or within a day.")
+    numbers = _numbers_of(fault, parameters or {})
+    return FaultOrder(fault, node, for_s, _link_of(fault, link), numbers, after_s)
 
 
 def _link_of(fault: Fault, link: str | None) -> Link | None:

@@ -35,13 +35,20 @@ def detail_of(record: FaultRecord) -> str:
 
 
 def left_of(record: FaultRecord, now: Instant) -> str:
-    """``12 s left``; empty where it stays until it is healed."""
+    """``12 s left``, ``begins in 12 s``; empty where it stays until it is healed."""
+    if record.began_at > now:
+        return t("begins in {length}", length=_short(record.began_at - now))
     if record.ends_at is None:
         return ""
     left_s = max(0, math.ceil(record.ends_at - now))
     if left_s < 120:
         return t("{seconds} s left", seconds=left_s)
     return t("{minutes} min left", minutes=math.ceil(left_s / 60))
+
+
+def _short(seconds: float) -> str:
+    whole_s = max(0, math.ceil(seconds))
+    return f"{whole_s} s" if whole_s < 120 else f"{math.ceil(whole_s / 60)} min"
 
 
 def in_words(record: FaultRecord, now: Instant) -> str:

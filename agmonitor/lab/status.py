@@ -115,6 +115,8 @@ class LabStatus:
     at: Instant = 0.0  # when this was so
     ca_file: str | None = None  # whose certificates the nodes show; None over plain http
     workflows: LabWorkflows | None = None  # of the user; None where the examples run
+    coming: tuple[FaultRecord, ...] = ()  # faults that will begin at their ``began_at``, the next one first
+    not_begun: str = ""  # why one of them could not begin, until all is healed
 
     @property
     def active_faults(self) -> tuple[FaultRecord, ...]:

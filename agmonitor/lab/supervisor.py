@@ -107,6 +107,8 @@ class Lab:
             password_file=str(self._password_file or ""),
             ca_file=self.ca_file,
             faults=self._injection.records if self._injection is not None else (),
+            coming=self._injection.schedule.records if self._injection is not None else (),
+            not_begun=self._injection.schedule.not_begun if self._injection is not None else "",
             clients=self._clients.counters,
             timers=LabTimers(options.report_s, options.check_s, options.absence_s, options.ttl_s),
         )
@@ -160,17 +162,24 @@ class Lab:
         *,
         link: str | None = None,
         parameters: Mapping[str, float] | None = None,
+        after_s: float = 0.0,
     ) -> str:
         """Bring a fault of the table about; says in a sentence what is now, and returns when it is so.
 
         ``node``: a name, "primary" or "secondary"; None: both. ``for_s``: it heals by itself then. ``link``:
         of the faults that take one, the door without a word. ``parameters``: by name, else their defaults.
+        ``after_s``: it begins then, as long as somebody keeps the schedule.
 
         Raises:
             LabError: it cannot be done as things stand.
         """
         assert self._injection is not None
-        return await self._injection.begin(order_of(name, node, for_s, link, parameters))
+        return await self._injection.begin(order_of(name, node, for_s, link, parameters, after_s))
+
+    async def keep_schedule(self) -> None:
+        """Begin what was asked for later; until cancelled. Whoever serves a lab keeps it."""
+        assert self._injection is not None
+        await self._injection.schedule.run()
 
     async def heal(self) -> None:
         """Restart the killed, thaw the frozen, mend the links, set the clocks right.

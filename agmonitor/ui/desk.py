@@ -208,9 +208,10 @@ class Desk(QObject):
     def _on_lab_status(self, status: LabStatus) -> None:
         self._status = status
         self._show_faults()
-        if status.trouble and status.trouble != self._trouble:
-            self._window.errors.tell(t("The lab: {why}", why=status.trouble))
-        self._trouble = status.trouble
+        trouble = status.trouble or status.not_begun
+        if trouble and trouble != self._trouble:
+            self._window.errors.tell(t("The lab: {why}", why=trouble))
+        self._trouble = trouble
 
     def _on_lab_stopped(self) -> None:
         self._status, self._trouble = None, ""
@@ -244,7 +245,7 @@ class Desk(QObject):
         self.evidence.refresh(now)
         self.proven.refresh()
         self.alerts.refresh(past=self.past.shown is not None)
-        if self._status is not None and self._status.active_faults:
+        if self._status is not None and (self._status.active_faults or self._status.coming):
             self._show_faults()  # what is left of them
         self.fleet.refresh()
 

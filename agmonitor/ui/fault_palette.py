@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelectionModel, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
@@ -73,8 +73,6 @@ class FaultPalette(Dialog[None]):
         self.link = ChoiceRow[Link](t("Link"), [(LINKS[link], link) for link in Link])
         self.length = ChoiceRow[float | None](t("Length"), LENGTHS)
         self.start = ChoiceRow[float](t("Start"), STARTS)
-        self._coming: dict[QTimer, FaultWish] = {}
-        self._told: tuple[Sequence[FaultRecord], Instant] = ((), 0.0)
         self._sentence = paragraph("")
         self._on = paragraph(NOTHING_ON, "muted")
         self._on.setAccessibleName(t("On now"))
@@ -87,8 +85,8 @@ class FaultPalette(Dialog[None]):
         for row in (self.node, self.link):
             row.changed.connect(self._tell)
         self.begin.clicked.connect(self._ask)
-        self.heal.clicked.connect(self._heal)
-        QShortcut(QKeySequence("Ctrl+H"), self, self._heal)
+        self.heal.clicked.connect(self.heal_asked)
+        QShortcut(QKeySequence("Ctrl+H"), self, self.heal_asked.emit)
         self.faults.setCurrentRow(0)
 
     def choose(self, name: str, node: str | None) -> None:
@@ -98,24 +96,13 @@ class FaultPalette(Dialog[None]):
         self.node.choose(node)
 
     def show_faults(self, records: Sequence[FaultRecord], now: Instant) -> None:
-        """What is on, and how long it will be."""
-        self._told = records, now
-        lines = [in_words(record, now) for record in records]
-        lines += [_coming(wish, timer.remainingTime()) for timer, wish in self._coming.items()]
-        text = "\n".join(lines) or NOTHING_ON
+        """What is on and how long it will be, and what will begin and when."""
+        text = "\n".join(in_words(record, now) for record in records) or NOTHING_ON
         if text != self._on.text():
             lines_before = self._on.text().count("\n")
             self._on.setText(text)
             if text.count("\n") != lines_before:
                 self.fit()
-
-    def forget_coming(self) -> None:
-        """Nothing that was asked for later begins any more."""
-        for timer in self._coming:
-            timer.stop()
-            timer.deleteLater()
-        self._coming.clear()
-        self.show_faults(*self._told)
 
     @property
     def on_now(self) -> str:
@@ -132,6 +119,7 @@ class FaultPalette(Dialog[None]):
             self.length.value if fault.lasts else None,
             self.link.value if fault.takes_link else None,
             {name: box.value() / _shown_as(name)[1] for name, box in self._numbers.items()},
+            self.start.value,
         )
 
     def number(self, name: str) -> QDoubleSpinBox:
@@ -205,34 +193,7 @@ class FaultPalette(Dialog[None]):
         self._sentence.setText(self._fault.sentence.format(node=self.node.value or BOTH, link=link))
 
     def _ask(self) -> None:
-        """Ask now, or when its start has come; healing everything lets what is coming be."""
-        wish = self.wish
-        if self.start.value == 0.0:
-            self.asked.emit(wish)
-            return
-        timer = QTimer(self, singleShot=True, interval=round(self.start.value * 1000))
-        timer.timeout.connect(lambda: self._come(timer))
-        self._coming[timer] = wish
-        timer.start()
-        self.show_faults(*self._told)
-
-    def _come(self, timer: QTimer) -> None:
-        self.asked.emit(self._coming.pop(timer))
-        timer.deleteLater()
-        self.show_faults(*self._told)
-
-    def _heal(self) -> None:
-        self.forget_coming()
-        self.heal_asked.emit()
-
-
-def _coming(wish: FaultWish, left_ms: int) -> str:
-    return t(
-        "{fault}: {node}, begins in {left} s",
-        fault=FAULTS[wish.name].title,
-        node=wish.node or BOTH,
-        left=max(0, round(left_ms / 1000)),
-    )
+        self.asked.emit(self.wish)
 
 
 def _shown_as(name: str) -> tuple[str, float]:

@@ -30,6 +30,7 @@ class FaultWish:
     for_s: float | None = None
     link: str | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)
+    after_s: float = 0.0
 
 
 class Pair(Protocol):
@@ -53,7 +54,10 @@ class Pair(Protocol):
         *,
         link: str | None = None,
         parameters: Mapping[str, float] | None = None,
+        after_s: float = 0.0,
     ) -> str: ...
+
+    async def keep_schedule(self) -> None: ...
 
     async def heal(self) -> None: ...
 
@@ -73,6 +77,7 @@ class _Reached:
     def __init__(self, pair: Pair, before_stop: Callable[[], None]) -> None:
         self._pair, self._before_stop = pair, before_stop
         self.folder, self.status, self.fault, self.heal = pair.folder, pair.status, pair.fault, pair.heal
+        self.keep_schedule = pair.keep_schedule
 
     async def stop(self) -> None:
         self._before_stop()
@@ -188,15 +193,21 @@ class LabSession:
             listener(status)
 
     @property
-    def active_faults(self) -> tuple[FaultRecord, ...]:
-        """What is broken now."""
-        return self._pair.status().active_faults if self._pair is not None else ()
+    def faults(self) -> tuple[FaultRecord, ...]:
+        """What is broken now, and after it what will be."""
+        status = self._pair.status() if self._pair is not None else None
+        return (*status.active_faults, *status.coming) if status is not None else ()
 
     async def fault(self, wish: FaultWish) -> str:
         """Break something; the sentence says what."""
         assert self._pair is not None, "faults are offered while the lab runs"
         return await self._pair.fault(
-            wish.name, wish.node, wish.for_s, link=wish.link, parameters=wish.parameters
+            wish.name,
+            wish.node,
+            wish.for_s,
+            link=wish.link,
+            parameters=wish.parameters,
+            after_s=wish.after_s,
         )
 
     async def heal(self) -> None:
@@ -211,12 +222,13 @@ class LabSession:
 
 
 def faults_in_words(status: LabStatus, now: Instant) -> str:
-    """``gw-1: kill, 12 s left``, or ``2 faults: kill, slow``: what is broken now; empty when nothing is."""
+    """``gw-1: kill, 12 s left``, or ``2 faults: kill, slow``, and what begins next; else empty."""
     faults = status.active_faults
+    told = [in_words(fault, now) for fault in faults]
     if len(faults) > 1:
         titles = ", ".join(title_of(fault.name) for fault in faults)
-        return tn("{n} fault: {faults}", "{n} faults: {faults}", len(faults), faults=titles)
-    return "".join(in_words(fault, now) for fault in faults)
+        told = [tn("{n} fault: {faults}", "{n} faults: {faults}", len(faults), faults=titles)]
+    return "; ".join([*told, *(in_words(fault, now) for fault in status.coming[:1])])
 
 
 def told_short(fault: FaultRecord) -> str:
@@ -226,4 +238,4 @@ def told_short(fault: FaultRecord) -> str:
 
 def faults_in_lines(status: LabStatus, now: Instant) -> str:
     """All that can be said of them, a line each."""
-    return "\n".join(in_words(fault, now) for fault in status.active_faults)
+    return "\n".join(in_words(fault, now) for fault in (*status.active_faults, *status.coming))

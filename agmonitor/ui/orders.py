@@ -130,7 +130,7 @@ class Orders(QObject):
     def tell_faults(self) -> None:
         """Have the palette, if it is open, show what is on and for how long."""
         if self._palette is not None:
-            self._palette.show_faults(self._lab.active_faults, self._bridge.now())
+            self._palette.show_faults(self._lab.faults, self._bridge.now())
 
     @property
     def drills_possible(self) -> bool:
@@ -158,7 +158,5 @@ class Orders(QObject):
         return there if isinstance(there, FaultPalette) else None
 
     def heal(self) -> None:
-        """End every fault, those that the palette would begin later too."""
-        if self._palette is not None:
-            self._palette.forget_coming()
+        """End every fault, and what was to begin later."""
         self._bridge.submit(t("heal the lab"), self._lab.heal)

@@ -70,11 +70,15 @@ def test_the_running_lab_is_reached_by_every_verb(home: Path) -> None:
         )
         assert "both nodes, way to DNS, 0.1 s, 2 min left" in run("lab", "status").out
         assert "takes no link" in run("lab", "fault", "kill", "gw-1", "--link", "dns").err
+        later = run("lab", "fault", "freeze", "gw-1", "--after", "90s", "--for", "20s")
+        assert later.out == "Freeze of gw-1 begins in 90 s.\n"
+        assert "gw-1, begins in 90 s" in run("lab", "status").out
         certificate = run("lab", "fault", "swap_certificate")
         assert (certificate.code, "speaks https" in certificate.err) == (1, True), certificate
         down = run("status", "lab")
         assert (down.code, "no_standby" in down.out) == (1, True), down
         assert run("lab", "heal").code == 0
+        assert "begins in" not in run("lab", "status").out
         assert run("lab", "fault", "hide", "gw-1").code == 0  # our path alone: the pair does not notice
         hidden = json.loads(run("status", "lab", "--timeout", "1", "--json").out)["groups"][0]
         assert (hidden["nodes"][0]["answer"], hidden["clients"]["answer"]) == ("timeout", "ok"), hidden

@@ -21,6 +21,7 @@ class FakeLab:
     def __init__(self) -> None:
         self._folder = LabFolder()
         self.asked: list[object] = []
+        self.keeps = 0
 
     @property
     def folder(self) -> Path:
@@ -50,11 +51,17 @@ class FakeLab:
         *,
         link: str | None = None,
         parameters: Mapping[str, float] | None = None,
+        after_s: float = 0.0,
     ) -> str:
         if name == "explode":
             raise LabError("There is no such fault.")
-        self.asked.append((name, node, for_s, link, dict(parameters or {})))
+        later = (after_s,) if after_s else ()
+        self.asked.append((name, node, for_s, link, dict(parameters or {}), *later))
         return "Done."
+
+    async def keep_schedule(self) -> None:
+        self.keeps += 1
+        await asyncio.get_running_loop().create_future()
 
     async def heal(self) -> None:
         self.asked.append("heal")

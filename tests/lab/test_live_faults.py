@@ -316,6 +316,30 @@ def test_overlapping_faults_compose_and_each_ends_by_itself() -> None:
     play(story)
 
 
+def test_what_is_asked_for_later_begins_then_and_healing_lets_the_rest_be() -> None:
+    async def story(lab: Lab) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            keeping = tasks.create_task(lab.keep_schedule())
+            await lab.fault("slow", "gw-1", after_s=600)
+            await lab.fault("freeze", "secondary", 60, after_s=0.3)
+            assert [one.name for one in lab.status().coming] == ["freeze", "slow"]
+            await until(lab, lambda status: on(status) == ["freeze"])
+            assert [one.node for one in lab.status().active_faults] == ["gw-2"], "whoever was it then"
+            for wrong in ("kill", "swap_certificate"):
+                with pytest.raises(LabError, match="needs"):
+                    await lab.fault(wrong, after_s=1)
+            with pytest.raises(LabError, match="no node"):
+                await lab.fault("slow", "gw-3", after_s=1)
+
+            await lab.heal()
+            assert lab.status().coming == ()
+
+            await is_as_before(lab)
+            keeping.cancel()
+
+    play(story)
+
+
 def on(status: LabStatus) -> list[str]:
     return [fault.name for fault in status.active_faults]
 

@@ -33,7 +33,7 @@ from agmonitor.ui.desk import Desk
 from agmonitor.ui.drill_session import LiveDrills
 from agmonitor.ui.failover_dialog import FailoverDialog
 from agmonitor.ui.failover_parts import LabBand
-from agmonitor.ui.fault_palette import NOTHING_ON, FaultPalette
+from agmonitor.ui.fault_palette import FaultPalette
 from agmonitor.ui.group_dialog import GroupDialog
 from agmonitor.ui.group_orders import GroupBook
 from agmonitor.ui.host import WindowHost
@@ -62,6 +62,8 @@ class FakePair:
         self.wished: list[tuple[float | None, str | None, dict[str, float]]] = []
         self.tell: Callable[[LabStatus], None] | None = None
         self.faults: tuple[FaultRecord, ...] = ()
+        self.coming: tuple[FaultRecord, ...] = ()
+        self.later: list[float] = []
         self.breaks: Exception | None = None
         self._folder: LabFolder | None = None
 
@@ -88,7 +90,10 @@ class FakePair:
         *,
         link: str | None = None,
         parameters: Mapping[str, float] | None = None,
+        after_s: float = 0.0,
     ) -> str:
+        if after_s:
+            self.later.append(after_s)
         self.asked.append((name, node or "both"))
         self.wished.append((for_s, link, dict(parameters or {})))
         return "done"
@@ -99,11 +104,14 @@ class FakePair:
         return self._folder.path
 
     def status(self) -> LabStatus:
-        return lab_status(*self.faults)
+        return replace(lab_status(*self.faults), coming=self.coming)
 
     def on_change(self, callback: Callable[[LabStatus], None]) -> Callable[[], None]:
         self.tell = callback
         return lambda: None
+
+    async def keep_schedule(self) -> None:
+        await asyncio.get_running_loop().create_future()
 
     async def heal(self) -> None:
         self.asked.append(("heal",))
@@ -1091,10 +1099,10 @@ class TestLab:
         assert ("password", "lab", "made up") in asked
         assert pair.asked == [("start",), ("kill", "gw-1"), ("heal",), ("stop",)]
 
-    def test_the_windows_own_key_heals_what_the_palette_would_begin_later_too(self, run: Run) -> None:
+    def test_what_is_to_begin_later_outlives_the_palette_and_is_told(self, run: Run) -> None:
         pair = FakePair()
 
-        async def main() -> tuple[str, str]:
+        async def main() -> tuple[str, str, str, str]:
             async with opened(staged.healthy(), pair=pair) as scene:
                 scene.press("lab")
                 await scene.until(lambda: pair.tell and scene.window.windowTitle().startswith("lab"))
@@ -1102,15 +1110,28 @@ class TestLab:
                 palette = await scene.dialog(FaultPalette)
                 palette.start.choose(20.0)
                 palette.begin.click()
-                coming = palette.on_now
+                await scene.until(lambda: pair.later)
+                palette.close()
+                now = scene.desk.bridge.now()
+                pair.coming = (FaultRecord("kill", staged.TWO, now + 20),)
+                assert pair.tell is not None
+                pair.tell(pair.status())
+                header = scene.desk.view.header.faults
+                scene.desk.view.header.palette_asked.emit("kill", staged.TWO)
+                told = (await scene.dialog(FaultPalette)).on_now
                 scene.press("heal")
                 await scene.until(lambda: ("heal",) in pair.asked)
-                return coming, palette.on_now
+                pair.coming, why = (), "Kill could not begin: gw-2 is gone."
+                pair.tell(replace(pair.status(), not_begun=why))
+                return header, told, scene.desk.view.header.faults, scene.window.errors.text
 
-        coming, healed = run(main())
+        header, told, healed, error = run(main())
 
-        assert coming.endswith("begins in 20 s")
-        assert healed == NOTHING_ON
+        assert pair.later == [20.0]
+        assert told == f"{staged.TWO}: kill, begins in 20 s"
+        assert header == f"⚡ {told}"
+        assert healed == ""
+        assert error == "The lab: Kill could not begin: gw-2 is gone."
 
     def test_the_palette_breaks_shows_what_is_on_and_heals(self, run: Run) -> None:
         pair = FakePair()

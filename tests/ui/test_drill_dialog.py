@@ -401,7 +401,7 @@ def test_in_a_real_lab_a_drill_of_ones_own_is_stepped_stopped_and_healed(run: Ru
             await scene.until(lambda: session.stepper and len(session.stepper.results) == 3)
             dialog.stop.click()
             await scene.until(lambda: session.phase is Phase.OVER)
-            told = texts(dialog), dialog.told, len(desk.lab.active_faults)
+            told = texts(dialog), dialog.told, len(desk.lab.faults)
             dialog.close()
         host.window.deleteLater()
         return told

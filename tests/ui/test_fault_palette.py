@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -85,25 +85,16 @@ def test_what_is_on_is_told_with_the_time_left(palette: FaultPalette) -> None:
     assert palette.on_now == "gw-1: kill, 13 s left\nboth: lossy (door, 30 %)"
 
 
-def test_a_fault_can_be_asked_for_later_and_is_told_until_then(qtbot: QtBot, palette: FaultPalette) -> None:
+def test_what_is_asked_for_later_is_the_labs_to_keep_and_is_told_as_it_is_told(
+    qtbot: QtBot, palette: FaultPalette
+) -> None:
     palette.choose("kill", "gw-2")
     palette.start.choose(5.0)
-    asked: list[object] = []
-    palette.asked.connect(asked.append)
-    palette.begin.click()
+    with qtbot.waitSignal(palette.asked) as asked:
+        palette.begin.click()
 
-    assert asked == []
-    assert palette.on_now == "Kill: gw-2, begins in 5 s"
-    timer = next(timer for timer in palette.findChildren(QTimer) if timer.isActive() and timer.isSingleShot())
-    timer.timeout.emit()
-    assert asked == [FaultWish("kill", "gw-2", None, None, {})]
-    assert palette.on_now == NOTHING_ON
+    assert asked.args == [FaultWish("kill", "gw-2", None, None, {}, 5.0)]
+    assert palette.on_now == NOTHING_ON, "nothing is claimed that the lab has not told"
 
-
-def test_healing_everything_lets_what_is_coming_be(qtbot: QtBot, palette: FaultPalette) -> None:
-    palette.start.choose(20.0)
-    palette.begin.click()
-    with qtbot.waitSignal(palette.heal_asked):
-        palette.heal.click()
-
-    assert palette.on_now == NOTHING_ON
+    palette.show_faults([FaultRecord("kill", "gw-2", NOW + 4.2)], NOW)
+    assert palette.on_now == "gw-2: kill, begins in 5 s"
