@@ -15,8 +15,11 @@ from agmonitor.alerts.delivery import Delivery, DoorState, doors_of
 from agmonitor.alerts.kept import QuietError, QuietFile
 from agmonitor.alerts.model import Alert, AlertKind, Maintenance, Quiet, Silence
 from agmonitor.alerts.seeing import Rounds
-from agmonitor.alerts.settings import AlertSettings
-from agmonitor.domain.model import Instant, Severity
+from agmonitor.alerts.sending import DESKTOP, UNTOLD_S, Claim, Sender, door_names
+from agmonitor.alerts.settings import AlertSettings, Doors
+from agmonitor.domain.model import Answer, Instant, Severity
+from agmonitor.domain.observations import NodeObservation
+from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import GroupState
 
 LOOK_AT_FILE_S = 1.0
@@ -35,8 +38,14 @@ class Alerting:
         rest: Rest,
         *,
         lab_too: bool = False,
+        desktop: bool = False,
     ) -> None:
-        self._lab_too = lab_too
+        """``desktop``: who hears the alerts shows them on the desktop."""
+        self._lab_too, self._desktop = lab_too, desktop
+        self._sender = Sender(file.path.parent)
+        self._kept_back: list[tuple[Alert, str]] = []  # what the other one sends, each with its door
+        self._watched: dict[str, bool] = {}  # the groups that are judged here, and whether they let us in
+        self._began = now()
         self._now, self._rest = now, rest
         self.settings = settings
         self.quiet = Quiet()
@@ -62,6 +71,11 @@ class Alerting:
         """The groups that come and go too often to be told each time."""
         return tuple(name for name, one in self._memory.groups.items() if one.damping.flapping)
 
+    @property
+    def other(self) -> Claim | None:
+        """Who sends instead of this process; None: this one does."""
+        return self._sender.other
+
     def hear(self, alert: Callable[[Alert], None], changed: Callable[[], None]) -> None:
         """Call ``alert`` for each alert, ``changed`` when silences, maintenance or a door's state change."""
         self._heard.append(alert)
@@ -71,6 +85,10 @@ class Alerting:
         """One more state of a group. The lab is made to be broken: nobody is called for it unasked."""
         if state.settings.lab and not self._lab_too and state.settings.name not in self.settings.groups:
             return
+        self._watched[state.settings.name] = not any(_locked_out(node.last) for node in state.nodes)
+        self._began = min(self._began, self._now())  # the clock may have been set back
+        if any(node.last is not None and node.last.received_at < self._began for node in state.nodes):
+            return  # recorded by the session before; no alarm is made of yesterday's answers
         decision = decide(self._memory, self._rounds.seen(state), self.quiet, self.settings)
         self._memory = decision.memory
         if decision.ended:
@@ -86,10 +104,11 @@ class Alerting:
         """That group is watched no more."""
         self._memory = forgotten(self._memory, group)
         self._rounds.forget(group)
+        self._watched.pop(group, None)
 
     def use(self, settings: AlertSettings) -> None:
         """Go by other settings from now on."""
-        other_doors = settings.doors != self.settings.doors
+        other_doors = _ways_out(settings.doors) != _ways_out(self.settings.doors)
         self.settings = settings
         if other_doors:
             self._delivery.use(doors_of(settings.doors))
@@ -135,13 +154,43 @@ class Alerting:
         return await self._delivery.try_all(alert)
 
     async def run(self) -> None:
-        """Deliver, and heed the file, until cancelled."""
+        """Deliver, and heed the file and whoever else sends, until cancelled."""
         await self._read()
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._delivery.run(), name="deliver alerts")
-            while True:
-                await self._rest(LOOK_AT_FILE_S)
-                await self._heed_file()
+        try:
+            await self._heed_sender()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._delivery.run(), name="deliver alerts")
+                while True:
+                    await self._rest(LOOK_AT_FILE_S)
+                    await self._heed_file()
+                    await self._heed_sender()
+        finally:
+            self._sender.end()
+
+    async def _heed_sender(self) -> None:
+        before = self._sender.other
+        groups = [name for name, let_in in self._watched.items() if let_in]
+        taken = await asyncio.to_thread(self._sender.look, groups, self._doors().values(), self._now())
+        self._send_what_is_left(taken=taken)
+        if (before and before.pid) != (self.other and self.other.pid):
+            self._tell_changed()
+
+    def _send_what_is_left(self, *, taken: bool) -> None:
+        """What was kept back and nobody has told or will tell."""
+        kept_back = [one for one in self._kept_back if self._now() - one[0].at <= 2 * UNTOLD_S]
+        self._kept_back = [] if taken else [one for one in kept_back if self._is_others(*one)]
+        for alert, door in kept_back:
+            if (alert, door) in self._kept_back:
+                continue
+            told = self._sender.was_told(alert, self._doors().get(door, door))
+            if not told and self._now() - alert.at <= UNTOLD_S:
+                self._send_by(alert, door)
+
+    def _is_others(self, alert: Alert, door: str) -> bool:
+        return self._sender.covers(alert.group, self._doors().get(door, ""))
+
+    def _doors(self) -> dict[str, str]:
+        return door_names(self.settings.doors, desktop=self._desktop)
 
     async def _heed_file(self) -> None:
         if self._ended:
@@ -181,12 +230,25 @@ class Alerting:
             self._tell_changed()
 
     def _send(self, alert: Alert) -> None:
+        for door in {**self._doors(), DESKTOP: DESKTOP}:
+            if self._is_others(alert, door):
+                self._kept_back.append((alert, door))
+            elif not self._sender.was_last_word(alert, self._doors().get(door, door)):
+                self._send_by(alert, door)
+
+    def _send_by(self, alert: Alert, door: str) -> None:
+        if door != DESKTOP:
+            self._delivery.send(alert, door)
+            return
         for heard in self._heard:
             heard(alert)
-        self._delivery.send(alert)
+        if DESKTOP in self._doors():
+            self._sender.note(alert, DESKTOP)
 
-    def _on_outcome(self) -> None:
+    def _on_outcome(self, door: str, alert: Alert) -> None:
         outcomes.write(self._outcomes, self._delivery.states)
+        if all(state.works for state in self._delivery.states if state.name == door):
+            self._sender.note(alert, self._doors().get(door, door))
         self._tell_changed()
 
     def _tell_changed(self) -> None:
@@ -197,3 +259,13 @@ class Alerting:
 def trial(at: Instant, who: str) -> Alert:
     """What a door is tried with."""
     return Alert(at, AlertKind.TEST, "", Severity.NOTICE, f"{who} asked for this test; nothing is wrong.")
+
+
+def _ways_out(doors: Doors) -> Doors:
+    """What concerns delivery."""
+    return replace(doors, desktop=False, sound=False, in_tray=False)
+
+
+def _locked_out(last: NodeObservation | None) -> bool:
+    """A node that is not read here may be read by somebody else, who judges it better."""
+    return last is not None and last.answer in {Answer.SIGN_IN_REFUSED, Answer.FORBIDDEN}

@@ -34,7 +34,8 @@ class DoorState:
         return not self.why_not
 
 
-Told = Callable[[], None]
+Told = Callable[[str, Alert], None]
+"""Called with the door's name and the alert after each outcome, good or bad."""
 
 
 def doors_of(doors: Doors) -> tuple[Door, ...]:
@@ -52,7 +53,7 @@ def doors_of(doors: Doors) -> tuple[Door, ...]:
 
 
 class Delivery:
-    """All doors that are set. ``told`` is called on the loop after each outcome."""
+    """All doors that are set. ``told`` is called on the loop."""
 
     def __init__(self, doors: Sequence[Door], now: Callable[[], Instant], told: Told) -> None:
         self._now, self._told = now, told
@@ -71,9 +72,11 @@ class Delivery:
         self._workers = [_Worker(door, self._now, self._told) for door in doors]
         self._start()
 
-    def send(self, alert: Alert) -> None:
+    def send(self, alert: Alert, door: str) -> None:
+        """By the door of that name; where there is none any more, nothing is sent."""
         for worker in self._workers:
-            worker.add(alert)
+            if worker.state.name == door:
+                worker.add(alert)
 
     async def try_all(self, alert: Alert) -> tuple[DoorState, ...]:
         """Send it through every door now, side by side, past the queues; how each did."""
@@ -132,7 +135,7 @@ class _Worker:
         except Exception as error:  # noqa: BLE001 - a door's own mistake must not end the watching
             why_not = f"{self._door.place}: {type(error).__name__} in this program; please report it."
         self.state = replace(self.state, at=self._now(), why_not=why_not)
-        self._told()
+        self._told(self.state.name, alert)
 
     def stop(self) -> None:
         if self.task is not None:

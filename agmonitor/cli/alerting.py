@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from agmonitor.cli.faults import UserError, say
 if TYPE_CHECKING:
     from agmonitor.alerts.alerting import Alerting
     from agmonitor.alerts.kept import QuietFile
+    from agmonitor.alerts.sending import Claim
     from agmonitor.monitor.ports import GroupChange
     from agmonitor.monitor.workspace import Workspace
 
@@ -52,6 +54,17 @@ def alerting_of(workspace: Workspace) -> Alerting:
     return made
 
 
+def sender_in_words(other: Claim | None) -> str:
+    """Who sends the alerts that this process would send as well."""
+    if other is None:
+        return "they are sent from here now."
+    since = dt.datetime.fromtimestamp(other.since, dt.UTC).astimezone()
+    return (
+        f"they are sent by another agmonitor (process {other.pid}, since {since:%Y-%m-%d %H:%M %Z});"
+        " this one takes over when that ends."
+    )
+
+
 def alerted(workspace: Workspace) -> Callable[[], Coroutine[Any, Any, None]]:
     """The workspace's run with alerts sent beside it; a door that fails is told on stderr, once.
 
@@ -62,8 +75,13 @@ def alerted(workspace: Workspace) -> Callable[[], Coroutine[Any, Any, None]]:
     if not alerting.doors:
         raise UserError("Neither a command nor a webhook is set: see agmonitor alerts --help.", 2)
     told: dict[str, str] = {}
+    others: list[int] = []
 
     def tell() -> None:
+        pid = alerting.other.pid if alerting.other is not None else 0
+        if pid != (others[-1] if others else 0):
+            others.append(pid)
+            say(f"alerts: {sender_in_words(alerting.other)}")
         troubles = {door.name: door.why_not for door in alerting.doors} | {"silences": alerting.trouble}
         for name, why_not in troubles.items():
             if why_not and told.get(name) != why_not:

@@ -160,7 +160,7 @@ def test() -> int:
 
     doors = load_config().alerts.doors
     alert = trial(now(), who())
-    states = run(Delivery(doors_of(doors), now, lambda: None).try_all(alert))
+    states = run(Delivery(doors_of(doors), now, lambda _door, _alert: None).try_all(alert))
     for one in states:
         click.echo(f"{one.name}: {f'sent to {one.place}' if one.works else one.why_not}")
     if not doors.desktop:

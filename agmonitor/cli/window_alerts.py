@@ -29,7 +29,9 @@ class WindowAlerts(Alerting):
     """Fed by the workspace from its making on."""
 
     def __init__(self, workspace: Workspace) -> None:
-        super().__init__(wiring.load_config().alerts, quiet_file(), workspace.now, SystemClock().sleep)
+        super().__init__(
+            wiring.load_config().alerts, quiet_file(), workspace.now, SystemClock().sleep, desktop=True
+        )
         self._workspace = workspace
         self._notifications = Notifications(self._on_chosen)
         self._clicked: Callable[[str, str], None] = lambda _subject, _action: None

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from agmonitor.alerts.delivery import DoorState
 from agmonitor.alerts.model import Maintenance, Silence
 from agmonitor.alerts.ordering import badge_of
+from agmonitor.alerts.sending import Claim
 from agmonitor.alerts.settings import AlertSettings
 from agmonitor.config.alerting import check_alerts
 from agmonitor.domain.model import Instant
@@ -60,6 +61,9 @@ class AlertsDialog(Dialog[None]):
         self._caption(t("QUIET NOW OR SOON"))
         self.column.addLayout(self._quiet)
         self._caption(t("HOW ALERTS GET OUT"))
+        self.sent_by = paragraph("")
+        self.sent_by.hide()
+        self.column.addWidget(self.sent_by)
         self._place_doors(settings, tray_note)
         self._caption(t("WHAT IS SENT OF ALL GROUPS"))
         self.limits = AlertLimits(settings, group)
@@ -178,6 +182,19 @@ class AlertsDialog(Dialog[None]):
             label.setProperty("role", "muted" if door is None or door.works else "mistake")
             label.style().polish(label)
             label.setVisible(bool(label.text()))
+        self.fit()
+
+    def show_sender(self, other: Claim | None, now: Instant) -> None:
+        """Who sends them instead of this window."""
+        if other is not None:
+            since = short_time(other.since, now)
+            told = t(
+                "Another agmonitor sends them (process {pid}, since {since}); this one would go on.",
+                pid=other.pid,
+                since=since,
+            )
+            self.sent_by.setText(told)
+        self.sent_by.setVisible(other is not None)
         self.fit()
 
     def show_desktop(self, why_not: str) -> None:

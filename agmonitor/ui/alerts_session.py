@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject
 from agmonitor.alerts.delivery import DoorState
 from agmonitor.alerts.model import Alert, AlertKind, Maintenance, Quiet, Silence
 from agmonitor.alerts.ordering import active, badge_of
+from agmonitor.alerts.sending import Claim
 from agmonitor.alerts.settings import AlertSettings
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.titles import title_of
@@ -58,6 +59,11 @@ class Alerts(NotesPort, Protocol):
     @property
     def flapping(self) -> tuple[str, ...]:
         """Groups that come and go too often to be told each time."""
+        ...
+
+    @property
+    def other(self) -> Claim | None:
+        """Another program that sends the alerts."""
         ...
 
     @property
@@ -276,6 +282,7 @@ class AlertsSession(QObject):
         now = self._bridge.now()
         dialog.show_quiet(active(alerts.quiet, now), alerts.trouble, now, alerts.flapping)
         dialog.show_doors(alerts.doors, now)
+        dialog.show_sender(alerts.other, now)
 
     def _on_state(self, change: object) -> None:
         assert isinstance(change, GroupChange)

@@ -209,13 +209,29 @@ def test_a_door_that_is_stuck_holds_up_neither_the_others_nor_us() -> None:
             came.set()
 
     async def main() -> None:
-        delivery = Delivery((Stuck(), Open()), lambda: T, lambda: None)
+        delivery = Delivery((Stuck(), Open()), lambda: T, lambda _door, _alert: None)
         async with asyncio.timeout(LONG_S), asyncio.TaskGroup() as tasks:
             task = tasks.create_task(delivery.run())
             for place in range(WAITING_MOST + 20):
-                delivery.send(Alert(T + place, AlertKind.RAISED, "gw", Severity.CRITICAL, "Down."))
+                alert = Alert(T + place, AlertKind.RAISED, "gw", Severity.CRITICAL, "Down.")
+                for door in ("stuck", "open"):
+                    delivery.send(alert, door)
             await came.wait()
             task.cancel()
         assert delivery.states[0].dropped == 20
 
     asyncio.run(main())
+
+
+def test_answers_from_before_the_start_make_no_alarm(tmp_path: Path) -> None:
+    """A resumed state holds what was recorded; each node must have been asked anew."""
+    stage = Stage(tmp_path)
+    stage.now = T + 5
+    later = Alerting(AlertSettings(), QuietFile(tmp_path / "quiet.json"), lambda: stage.now, stage._rest)
+    told: list[str] = []
+    later.hear(lambda alert: told.append(alert.kind.value), lambda: None)
+    both = fold(stage.state, heard("gw-2", Role.PRIMARY, T + 3))
+    later.take(fold(both, heard("gw-1", Role.PRIMARY, T + 6)))
+    assert told == [], "gw-2 has not been asked since the start"
+    later.take(fold(both, heard("gw-1", Role.PRIMARY, T + 6), heard("gw-2", Role.PRIMARY, T + 7)))
+    assert told == ["raised"]
