@@ -167,7 +167,7 @@ class AlertsSession(QObject):
         if dialog is not None:
             dialog.asked.connect(
                 lambda wish: self._bridge.submit(
-                    t("silence {group}", group=group),
+                    t("Could not silence {group}", group=group),
                     lambda: self._made(dialog, lambda: alerts.keep_silent(group, *wish)),
                 )
             )
@@ -186,7 +186,7 @@ class AlertsSession(QObject):
         if dialog is not None:
             dialog.asked.connect(
                 lambda wish: self._bridge.submit(
-                    t("plan maintenance of {group}", group=group),
+                    t("Could not plan maintenance of {group}", group=group),
                     lambda: self._made(dialog, lambda: alerts.plan(group, *wish)),
                 )
             )
@@ -216,17 +216,21 @@ class AlertsSession(QObject):
             return
         dialog.save_asked.connect(
             lambda settings: self._bridge.submit(
-                t("save the settings of alerts"), lambda: self._saved(dialog, alerts, settings)
+                t("Could not save the settings of alerts"), lambda: self._saved(dialog, alerts, settings)
             )
         )
         dialog.test_asked.connect(
-            lambda: self._bridge.submit(t("send a test alert"), lambda: self._tested(dialog, alerts))
+            lambda: self._bridge.submit(
+                t("Could not send a test alert"), lambda: self._tested(dialog, alerts)
+            )
         )
         dialog.end_asked.connect(
-            lambda one: self._bridge.submit(t("end a silence"), lambda: self._ended(dialog, alerts, one))
+            lambda one: self._bridge.submit(
+                t("Could not end a silence"), lambda: self._ended(dialog, alerts, one)
+            )
         )
         self._tell(dialog, alerts)
-        self._bridge.submit(t("look for a notification service"), lambda: self._probed(dialog))
+        self._bridge.submit(t("Could not look for a notification service"), lambda: self._probed(dialog))
 
     async def _probed(self, dialog: AlertsDialog) -> None:
         why_not = await self.notes.probe()
@@ -259,7 +263,7 @@ class AlertsSession(QObject):
         assert self._alerts is not None
         doors = self._alerts.settings.doors
         if doors.desktop:
-            self._bridge.submit(t("show a notification"), lambda: self.notes.show(alert))
+            self._bridge.submit(t("Could not show a notification"), lambda: self.notes.show(alert))
         if doors.sound and alert.kind not in {AlertKind.RECOVERED, AlertKind.BACK}:
             sound()
 
@@ -309,7 +313,7 @@ class AlertsSession(QObject):
             self._window.asked.emit(action)
 
     def _on_staying(self, title: str, sentence: str) -> None:
-        self._bridge.submit(t("show a notification"), lambda: self.notes.say(title, sentence))
+        self._bridge.submit(t("Could not show a notification"), lambda: self.notes.say(title, sentence))
 
     def _on_silence_asked(self, group: str) -> None:
         if group in self._bridge.names:  # it may have been removed since

@@ -93,9 +93,9 @@ class Watching(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something a person asked for that takes time; ``what`` names it in an error."""
+    """Something a person asked for that takes time; ``failed`` tells it where it could not be done."""
 
-    what: str
+    failed: str
     run: Callable[[], Awaitable[None]]
 
 
@@ -131,9 +131,9 @@ class Bridge(QObject):
         """
         return self._watched[name]
 
-    def submit(self, what: str, run: Callable[[], Awaitable[None]]) -> None:
+    def submit(self, failed: str, run: Callable[[], Awaitable[None]]) -> None:
         """Ask for something that takes time; it begins on the next turn of the loop."""
-        self._commands.put_nowait(Command(what, run))
+        self._commands.put_nowait(Command(failed, run))
 
     def want_past(self, name: str, wish: Wish) -> None:
         """Read what a view of that group needs from before the window's own memory."""
@@ -149,7 +149,7 @@ class Bridge(QObject):
                     self._show(name)
                 while True:
                     command = await self._commands.get()
-                    tasks.create_task(self._obey(command), name=command.what)
+                    tasks.create_task(self._obey(command), name=command.failed)
         finally:
             unsubscribe()
 
@@ -211,7 +211,9 @@ class Bridge(QObject):
         self._watched[name] = Watched(self.workspace.state(name))
         since = self.workspace.now() - PAST_S
         self.group_added.emit(name)
-        self.submit(t("read the history of {group}", group=name), lambda: self._draw_past(name, since))
+        self.submit(
+            t("Could not read the history of {group}", group=name), lambda: self._draw_past(name, since)
+        )
 
     async def _draw_past(self, name: str, since: Instant) -> None:
         """What comes live meanwhile waits its turn; without a past it is drawn all the same."""
@@ -251,6 +253,4 @@ class Bridge(QObject):
             await command.run()
         except Exception as error:  # noqa: BLE001 - one failed order must not end the watching; the net shows it
             loop = asyncio.get_running_loop()
-            loop.call_exception_handler(
-                {"message": t("Could not {what}", what=command.what), "exception": error}
-            )
+            loop.call_exception_handler({"message": command.failed, "exception": error})

@@ -113,16 +113,18 @@ class DrillSession(QObject):
 
     def load(self) -> None:
         """Have all drills read that come with the program; they stand in ``scenarios`` then."""
-        self._bridge.submit(t("read the drills"), self._load)
+        self._bridge.submit(t("Could not read the drills"), self._load)
 
     def open_file(self, file: Path) -> None:
         """Put a drill of a person's own forward."""
-        self._bridge.submit(t("read {file}", file=file.name), lambda: self._read(file))
+        self._bridge.submit(t("Could not read {file}", file=file.name), lambda: self._read(file))
 
     def save(self, file: Path) -> None:
         """Write the report of what was played."""
         if self.played is not None:
-            self._bridge.submit(t("write the report"), functools.partial(self._save, file, self.played))
+            self._bridge.submit(
+                t("Could not write the report"), functools.partial(self._save, file, self.played)
+            )
 
     def choose(self, scenario: Scenario) -> None:
         """Put that drill forward; nothing begins yet."""
@@ -137,7 +139,7 @@ class DrillSession(QObject):
             return
         self._to(Phase.STARTING if self.stepper is None else Phase.UNDER_WAY)
         self._bridge.submit(
-            t("drill {scenario}", scenario=self.scenario.name),
+            t("Could not drill {scenario}", scenario=self.scenario.name),
             functools.partial(self._advance, to_end=to_end),
         )
 
@@ -145,7 +147,7 @@ class DrillSession(QObject):
         """End the drill where it is, and heal everything."""
         if self.phase in {Phase.STARTING, Phase.UNDER_WAY, Phase.WAITING}:
             self._to(Phase.ENDING)
-            self._bridge.submit(t("stop the drill"), self._stop)
+            self._bridge.submit(t("Could not stop the drill"), self._stop)
 
     def leave(self) -> None:
         """Nobody looks any more."""

@@ -57,7 +57,7 @@ class EvidenceSession(QObject):
             self._found = ()
             self._show(at)  # another group's is gone at once
         self._reading = True
-        self._bridge.submit(t("read the evidence"), lambda: self._read(group, at))
+        self._bridge.submit(t("Could not read the evidence"), lambda: self._read(group, at))
 
     async def _read(self, group: str, at: Instant) -> None:
         """A failure to read shows no evidence; that history cannot be read is told elsewhere."""

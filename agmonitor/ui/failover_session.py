@@ -35,10 +35,10 @@ class FailoverSession(QObject):
         dialog.kind_chosen.connect(self._want_survey)
         dialog.arm_asked.connect(self._on_arm)
         dialog.fire_asked.connect(
-            lambda: bridge.submit(t("order a failover of {group}", group=name), self._fire)
+            lambda: bridge.submit(t("Could not order a failover of {group}", group=name), self._fire)
         )
         dialog.disarm_asked.connect(
-            lambda: bridge.submit(t("disarm the failover of {group}", group=name), self._disarm)
+            lambda: bridge.submit(t("Could not disarm the failover of {group}", group=name), self._disarm)
         )
         self._want_survey(Kind.PLANNED)
 
@@ -53,7 +53,9 @@ class FailoverSession(QObject):
 
     def _want_survey(self, kind: object) -> None:
         assert isinstance(kind, Kind)
-        self._bridge.submit(t("predict a failover of {group}", group=self._name), lambda: self._survey(kind))
+        self._bridge.submit(
+            t("Could not predict a failover of {group}", group=self._name), lambda: self._survey(kind)
+        )
 
     async def _survey(self, kind: Kind) -> None:
         survey = await self._bridge.workspace.survey(self._name, kind)
@@ -63,7 +65,9 @@ class FailoverSession(QObject):
     def _on_arm(self, wish: object, plan: object) -> None:
         assert isinstance(wish, Intent)
         assert isinstance(plan, Plan)
-        self._bridge.submit(t("arm a failover of {group}", group=self._name), lambda: self._arm(wish, plan))
+        self._bridge.submit(
+            t("Could not arm a failover of {group}", group=self._name), lambda: self._arm(wish, plan)
+        )
 
     async def _arm(self, wish: Intent, plan: Plan) -> None:
         dialog, workspace = self._dialog, self._bridge.workspace

@@ -101,7 +101,7 @@ class GroupOrders(QObject):
         if dialog is not None:
             dialog.agreed.connect(
                 lambda erase: self._bridge.submit(
-                    t("stop watching {group}", group=name), lambda: self._remove(name, erase=erase)
+                    t("Could not stop watching {group}", group=name), lambda: self._remove(name, erase=erase)
                 )
             )
 
@@ -122,11 +122,11 @@ class GroupOrders(QObject):
 
     def export_to(self, file: Path) -> None:
         """Write all kept groups there."""
-        self._bridge.submit(t("write {file}", file=file), lambda: self._export(file))
+        self._bridge.submit(t("Could not write {file}", file=file), lambda: self._export(file))
 
     def import_from(self, file: Path) -> None:
         """Show what that list would change."""
-        self._bridge.submit(t("read {file}", file=file), lambda: self._import(file))
+        self._bridge.submit(t("Could not read {file}", file=file), lambda: self._import(file))
 
     async def _export(self, file: Path) -> None:
         assert self._book is not None
@@ -150,7 +150,9 @@ class GroupOrders(QObject):
         dialog = self._dialogs.open("import", lambda: IncomingDialog(file.name, compared, self._window))
         if dialog is not None:
             dialog.agreed.connect(
-                lambda: self._bridge.submit(t("take the list in"), lambda: self._take_in(dialog, compared))
+                lambda: self._bridge.submit(
+                    t("Could not take the list in"), lambda: self._take_in(dialog, compared)
+                )
             )
 
     async def _take_in(self, dialog: IncomingDialog, compared: Sequence[Compared]) -> None:
@@ -198,10 +200,10 @@ class GroupOrders(QObject):
         if dialog is None:
             return
         if dialog.session is not None:
-            self._bridge.submit(t("try the group's settings"), dialog.session.run)
+            self._bridge.submit(t("Could not try the group's settings"), dialog.session.run)
         dialog.save_asked.connect(
             lambda settings, password: self._bridge.submit(
-                t("save {settings}", settings=settings.name),
+                t("Could not save {group}", group=settings.name),
                 lambda: (
                     self._rename_group(dialog, before.name, settings, password)
                     if before is not None and before.name != settings.name

@@ -76,7 +76,7 @@ class WindowHost:
                 if alerts is not None:
                     running.append(tasks.create_task(alerts.run(), name="alerts"))
                 if start_lab:
-                    desk.bridge.submit(t("open the lab"), desk.orders.open_lab)
+                    desk.bridge.submit(t("Could not open the lab"), desk.orders.open_lab)
                 try:
                     yield desk
                 except Exception as error:  # noqa: BLE001 - raised again below, as it is and not in a group

@@ -147,7 +147,7 @@ class LabSession:
         self._on_status(pair.status())
         settings = watched_as(pair.settings)
         bridge.add(settings, pair.password)
-        bridge.submit(t("let the lab be reached from outside"), lambda: self._serve(pair, bridge))
+        bridge.submit(t("Could not let the lab be reached from outside"), lambda: self._serve(pair, bridge))
         return settings.name
 
     async def _end(self, bridge: Bridge) -> None:

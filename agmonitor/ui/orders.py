@@ -70,7 +70,9 @@ class Orders(QObject):
     def sign_in(self) -> None:
         name = self._view.group
         if name is not None and self._bridge.watched(name).settings.user is not None:
-            self._bridge.submit(t("sign in to {name}", name=name), lambda: self._ask_password(name))
+            self._bridge.submit(
+                t("Could not sign in to {group}", group=name), lambda: self._ask_password(name)
+            )
 
     def offer_sign_in(self, change: GroupChange) -> None:
         """Asked once by itself, for the group on screen; later through the button."""
@@ -95,7 +97,7 @@ class Orders(QObject):
         if self._lab.group is not None:
             self._choose(self._lab.group)
         elif self._lab.possible and not self._lab.starting:
-            self._bridge.submit(t("open the lab"), self.open_lab)
+            self._bridge.submit(t("Could not open the lab"), self.open_lab)
 
     async def open_lab(self) -> None:
         """Start the lab and show its group."""
@@ -110,7 +112,7 @@ class Orders(QObject):
         async def inject() -> None:
             await self._lab.fault(wish)
 
-        self._bridge.submit(t("simulate {fault}", fault=wish.name), inject)
+        self._bridge.submit(t("Could not simulate {fault}", fault=wish.name), inject)
 
     def simulate(self, fault: str, node: str | None) -> None:
         """Open the palette at that fault; it stays open until it is closed, or the lab is gone."""
@@ -159,4 +161,4 @@ class Orders(QObject):
 
     def heal(self) -> None:
         """End every fault, and what was to begin later."""
-        self._bridge.submit(t("heal the lab"), self._lab.heal)
+        self._bridge.submit(t("Could not heal the lab"), self._lab.heal)

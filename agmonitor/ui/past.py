@@ -133,7 +133,7 @@ class PastSession(QObject):
             elif self._view.group == group:
                 self.choose(event.at)
 
-        self._bridge.submit(t("find the next event"), find)
+        self._bridge.submit(t("Could not find the next event"), find)
 
     def copy_link(self) -> None:
         """A link to the moment shown, or to now."""
@@ -147,7 +147,7 @@ class PastSession(QObject):
     def ask_where(self) -> None:
         """Let a person name a moment."""
         if self._view.group is not None:
-            self._bridge.submit(t("go to a moment"), self._ask_where)
+            self._bridge.submit(t("Could not go to a moment"), self._ask_where)
 
     async def _ask_where(self) -> None:
         axis = self._view.axis
@@ -181,7 +181,7 @@ class PastSession(QObject):
         self._wanted = group, round(at, 3)
         if not self._reading:
             self._reading = True
-            self._bridge.submit(t("show {group} as it was", group=group), self._read)
+            self._bridge.submit(t("Could not show {group} as it was", group=group), self._read)
 
     def _show_present(self) -> None:
         self._wanted = self._then = None

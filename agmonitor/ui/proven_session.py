@@ -61,7 +61,8 @@ class ProvenSession(QObject):
 
     def _ask(self, name: str) -> None:
         self._bridge.submit(
-            t("read when a failover of {name} was last proven", name=name), lambda: self._read(name)
+            t("Could not read when a failover of {group} was last proven", group=name),
+            lambda: self._read(name),
         )
 
     async def _read(self, name: str) -> None:

@@ -89,7 +89,7 @@ class StorySession(QObject):
             if self._is_open(dialog):
                 dialog.show_episodes(kept, self._bridge.now())
 
-        self._bridge.submit(t("read the episodes of {name}", name=name), read)
+        self._bridge.submit(t("Could not read the episodes of {group}", group=name), read)
 
     def _remembered(self, name: str) -> list[KeptEpisode]:
         """Where no history can be read: what the state knows."""
@@ -131,7 +131,7 @@ class StorySession(QObject):
 
         dialog.save_asked.connect(
             lambda who, why: self._bridge.submit(
-                t("acknowledge in {name}", name=name), lambda: save(who, why)
+                t("Could not acknowledge in {group}", group=name), lambda: save(who, why)
             )
         )
         self._open("acknowledge", dialog)
@@ -150,7 +150,9 @@ class StorySession(QObject):
             self._read_marks(name)
 
         dialog.save_asked.connect(
-            lambda at, text: self._bridge.submit(t("pin a note to {name}", name=name), lambda: save(at, text))
+            lambda at, text: self._bridge.submit(
+                t("Could not pin a note to {group}", group=name), lambda: save(at, text)
+            )
         )
         self._open("note", dialog)
 
@@ -190,7 +192,7 @@ class StorySession(QObject):
             if name in self._bridge.names and self._bridge.watched(name).take_marks(marks):
                 self._view.show_marks(name)
 
-        self._bridge.submit(t("read the notes of {name}", name=name), read)
+        self._bridge.submit(t("Could not read the notes of {group}", group=name), read)
 
     def _read_around(self, episode: object) -> None:
         assert isinstance(episode, Episode)
@@ -217,7 +219,7 @@ class StorySession(QObject):
                 self._view.tabs.anatomy.take_around(episode, around)
 
         self._bridge.submit(
-            t("read round episode {number} of {name}", number=episode.number, name=name), read
+            t("Could not read round episode {number} of {group}", number=episode.number, group=name), read
         )
 
     def _there(self, key: str) -> bool:

@@ -49,7 +49,7 @@ class WhatIfSession:
         assert isinstance(settings, WhatIf)
         self._give_up()
         question = self._question
-        self._bridge.submit(t("predict a failover"), lambda: self._predict(settings, question))
+        self._bridge.submit(t("Could not predict a failover"), lambda: self._predict(settings, question))
 
     def _give_up(self) -> None:
         self._question += 1

@@ -420,7 +420,7 @@ def test_who_has_gone_back_meanwhile_is_not_shown_the_past(run: Run) -> None:
         desk.past.leave()
         workspace.held.set()
         read = asyncio.Event()
-        desk.bridge.submit("come after it", lambda: _set(read))
+        desk.bridge.submit("Could not come after it", lambda: _set(read))
         await read.wait()
 
         assert desk.past.shown is None
