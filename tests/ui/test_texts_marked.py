@@ -34,7 +34,7 @@ NO_TEXT = (
 )
 # What takes words that nobody is shown.
 TAKERS = frozenset(
-    ["OutOfTurnError", "setObjectName", "setProperty", "setStyleSheet", "TypeVar", "create_task"]
+    ["OutOfTurnError", "setObjectName", "setProperty", "setStyleSheet", "setValue", "TypeVar", "create_task"]
 )
 # What takes no text itself, but a function beside it may: keys of dialogs, and parts of strings.
 DIRECTLY = frozenset(
