@@ -284,7 +284,8 @@ def _clients(episode: Episode) -> Fact:
         return Fact(caption, t("still without"), Tone.CRITICAL)
     words, lost = outage_words(episode), bool(lost_s) or open_loss(episode)
     if not episode.unseen_s:
-        return Fact(caption, words, Tone.CRITICAL if lost else Tone.OK)
+        tip = t("{words}, from the first look that failed to the first good one: within a round", words=words)
+        return Fact(caption, words, Tone.CRITICAL if lost else Tone.OK, tip if lost else "")
     tip = t("{words}: nobody watched for {length} of it", words=words, length=duration(episode.unseen_s))
     return Fact(caption, words, Tone.CRITICAL if lost else Tone.MUTED, tip)
 

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
     QTransform,
 )
 
+from agmonitor.domain.model import Instant
 from agmonitor.domain.words import duration
 from agmonitor.texts import t, tn
 from agmonitor.ui import theme
@@ -152,8 +153,11 @@ def _paint_merged(painter: QPainter, row: LaneRow, rect: QRectF) -> None:
     painter.drawImage(QRectF(rect.left(), rect.top() - MARK_PX, rect.width(), MARK_PX - 1), image)
 
 
-def bar_words(bar: Bar) -> tuple[str, ...]:
-    """What may stand in a bar, longest first."""
+def bar_words(bar: Bar, over_at: Instant | None = None) -> tuple[str, ...]:
+    """What may stand in a bar, longest first; ``over_at``: the answer that came next and said otherwise.
+
+    An outage counts to that answer, as an episode's does; the bar ends at the last look that failed.
+    """
     words = bar.value.words
     lasted = duration(bar.until_at - bar.from_at)
     short = words.split(" · ", 1)[0]
@@ -161,6 +165,7 @@ def bar_words(bar: Bar) -> tuple[str, ...]:
         count = words.count(" + ") + 1
         return (words, tn("{n} fault", "{n} faults", count) if count > 1 else words.rpartition(": ")[2])
     if words == OUTAGE:
+        lasted = lasted if over_at is None else duration(over_at - bar.from_at)
         return (t("{time} outage", time=lasted), OUTAGE)
     if bar.value.kind in {BarKind.SILENT, BarKind.UNREADABLE, BarKind.ELSEWHERE}:
         return (f"{words} · {lasted}", words, short)
@@ -203,12 +208,22 @@ def _paint_words(painter: QPainter, bars: Bars, scale: Scale, rect: QRectF, take
         begin, end = max(rect.left(), scale.x(bar.from_at)), min(rect.right(), scale.x(bar.until_at))
         left, right = _free(begin, end, taken)
         left, room = left + 7, right - left - 11
-        fitting = (words for words in bar_words(bar) if metrics.horizontalAdvance(words) <= room)
+        fitting = (
+            words
+            for words in bar_words(bar, _over_at(bars, int(number)))
+            if metrics.horizontalAdvance(words) <= room
+        )
         words = next(fitting, None)
         if words is not None:
             painter.drawText(
                 QRectF(left, rect.top(), room + 4, rect.height()), Qt.AlignmentFlag.AlignVCenter, words
             )
+
+
+def _over_at(bars: Bars, number: int) -> Instant | None:
+    """When the next bar began, where nobody looked away in between."""
+    after = number + 1
+    return float(bars.from_at[after]) if after < len(bars) and bars.joined[after] else None
 
 
 def _words_px(bar_px: float) -> int:
