@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from agmonitor.lab import lines
+from agmonitor.lab import clock, lines
 from agmonitor.lab.errors import LabError
 
 CHUNK = 65536
@@ -88,7 +88,7 @@ class Child:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=log,
-                    env=self._environment,
+                    env=self._environment | clock.to_give(),
                     start_new_session=True,  # Ctrl+C is not for it; one signal reaches all it starts
                 )
         except OSError as error:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -37,3 +41,32 @@ def test_a_large_one_is_followed_at_once_and_for_good(set_by: list[float], step_
 
     assert 0 <= clock.now() - before - step_s < 10
     assert 0 <= clock.now() - before - step_s < 10
+
+
+TELLING = "import time; from agmonitor.lab import clock; print(clock.now() - time.time())"
+
+
+@pytest.mark.parametrize(
+    ("given_s", "seen_s"),
+    [(1.5, 1.5), (-1.5, -1.5), (30.0, 0.0), (float("nan"), 0.0)],
+    ids=["small step", "small step back", "large step", "nonsense"],
+)
+def test_a_process_of_the_lab_goes_by_the_labs_clock(
+    monkeypatch: pytest.MonkeyPatch, given_s: float, seen_s: float
+) -> None:
+    monkeypatch.setattr(clock, "_true", clock._TrueClock(clock._wall() - time.monotonic() + given_s))
+    handed = clock.to_give() if abs(given_s) < clock.STEP_S else {clock.GIVEN: repr(given_s)}
+
+    told = subprocess.run(
+        [sys.executable, "-c", TELLING], env=os.environ | handed, capture_output=True, text=True, check=True
+    )
+
+    assert abs(float(told.stdout) - seen_s) < 0.3
+
+
+def test_what_is_handed_on_has_followed_a_large_step(set_by: list[float]) -> None:
+    before = float(clock.to_give()[clock.GIVEN])
+
+    set_by.append(30.0)
+
+    assert float(clock.to_give()[clock.GIVEN]) - before == pytest.approx(30.0, abs=0.3)
