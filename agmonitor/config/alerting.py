@@ -16,6 +16,7 @@ from agmonitor.config.checks import LAB_NAME, Mistake, is_loopback
 from agmonitor.config.paths import expanded
 from agmonitor.domain.model import Severity
 from agmonitor.domain.replacing import replace
+from agmonitor.texts import t
 
 LEAST = {one.word: one for one in (Severity.WARNING, Severity.UNKNOWN, Severity.CRITICAL)}
 ROUNDS = (1, 1000)
@@ -99,11 +100,14 @@ def _wrong_values(settings: AlertSettings) -> Iterator[Mistake]:
     yield from _out_of_range("", {"timeout_s": settings.doors.timeout_s, **flaps})
     doors = settings.doors
     if doors.command and not all(part and "\0" not in part for part in doors.command):
-        yield Mistake("alerts.command", "must be a list of texts, none of them empty; no shell reads it.")
+        yield Mistake("alerts.command", t("must be a list of texts, none of them empty; no shell reads it."))
     if doors.webhook is not None and (sentence := _webhook_mistake(doors)):
         yield Mistake("alerts.webhook", sentence)
     if doors.webhook_ca_file is not None and not expanded(doors.webhook_ca_file).is_file():
-        told = f"There is no file {doors.webhook_ca_file!r}; allowed is a file of PEM certificates."
+        told = t(
+            "There is no file {file}; allowed is a file of PEM certificates.",
+            file=repr(doors.webhook_ca_file),
+        )
         yield Mistake("alerts.webhook_ca_file", told)
 
 
@@ -111,9 +115,17 @@ def _out_of_range(where: str, values: Mapping[str, float]) -> Iterator[Mistake]:
     for key, value in values.items():
         low, high = RANGES[key]
         if not low <= value <= high:  # catches not-a-number as well
-            unit = " seconds" if key.endswith("_s") else ""
-            sentence = f"{value:g} is out of range; allowed are {low:g} to {high:g}{unit}."
+            limits = (f"{value:g}", f"{low:g}", f"{high:g}")
+            sentence = _seconds_out_of_range(*limits) if key.endswith("_s") else _number_out_of_range(*limits)
             yield Mistake(f"alerts.{where}{key}", sentence)
+
+
+def _seconds_out_of_range(value: str, low: str, high: str) -> str:
+    return t("{value} is out of range; allowed are {low} to {high} seconds.", value=value, low=low, high=high)
+
+
+def _number_out_of_range(value: str, low: str, high: str) -> str:
+    return t("{value} is out of range; allowed are {low} to {high}.", value=value, low=low, high=high)
 
 
 def _webhook_mistake(doors: Doors) -> str:
@@ -123,11 +135,14 @@ def _webhook_mistake(doors: Doors) -> str:
     except ValueError:
         readable = False
     if not readable or parts.scheme not in {"http", "https"} or any(s.isspace() for s in doors.webhook or ""):
-        return "is no address; allowed is https://HOST[:PORT]/PATH."
+        return t("is no address; allowed is https://HOST[:PORT]/PATH.")
     if "@" in parts.netloc:
-        return "must hold no user or password before its host."
+        return t("must hold no user or password before its host.")
     if parts.scheme == "http" and not doors.webhook_allow_http and not is_loopback(parts.hostname or ""):
-        return "begins with http://, so anybody in between can read and forge alerts; use https, or set webhook_allow_http."  # noqa: E501 - one sentence
+        return t(
+            "begins with http://, so anybody in between can read and forge alerts; use https, or set "
+            "webhook_allow_http."
+        )
     return ""
 
 

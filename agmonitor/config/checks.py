@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 from agmonitor.config.paths import expanded
 from agmonitor.domain.model import GroupSettings, HostPort, NodeAddress
 from agmonitor.domain.retention import Retention
+from agmonitor.texts import t
 
 SIGN_IN_EXTRAS = ("bam_url", "bam_alias", "micetro_url", "micetro_alias")
 TIMEOUT_S = (0.1, 120.0)
@@ -52,7 +53,10 @@ def check_names(groups: Iterable[GroupSettings]) -> tuple[Mistake, ...]:
         folded = group.name.casefold()
         if folded in seen:
             mistakes.append(
-                Mistake("name", f"The name {group.name!r} is used by two groups; each needs its own.")
+                Mistake(
+                    "name",
+                    t("The name {name} is used by two groups; each needs its own.", name=repr(group.name)),
+                )
             )
         seen.add(folded)
     return tuple(mistakes)
@@ -63,7 +67,10 @@ def check_retention(retention: Retention) -> tuple[Mistake, ...]:
     tiers = [(field.name, getattr(retention, field.name)) for field in fields(Retention)]
     low, high = DAYS
     mistakes = [
-        Mistake(f"history.{key}", f"{days} is out of range; allowed are {low} to {high} days.")
+        Mistake(
+            f"history.{key}",
+            t("{value} is out of range; allowed are {low} to {high} days.", value=days, low=low, high=high),
+        )
         for key, days in tiers
         if not low <= days <= high
     ]
@@ -72,7 +79,12 @@ def check_retention(retention: Retention) -> tuple[Mistake, ...]:
     return tuple(
         Mistake(
             f"history.{key}",
-            f"{days} days are fewer than {before} has ({at_least}); each tier is kept at least as long.",
+            t(
+                "{days} days are fewer than {tier} has ({at_least}); each tier is kept at least as long.",
+                days=days,
+                tier=before,
+                at_least=at_least,
+            ),
         )
         for (before, at_least), (key, days) in pairwise(tiers)
         if days < at_least
@@ -85,7 +97,10 @@ def host_port(text: str, default_port: int = 53) -> HostPort:
     Raises:
         ValueError: with a sentence saying what is allowed.
     """
-    allowed = f"{text!r} is no HOST:PORT; allowed are 192.0.2.53:53, dns.example.net, [2001:db8::53]:53."
+    allowed = t(
+        "{typed} is no HOST:PORT; allowed are 192.0.2.53:53, dns.example.net, [2001:db8::53]:53.",
+        typed=repr(text),
+    )
     host, port = text.strip(), str(default_port)
     if host.startswith("["):
         host, bracket, rest = host[1:].partition("]")
@@ -107,7 +122,7 @@ def node_address(text: str) -> NodeAddress:
     """
     name, equals, url = text.partition("=")
     if not equals or not name.strip() or not url.strip():
-        raise ValueError("A node is given as NAME=URL, for example gw-1=https://gw-1.example.net.")
+        raise ValueError(t("A node is given as NAME=URL, for example gw-1=https://gw-1.example.net."))
     return NodeAddress(name.strip(), url.strip().rstrip("/"))
 
 
@@ -124,47 +139,65 @@ def is_loopback(host: str) -> bool:
 def _mistakes(settings: GroupSettings, *, ad_hoc: bool) -> Iterable[Mistake]:
     if not _is_name(settings.name):
         yield Mistake(
-            "name", "A group's name is 1 to 64 printable characters, none of them a space at an end."
+            "name", t("A group's name is 1 to 64 printable characters, none of them a space at an end.")
         )
     elif settings.name.startswith(".") or "/" in settings.name:
-        yield Mistake("name", "A group's name has no '/' and begins with no dot.")
+        yield Mistake("name", t("A group's name has no '/' and begins with no dot."))
     elif settings.name.casefold() == LAB_NAME and not settings.lab and not ad_hoc:
         yield Mistake(
-            "name", "The name 'lab' is kept for the lab, so that nobody mistakes a real group for it."
+            "name", t("The name 'lab' is kept for the lab, so that nobody mistakes a real group for it.")
         )
     yield from _node_mistakes(settings, ad_hoc=ad_hoc)
     if settings.fqdn is not None and not _is_domain(settings.fqdn):
-        yield Mistake("fqdn", f"{settings.fqdn!r} is no domain name; allowed is gateway.example.net.")
+        yield Mistake(
+            "fqdn", t("{name} is no domain name; allowed is gateway.example.net.", name=repr(settings.fqdn))
+        )
     yield from _sign_in_mistakes(settings)
     yield from _tag_mistakes(settings.tags)
     if settings.ca_file is not None and settings.insecure:
         yield Mistake(
-            "insecure", "ca_file and insecure contradict each other: one checks the server, one does not."
+            "insecure", t("ca_file and insecure contradict each other: one checks the server, one does not.")
         )
     if settings.ca_file is not None and not expanded(settings.ca_file).is_file():
         yield Mistake(
-            "ca_file", f"There is no file {settings.ca_file!r}; allowed is a file of PEM certificates."
+            "ca_file",
+            t("There is no file {file}; allowed is a file of PEM certificates.", file=repr(settings.ca_file)),
         )
     for key, value, (low, high) in (
         ("timeout_s", settings.timeout_s, TIMEOUT_S),
         ("cadence_s", settings.cadence_s, CADENCE_S),
     ):
         if not low <= value <= high:  # catches not-a-number as well
-            yield Mistake(key, f"{value:g} is out of range; allowed are {low:g} to {high:g} seconds.")
+            yield Mistake(
+                key,
+                t(
+                    "{value} is out of range; allowed are {low} to {high} seconds.",
+                    value=f"{value:g}",
+                    low=f"{low:g}",
+                    high=f"{high:g}",
+                ),
+            )
 
 
 def _node_mistakes(settings: GroupSettings, *, ad_hoc: bool) -> Iterable[Mistake]:
     first, second = settings.nodes
     if first.name.casefold() == second.name.casefold():
-        yield Mistake("nodes", f"Both nodes are called {first.name!r}; each needs its own name.")
+        yield Mistake(
+            "nodes", t("Both nodes are called {name}; each needs its own name.", name=repr(first.name))
+        )
     readable = not any(_url_mistake(node.url, allow_http=True) for node in settings.nodes)
     if not ad_hoc and readable and place_of(first.url) == place_of(second.url):
         yield Mistake(
-            "nodes", "Both nodes have the same URL; give the address of each Gateway, not the group's name."
+            "nodes",
+            t("Both nodes have the same URL; give the address of each Gateway, not the group's name."),
         )
     for node in settings.nodes:
         if not _is_name(node.name) or "=" in node.name:
-            yield Mistake("nodes.name", f"{node.name!r} is no name: 1 to 64 printable characters, no '='.")
+            # Translators: begin with {name}
+            yield Mistake(
+                "nodes.name",
+                t("{name} is no name: 1 to 64 printable characters, no '='.", name=repr(node.name)),
+            )
         sentence = _url_mistake(node.url, allow_http=settings.allow_http)
         if sentence:
             yield Mistake("nodes.url", f"{node.name}: {sentence}")
@@ -190,21 +223,24 @@ def _url_mistake(url: str, *, allow_http: bool) -> str:
         parts = urlsplit(url)
         port_wrong = parts.port == 0
     except ValueError:
-        return "the URL cannot be read; allowed is https://HOST[:PORT], the port 1 to 65535."
+        return t("the URL cannot be read; allowed is https://HOST[:PORT], the port 1 to 65535.")
     scheme, host = parts.scheme.lower(), parts.hostname or ""
     sentence = ""
     if "@" in parts.netloc:
-        sentence = "a user or password must not stand in a URL; a password comes from the keyring or a file."
+        sentence = t(
+            "a user or password must not stand in a URL; a password comes from the keyring or a file."
+        )
     elif scheme not in {"http", "https"}:
-        sentence = "the URL does not begin with https:// (or http://)."
+        sentence = t("the URL does not begin with https:// (or http://).")
     elif not _is_host(host) or port_wrong:
-        sentence = "the URL names no usable host and port; allowed is https://HOST[:PORT]."
+        sentence = t("the URL names no usable host and port; allowed is https://HOST[:PORT].")
     elif _has_more(parts, url):
-        sentence = "the URL has a query, a fragment or white space; allowed is https://HOST[:PORT][/PATH]."
+        sentence = t("the URL has a query, a fragment or white space; allowed is https://HOST[:PORT][/PATH].")
     elif scheme == "http" and not allow_http and not is_loopback(host):
-        sentence = (
-            f"plain http to {host} would send the password unprotected; "
-            "use https, or set allow_http (--allow-http) for this group."
+        sentence = t(
+            "plain http to {host} would send the password unprotected; use https, or set allow_http "
+            "(--allow-http) for this group.",
+            host=host,
         )
     return sentence
 
@@ -216,23 +252,31 @@ def _has_more(parts: SplitResult, url: str) -> bool:
 def _sign_in_mistakes(settings: GroupSettings) -> Iterable[Mistake]:
     user = settings.user
     if user is not None and not (0 < len(user) <= _LONGEST_USER and user.isprintable()):
-        yield Mistake("user", "A user name is 1 to 256 printable characters.")
+        yield Mistake("user", t("A user name is 1 to 256 printable characters."))
     for key, value in settings.sign_in_extras:
         if key not in SIGN_IN_EXTRAS:
-            yield Mistake(f"sign_in_extras.{key}", f"Unknown; allowed are {', '.join(SIGN_IN_EXTRAS)}.")
+            yield Mistake(
+                f"sign_in_extras.{key}", t("Unknown; allowed are {keys}.", keys=", ".join(SIGN_IN_EXTRAS))
+            )
         elif not value or ("://" in value and "@" in urlsplit(value).netloc):
-            yield Mistake(f"sign_in_extras.{key}", "It must be filled and hold no user or password.")
+            yield Mistake(f"sign_in_extras.{key}", t("It must be filled and hold no user or password."))
 
 
 def _tag_mistakes(tags: tuple[str, ...]) -> Iterable[Mistake]:
     if len(tags) > _MOST_TAGS:
-        yield Mistake("tags", f"{len(tags)} tags are too many; allowed are {_MOST_TAGS}.")
+        yield Mistake(
+            "tags", t("{count} tags are too many; allowed are {most}.", count=len(tags), most=_MOST_TAGS)
+        )
     for tag in tags:
         whole = tag.isprintable() and not any(sign.isspace() for sign in tag)
         if not (0 < len(tag) <= _LONGEST_TAG and whole) or tag.startswith("#") or "," in tag:
             yield Mistake(
                 "tags",
-                f"{tag!r} is no tag; allowed are 1 to {_LONGEST_TAG} signs, no space, comma or leading #.",
+                t(
+                    "{tag} is no tag; allowed are 1 to {most} signs, no space, comma or leading #.",
+                    tag=repr(tag),
+                    most=_LONGEST_TAG,
+                ),
             )
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from agmonitor.config.checks import place_of
 from agmonitor.config.group_list import Listed, listed
 from agmonitor.domain.model import GroupSettings
+from agmonitor.texts import t
 
 _OURS = frozenset({"name", "ca_file", "failover_allowed", "lab"})  # not compared, or by what they mean
 
@@ -58,10 +59,12 @@ def _compared(one: Listed, known: Sequence[GroupSettings]) -> Compared:
     if same_name is None:
         twin = next((group for group in known if _nodes(group) & nodes), None)
         if twin is not None:
-            return Compared(one, Coming.CLASH, f"{twin.name} watches a node of it already")
+            return Compared(one, Coming.CLASH, t("{group} watches a node of it already", group=twin.name))
         return Compared(one, Coming.NEW, _dangers(one.settings))
     if same_name.name != name or _nodes(same_name) != nodes:
-        return Compared(one, Coming.CLASH, f"{same_name.name} here has other nodes, or another spelling")
+        return Compared(
+            one, Coming.CLASH, t("{group} here has other nodes, or another spelling", group=same_name.name)
+        )
     differing = _differing(one, same_name)
     if not differing:
         return Compared(one, Coming.SAME, "", same_name)
@@ -94,16 +97,16 @@ def _differing(one: Listed, before: GroupSettings) -> list[str]:
 def _dangers(settings: GroupSettings) -> str:
     """What a person must see before it is taken in."""
     told = {
-        "certificates are NOT checked": settings.insecure,
-        "plain http is allowed": settings.allow_http,
-        "asked through this machine's proxies": settings.use_proxies,
+        t("certificates are NOT checked"): settings.insecure,
+        t("plain http is allowed"): settings.allow_http,
+        t("asked through this machine's proxies"): settings.use_proxies,
     }
     return ", ".join(words for words, so in told.items() if so)
 
 
 def _shown(value: object) -> str:
     if isinstance(value, tuple):
-        return " ".join(str(part) for part in value) or "none"
+        return " ".join(str(part) for part in value) or t("none")
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "none" if value is None else str(value)
+        return t("yes") if value else t("no")
+    return t("none") if value is None else str(value)

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from agmonitor.config.keyring_box import KeyringBox, Reply
 from agmonitor.config.paths import expanded
+from agmonitor.texts import t
 
 PASSWORD_VARIABLE = "AGMONITOR_PASSWORD"  # noqa: S105 - the variable's name
 _FILE_MAX_BYTES = 4096
@@ -33,10 +34,10 @@ class Where(StrEnum):
 
 
 _SENTENCES = {
-    Where.SESSION: "The password is kept for this session only.",
-    Where.FILE: "The password was read from the given file.",
-    Where.ENVIRONMENT: f"The password comes from {PASSWORD_VARIABLE}.",
-    Where.KEYRING: "The password is kept in the system's keyring.",
+    Where.SESSION: t("The password is kept for this session only."),
+    Where.FILE: t("The password was read from the given file."),
+    Where.ENVIRONMENT: t("The password comes from {variable}.", variable=PASSWORD_VARIABLE),
+    Where.KEYRING: t("The password is kept in the system's keyring."),
 }
 
 
@@ -99,7 +100,11 @@ class Passwords:
         if where is not None:
             return _SENTENCES[where]
         problem = self._replies.get(group, Reply()).problem
-        ask = f"No password is known for {group}; give it in the window, a file or {PASSWORD_VARIABLE}."
+        ask = t(
+            "No password is known for {group}; give it in the window, a file or {variable}.",
+            group=group,
+            variable=PASSWORD_VARIABLE,
+        )
         return f"{problem} {ask}".strip()
 
     def load(self, group: str) -> str | None:
@@ -118,7 +123,7 @@ class Passwords:
         reply = (
             self._keyring.write(_account(group), password)
             if self._keyring
-            else Reply(problem="No keyring is used.")
+            else Reply(problem=t("No keyring is used."))
         )
         if reply.problem:
             return f"{reply.problem} {_SENTENCES[Where.SESSION]}"

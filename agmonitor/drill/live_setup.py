@@ -5,7 +5,7 @@ Values in, values out: starts nothing, and knows nobody's settings file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from agmonitor.drill.scenario_happenings import HAPPENINGS
 from agmonitor.lab.fault_words import title_of
 from agmonitor.lab.options import LabOptions, example_workflows
 from agmonitor.lab.status import LabStatus, LabTimers
+from agmonitor.texts import t
 
 YEAR_DAYS = 365.0
 SOUND_EXAMPLE = "ag_demo"
@@ -30,12 +31,16 @@ def not_live(scenario: Scenario) -> str:
         if isinstance(step.act, Happen) and not HAPPENINGS[step.act.name].live
     ]
     if virtual:
-        return f"{scenario.name} runs in virtual time only: the lab cannot {virtual[0].replace('_', ' ')}."
+        return t(
+            "{scenario} runs in virtual time only: the lab cannot {happening}.",
+            scenario=scenario.name,
+            happening=virtual[0].replace("_", " "),
+        )
     unlike = replace(scenario.pair, scheme="", inventory=True, certificate_days=None)
     plain_pair = unlike == PairSetup(scheme="")
     watch = replace(scenario.watch, cadence_s=2.0, timeout_s=5.0, failover_allowed=True, judge_clients=True)
     if not plain_pair or watch != Watch():
-        return f"{scenario.name} runs in virtual time only: the lab cannot be set up so."
+        return t("{scenario} runs in virtual time only: the lab cannot be set up so.", scenario=scenario.name)
     return ""
 
 
@@ -71,7 +76,13 @@ def watched_as(scenario: Scenario, settings: GroupSettings) -> GroupSettings:
 
 
 def pace_words(pace: LabTimers) -> str:
-    return f"report {pace.report_s} s, check {pace.check_s} s, absence {pace.absence_s} s, TTL {pace.ttl_s} s"
+    return t(
+        "report {report} s, check {check} s, absence {absence} s, TTL {ttl} s",
+        report=pace.report_s,
+        check=pace.check_s,
+        absence=pace.absence_s,
+        ttl=pace.ttl_s,
+    )
 
 
 def pace_of(scenario: Scenario) -> LabTimers:
@@ -86,17 +97,23 @@ def differences(scenario: Scenario, status: LabStatus, state: GroupState) -> tup
 
 def _differences(scenario: Scenario, status: LabStatus, state: GroupState) -> Iterator[str]:
     if status.timers != pace_of(scenario):
-        yield f"Its pace is its own: {pace_words(status.timers)}."
+        yield t("Its pace is its own: {pace}.", pace=pace_words(status.timers))
     scheme = "https" if status.ca_file is not None else "http"
     if scheme != ("https" if scenario.pair.scheme == "https" else "http"):
-        yield f"It speaks {scheme}."
+        yield t("It speaks {scheme}.", scheme=scheme)
     if state.settings != watched_as(scenario, state.settings):
-        yield "It is watched otherwise: pace, deadline, clients or leave to fail over."
+        yield t("It is watched otherwise: pace, deadline, clients or leave to fail over.")
     if status.active_faults:
-        yield f"Something is broken in it: {', '.join(title_of(one.name) for one in status.active_faults)}."
+        yield t(
+            "Something is broken in it: {faults}.", faults=_titles(one.name for one in status.active_faults)
+        )
     if status.coming:
-        yield f"Something will break in it: {', '.join(title_of(one.name) for one in status.coming)}."
+        yield t("Something will break in it: {faults}.", faults=_titles(one.name for one in status.coming))
     if state.nodes[0].role is not Role.PRIMARY:
-        yield f"{state.nodes[0].name} is not Primary, as a drill begins."
+        yield t("{node} is not Primary, as a drill begins.", node=state.nodes[0].name)
     if status.workflows is None:
-        yield "One of its example hooks raises at each takeover, on purpose."
+        yield t("One of its example hooks raises at each takeover, on purpose.")
+
+
+def _titles(names: Iterable[str]) -> str:
+    return ", ".join(title_of(name) for name in names)

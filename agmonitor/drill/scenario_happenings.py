@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from agmonitor.drill.scenario import NOBODY, NODES, STRANGER
+from agmonitor.texts import t
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +39,33 @@ SETTINGS = (
 )
 
 _ROWS = (
-    Happening("order_elsewhere", "Somebody else orders a failover, on {node}.", takes_node=True, live=True),
-    Happening("leave", "{node} is told to leave the group.", takes_node=True, live=True),
-    Happening("join", "{node} is told to join the group.", takes_node=True),
-    Happening("edit_record", "Somebody edits the host record: it names {to}.", to=(*NODES, NOBODY, STRANGER)),
-    Happening("stop_dns", "The name server stops."),
-    Happening("start_dns", "The name server runs again."),
-    Happening("cut_us_from_dns", "Our own way to the name server is cut; the pair does not notice."),
-    Happening("mend_us_to_dns", "Our own way to the name server is whole again."),
-    Happening("freeze_resolver", "The resolver's cache keeps what it has, whatever the TTL."),
-    Happening("thaw_resolver", "The resolver's cache obeys the TTL again."),
-    Happening("cut_clients", "The way of the clients to the servers is cut; the pair does not notice."),
-    Happening("mend_clients", "The way of the clients is whole again."),
-    Happening("cut_us_off", "Our own network is gone: we reach nobody at all."),
-    Happening("mend_us", "Our own network is back."),
-    Happening("stop_rhythm", "{node} beats and checks no more, and answers all the same.", takes_node=True),
-    Happening("start_rhythm", "{node} beats and checks again.", takes_node=True),
-    Happening("mute_hooks", "{node} calls no hook any more.", takes_node=True),
-    Happening("double_hooks", "{node} calls each hook twice from now on.", takes_node=True),
+    Happening(
+        "order_elsewhere", t("Somebody else orders a failover, on {node}."), takes_node=True, live=True
+    ),
+    Happening("leave", t("{node} is told to leave the group."), takes_node=True, live=True),
+    Happening("join", t("{node} is told to join the group."), takes_node=True),
+    Happening(
+        "edit_record", t("Somebody edits the host record: it names {to}."), to=(*NODES, NOBODY, STRANGER)
+    ),
+    Happening("stop_dns", t("The name server stops.")),
+    Happening("start_dns", t("The name server runs again.")),
+    Happening("cut_us_from_dns", t("Our own way to the name server is cut; the pair does not notice.")),
+    Happening("mend_us_to_dns", t("Our own way to the name server is whole again.")),
+    Happening("freeze_resolver", t("The resolver's cache keeps what it has, whatever the TTL.")),
+    Happening("thaw_resolver", t("The resolver's cache obeys the TTL again.")),
+    Happening("cut_clients", t("The way of the clients to the servers is cut; the pair does not notice.")),
+    Happening("mend_clients", t("The way of the clients is whole again.")),
+    Happening("cut_us_off", t("Our own network is gone: we reach nobody at all.")),
+    Happening("mend_us", t("Our own network is back.")),
+    Happening(
+        "stop_rhythm", t("{node} beats and checks no more, and answers all the same."), takes_node=True
+    ),
+    Happening("start_rhythm", t("{node} beats and checks again."), takes_node=True),
+    Happening("mute_hooks", t("{node} calls no hook any more."), takes_node=True),
+    Happening("double_hooks", t("{node} calls each hook twice from now on."), takes_node=True),
     Happening(
         "set_setting",
-        "{node} has another setting than its peer: {to}.",
+        t("{node} has another setting than its peer: {to}."),
         takes_node=True,
         to=SETTINGS,
         takes_value=True,
