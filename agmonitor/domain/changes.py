@@ -39,6 +39,8 @@ NOT_ENOUGH_EVIDENCE = 29
 def changes(before: GroupState, after: GroupState, item: Input) -> tuple[GroupState, tuple[Event, ...]]:
     """The events of one step, and the state that remembers what they have announced."""
     events = list(_seen(before, after, item))
+    if after.verdict is before.verdict:
+        return after, tuple(events)  # all that can be announced has been
     announced = after.memory.announced
     conditions = _conditions(after)
     if conditions != announced.conditions:

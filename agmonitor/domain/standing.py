@@ -1,0 +1,106 @@
+"""Whether a verdict stands though an input came, so that nothing need be judged anew.
+
+Beside a pair that stands, a tick, a client's visit and a resolver's word can begin or end few findings, and
+few sentences count the time; no more can an inventory of hooks without trouble, or an answer of DNS that
+repeats the one before. A test judges anew wherever this says that a verdict stands.
+"""
+
+from __future__ import annotations
+
+from agmonitor.domain import named
+from agmonitor.domain.model import DnsAnswer
+from agmonitor.domain.observations import (
+    ClientObservation,
+    DnsObservation,
+    HooksObservation,
+    Input,
+    ResolverObservation,
+    Tick,
+)
+from agmonitor.domain.state import GroupState, NodeState, Verdict
+from agmonitor.domain.window import seats
+
+ASIDE = (Tick, ClientObservation, ResolverObservation)
+HOOK_TROUBLE = 17
+LASTING = frozenset({0, 8, 9, 10, 12, 15, HOOK_TROUBLE, 24})
+"""Findings that rest on what nodes told of themselves, in words without the time of now."""
+CERTIFICATE_S = 31 * 86400.0
+"""So long before its end a certificate may come to be named, by time alone."""
+RECORD_HELD: DnsAnswer = DnsAnswer.OK
+
+
+def stands(before: GroupState, after: GroupState, item: Input) -> bool:
+    """Whether what was said of the state before is all that there is to say of the state after."""
+    if after.mode is not named.WATCHING or after.clients_failures > 1 or before.clients_failures > 1:
+        return False
+    if not _is_lasting(after.verdict):
+        return False
+    if isinstance(item, ASIDE):
+        return _is_calm(after)
+    if isinstance(item, DnsObservation):
+        return _repeats(before, after) and _is_calm(after)
+    if isinstance(item, HooksObservation):
+        return _tells_of_no_trouble(after, item) and _is_calm(after)
+    return False
+
+
+def _is_lasting(verdict: Verdict) -> bool:
+    if verdict.number not in LASTING:
+        return False
+    for finding in verdict.findings:  # noqa: SIM110 - a loop costs half of all(), in every step
+        if finding.number not in LASTING:
+            return False
+    return True
+
+
+def _is_calm(state: GroupState) -> bool:
+    """The pair stands, and nothing waits for its time to be up."""
+    memory = state.memory
+    if memory.doubt is not None or memory.differ_since is not None or memory.old_answers:
+        return False
+    if memory.txt is not None and memory.txt.written_at is None:
+        return False  # its age is reckoned by a clock that is known worse and worse
+    primary, secondary = seats(state.nodes)
+    if primary is None or secondary is None:
+        return False
+    return not (_ends_soon(primary, state.now) or _ends_soon(secondary, state.now))
+
+
+def _ends_soon(node: NodeState, now: float) -> bool:
+    """A certificate that its newest answers have shown."""
+    for probe in (node.last, node.heard):
+        ends_at = None if probe is None else probe.certificate_expires_at
+        if ends_at is not None and ends_at <= now + CERTIFICATE_S:
+            return True
+    return False
+
+
+def _repeats(before: GroupState, after: GroupState) -> bool:
+    """DNS names whom it named, and the newest heartbeat is what it was; the one in TXT is young."""
+    old, new, txt = before.dns, after.dns, after.memory.txt
+    if old is None or new is None or old.answer is not RECORD_HELD or new.answer is not RECORD_HELD:
+        return False
+    if before.dns_failures or after.dns_failures or old.addresses != new.addresses:
+        return False
+    if not _asked_since_takeover(after, old):
+        return False
+    if txt is not None and txt.written_at is not None:
+        timers = after.timers
+        if new.received_at - txt.written_at > timers.report_s + timers.check_s:
+            return False
+    return after.beat == before.beat and after.window == before.window
+
+
+def _asked_since_takeover(state: GroupState, probe: DnsObservation) -> bool:
+    """A record asked for before counted for nothing until this one repeated it."""
+    primary = seats(state.nodes)[0]
+    if primary is None or not primary.role_change_seen:
+        return True
+    return primary.role_since is None or probe.sent_at >= primary.role_since
+
+
+def _tells_of_no_trouble(state: GroupState, item: HooksObservation) -> bool:
+    """Nor was there any before."""
+    if item.answer is not named.ANSWERED or state.memory.hook_troubles:
+        return False
+    return HOOK_TROUBLE not in [finding.number for finding in state.verdict.findings]
