@@ -15,7 +15,7 @@ from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Zone
 from agmonitor.ui.earlier import Limits
-from agmonitor.ui.gaps import GAP_WORDS
+from agmonitor.ui.gaps import GAP_WORDS, cut_offs
 from agmonitor.ui.hook_marks import summary
 from agmonitor.ui.joined_track import JoinedTrack
 from agmonitor.ui.lane_slots import HOOKS, NOTES
@@ -82,6 +82,9 @@ def read(history: GroupHistory, at: Instant, zone: Zone, near_s: float = NEAR_S)
         lasted = duration(gap.until_at - gap.from_at)
         why = t("{reason} for {length}", reason=GAP_WORDS[gap.reason], length=lasted)
         return Reading(at, stamp, (Row(t("Not observed"), why), *marks), ())
+    cut_off = next((one for one in cut_offs(history) if one.from_at <= at <= one.until_at), None)
+    if cut_off is not None:
+        return Reading(at, stamp, (Row(t("Not known"), cut_off.words), *marks), ())
     rows = [row for label, track in history.lanes() if (row := _lane_row(history, label, track, at))]
     rows += marks
     ages = [history.age_at(side, at) for side in range(len(history.nodes))]

@@ -1,4 +1,4 @@
-"""Time not observed: hatched through every panel, with its reason; nothing is claimed there."""
+"""Time not observed, or cut off ourselves: hatched through every panel, with its reason."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ from collections.abc import Iterable
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter
 
+from agmonitor.domain.events import EventKind
+from agmonitor.domain.model import Instant
 from agmonitor.domain.observations import Gap, GapReason
 from agmonitor.domain.words import duration
 from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Scale
+from agmonitor.ui.cut_offs import CutOff
+from agmonitor.ui.series import GroupHistory
 
 WORDS_LEAST_PX = 40.0
+ISOLATED = "observer_isolated"
 HATCH_LEAST_PX = 3.0  # no pattern can be made out in less
 GAP_WORDS = {
     GapReason.ASLEEP: t("asleep"),
@@ -24,10 +29,28 @@ GAP_WORDS = {
 }
 
 
-def visible_gaps(gaps: Iterable[Gap], scale: Scale) -> list[tuple[float, float, str]]:
+def cut_offs(history: GroupHistory) -> list[CutOff]:
+    """When we were cut off ourselves, in order, the history's first: as its events tell it."""
+    found: list[CutOff] = []
+    raised_at: Instant | None = None
+    for event in history.earlier.events if history.earlier is not None else ():
+        if event.finding != ISOLATED or event.at >= history.border_at:
+            continue
+        if event.kind is EventKind.FINDING_RAISED:
+            raised_at = event.at
+        elif event.kind is EventKind.FINDING_CLEARED and raised_at is not None:
+            found.append(CutOff(raised_at, event.at))
+            raised_at = None
+    return [*found, *history.cut_offs.all]
+
+
+def visible_gaps(
+    gaps: Iterable[Gap], scale: Scale, cut_offs: Iterable[CutOff] = ()
+) -> list[tuple[float, float, str]]:
     """Left and right edge and words of each; those that touch in pixels are one, narrow ones have none."""
+    stretches: list[Gap | CutOff] = sorted([*gaps, *cut_offs], key=lambda one: one.from_at)
     found: list[tuple[float, float, str]] = []
-    for gap in gaps:
+    for gap in stretches:
         if gap.until_at < scale.begin_at or gap.from_at > scale.end_at:
             continue
         left = max(scale.left, scale.x(gap.from_at))
@@ -41,7 +64,9 @@ def visible_gaps(gaps: Iterable[Gap], scale: Scale) -> list[tuple[float, float, 
     return found
 
 
-def _words(gap: Gap) -> str:
+def _words(gap: Gap | CutOff) -> str:
+    if isinstance(gap, CutOff):
+        return gap.words
     lasted = duration(gap.until_at - gap.from_at)
     return t("{reason} {time}", reason=GAP_WORDS[gap.reason], time=lasted)
 

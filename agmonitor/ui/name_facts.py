@@ -16,7 +16,7 @@ from agmonitor.texts import t
 from agmonitor.ui.beat_seen import BeatSeen, KnownBeat, of_pair
 from agmonitor.ui.phrases import Tone, age, limit
 
-TAKEOVER_DUE, TAKEOVER_OVERDUE = 4, 5
+TAKEOVER_DUE, TAKEOVER_OVERDUE, OBSERVER_ISOLATED = 4, 5, 21
 
 _RECORD_FAILURES = {
     DnsAnswer.NXDOMAIN: t("no such name"),
@@ -68,6 +68,8 @@ def name_facts(state: GroupState, now: Instant, known: KnownBeat | None = None) 
     """Everything on the name card; ``known``: when the Secondary's heartbeat was first seen."""
     record, record_tone, points_to = _record(state)
     sender = _sender(state)
+    if any(one.number == OBSERVER_ISOLATED for one in state.verdict.findings):
+        record_tone = Tone.UNKNOWN  # it is us: no server is blamed
     path, path_tone, heartbeat = _heartbeat(state, of_pair(state, now, _told_at(state), known))
     return NameFacts(
         fqdn=fqdn_of(state) or t("name not known yet"),

@@ -33,6 +33,7 @@ from agmonitor.domain.state import GroupState, Timers
 from agmonitor.domain.timeline import BROKEN_AFTER_DEADLINES, DNS, RESOLVER
 from agmonitor.texts import t
 from agmonitor.ui.beat_columns import NONE, TOLD_APART, Beats, joined
+from agmonitor.ui.cut_offs import CutOffs
 from agmonitor.ui.due_windows import DueWindow, DueWindows
 from agmonitor.ui.earlier import Earlier, Limits, NodeCurves, Wish, limits_at
 from agmonitor.ui.hook_marks import HookMark, HookMarks
@@ -59,6 +60,7 @@ class GroupHistory:
         self.pins = Pins()
         self.ttls = Ttls()
         self._windows = DueWindows()
+        self.cut_offs = CutOffs()
         self.timers = Timers()
         self.earlier: Earlier | None = None  # from before all this, as the history tells it
         self.reading = False  # more of that is on its way
@@ -93,6 +95,7 @@ class GroupHistory:
                 assert_never(item)
         self.timers = state.timers
         self._windows.feed(state, at, self._patience_s)
+        self.cut_offs.feed(state, at)
         self.events.extend(events)
         self.newest_at = at
         self.began_at = at if self.began_at is None else min(at, self.began_at)
@@ -288,4 +291,5 @@ class GroupHistory:
         self.bars.forget_after(at)
         self.gaps = deque((gap for gap in self.gaps if gap.until_at <= at), GAPS_CAP)
         self._windows.forget_after(at)
+        self.cut_offs.forget_after(at)
         self.ttls.forget_after(at)

@@ -19,7 +19,7 @@ from agmonitor.ui import theme
 from agmonitor.ui.axis import FONT_PX, Scale, Tick, Zone, paint_axis, ticks
 from agmonitor.ui.bands import ValueScale
 from agmonitor.ui.beat_marks import paint_beats, shown_regularity
-from agmonitor.ui.gaps import paint_gaps, visible_gaps
+from agmonitor.ui.gaps import cut_offs, paint_gaps, visible_gaps
 from agmonitor.ui.lane_slots import Slot, slots
 from agmonitor.ui.phrases import told_of
 from agmonitor.ui.plots import (
@@ -132,7 +132,7 @@ def draw(
     columns = [tick.x for tick in found]
     _heartbeat(painter, picture, history, shown, columns, newest=newest)
     _response(painter, picture, history, columns, newest=newest)
-    gaps = visible_gaps(history.all_gaps(), scale)
+    gaps = visible_gaps(history.all_gaps(), scale, cut_offs(history))
     paint_rows(painter, picture.rows, layout, scale)
     paint_gaps(painter, gaps, layout.plots)
     paint_row_marks(painter, picture.rows, layout, scale, history)
@@ -258,6 +258,8 @@ def _now_line(painter: QPainter, picture: Picture, now: Instant) -> None:
 
 def _node_colour(history: GroupHistory, side: int) -> QColor:
     """The colour of a node's newest role; that of no answer where it gives none."""
+    if history.cut_offs.now:
+        return QColor(theme.palette().unknown)  # no node is blamed
     last = history.bars.tracks[history.nodes[side].name].last()
     if last is None or last.value.kind is BarKind.SILENT:
         return QColor(theme.palette().critical)
