@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agmonitor.domain.model import Answer, DnsAnswer, Role
 from agmonitor.domain.state import Condition
-from agmonitor.domain.words import ANSWERS, duration
+from agmonitor.domain.words import duration
 from agmonitor.failover import rows
 from agmonitor.failover.guards import Guard, Judged
 from agmonitor.failover.rows import NOT_JUDGED, Row, failed, notice, passed
@@ -17,10 +17,7 @@ def _heard(scene: Scene) -> Judged:
     heard = [node for node in scene.heard if node.last is not None and node.last.answer is Answer.OK]
     if heard:
         return passed(", ".join(node.name for node in heard), scene.age_of(*heard))
-    said = [
-        f"{node.name}: {ANSWERS[node.last.answer] if node.last else t('not asked')}"
-        for node in scene.state.nodes
-    ]
+    said = [f"{node.name}: {rows.answer_of(node)}" for node in scene.state.nodes]
     text = t("No node is heard ({said}): there is nobody to order it of.", said=", ".join(said))
     return failed(t("neither"), text, scene.age_of(*scene.state.nodes))
 
@@ -47,7 +44,7 @@ def _silent(scene: Scene) -> Judged:
         return NOT_JUDGED
     age_s = scene.age_of(primary)
     answer = primary.last.answer if primary.last is not None else None
-    said = ANSWERS[answer] if answer is not None else t("not asked")
+    said = rows.answer_of(primary)
     if primary.role is Role.PRIMARY and answer is Answer.OK:
         text = t("{node} is heard as Primary: order a planned failover instead.", node=primary.name)
         return failed(t("heard"), text, age_s)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agmonitor.domain.model import Answer, DnsAnswer, HeartbeatMethod, Severity
 from agmonitor.domain.state import Condition
-from agmonitor.domain.words import ANSWERS, duration, number
+from agmonitor.domain.words import duration, number
 from agmonitor.failover import rows
 from agmonitor.failover.guards import Guard, Judged
 from agmonitor.failover.rows import NOT_JUDGED, Row, failed, notice, passed
@@ -25,9 +25,7 @@ def _heard(scene: Scene) -> Judged:
         if node.condition is not Condition.HEARD or node.last is None or node.last.answer is not Answer.OK
     ]
     age_s = scene.age_of(*nodes)
-    told = ", ".join(
-        f"{node.name} {ANSWERS[node.last.answer] if node.last else t('not asked')}" for node in nodes
-    )
+    told = ", ".join(f"{node.name} {rows.answer_of(node)}" for node in nodes)
     return failed(told, " ".join(lost), age_s) if lost else passed(t("both, signed in"), age_s)
 
 

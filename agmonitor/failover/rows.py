@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from agmonitor.domain.addresses import addresses_of
 from agmonitor.domain.model import DnsLink
 from agmonitor.domain.state import NodeState
-from agmonitor.domain.words import duration, listed
+from agmonitor.domain.words import ANSWERS, duration, listed
 from agmonitor.failover.guards import FRESH_S, Check, Guard, Judged, Result
 from agmonitor.failover.scene import Scene, address_of, report_of
 from agmonitor.texts import t, tn
@@ -42,6 +42,11 @@ def failed(value: str, sentence: str, age_s: float | None = None) -> Judged:
 
 def notice(value: str, sentence: str, age_s: float | None = None) -> Judged:
     return Judged(Result.NOTICE, value, sentence, age_s)
+
+
+def answer_of(node: NodeState) -> str:
+    """How it answered last, in words."""
+    return ANSWERS[node.last.answer] if node.last is not None else t("not asked")
 
 
 def allowed(scene: Scene) -> Judged:

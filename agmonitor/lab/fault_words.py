@@ -54,5 +54,6 @@ def _short(seconds: float) -> str:
 def in_words(record: FaultRecord, now: Instant) -> str:
     """``gw-1: slow (door, 2 s), 12 s left``."""
     detail, left = detail_of(record), left_of(record, now)
-    told = f"{record.node or t('both')}: {title_of(record.name)}"
+    node = record.node or t("both")
+    told = f"{node}: {title_of(record.name)}"
     return told + (f" ({detail})" if detail else "") + (f", {left}" if left else "")

@@ -105,7 +105,7 @@ class Banner(QWidget):
         said = f"{SEVERITY_WORDS[verdict.severity]}: {title_of(verdict.name)}. {verdict.sentence}"
         if unwritten is None:
             return said
-        return f"{said} {t('History is not being written: {why}', why=unwritten)}"
+        return " ".join((said, t("History is not being written: {why}", why=unwritten)))
 
     def _on_theme_changed(self) -> None:
         now = theme.palette()

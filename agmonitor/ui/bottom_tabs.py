@@ -231,10 +231,8 @@ class BottomTabs(QFrame):
         differing = 0 if self._unknown else sum(row.differs for row in setting_rows(self._state))
         self._say(EVENTS, t("Events {n}", n=events) if events else t("Events"))
         self._say(HOOKS, t("Hooks {n}", n=hooks) if hooks else t("Hooks"))
-        self._say(
-            CONFIGURATION,
-            f"{configuration} · {tn('{n} differ', '{n} differ', differing)}" if differing else configuration,
-        )
+        found = [tn("{n} differ", "{n} differ", differing)] if differing else []
+        self._say(CONFIGURATION, " · ".join((configuration, *found)))
 
     def _say(self, place: int, title: str) -> None:
         """A tab's title; Qt lays out and paints the whole page again even where it is the same."""

@@ -233,7 +233,8 @@ def faults_in_words(status: LabStatus, now: Instant) -> str:
 
 def told_short(fault: FaultRecord) -> str:
     """``gw-1: slow``, as long as it is on."""
-    return f"{fault.node or t('both')}: {title_of(fault.name)}"
+    node = fault.node or t("both")
+    return f"{node}: {title_of(fault.name)}"
 
 
 def faults_in_lines(status: LabStatus, now: Instant) -> str:

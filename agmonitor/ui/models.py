@@ -118,7 +118,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{column.title}: {column.text(row) or t('none')}"
+            return ": ".join((column.title, column.text(row) or t("none")))
         return self._look(row, column, role)
 
     def _look(self, row: Row, column: Column[Row], role: int) -> Any:

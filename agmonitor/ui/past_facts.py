@@ -89,7 +89,7 @@ def sure_words(then: Then) -> str:
     said = then.why if then.gap is None else t("Not observed then: {gap}.", gap=gap_words(then.gap))
     if then.known_at is None:
         return said
-    return f"{said} {t('Known until {instant}.', instant=clock_time(then.known_at))}"
+    return " ".join((said, t("Known until {instant}.", instant=clock_time(then.known_at))))
 
 
 def gap_words(gap: Gap) -> str:

@@ -63,7 +63,7 @@ class PastStrip(QFrame):
     def be_recording(self) -> None:
         """The way back leads to the recording's end."""
         self._recorded = True
-        self._badge.setText(f"{t('▷ RECORDING')}  {BADGE}")
+        self._badge.setText("  ".join((t("▷ RECORDING"), BADGE)))
         self.live.setText(t("The end · Esc"))
         self.live.setToolTip(t("The end of the recording (Esc)"))
 

@@ -53,6 +53,8 @@ KEPT = {  # what is none that a person reads, and why
     ("motion.py", "ReadOne"): "a method of the desktop's",
     ("name_facts.py", "A {}"): "a DNS record",
     ("phrases.py", " UTC"): "a zone, which is read back",
+    ("remembered.py", "folded"): "kept in the settings of the window",
+    ("remembered.py", "open"): "kept in the settings of the window",
     ("trial_panel.py", "SHA-256 {}"): "a fingerprint's kind",
     ("trial_session.py", "name in the making"): "a stand-in that is never shown",
     ("group_form.py", "name in the making"): "a stand-in that is never shown",
@@ -163,13 +165,19 @@ def test_a_text_is_told_from_what_only_the_program_reads() -> None:
 
 def wrong_calls(source: str) -> Iterator[tuple[int, str]]:
     """Marks that cannot be gathered, or that lack a value that their text names."""
-    for call in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    filled_in = {
+        inside for one in ast.walk(tree) if isinstance(one, ast.JoinedStr) for inside in ast.walk(one)
+    }
+    for call in ast.walk(tree):
         if not isinstance(call, ast.Call) or name_of(call) not in {"t", "tn"}:
             continue
         texts = call.args[: 2 if name_of(call) == "tn" else 1]
         templates = [
             one.value for one in texts if isinstance(one, ast.Constant) and isinstance(one.value, str)
         ]
+        if call in filled_in:
+            yield call.lineno, "stands in an f-string, where it is not gathered"
         if len(templates) < len(texts):
             yield call.lineno, "is no literal"
             continue

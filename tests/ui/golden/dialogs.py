@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -22,6 +23,7 @@ from tests.ui.golden.windows import PLAYS
 from tests.ui.test_trial_session import FakeTries
 
 DAY_S = 86_400.0
+PREDICTED = functools.cache(predicted)  # the same in every theme
 REASON = "Patch window 4711: gw-1 is to be restarted"
 SHOWN = Certificate(
     ":".join(["3B", "9E", "C1", "70", "5D", "A4", "12", "F8"] * 4),
@@ -34,7 +36,7 @@ SHOWN = Certificate(
 
 def _survey(state: GroupState, kind: Kind) -> Survey:
     plan = preflight(state, kind).plan
-    phases = course(predicted(state.timers, kind), plan) if plan is not None else ()
+    phases = course(PREDICTED(state.timers, kind), plan) if plan is not None else ()
     return Survey(Surroundings(), phases, state.now - 12 * DAY_S)
 
 
