@@ -73,8 +73,8 @@ def _new_doubt(what: Doubted, nodes: tuple[NodeState, NodeState]) -> Doubt:
     first, second = sorted(nodes, key=lambda node: (_heard_at(node), node.name))
     assert first.heard is not None
     assert second.heard is not None
-    # Where the later was under way when the first came, which was given first is not known.
-    overlap = second.heard.sent_at < first.heard.received_at < second.heard.received_at
+    # Where one was under way when the other came, which was given first is not known.
+    overlap = second.heard.sent_at < first.heard.received_at
     return Doubt(what, since=_heard_at(second), older=first.name, both=overlap)
 
 

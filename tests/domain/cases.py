@@ -129,7 +129,7 @@ PAIR = [
     Case("first round", 29, U, watch(one())),
     Case("nothing asked", 29, U, watch()),
     Case("proven healthy is evidence enough", 29, None, watch(*healthy_round())),
-    Case("both primary and asked again", 1, C, watch(one(), two(T, Role.PRIMARY), one(T + 1))),
+    Case("both primary and asked again", 1, C, watch(one(), two(T + 0.5, Role.PRIMARY), one(T + 1))),
     Case(
         "both primary and staying so",
         1,

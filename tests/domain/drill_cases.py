@@ -394,7 +394,15 @@ SERVICE = [
 ]
 SLOW = {"sent_at": T - 4.0}
 OVERLAP = (heard("gw-1"), heard("gw-2", Role.PRIMARY, T + 0.5, probe=SLOW), heard("gw-1", at=T + 0.6))
+SAME_MOMENT = (heard("gw-1"), heard("gw-2", Role.PRIMARY), heard("gw-1", at=T + 0.1))
 SWAPS = [
+    DrillCase("one of two answers that came at one moment confirmed", 1, None, watch(*SAME_MOMENT)),
+    DrillCase(
+        "both confirmed whose answers came at one moment",
+        1,
+        C,
+        watch(*SAME_MOMENT, heard("gw-2", Role.PRIMARY, T + 0.2)),
+    ),
     DrillCase("the older answer confirmed, the other asked before it", 1, None, watch(*OVERLAP)),
     DrillCase(
         "both confirmed where either answer may be the older",
