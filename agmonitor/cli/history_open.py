@@ -12,6 +12,7 @@ import click
 
 from agmonitor.cli.display import has_display
 from agmonitor.cli.faults import UserError, Verb, say
+from agmonitor.domain.model import Instant
 
 if TYPE_CHECKING:
     from agmonitor.monitor.played_back import PlayedBack
@@ -22,6 +23,7 @@ EXAMPLES = """\b
 Examples:
   agmonitor history open example          an incident that comes with the program
   agmonitor history open incident.agmrec  what somebody exported
+  agmonitor history open incident.agmrec --at agmonitor://gw-prod/2026-11-22T03:14:09Z
 
 A click on the time axis shows the window as it was at that moment. Nothing is asked, written or ordered.
 """
@@ -29,7 +31,12 @@ A click on the time axis shows the window as it was at that moment. Nothing is a
 
 @click.command("open", cls=Verb, epilog=EXAMPLES)
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-def open_past(file: Path) -> int:
+@click.option(
+    "--at",
+    metavar="MOMENT",
+    help="Show this moment first: a copied link, an instant, a time of day, or how long before the end.",
+)
+def open_past(file: Path, at: str | None) -> int:
     """Open the window on a recorded incident."""
     if not has_display():
         say(
@@ -37,9 +44,31 @@ def open_past(file: Path) -> int:
         )
         return NO_DISPLAY
     with played(file) as recording:
+        begin_at = moment_in(recording, at) if at is not None else None
         from agmonitor.ui.app import run_recording
 
-        return run_recording(recording)
+        return run_recording(recording, at=begin_at)
+
+
+def moment_in(recording: PlayedBack, typed: str) -> Instant:
+    """The moment of the recording that a person typed, or was sent a link to.
+
+    Raises:
+        UserError: it cannot be made out, is of another group, or not within the recording.
+    """
+    from agmonitor.report.link import typed_moment
+    from agmonitor.report.words import rfc3339
+
+    try:
+        moment = typed_moment(typed, recording.until_at, utc=False)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    if moment.group not in {None, recording.name}:
+        raise UserError(f"The link is of {moment.group}, the recording of {recording.name}.")
+    if not recording.from_at <= moment.at <= recording.until_at:
+        first, last = rfc3339(recording.from_at), rfc3339(recording.until_at)
+        raise UserError(f"That moment is not in the recording, which tells {first} to {last}.")
+    return moment.at
 
 
 @contextlib.contextmanager

@@ -109,14 +109,14 @@ def run_window(
     return _run(main, window)
 
 
-def run_recording(recording: PlaysBack, window: MainWindow | None = None) -> int:
-    """The window on a recording until the person closes it; the exit code."""
+def run_recording(recording: PlaysBack, window: MainWindow | None = None, *, at: float | None = None) -> int:
+    """The window on a recording until the person closes it; the exit code. ``at``: where to begin."""
 
     async def main(host: WindowHost) -> int:
         from agmonitor.ui.recording import RecordingSession  # noqa: PLC0415 - after the first paint
 
         async with host.open(recording) as desk:
-            session = RecordingSession(desk, recording)
+            session = RecordingSession(desk, recording, at)
             await host.closed.wait()
             session.deleteLater()
         return 0

@@ -111,7 +111,11 @@ class PastSession(QObject):
             self._follow()
         elif self._waiting.group not in self._bridge.workspace.groups:
             self._window.errors.tell(
-                t("There is no group {group} here; the link leads nowhere.", group=self._waiting.group)
+                t(
+                    "There is no group {group} here. Into a recording of it leads: {command}",
+                    group=self._waiting.group,
+                    command=f"agmonitor history open FILE --at {link.strip()}",
+                )
             )
             self._waiting = None
 

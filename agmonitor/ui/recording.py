@@ -85,8 +85,10 @@ class RecordingStrip(QWidget):
 class RecordingSession(QObject):
     """Lives as long as the desk it makes into a recording's."""
 
-    def __init__(self, desk: Desk, recording: Recording) -> None:
+    def __init__(self, desk: Desk, recording: Recording, at: Instant | None = None) -> None:
+        """``at``: the moment to begin at; None: the end."""
         super().__init__(desk)
+        self._begin_at = at
         self._desk, self._recording = desk, recording
         self._strip = RecordingStrip()
         desk.refuse(REFUSED, IS_RECORDING)
@@ -106,6 +108,9 @@ class RecordingSession(QObject):
         axis = self._desk.view.axis
         assert axis is not None
         axis.fit(self._recording.from_at, self._recording.until_at, MARGIN)
+        at, self._begin_at = self._begin_at, None
+        if at is not None:
+            self._desk.past.choose(at)
 
     def _on_live_changed(self, live: bool) -> None:  # noqa: FBT001 - a slot
         if live:

@@ -12,9 +12,11 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from agmonitor.cli.history_open import played
+from agmonitor.cli.faults import UserError
+from agmonitor.cli.history_open import moment_in, played
 from agmonitor.domain.model import Role
 from agmonitor.monitor.played_back import PlayedBack
+from agmonitor.report.link import link_to
 from agmonitor.ui.bottom_tabs import WHY
 from agmonitor.ui.desk import Desk
 from agmonitor.ui.empty_view import EmptyView
@@ -24,12 +26,16 @@ from agmonitor.ui.time_view import TimeView
 from tests.ui.conftest import Run, shown_host
 
 
-def with_example(run: Run, story: Callable[[PlayedBack, Desk], Awaitable[None]]) -> None:
+def with_example(
+    run: Run,
+    story: Callable[[PlayedBack, Desk], Awaitable[None]],
+    at: Callable[[PlayedBack], float] | None = None,
+) -> None:
     async def main() -> None:
         host = shown_host()
         with played(Path("example")) as recording:
             async with host.open(recording) as desk:
-                session = RecordingSession(desk, recording)
+                session = RecordingSession(desk, recording, None if at is None else at(recording))
                 loaded = asyncio.Event()
                 desk.bridge.past_loaded.connect(lambda _name: loaded.set())
                 await loaded.wait()
@@ -95,6 +101,45 @@ def test_a_click_on_the_axis_shows_that_moment_and_esc_the_end(run: Run) -> None
         assert not desk.view.header.failover.isEnabled()
 
     with_example(run, story)
+
+
+def test_a_link_opens_it_at_that_moment_with_all_of_it_in_sight(run: Run) -> None:
+    async def story(recording: PlayedBack, desk: Desk) -> None:
+        if desk.past.shown is None:
+            shown = asyncio.Event()
+            desk.past.moment_shown.connect(lambda _then: shown.set())
+            await shown.wait()
+        then, axis = desk.past.shown, axis_of(desk)
+        assert then is not None
+        assert then.at == recording.from_at + 60
+        assert "PAST" in texts(desk)
+        assert axis.shown.begin_at <= recording.from_at
+        assert axis.shown.end_at >= recording.until_at
+
+        desk.past.copy_link()
+        assert moment_in(recording, QApplication.clipboard().text()) == then.at
+        desk.past.leave()
+        assert desk.past.shown is None
+
+    def opened_at(recording: PlayedBack) -> float:
+        return moment_in(recording, link_to("example", recording.from_at + 60))
+
+    with_example(run, story, opened_at)
+
+
+def test_what_is_typed_is_a_moment_of_the_recording_or_refused_with_words() -> None:
+    with played(Path("example")) as recording:
+        end = recording.until_at
+        assert moment_in(recording, link_to("example", end)) == end
+        assert moment_in(recording, "60 s ago") == end - 60
+        for typed, why in (
+            (link_to("gw-prod", end), "The link is of gw-prod, the recording of example."),
+            (link_to("example", end + 1), "not in the recording, which tells 20"),
+            ("1 d ago", "not in the recording"),
+            ("soon", "is no moment"),
+        ):
+            with pytest.raises(UserError, match=why):
+                moment_in(recording, typed)
 
 
 def test_on_a_small_screen_the_past_cuts_no_row_of_the_waterfall_and_no_label_of_the_axis(run: Run) -> None:
