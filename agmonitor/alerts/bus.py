@@ -114,7 +114,11 @@ class Bus:
             del self._waiting[serial]
         if told.kind == Kind.ERROR:
             name = told.fields.get(Field.ERROR_NAME, "an error")
-            raise NobodyThereError(of[0]) if name in ABSENT else BusError(f"{of[0]} answers {name}.")
+            raise (
+                NobodyThereError(f"Nobody on the bus is called {of[0]}.")
+                if name in ABSENT
+                else BusError(f"{of[0]} answers {name}.")
+            )
         return told.body
 
     def _write(self, of: tuple[str, str, str], member: str, signature: str, body: tuple[Any, ...]) -> int:

@@ -112,7 +112,10 @@ class Notifications:
                 _hints(note),
                 STAYS_MS if note.urgency is Urgency.CRITICAL else SHOWN_MS,
             )
-            (number,) = await bus.call(SERVICE, "Notify", "susssasa{sv}i", told)
+            try:
+                (number,) = await bus.call(SERVICE, "Notify", "susssasa{sv}i", told)
+            except NobodyThereError as error:
+                raise self._without_service(bus) from error
             self._numbers[note.subject] = number
 
     def leave(self) -> None:
@@ -138,11 +141,16 @@ class Notifications:
         try:
             (capabilities,) = await bus.call(SERVICE, "GetCapabilities", "", ())
         except NobodyThereError as error:
-            bus.end()
-            raise BusError(t("This desktop has no notification service.")) from error
+            raise self._without_service(bus) from error
         self._markup = "body-markup" in capabilities
         self._bus = bus
         return bus
+
+    def _without_service(self, bus: Bus) -> BusError:
+        """It may come later, and know other things."""
+        bus.end()
+        self._bus = None
+        return BusError(t("This desktop has no notification service."))
 
     def _heard(self, member: str, body: tuple[Any, ...]) -> None:
         subjects = {number: subject for subject, number in self._numbers.items()}

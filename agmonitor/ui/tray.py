@@ -131,7 +131,10 @@ def state_icon(severity: Severity) -> QIcon:
         if severity > Severity.NOTICE:
             side = size * SHARE
             area = QRectF(size - side, size - side, side, side)
-            paint_mark(painter, area.adjusted(-1, -1, 1, 1), severity, theme.DARK.panel)
+            ground = (
+                Severity.OK if severity is Severity.UNKNOWN else severity
+            )  # nothing shows inside the ring
+            paint_mark(painter, area.adjusted(-1, -1, 1, 1), ground, theme.DARK.panel)
             paint_mark(painter, area, severity, getattr(theme.DARK, severity.word))
         painter.end()
         icon.addPixmap(pixmap)
