@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from agmonitor.ui import theme
@@ -48,17 +49,20 @@ def x_server(folder: Path, size: str) -> Iterator[tuple[str, Path]]:
             server.terminate()
 
 
-def rows_of(screen: Path) -> list[tuple[int, ...]]:
-    """The screen's pixels, row by row."""
+def pixels_of(screen: Path) -> np.ndarray:
+    """The screen's pixels as 0xRRGGBB, row by row."""
     raw = screen.read_bytes()
     header = struct.unpack(f">{HEADER_WORDS}I", raw[: 4 * HEADER_WORDS])
     size, width, height, bits, line, palette = (header[n] for n in (0, 4, 5, 11, 12, 19))
     assert bits == 32
     begin = size + 12 * palette
-    return [
-        tuple(pixel & 0xFFFFFF for pixel in struct.unpack_from(f"<{width}I", raw, begin + row * line))
-        for row in range(height)
-    ]
+    words = np.frombuffer(raw, "<u4", height * line // 4, begin).reshape(height, line // 4)
+    return words[:, :width] & 0xFFFFFF
+
+
+def rows_of(screen: Path) -> list[tuple[int, ...]]:
+    """The screen's pixels, row by row."""
+    return [tuple(row) for row in pixels_of(screen).tolist()]
 
 
 def shown(screen: Path) -> bool:
