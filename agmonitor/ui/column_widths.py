@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+KEPT_SHARE = 0.19  # of the room, for a column that does not wrap: a long name must not press the words
+
 
 def shared(wanted: list[int], room: int) -> list[int]:
     """Widths within the room: each what it wants, and those that want most an equal share of the rest."""
@@ -29,11 +31,13 @@ class Need:
 def by_need(wanted: list[int], room: int, wrapping: Mapping[int, Need]) -> list[int]:
     """Widths within the room where not every column can have what it wants.
 
-    Those in ``wrapping`` (by their place) take more lines, each narrower by its need; where that is not
-    enough, the widest are cut.
+    No other takes more than its share; those in ``wrapping`` (by their place) take more lines, each narrower
+    by its need; where that is not enough, the widest are cut.
     """
     widths = [wrapping[place].most if place in wrapping else width for place, width in enumerate(wanted)]
     if wrapping and sum(widths) > room:
+        most = round(KEPT_SHARE * room)
+        widths = [width if place in wrapping else min(width, most) for place, width in enumerate(widths)]
         kept = sum(width for place, width in enumerate(widths) if place not in wrapping)
         _narrow(widths, wrapping, room - kept)
     return widths if sum(widths) <= room else shared(widths, room)

@@ -23,6 +23,14 @@ AT_MOST = 2000
 NOTHING_YET = t("Nothing has happened yet. Changes of any kind are listed here.")
 NONE_THEN = t("Nothing happened in the stretch of time on screen. Move or widen it on the axis, or press L.")
 
+FINDING_FROM_PX = 1_100  # narrower, the sentences need its room
+
+
+def told_in_full(event: Event) -> str:
+    """The sentence, and the finding it is about, which has no column of its own where room is short."""
+    return f"{event.sentence}\n{title_of(event.finding)}" if event.finding else event.sentence
+
+
 COLUMNS: tuple[Column[Event], ...] = (
     Column(
         t("Severity"),
@@ -32,12 +40,13 @@ COLUMNS: tuple[Column[Event], ...] = (
         width_px=104,
     ),
     Column(t("What"), lambda event: title_of(event.kind.value), width_px=176, bold=lambda _event: True),
-    Column(t("Sentence"), lambda event: event.sentence),
+    Column(t("Sentence"), lambda event: event.sentence, tip=told_in_full),
     Column(
         t("Finding"),
         lambda event: title_of(event.finding).lower() if event.finding else "",
         tone=lambda _event: Tone.MUTED,
         width_px=140,
+        only_from_px=FINDING_FROM_PX,
     ),
 )
 

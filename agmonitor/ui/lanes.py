@@ -32,6 +32,7 @@ from agmonitor.ui.lane_row import LaneRow, flickers, lane_row
 from agmonitor.ui.lane_tracks import OUTAGE, SERVED_BY
 from agmonitor.ui.spans import KINDS, Bar, BarKind, Bars
 
+ELIDED_LEAST_PX = 72
 WORDS_MIN_PX = 30.0
 LOW_BAR_PX = 15
 ROUNDED_MAX = 120  # more bars than that are narrow ones: plain edges look the same and cost nothing
@@ -208,12 +209,11 @@ def _paint_words(painter: QPainter, bars: Bars, scale: Scale, rect: QRectF, take
         begin, end = max(rect.left(), scale.x(bar.from_at)), min(rect.right(), scale.x(bar.until_at))
         left, right = _free(begin, end, taken)
         left, room = left + 7, right - left - 11
-        fitting = (
-            words
-            for words in bar_words(bar, _over_at(bars, int(number)))
-            if metrics.horizontalAdvance(words) <= room
-        )
+        told = bar_words(bar, _over_at(bars, int(number)))
+        fitting = (words for words in told if metrics.horizontalAdvance(words) <= room)
         words = next(fitting, None)
+        if words is None and room >= ELIDED_LEAST_PX:  # a long name: its ends tell it from others
+            words = metrics.elidedText(told[-1], Qt.TextElideMode.ElideMiddle, room)
         if words is not None:
             painter.drawText(
                 QRectF(left, rect.top(), room + 4, rect.height()), Qt.AlignmentFlag.AlignVCenter, words

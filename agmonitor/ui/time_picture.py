@@ -97,6 +97,9 @@ def place(
     return Picture(layout, Scale(shown.begin_at, shown.end_at, layout.left, layout.right), rows)
 
 
+LEGEND_NAME_SHARE = 0.2  # of the title line, for each node's name
+
+
 def axis_ticks(picture: Picture, zone: Zone) -> list[Tick]:
     """The ticks of the one axis below all panels."""
     layout = picture.layout
@@ -216,16 +219,26 @@ def _reading(painter: QPainter, picture: Picture, history: GroupHistory) -> None
 
 
 def _newest(
-    history: GroupHistory, values: list[float | None], words: Callable[[float], str], *, told: bool
+    history: GroupHistory,
+    panel: Panel,
+    values: list[float | None],
+    words: Callable[[float], str],
+    *,
+    told: bool,
 ) -> list[tuple[str, QColor]]:
-    """The nodes with their newest values; where those are not to be ``told``, by their names alone."""
+    """The nodes with their newest values; where those are not to be ``told``, by their names alone.
+
+    A long name gives way in its middle: the panel's title keeps its room.
+    """
+    metrics, most_px = QFontMetricsF(theme.font(11, bold=True)), LEGEND_NAME_SHARE * panel.header.width()
+    names = [metrics.elidedText(node.name, Qt.TextElideMode.ElideMiddle, most_px) for node in history.nodes]
     said = [
-        t("{node} not heard", node=node.name) if value is None else f"{node.name} {words(value)}"
-        for node, value in zip(history.nodes, values, strict=True)
+        t("{node} not heard", node=name) if value is None else f"{name} {words(value)}"
+        for name, value in zip(names, values, strict=True)
     ]
     return [
-        (newest if told else node.name, _node_colour(history, side))
-        for side, (node, newest) in enumerate(zip(history.nodes, said, strict=True))
+        (newest if told else name, _node_colour(history, side))
+        for side, (name, newest) in enumerate(zip(names, said, strict=True))
     ]
 
 
@@ -287,7 +300,9 @@ def _heartbeat(
     panel, timers = picture.layout.heartbeat, history.timers
     assumed = t("documented defaults assumed") if timers.assumed else ""
     told_at = shown.now if history.newest_at is None else told_of(history.newest_at, shown.now)
-    ages = _newest(history, [node.newest_age_s(told_at) for node in history.nodes], duration, told=newest)
+    ages = _newest(
+        history, panel, [node.newest_age_s(told_at) for node in history.nodes], duration, told=newest
+    )
     end = _legend(painter, panel, ages)
     even = shown_regularity(history, picture.scale.begin_at, picture.scale.end_at)
     subtitle = "" if panel.folded else t("seconds since the last heartbeat each node knows of")
@@ -322,7 +337,7 @@ def _response(
 ) -> None:
     panel = picture.layout.response
     trips = [node.newest_round_trip_ms for node in history.nodes]
-    end = _legend(painter, panel, _newest(history, trips, lambda trip: f"{trip:.0f} ms", told=newest))
+    end = _legend(painter, panel, _newest(history, panel, trips, lambda trip: f"{trip:.0f} ms", told=newest))
     _title(painter, panel, _foldable(Graph.RESPONSE, panel), t("milliseconds"), "", end)
     if panel.folded:
         return

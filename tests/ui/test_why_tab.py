@@ -74,17 +74,22 @@ class TestByNeed:
         assert by_need([100, 200, 50], 400, {1: Need(60, 150, 200)}) == [100, 200, 50]
 
     def test_those_that_wrap_give_way_and_the_others_stay_whole(self) -> None:
-        widths = by_need([100, 400, 200, 50], 500, {1: Need(90, 300, 400), 2: Need(80, 150, 200)})
+        widths = by_need([100, 400, 200, 50], 600, {1: Need(90, 300, 400), 2: Need(80, 150, 200)})
 
         assert (widths[0], widths[3]) == (100, 50)
         assert widths[1] > widths[2] >= 80
-        assert sum(widths) <= 500
+        assert sum(widths) <= 600
 
     def test_no_word_is_broken_while_another_column_has_room(self) -> None:
         assert by_need([200, 400], 300, {0: Need(170, 180, 200), 1: Need(60, 300, 400)}) == [170, 130]
 
-    def test_where_even_that_does_not_do_the_widest_are_cut(self) -> None:
-        widths = by_need([300, 300, 100], 330, {1: Need(50, 200, 300)})
+    def test_a_long_name_does_not_press_the_words_beside_it(self) -> None:
+        widths = by_need([500, 300], 600, {1: Need(80, 200, 300)})
 
-        assert sum(widths) <= 330
-        assert widths[2] == 100
+        assert widths == [114, 300]
+
+    def test_where_even_that_does_not_do_the_widest_are_cut(self) -> None:
+        widths = by_need([300, 300, 40], 200, {1: Need(250, 270, 300)})
+
+        assert sum(widths) <= 200
+        assert widths[1] == max(widths)
