@@ -1,10 +1,11 @@
 """The texts a person reads, in that person's language.
 
-Each text is written in English where it is shown, and goes through ``t``, or ``tn`` where a number
-decides. All of them together stand in one place for translators, ``resources/texts/agmonitor.pot``, which
-``packaging/texts`` writes. The language is the one of the environment (``LANGUAGE``, ``LC_ALL``,
-``LC_MESSAGES``, ``LANG``, as gettext has it) when the first text is asked for, and stays. Numbers, instants
-and what is written for programs (JSON, CSV, logs) are no texts.
+Each text is written in English where it is shown, and goes through ``t``; through ``tn`` where a number
+decides, through ``tc`` where English alone has one word for two things. All of them together stand in one
+place for translators, ``resources/texts/agmonitor.pot``, which ``packaging/texts`` writes. The language is
+the one of the environment (``LANGUAGE``, ``LC_ALL``, ``LC_MESSAGES``, ``LANG``, as gettext has it) when the
+first text is asked for, and stays. Numbers, instants and what is written for programs (JSON, CSV, logs) are
+no texts.
 """
 
 from __future__ import annotations
@@ -31,6 +32,11 @@ def tn(one: str, many: str, n: int, /, **values: object) -> str:
     A language may know more forms than English.
     """
     return _filled(catalogue().ngettext(one, many, n), one if n == 1 else many, {"n": n, **values})
+
+
+def tc(about: str, text: str, /) -> str:
+    """Like ``t``, for a word that is one in English alone: ``about`` tells translators which it is here."""
+    return catalogue().pgettext(about, text)
 
 
 @functools.cache

@@ -7,7 +7,7 @@ import gettext
 import pytest
 
 from agmonitor import texts
-from agmonitor.texts import t, tn
+from agmonitor.texts import t, tc, tn
 
 TOLD = {"Close": "Schließen", "{node} answers": "{node} antwortet", "{node} hangs": "{knoten} hängt"}
 
@@ -17,6 +17,9 @@ class _German(gettext.NullTranslations):
 
     def gettext(self, message: str) -> str:
         return TOLD.get(message, message)
+
+    def pgettext(self, context: str, message: str) -> str:
+        return {"alerts": "Stummschalten"}.get(context, message)
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return (
@@ -51,3 +54,8 @@ def test_a_translation_that_names_an_unknown_value_gives_way_to_the_english() ->
 @pytest.mark.usefixtures("german")
 def test_a_text_that_is_not_translated_stays_english() -> None:
     assert t("Open") == "Open"
+
+
+@pytest.mark.usefixtures("german")
+def test_a_word_that_is_one_in_english_alone_has_a_translation_for_each_meaning() -> None:
+    assert (tc("alerts", "Silence"), tc("of a node", "Silence")) == ("Stummschalten", "Silence")

@@ -10,7 +10,7 @@ from agmonitor.domain.causes import CUT_OFF, Cause
 from agmonitor.domain.events import Episode, Trigger
 from agmonitor.domain.observations import Gap
 from agmonitor.domain.words import duration
-from agmonitor.texts import t, tn
+from agmonitor.texts import t, tc, tn
 from agmonitor.ui.gaps import GAP_WORDS
 from agmonitor.ui.phrases import Fact, Tone, clock_time, full_time
 
@@ -45,7 +45,7 @@ def title_of_part(part: Part, anatomy: Anatomy) -> str:
     """What the part is, of this episode."""
     return {
         Part.BEAT: t("Last heartbeat"),
-        Part.SILENCE: t("Silence"),
+        Part.SILENCE: tc("of a node", "Silence"),
         Part.PROMOTION: _promotion_title(anatomy.episode),
         Part.RECORD: t("DNS record moves"),
         Part.HOOKS: t("Hooks run"),

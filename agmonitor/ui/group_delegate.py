@@ -22,6 +22,7 @@ LEFT_PX = 40
 NAME_PX, LINE_PX, TAG_PX = 14, 12, 11
 TRACE_PX, TRACE_LEAST_PX, TRACE_HIGH_PX = 52.0, 24.0, 17.0  # what the name needs, it gets of the first
 TRACE_TOP = 1.25  # allowed absences at the trace's upper edge
+# Translators: a badge: its alerts are silenced
 QUIET = t("QUIET")
 CHOSEN_TINT = 0.16  # of the accent, on the sidebar's ground
 TAGS_SHARE = 0.25  # of the second line at most, where the line itself needs the room

@@ -80,8 +80,10 @@ def group_row(
         when = t("{time} ago", time=f"{minutes} min") if minutes else ago(now - changed_at)
         parts = [t("failover in a gap") if unseen else t("failover {when}", when=when)]
     else:
+        # Translators: which node is Primary
         parts = [t("{node} primary", node=primaries[0])] if len(primaries) == 1 else []
         if severity >= Severity.WARNING and since is not None:
+            # Translators: since how long it is so
             parts.insert(0, t("for {time}", time=roughly(now - since)))
     return GroupRow(
         name=settings.name,

@@ -129,6 +129,7 @@ def summary(marks: Sequence[HookMark]) -> str:
     """``2 ran, 1 raised: dhcp_export — KeyError, 1 missed: zone_sync``: what a cluster of calls came to."""
     missed = [mark for mark in marks if mark.kind is HookMarkKind.MISSED]
     ran = len(marks) - len(missed)
+    # Translators: calls of hooks, in a list
     words = [tn("{n} ran", "{n} ran", ran)] if ran or not missed else []
     running = sum(mark.kind is HookMarkKind.RUNNING for mark in marks)
     if running:

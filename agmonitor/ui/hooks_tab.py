@@ -128,6 +128,7 @@ COLUMNS: tuple[Column[HookRow], ...] = (
         t("Hook"), lambda row: row.hook.callback, tip=lambda row: f"{row.hook.callback}\n{row.hook.event}"
     ),
     Column(
+        # Translators: where in the source
         t("Where"),
         lambda row: row.hook.source.rpartition("/")[2],
         tone=lambda _row: Tone.MUTED,
@@ -151,6 +152,7 @@ COLUMNS: tuple[Column[HookRow], ...] = (
         tip=lambda row: _call_in_full(row, row.call) if row.call is not None else "",
         wraps=True,
     ),
+    # Translators: how long a call ran
     Column(t("Took"), lambda row: row.took),
     Column(t("Outcome"), lambda row: row.outcome, tone=_outcome_tone, mark=lambda row: row.mark),
     Column(t("What went wrong"), lambda row: row.wrong, tone=_outcome_tone, wraps=True),

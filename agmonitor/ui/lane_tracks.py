@@ -19,8 +19,10 @@ from agmonitor.domain.timeline import CLIENTS, DNS, RESOLVER, Lanes, Span
 from agmonitor.texts import t
 from agmonitor.ui.spans import BarKind, BarValue, SpanTrack
 
+# Translators: beside lanes: what clients see, whom DNS points to, faults in the lab
 CLIENTS_LANE, DNS_LANE, FAULTS_LANE = t("Clients see"), t("DNS points to"), t("Faults")
 RESOLVER_LANE = t("Resolver") + " "
+# Translators: in a bar of the lane of clients
 OUTAGE = t("outage")
 SERVED_BY = t("served by {node}", node="")  # what stands before the node
 FAULTS = "faults"  # no lane of the domain's: the lab tells of them

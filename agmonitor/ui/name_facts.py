@@ -141,6 +141,7 @@ def _last_role(node: NodeState) -> Role | None:
 
 def _heartbeat(state: GroupState, beat: BeatSeen | None) -> tuple[Path, Tone, str]:
     if state.beat is None or beat is None:
+        # Translators: no heartbeat is
         return Path.UNKNOWN, Tone.MUTED, t("none known")
     if only(state.nodes, Role.SECONDARY) is None and (
         state.dns is None or state.dns.answer is not DnsAnswer.OK

@@ -56,6 +56,7 @@ def node_facts_then(settings: GroupSettings, then: Then, side: int) -> NodeFacts
         return facts
     if then.state is not None:
         muted = tuple(replace(fact, tone=Tone.MUTED) for fact in facts.facts)
+        # Translators: such as WAS PRIMARY
         badge = t("WAS {badge}", badge=facts.badge)
         return replace(facts, badge=badge, tone=Tone.UNKNOWN, alarmed=False, facts=muted)
     seen = dict(then.lanes).get(node.name)

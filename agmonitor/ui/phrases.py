@@ -56,6 +56,7 @@ ROLE_WORDS = {
 }
 
 ANSWER_WORDS = {
+    # Translators: how a node answers
     Answer.OK: t("answers"),
     Answer.REFUSED: t("refused"),
     Answer.CLOSED: t("closed"),

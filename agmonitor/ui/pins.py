@@ -25,6 +25,7 @@ class PinKind(StrEnum):
 
 
 PIN_WORDS = {
+    # Translators: what a person left there
     PinKind.NOTE: t("note"),
     PinKind.ACKNOWLEDGED: t("acknowledged"),
     PinKind.ORDERED: t("failover ordered"),

@@ -274,6 +274,7 @@ def window_words(window: DueWindow, now: float) -> str:
     if window.live:
         return due_words(window, now)
     if window.beat_at is None:
+        # Translators: at some time in the past
         return _assumed(window, t("takeover was due"))
     after = f"{window.opens_at - window.beat_at:.0f}–{window.closes_at - window.beat_at:.0f} s"
     if window.took_over_at is None:

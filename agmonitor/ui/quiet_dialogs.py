@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QWidg
 from agmonitor.alerts.ordering import LONGEST_REASON, mistake_of
 from agmonitor.domain.model import Instant
 from agmonitor.domain.titles import title_of
-from agmonitor.texts import t
+from agmonitor.texts import t, tc
 from agmonitor.ui.choice_row import ChoiceRow
 from agmonitor.ui.dialog import Dialog, paragraph
 from agmonitor.ui.phrases import day_and_time, full_time, typed_time
@@ -86,6 +86,7 @@ class QuietDialog(Dialog[None]):
         self.put(t("Reason"), self.reason)
         by = QLabel(self._who)
         by.setProperty("role", "muted")
+        # Translators: who asks for it
         self.put(t("By"), by)
         self.column.addWidget(self.mistake)
         self.column.addStretch(1)
@@ -142,12 +143,16 @@ class SilenceDialog(QuietDialog):
         self, group: str, wrong: Sequence[str], who: str, now: Instant, parent: QWidget | None = None
     ) -> None:
         """``wrong``: names of the findings that hold, worst first."""
-        super().__init__(t("Silence {group}", group=group), SILENCE, t("Silence"), who, now, parent)
+        super().__init__(
+            t("Silence {group}", group=group), SILENCE, tc("alerts", "Silence"), who, now, parent
+        )
         offered = [(t("All of it"), ALL), *((title_of(name), name) for name in wrong[:FINDINGS_MOST])]
         self.what = ChoiceRow(t("What is silenced"), offered)
         self.length = ChoiceRow(t("For how long"), LENGTHS)
         self.length.changed.connect(self.tell)
+        # Translators: that is, what shall be silenced
         self.put(t("What"), self.what)
+        # Translators: for how long
         self.put(t("For"), self.length)
         self.finish()
 

@@ -33,6 +33,7 @@ class RangeBar(QWidget):
         row.setSpacing(2)
         self.has_present = True
         self._back_words = t("Back to live")
+        # Translators: the present is followed
         self.live = self._button(t("● Live"), t("Follow the present (L or End)"), t("Live"))
         self.live.setObjectName("live")
         self.live.clicked.connect(self._on_live_clicked)

@@ -35,6 +35,7 @@ NO_PASSWORD = TrialRow(Matter.SIGN_IN, Standing.UNTRIED, t("no password"), t("Ty
 HALF_TYPED = TrialRow(
     Matter.SIGN_IN,
     Standing.UNTRIED,
+    # Translators: the sign-in waits
     t("waits"),
     t("Tried when you leave the password's field: each one is sent once."),
 )

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from agmonitor.protocol.prediction import KNOBS, Knob, Trigger, WhatIf
-from agmonitor.texts import t
+from agmonitor.texts import t, tc
 from agmonitor.ui.whatif_words import TRIGGERS
 
 LOW_PX = 190  # below that height the sliders stand in two columns
@@ -41,7 +41,7 @@ class Look:
 
 LOOKS = {
     "report": Look(t("Heartbeat"), "H", 1, 120, " s"),
-    "check": Look(t("Check"), "C", 1, 120, " s"),
+    "check": Look(tc("the interval of checks", "Check"), "C", 1, 120, " s"),
     "absence": Look(t("Absence"), "A", 1, 300, " s"),
     "ttl": Look("TTL", "TTL", 0, 300, " s"),
     "loss": Look(t("Loss"), t("Loss"), 0, 30, " %", scale=100.0, decimals=1),

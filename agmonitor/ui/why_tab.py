@@ -64,6 +64,7 @@ COLUMNS: tuple[Column[WhyRow], ...] = (
     ),
     Column(t("Condition"), lambda row: row.row.condition, wraps=True),
     Column(
+        # Translators: whether the condition holds
         t("Met"),
         lambda row: PASSED_WORDS[row.row.passed],
         tone=lambda row: (

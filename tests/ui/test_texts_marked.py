@@ -38,7 +38,19 @@ TAKERS = frozenset(
 )
 # What takes no text itself, but a function beside it may: keys of dialogs, and parts of strings.
 DIRECTLY = frozenset(
-    ["t", "tn", "open", "_open", "_there", "_ask_for_group", "get", "startswith", "removeprefix", "replace"]
+    [
+        "t",
+        "tn",
+        "tc",
+        "open",
+        "_open",
+        "_there",
+        "_ask_for_group",
+        "get",
+        "startswith",
+        "removeprefix",
+        "replace",
+    ]
 )
 NAMES = frozenset(["accessible_role", "__slots__"])
 CODES = frozenset(
@@ -170,9 +182,9 @@ def wrong_calls(source: str) -> Iterator[tuple[int, str]]:
         inside for one in ast.walk(tree) if isinstance(one, ast.JoinedStr) for inside in ast.walk(one)
     }
     for call in ast.walk(tree):
-        if not isinstance(call, ast.Call) or name_of(call) not in {"t", "tn"}:
+        if not isinstance(call, ast.Call) or name_of(call) not in {"t", "tn", "tc"}:
             continue
-        texts = call.args[: 2 if name_of(call) == "tn" else 1]
+        texts = call.args[: 1 if name_of(call) == "t" else 2]
         templates = [
             one.value for one in texts if isinstance(one, ast.Constant) and isinstance(one.value, str)
         ]
