@@ -112,9 +112,10 @@ class PastSession(QObject):
         elif self._waiting.group not in self._bridge.workspace.groups:
             self._window.errors.tell(
                 t(
-                    "There is no group {group} here. Into a recording of it leads: {command}",
+                    "There is no group {group} here. Into a recording of it leads: "
+                    "agmonitor history open FILE --at {link}",
                     group=self._waiting.group,
-                    command=f"agmonitor history open FILE --at {link.strip()}",
+                    link=link.strip(),
                 )
             )
             self._waiting = None
