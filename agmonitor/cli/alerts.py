@@ -34,6 +34,7 @@ What is sent and how, in the settings file or in the window (Ctrl+Shift+A):
   bad_rounds = 2                                      # rounds running before it is sent
   good_rounds = 3                                     # and before it is over
   least = "warning"                                   # or unknown, or critical
+  in_tray = true                                      # a closed window goes on watching in the tray
   [alerts.groups.gw-test]
   least = "critical"
 """

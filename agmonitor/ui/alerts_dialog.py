@@ -189,7 +189,7 @@ class AlertsDialog(Dialog[None]):
         if other is not None:
             since = short_time(other.since, now)
             told = t(
-                "Another agmonitor sends them (process {pid}, since {since}); this one would go on.",
+                "Another agmonitor sends them (process {pid}, since {since}); when that ends, this one does.",
                 pid=other.pid,
                 since=since,
             )

@@ -144,6 +144,8 @@ class AlertsSession(QObject):
         """Time has passed, or another group or moment is shown."""
         group = self._view.group
         shown = group is not None and not past
+        if self.tray is not None:
+            self.tray.name_group(group)
         self._view.banner.quiet.show_quiet(self.quiet_of(group) if shown and group is not None else ())
 
     # What a person asks for.

@@ -81,6 +81,9 @@ class DesktopNotes(QObject):
 
     async def say(self, title: str, sentence: str) -> None:
         """Something of our own, not of a group; nobody minds where it cannot be shown."""
+        if not sys.platform.startswith("linux"):
+            self._tray.say(title, sentence)
+            return
         note = Note(FOR_ALL, title, sentence, Urgency.NORMAL, ((OPEN, t("Open")),), picture(Severity.OK))
         with contextlib.suppress(OSError):
             await self._port.notify(note)

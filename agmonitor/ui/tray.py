@@ -41,6 +41,7 @@ class Tray(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._worst = (Severity.OK, t("Nothing is watched yet."))
+        self._group: str | None = None
         self._painted: Severity | None = None
         self.icon: QSystemTrayIcon | None = None
         self.menu: QMenu | None = None
@@ -56,11 +57,15 @@ class Tray(QObject):
         self._later.stop()
         self.icon = QSystemTrayIcon(self)
         self.menu = QMenu()
-        self._offer(t("Open the window"), self.open_asked.emit)
-        self._offer(t("Silence the shown group…"), lambda: self._ask_in_window("silence"))
-        self._offer(t("Alerts…"), lambda: self._ask_in_window("alerts"))
+        self.menu.setAccessibleName("agmonitor")
+        # The state as words as well: many a tray shows no tool tip. Chosen, it leads to the worst group.
+        self._state = self._offer("", lambda: self._ask_in_window("worst"))
         self.menu.addSeparator()
-        self._offer(t("Quit"), lambda: self.asked.emit("quit"))
+        self._offer(t("&Open the window"), self.open_asked.emit)
+        self._silence = self._offer("", lambda: self._ask_in_window("silence"))
+        self._offer(t("&Alerts…"), lambda: self._ask_in_window("alerts"))
+        self.menu.addSeparator()
+        self._offer(t("&Quit"), lambda: self.asked.emit("quit"))
         self.icon.setContextMenu(self.menu)
         self.icon.activated.connect(self._on_activated)
         self.icon.messageClicked.connect(self.open_asked)
@@ -72,11 +77,12 @@ class Tray(QObject):
         """Whether it can be seen now: a panel may have ended since."""
         return self.icon is not None and system_has_tray()
 
-    def _offer(self, words: str, do: Callable[[], object]) -> None:
+    def _offer(self, words: str, do: Callable[[], object]) -> QAction:
         assert self.menu is not None
         action = QAction(words, self.menu)
         action.triggered.connect(lambda _on=False: do())
         self.menu.addAction(action)
+        return action
 
     def _ask_in_window(self, action: str) -> None:
         self.open_asked.emit()
@@ -87,11 +93,20 @@ class Tray(QObject):
         self._worst = (severity, sentence)
         self._show()
 
+    def name_group(self, group: str | None) -> None:
+        """The one that the menu offers to silence."""
+        if group != self._group:
+            self._group = group
+            self._show()
+
     def _show(self) -> None:
         if self.icon is None:
             return
         severity, sentence = self._worst
         self.icon.setToolTip(t("agmonitor: {sentence}", sentence=sentence))
+        self._state.setText(_literal(sentence))
+        self._silence.setText(t("&Silence {group}…", group=_literal(self._group or "")))
+        self._silence.setVisible(self._group is not None)
         if severity is not self._painted:
             self._painted = severity
             self.icon.setIcon(state_icon(severity))
@@ -101,6 +116,11 @@ class Tray(QObject):
         if self.icon is not None:
             kind = URGENT.get(alert.severity, QSystemTrayIcon.MessageIcon.Information)
             self.icon.showMessage(heading(alert), alert.sentence, kind, SHOWN_MS)
+
+    def say(self, title: str, sentence: str) -> None:
+        """Something of the program's own."""
+        if self.icon is not None:
+            self.icon.showMessage(title, sentence, QSystemTrayIcon.MessageIcon.Information, SHOWN_MS)
 
     def end(self) -> None:
         """Leave nothing behind in the tray."""
@@ -113,6 +133,11 @@ class Tray(QObject):
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is not QSystemTrayIcon.ActivationReason.Context:
             self.open_asked.emit()
+
+
+def _literal(text: str) -> str:
+    """Nothing of it marks a key."""
+    return text.replace("&", "&&")
 
 
 def system_has_tray() -> bool:
@@ -131,9 +156,8 @@ def state_icon(severity: Severity) -> QIcon:
         if severity > Severity.NOTICE:
             side = size * SHARE
             area = QRectF(size - side, size - side, side, side)
-            ground = (
-                Severity.OK if severity is Severity.UNKNOWN else severity
-            )  # nothing shows inside the ring
+            # A disc behind the ring: the heartbeat must not show inside it.
+            ground = Severity.OK if severity is Severity.UNKNOWN else severity
             paint_mark(painter, area.adjusted(-1, -1, 1, 1), ground, theme.DARK.panel)
             paint_mark(painter, area, severity, getattr(theme.DARK, severity.word))
         painter.end()

@@ -349,12 +349,16 @@ def test_the_trays_menu_asks_for_what_the_keys_do(tray: Tray) -> None:
     opened_up: list[bool] = []
     tray.asked.connect(asked.append)
     tray.open_asked.connect(lambda: opened_up.append(True))
+    tray.show_worst(Severity.CRITICAL, "1 critical; R&D: Group down")
+    tray.name_group("R&D")
+    words = [action.text() for action in tray.menu.actions() if not action.isSeparator()]
+    assert words[:3] == ["1 critical; R&&D: Group down", "&Open the window", "&Silence R&&D…"]
 
     for action in tray.menu.actions():
         action.trigger()
 
-    assert asked == ["silence", "alerts", "quit"]
-    assert len(opened_up) == 3
+    assert asked == ["worst", "silence", "alerts", "quit"]
+    assert len(opened_up) == 4
     tray.end()
 
 
