@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +77,16 @@ def _image(row: LaneRow) -> QImage:
     return QImage(pixels.data, len(pixels), 1, 4 * len(pixels), QImage.Format.Format_ARGB32).copy()
 
 
-def paint_lane(painter: QPainter, bars: Bars, scale: Scale, rect: QRectF) -> None:
+class Open(NamedTuple):
+    """A bar that goes on: its last answer, and the instant that lengths of what goes on are told as of."""
+
+    until_at: Instant
+    told_at: Instant
+
+
+def paint_lane(
+    painter: QPainter, bars: Bars, scale: Scale, rect: QRectF, goes_on: Open | None = None
+) -> None:
     """One lane: its row of pixels, its merge marks, its counts, its words."""
     ratio = painter.device().devicePixelRatioF()
     row = lane_row(bars, scale.begin_at, scale.end_at, max(1, round(rect.width() * ratio)))
@@ -94,7 +104,7 @@ def paint_lane(painter: QPainter, bars: Bars, scale: Scale, rect: QRectF) -> Non
     _paint_merged(painter, row, rect)
     if rect.height() >= WORDS_LEAST_PX:
         taken = _paint_counts(painter, row, rect, ratio)
-        _paint_words(painter, seen, scale, rect, taken)
+        _paint_words(painter, seen, scale, rect, taken, goes_on)
 
 
 def _in_sight(bars: Bars, rows: NDArray[np.intp]) -> Bars:
@@ -157,16 +167,15 @@ def _paint_merged(painter: QPainter, row: LaneRow, rect: QRectF) -> None:
 def bar_words(bar: Bar, over_at: Instant | None = None) -> tuple[str, ...]:
     """What may stand in a bar, longest first; ``over_at``: the answer that came next and said otherwise.
 
-    An outage counts to that answer, as an episode's does; the bar ends at the last look that failed.
+    A length counts to that answer, as an episode's does; the bar ends at the last look that failed.
     """
     words = bar.value.words
-    lasted = duration(bar.until_at - bar.from_at)
+    lasted = duration((bar.until_at if over_at is None else over_at) - bar.from_at)
     short = words.split(" · ", 1)[0]
     if bar.value.kind is BarKind.FAULT:
         count = words.count(" + ") + 1
         return (words, tn("{n} fault", "{n} faults", count) if count > 1 else words.rpartition(": ")[2])
     if words == OUTAGE:
-        lasted = lasted if over_at is None else duration(over_at - bar.from_at)
         return (t("{time} outage", time=lasted), OUTAGE)
     if bar.value.kind in {BarKind.SILENT, BarKind.UNREADABLE, BarKind.ELSEWHERE}:
         return (f"{words} · {lasted}", words, short)
@@ -197,7 +206,14 @@ def _paint_counts(painter: QPainter, row: LaneRow, rect: QRectF, ratio: float) -
     return taken
 
 
-def _paint_words(painter: QPainter, bars: Bars, scale: Scale, rect: QRectF, taken: list[QRectF]) -> None:
+def _paint_words(
+    painter: QPainter,
+    bars: Bars,
+    scale: Scale,
+    rect: QRectF,
+    taken: list[QRectF],
+    goes_on: Open | None,
+) -> None:
     """A bar's words behind the counts that lie on its beginning, and before those on its end."""
     painter.setFont(theme.font(_words_px(rect.height()), bold=True))
     painter.setPen(QColor(theme.palette().on_fill))
@@ -209,7 +225,7 @@ def _paint_words(painter: QPainter, bars: Bars, scale: Scale, rect: QRectF, take
         begin, end = max(rect.left(), scale.x(bar.from_at)), min(rect.right(), scale.x(bar.until_at))
         left, right = _free(begin, end, taken)
         left, room = left + 7, right - left - 11
-        told = bar_words(bar, _over_at(bars, int(number)))
+        told = bar_words(bar, _over_at(bars, int(number), goes_on))
         fitting = (words for words in told if metrics.horizontalAdvance(words) <= room)
         words = next(fitting, None)
         if words is None and room >= ELIDED_LEAST_PX:  # a long name: its ends tell it from others
@@ -220,10 +236,13 @@ def _paint_words(painter: QPainter, bars: Bars, scale: Scale, rect: QRectF, take
             )
 
 
-def _over_at(bars: Bars, number: int) -> Instant | None:
-    """When the next bar began, where nobody looked away in between."""
+def _over_at(bars: Bars, number: int, goes_on: Open | None) -> Instant | None:
+    """When the next bar began, where nobody looked away in between; of one that goes on, as of now."""
     after = number + 1
-    return float(bars.from_at[after]) if after < len(bars) and bars.joined[after] else None
+    if after < len(bars):
+        return float(bars.from_at[after]) if bars.joined[after] else None
+    until_at = float(bars.until_at[number])
+    return goes_on.told_at if goes_on is not None and goes_on.until_at == until_at else None
 
 
 def _words_px(bar_px: float) -> int:

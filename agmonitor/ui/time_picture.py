@@ -136,7 +136,7 @@ def draw(
     _heartbeat(painter, picture, history, shown, columns, newest=newest)
     _response(painter, picture, history, columns, newest=newest)
     gaps = visible_gaps(history.all_gaps(), scale, cut_offs(history))
-    paint_rows(painter, picture.rows, layout, scale)
+    paint_rows(painter, picture.rows, layout, scale, history.newest_at)
     paint_gaps(painter, gaps, layout.plots)
     paint_row_marks(painter, picture.rows, layout, scale, history)
     if shown.live:

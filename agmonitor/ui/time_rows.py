@@ -9,10 +9,11 @@ from agmonitor.domain.model import Instant
 from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Scale
+from agmonitor.ui.joined_track import JoinedTrack
 from agmonitor.ui.lane_marks import paint_hooks, paint_pins
 from agmonitor.ui.lane_slots import BarsSlot, HooksSlot, NotesSlot, Slot
 from agmonitor.ui.lane_tracks import CLIENTS_LANE
-from agmonitor.ui.lanes import paint_lane
+from agmonitor.ui.lanes import Open, paint_lane
 from agmonitor.ui.series import GroupHistory
 from agmonitor.ui.spans import BarKind
 from agmonitor.ui.time_layout import Layout
@@ -23,11 +24,13 @@ NOTHING_HEARD = t("nothing heard yet")
 CLIENTS_NOT_JUDGED = t("not judged until the client's path has worked once")
 
 
-def paint_rows(painter: QPainter, rows: tuple[Slot, ...], layout: Layout, scale: Scale) -> None:
-    """The bars, and beside them what each row is."""
+def paint_rows(
+    painter: QPainter, rows: tuple[Slot, ...], layout: Layout, scale: Scale, newest_at: Instant | None
+) -> None:
+    """The bars, and beside them what each row is; what lasts is told as of ``newest_at``."""
     for row, rect in zip(rows, layout.lanes, strict=True):
         if isinstance(row, BarsSlot):
-            _bars(painter, row, scale, rect)
+            _bars(painter, row, scale, rect, newest_at)
     painter.setPen(QColor(theme.palette().muted))
     width = layout.left - layout.roles.header.left() - 10
     for row, rect in zip(rows, layout.lanes, strict=True):
@@ -84,14 +87,24 @@ def paint_times_to_live(
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
 
 
-def _bars(painter: QPainter, row: BarsSlot, scale: Scale, rect: QRectF) -> None:
+def _bars(painter: QPainter, row: BarsSlot, scale: Scale, rect: QRectF, newest_at: Instant | None) -> None:
     """One lane; several share the height. One without any bar says why: else it looks like a defect."""
     height = rect.height() / len(row.tracks)
     for number, track in enumerate(row.tracks):
         strip = QRectF(rect.left(), rect.top() + number * height, rect.width(), height - (number > 0))
-        paint_lane(painter, track.between(scale.begin_at, scale.end_at), scale, strip)
+        paint_lane(
+            painter, track.between(scale.begin_at, scale.end_at), scale, strip, _open(track, newest_at)
+        )
     if not any(len(track) for track in row.tracks):
         painter.setFont(theme.font(11))
         painter.setPen(QColor(theme.palette().faint))
         words = CLIENTS_NOT_JUDGED if row.label == CLIENTS_LANE else NOTHING_HEARD
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words)
+
+
+def _open(track: JoinedTrack, newest_at: Instant | None) -> Open | None:
+    """The bar that goes on, and until when it is known to: it ends at its last answer, cards count to now."""
+    last = track.last()
+    if last is None or newest_at is None or newest_at - last.until_at > track.hole_s:
+        return None
+    return Open(last.until_at, max(newest_at, last.until_at))

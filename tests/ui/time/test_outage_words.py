@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtGui import QPainter, QPixmap
 from pytestqt.qtbot import QtBot
 
+from agmonitor.domain.anatomy import Part
 from agmonitor.domain.words import duration
 from agmonitor.ui.anatomy_words import outage_words
 from agmonitor.ui.lane_tracks import OUTAGE
@@ -26,25 +27,50 @@ def test_an_outage_counts_to_the_answer_that_ended_it() -> None:
     assert bar_words(bar, FROM_AT + 84.0)[0] == "84 s outage"
 
 
-def test_the_lane_paints_the_figure_of_the_episode(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    state = shot(PLAYS["took-over"]).watched.state
-    assert state.episode is not None
-    painted: list[str] = []
+@pytest.fixture
+def painted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    texts: list[str] = []
     draw = QPainter.drawText
 
     def note(self: QPainter, *told: Any) -> Any:
-        painted.extend(one for one in told if isinstance(one, str))
+        texts.extend(one for one in told if isinstance(one, str))
         return draw(self, *told)
 
     monkeypatch.setattr(QPainter, "drawText", note)
-    window = Window(shot(PLAYS["took-over"]))
+    return texts
+
+
+def _shown(qtbot: QtBot, play: str) -> Window:
+    window = Window(shot(PLAYS[play]))
     qtbot.addWidget(window.top)
     window.top.resize(1280, 720)
     with qtbot.waitExposed(window.top):
         window.top.show()
     window.axis.render(QPixmap(window.axis.size()))
+    return window
 
-    lost_s = state.episode.clients_without_service_s
-    assert lost_s is not None
-    assert f"{duration(lost_s)} outage" in painted
-    assert outage_words(state.episode) == duration(lost_s)
+
+def test_the_lane_paints_the_figure_of_the_episode(qtbot: QtBot, painted: list[str]) -> None:
+    episode = shot(PLAYS["took-over"]).watched.state.episode
+    assert episode is not None
+    assert episode.clients_without_service_s is not None
+
+    _shown(qtbot, "took-over")
+
+    lost = duration(episode.clients_without_service_s)
+    assert f"{lost} outage" in painted
+    assert outage_words(episode) == lost
+
+
+@pytest.mark.parametrize("play", ["clients-cut", "takeover-due", "takeover-overdue"])
+def test_while_it_lasts_lane_and_anatomy_count_to_the_same_instant(
+    qtbot: QtBot, painted: list[str], play: str
+) -> None:
+    state = shot(PLAYS[play]).watched.state
+    assert state.episode is not None
+    (lost,) = (phase for phase in state.episode.phases if phase.name == Part.CLIENTS)
+
+    _shown(qtbot, play)
+
+    assert lost.until_at is None
+    assert f"{duration(state.now - lost.from_at)} outage" in painted
