@@ -7,6 +7,7 @@ from operator import attrgetter
 from agmonitor.domain import named
 from agmonitor.domain.model import Configuration
 from agmonitor.domain.observations import NodeReport
+from agmonitor.domain.remembering import remembered
 from agmonitor.domain.state import NodeState
 
 Pair = tuple[NodeState, NodeState]
@@ -20,7 +21,13 @@ COMPARED = (
     "tsig_name",
     "tsig_algorithm",
 )
-_compared = attrgetter(*COMPARED)
+_values = attrgetter(*COMPARED)
+
+
+@remembered
+def _compared(configuration: Configuration) -> tuple[object, ...]:
+    values: tuple[object, ...] = _values(configuration)
+    return values
 
 
 def members_heard(nodes: Pair) -> list[tuple[NodeState, NodeReport]]:

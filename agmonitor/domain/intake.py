@@ -32,6 +32,7 @@ from agmonitor.domain.state import ClockOffset, GroupState, NodeState
 
 _with_now = replacer(GroupState, "now")
 _with_node = replacer(GroupState, "now", "nodes", "memory")
+_with_hooks = replacer(NodeState, "hooks", "inventory")
 
 
 def taken_in(state: GroupState, item: Input) -> GroupState | None:
@@ -147,7 +148,7 @@ def _answered(
             return node_rules.loaded(node, item, offset, stepped)
         case _:
             told = item.answer is named.ANSWERED
-            return replace(node, hooks=item, inventory=item if told else node.inventory)
+            return _with_hooks(node, hooks=item, inventory=item if told else node.inventory)
 
 
 Placed = TypeVar("Placed")

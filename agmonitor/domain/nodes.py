@@ -16,6 +16,13 @@ SURE_S = 2.0
 """A clock known worse than this is known better later, and nothing is counted by it."""
 
 _with_clocks = replacer(Memory, "clocks")
+_with_load = replacer(NodeState, "load", "offset", "stated_offset")
+_as_heard = replacer(
+    NodeState,
+    *("condition", "since", "last", "heard", "before", "failures", "refused", "first_failed_at"),
+    *("role", "role_since", "role_change_seen", "begun_at", "begun_offset_s", "role_until_at"),
+    *("offset", "stated_offset", "configuration"),
+)
 
 
 def observed(node: NodeState, probe: NodeObservation, offset: ClockOffset | None) -> NodeState:
@@ -50,8 +57,10 @@ def _heard(node: NodeState, probe: NodeObservation, offset: ClockOffset | None) 
     changed = before is not None and before is not report.role
     fresh = changed or node.role_since is None
     began = changed or _started_anew(node, report)
-    known_s = offset.middle_s if offset is not None and offset.uncertainty_s <= SURE_S else None
-    return replace(
+    known_s = None
+    if began and offset is not None and offset.uncertainty_s <= SURE_S:
+        known_s = offset.middle_s
+    return _as_heard(
         node,
         condition=named.HEARD,
         since=node.since if node.condition is named.HEARD else probe.received_at,
@@ -111,7 +120,7 @@ def loaded(
     """
     stated = node.stated_offset if stepped is None or node.stated_offset is not None else node.offset
     load = probe if probe.load_score is not None else node.load
-    return replace(node, load=load, offset=offset, stated_offset=stated)
+    return _with_load(node, load=load, offset=offset, stated_offset=stated)
 
 
 def forgotten(node: NodeState) -> NodeState:

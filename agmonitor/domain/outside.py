@@ -16,6 +16,11 @@ SAYS_SOMETHING = frozenset({DnsAnswer.OK, DnsAnswer.NXDOMAIN, DnsAnswer.NODATA})
 _with_dns = replacer(Memory, "dns_answered", "txt")
 _with_answer = replacer(GroupState, "dns", "dns_failures", "memory")
 _seen_again = replacer(TxtBeat, "seen_at", "beside")
+_with_clients = replacer(GroupState, "clients", "clients_ever_worked", "clients_failures", "memory")
+_with_visit = replacer(
+    Memory,
+    *("clients_at", "clients_served_at", "clients_failed_at", "clients_lost_at", "clients_failed_sent"),
+)
 
 
 def dns_seen(state: GroupState, probe: DnsObservation) -> GroupState:
@@ -74,8 +79,11 @@ def resolver_seen(state: GroupState, probe: ResolverObservation) -> GroupState:
         held.setdefault(probe.resolver, OldAnswer(probe.resolver, probe.received_at + max(0.0, ttl_s)))
     else:
         held.pop(probe.resolver, None)
-    old_answers = tuple(held[name] for name in sorted(held))
-    return replace(state, resolvers=resolvers, memory=replace(state.memory, old_answers=old_answers))
+    old_answers = tuple([held[name] for name in sorted(held)])
+    memory = state.memory
+    if old_answers != memory.old_answers:
+        memory = replace(memory, old_answers=old_answers)
+    return replace(state, resolvers=resolvers, memory=memory)
 
 
 def _is_old(state: GroupState, probe: ResolverObservation) -> bool:
@@ -90,7 +98,7 @@ def clients_seen(state: GroupState, probe: ClientObservation) -> GroupState:
     """Whether the client's path works."""
     works = probe.answer is named.ANSWERED
     failed_at = state.memory.clients_failed_at
-    memory = replace(
+    memory = _with_visit(
         state.memory,
         clients_at=probe.address if works else state.memory.clients_at,
         clients_served_at=probe.sent_at if works else state.memory.clients_served_at,
@@ -98,7 +106,7 @@ def clients_seen(state: GroupState, probe: ClientObservation) -> GroupState:
         clients_lost_at=_lost_at(state, probe, works=works),
         clients_failed_sent=() if works else (*state.memory.clients_failed_sent[-1:], probe.sent_at),
     )
-    return replace(
+    return _with_clients(
         state,
         clients=probe,
         clients_ever_worked=state.clients_ever_worked or works,

@@ -180,8 +180,10 @@ def _excuse(memory: Memory, before: GroupState, after: GroupState) -> tuple[bool
         return True, after.now
     if memory.excused_at is not None and 0 <= after.now - memory.excused_at <= settles_s:
         return memory.excuse, memory.excused_at
+    if not memory.excuse:
+        return False, memory.excused_at
     overridden = any(node.role is named.PRIMARY for node in after.nodes if node is not primary)
-    kept = memory.excuse and (beat is None or overridden or primary.role is not named.PRIMARY)
+    kept = beat is None or overridden or primary.role is not named.PRIMARY
     return kept, memory.excused_at
 
 

@@ -7,6 +7,7 @@ was delivered, before it is judged.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from agmonitor.domain.model import GroupSettings
 from agmonitor.domain.observations import Observation, ResolverObservation
@@ -26,30 +27,34 @@ class Asker:
         self._deadline_s = settings.timeout_s
         self._resolvers = 1 + len(settings.resolvers)
         self._heard: list[Heard] = []
+        self._of_node: dict[Kind, Callable[[str, float, Any], None]] = {
+            Kind.NODE: world.ask_group,
+            Kind.LOAD: world.ask_load,
+            Kind.HOOKS: world.ask_hooks,
+        }
 
     def on_answer(self, heard: Heard) -> None:
         self._heard.append(heard)
 
     def ask(self, subject: Subject, reply: Callable[[Found], object], *, named: bool) -> None:
         """Ask; ``reply`` gets what came, once. ``named`` False: what hangs on the name gives nothing."""
+        kind, node = subject
+        listeners = self._heard
 
         def one(observation: Observation) -> None:
-            self._told(subject, observation)
+            for heard in listeners:
+                heard(kind, node, observation)
             reply((observation,))
 
-        world, (kind, node), limit_s = self._world, subject, self._deadline_s
-        if kind is Kind.NODE:
-            world.ask_group(node, limit_s, one)
-        elif kind is Kind.LOAD:
-            world.ask_load(node, limit_s, one)
-        elif kind is Kind.HOOKS:
-            world.ask_hooks(node, limit_s, one)
+        of_node = self._of_node.get(kind)
+        if of_node is not None:
+            of_node(node, self._deadline_s, one)
         elif not named:
             reply(())
         elif kind is Kind.DNS:
-            world.ask_authoritative(limit_s, one)
+            self._world.ask_authoritative(self._deadline_s, one)
         elif kind is Kind.CLIENTS:
-            world.ask_clients(limit_s, one)
+            self._world.ask_clients(self._deadline_s, one)
         else:
             self._ask_resolvers(subject, reply)
 

@@ -137,7 +137,8 @@ class Observer:
             self._ask(subject)
 
     def _ask(self, subject: Subject) -> None:
-        self._again.discard(subject)
+        if self._again:
+            self._again.discard(subject)
         generation = self._generation
 
         def answered(found: tuple[Observation, ...]) -> None:
@@ -149,15 +150,16 @@ class Observer:
         self._busy.discard(subject)
         for observation in found:
             self._admit(observation)
-        if subject in self._again and subject not in self._busy and self._paused_at is None:
+        if self._again and subject in self._again and subject not in self._busy and self._paused_at is None:
             self._busy.add(subject)
             self._ask(subject)
 
     def _admit(self, item: Input) -> None:
         self._state, events = step(self._state, item)
         self._arrived = True
+        now, state = self._world.now, self._state
         for told in self._told:
-            told(self._world.now, item, self._state, events)
+            told(now, item, state, events)
         self._after(item, events)
 
     def _after(self, item: Input, events: tuple[Event, ...]) -> None:

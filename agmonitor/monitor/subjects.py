@@ -34,6 +34,9 @@ class Subject(NamedTuple):
     node: str = ""
 
 
+_DNS, _RESOLVERS, _CLIENTS = Subject(Kind.DNS), Subject(Kind.RESOLVERS), Subject(Kind.CLIENTS)
+
+
 class GroupName(NamedTuple):
     """The group's name in DNS, and how clients reach it there."""
 
@@ -67,17 +70,20 @@ def of_round(
     subjects = [Subject(Kind.NODE, node.name) for node in state.nodes]
     if named:
         subjects += _by_name(state, number)
-    heard = [node.name for node in state.nodes if node.condition is Condition.HEARD]
     if number % SELDOM == 1:
-        subjects += [Subject(Kind.LOAD, node) for node in heard]
+        subjects += [Subject(Kind.LOAD, node) for node in _heard(state)]
     if hooks_wanted or number % RARELY == 2:
-        subjects += [Subject(Kind.HOOKS, node) for node in heard]
+        subjects += [Subject(Kind.HOOKS, node) for node in _heard(state)]
     return subjects
+
+
+def _heard(state: GroupState) -> list[str]:
+    return [node.name for node in state.nodes if node.condition is Condition.HEARD]
 
 
 def of_look(look: Look) -> Subject:
     """The subject of a second look."""
-    return Subject(Kind.DNS) if look.subject == "dns" else Subject(Kind.NODE, look.subject)
+    return _DNS if look.subject == "dns" else Subject(Kind.NODE, look.subject)
 
 
 async def ask(prober: Prober, subject: Subject, name: GroupName | None) -> Sequence[Observation]:
@@ -103,12 +109,12 @@ async def ask(prober: Prober, subject: Subject, name: GroupName | None) -> Seque
 
 def _by_name(state: GroupState, number: int) -> Iterator[Subject]:
     seldom = number % SELDOM == 0
-    yield Subject(Kind.DNS)
+    yield _DNS
     if seldom:
-        yield Subject(Kind.RESOLVERS)
+        yield _RESOLVERS
     judged = state.settings.judge_clients
     if judged or (judged is None and (state.clients_ever_worked or seldom)):
-        yield Subject(Kind.CLIENTS)
+        yield _CLIENTS
 
 
 def _configurations(state: GroupState) -> Iterator[Configuration]:

@@ -24,6 +24,7 @@ from agmonitor.protocol.world.reports import Reports
 from agmonitor.protocol.world.scene import Scene
 from agmonitor.protocol.world.visits import Served, Visit, Visits
 
+OK = Answer.OK
 DAY_S = 86_400.0
 ANSWER_PATIENCE = 3
 """An order is answered after the switch: so many deadlines for its answer."""
@@ -49,7 +50,8 @@ class NodeQuestions:
         self._visits = visits
         self._rubbish = itertools.cycle(answer for answer, _ in RUBBISH)
         self.routes = dict(scene.nodes)
-        self._good_until = scene.settings.start + scene.settings.certificate_days * DAY_S
+        good_until = scene.settings.start + scene.settings.certificate_days * DAY_S
+        self._shown_until = good_until if scene.settings.scheme == "https" else None  # plain http shows none
 
     def ask_group(self, name: str, deadline_s: float, reply: Callable[[NodeObservation], object]) -> None:
         def serve(visit: Visit) -> None:
@@ -57,7 +59,7 @@ class NodeQuestions:
             if node.rubbish:
                 self._visits.answer(visit, next(self._rubbish))
             else:
-                self._visits.answer(visit, Answer.OK, (self._reports.of(node), _date(node)))
+                self._visits.answer(visit, OK, (self._reports.of(node), _date(node)))
 
         def done(visit: Visit, answer: Answer, served: Served | None, asked_at: Instant) -> None:
             now, sent_at = self._schedule.now, moment(visit.sent_at)
@@ -66,7 +68,7 @@ class NodeQuestions:
                 reply(NodeObservation(name, sent_at, moment(now), answer, detail, http_status=status))
                 return
             report, date = served
-            round_trip_ms, good_until = passed_ms(asked_at, now), self._certificate_until()
+            round_trip_ms, good_until = passed_ms(asked_at, now), self._shown_until
             reply(
                 NodeObservation(
                     name, sent_at, moment(now), answer, "", round_trip_ms, report, date, 200, good_until
@@ -81,7 +83,7 @@ class NodeQuestions:
             if node.rubbish:
                 self._visits.answer(visit, next(self._rubbish))
             else:
-                self._visits.answer(visit, Answer.OK, (round(node.load(), 2), _date(node)))
+                self._visits.answer(visit, OK, (round(node.load(), 2), _date(node)))
 
         def done(visit: Visit, answer: Answer, served: Served | None, _: Instant) -> None:
             now, sent_at = moment(self._schedule.now), moment(visit.sent_at)
@@ -99,7 +101,7 @@ class NodeQuestions:
             if node.rubbish:
                 self._visits.answer(visit, next(self._rubbish))
             else:
-                self._visits.answer(visit, Answer.OK, (node.hooks.subscribed, node.hooks.calls()))
+                self._visits.answer(visit, OK, (node.hooks.subscribed, node.hooks.calls()))
 
         def done(visit: Visit, answer: Answer, served: Served | None, _: Instant) -> None:
             now, sent_at = moment(self._schedule.now), moment(visit.sent_at)
@@ -156,9 +158,6 @@ class NodeQuestions:
     def _paths(self, node: Process) -> tuple[Path, ...]:
         paths = self._network.paths[node.name]
         return paths.watch, paths.door
-
-    def _certificate_until(self) -> Instant | None:
-        return self._good_until if self._scene.settings.scheme == "https" else None
 
 
 def _date(node: Process) -> Instant:

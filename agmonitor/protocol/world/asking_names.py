@@ -21,6 +21,7 @@ from agmonitor.protocol.world.scene import Scene
 from agmonitor.protocol.world.settings import FQDN, SERVER
 from agmonitor.protocol.world.visits import Served, Visit, Visits
 
+OK, FOUND = Answer.OK, DnsAnswer.OK
 SYSTEM = "system"
 
 
@@ -57,7 +58,7 @@ class NameQuestions:
 
         def resolved(found: ResolverObservation) -> None:
             now = moment(self._schedule.now)
-            if found.answer is DnsAnswer.OK:
+            if found.answer is FOUND:
                 self._visit_health(found.addresses[0], sent_at, deadline_s - (now - sent_at), reply)
                 return
             answer = Answer.TIMEOUT if found.answer is DnsAnswer.TIMEOUT else Answer.NAME
@@ -102,12 +103,12 @@ class NameQuestions:
             reply(ResolverObservation(shown, moment(sent_at), now, answer, failure_of_dns(shown, answer)))
             return
         left_s = int(cache.left_s(self._schedule.now))
-        reply(ResolverObservation(shown, moment(sent_at), now, DnsAnswer.OK, "", (cache.address,), left_s))
+        reply(ResolverObservation(shown, moment(sent_at), now, FOUND, "", (cache.address,), left_s))
 
     def _answer(self, address: str | None) -> DnsAnswer:
         """A name that still has its TXT record exists, though it leads nowhere."""
         if address is not None:
-            return DnsAnswer.OK
+            return FOUND
         return DnsAnswer.NXDOMAIN if self._names.txt is None else DnsAnswer.NODATA
 
     def _visit_health(
@@ -115,7 +116,7 @@ class NameQuestions:
     ) -> None:
         def done(_: Visit | None, answer: Answer, __: Served | None, asked_at: Instant) -> None:
             now = self._schedule.now
-            if answer is Answer.OK:
+            if answer is OK:
                 round_trip_ms = passed_ms(asked_at, now)
                 reply(ClientObservation(sent_at, moment(now), answer, "", round_trip_ms, address))
             else:
@@ -129,6 +130,6 @@ class NameQuestions:
         door = (self._network.paths[node.name].door,)
 
         def serve(visit: Visit) -> None:
-            self._visits.answer(visit, Answer.OK)
+            self._visits.answer(visit, OK)
 
         self._visits.begin(Visit(node, door, limit_s, serve, done, signs_in=False))

@@ -10,9 +10,10 @@ from collections.abc import Callable
 
 from agmonitor.domain.model import Answer, Instant
 from agmonitor.protocol.world.network import RESET, Path
-from agmonitor.protocol.world.node import Process
+from agmonitor.protocol.world.node import Certificate, Process
 from agmonitor.protocol.world.scene import Scene
 
+GOOD = Certificate.GOOD
 Served = object
 Serve = Callable[["Visit"], None]
 """What the node does with the request; it calls ``Visits.answer``, at once or later."""
@@ -60,9 +61,10 @@ class Visit:
         """It ends so at ``at``, or as a timeout at its deadline where that comes first."""
         if at > self.ends_at:
             at, answer, served = self.ends_at, Answer.TIMEOUT, None
-        self.node.schedule.at(at, self._ended, answer, served)
+        self.node.schedule.at(at, self.ended, answer, served)
 
-    def _ended(self, answer: Answer, served: Served | None) -> None:
+    def ended(self, answer: Answer, served: Served | None) -> None:
+        """It has ended so, unless it had before."""
         if not self.settled:
             self.settled = True
             self.done(self, answer, served, self.asked_at)
@@ -87,8 +89,11 @@ class Visits:
     def answer(self, visit: Visit, answer: Answer, served: Served | None = None) -> None:
         """The node answers so."""
         way_s = self._network.segment_s(*visit.paths)
-        if way_s >= 0:
-            visit.end(self._schedule.now + way_s, answer, served)
+        at = self._schedule.now + way_s
+        if way_s >= 0 and at <= visit.ends_at:
+            self._schedule.at(at, visit.ended, answer, served)
+        elif way_s >= 0:
+            visit.end(at, answer, served)
         else:
             self._lose(visit, way_s)
 
@@ -114,7 +119,7 @@ class Visits:
         node = visit.node
         if not node.alive:
             self.answer(visit, Answer.REFUSED)
-        elif self._scene.presents_bad_certificate(node):
+        elif node.certificate is not GOOD and self._scene.presents_bad_certificate(node):
             self.answer(visit, Answer.TLS)
         elif node.frozen or node.load_climbs is not None:
             self.keep_waiting(visit)

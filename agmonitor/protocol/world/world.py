@@ -78,7 +78,7 @@ class World:
 
     def at(self, instant: Instant, callback: Callable[[], object]) -> None:
         """Have ``callback()`` called when time has come to ``instant``, by a later or the present ``run``."""
-        self._schedule.at(max(instant, self.now), callback)
+        self._schedule.at(instant, callback)
 
     def process(self, node: str) -> Process:
         """The node itself; see ``nodes``."""
