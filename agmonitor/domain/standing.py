@@ -1,11 +1,14 @@
 """Whether a verdict stands though an input came, so that nothing need be judged anew.
 
 Beside a pair that stands, a tick, a client's visit and a resolver's word can begin or end few findings, and
-few sentences count the time; no more can an inventory of hooks without trouble, or an answer of DNS that
-repeats the one before. A test judges anew wherever this says that a verdict stands.
+few sentences count the time; no more can an inventory of hooks without trouble, or an answer of DNS or of the
+Primary that repeats the one before. A test judges anew wherever this says that a verdict stands.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from agmonitor.domain import named
 from agmonitor.domain.model import DnsAnswer
@@ -14,13 +17,15 @@ from agmonitor.domain.observations import (
     DnsObservation,
     HooksObservation,
     Input,
+    NodeObservation,
+    NodeReport,
     ResolverObservation,
     Tick,
 )
+from agmonitor.domain.rules_settings import LEAST_SKEW_S
 from agmonitor.domain.state import GroupState, NodeState, Verdict
 from agmonitor.domain.window import seats
 
-ASIDE = (Tick, ClientObservation, ResolverObservation)
 HOOK_TROUBLE = 17
 LASTING = frozenset({0, 8, 9, 10, 12, 15, HOOK_TROUBLE, 24})
 """Findings that rest on what nodes told of themselves, in words without the time of now."""
@@ -33,15 +38,10 @@ def stands(before: GroupState, after: GroupState, item: Input) -> bool:
     """Whether what was said of the state before is all that there is to say of the state after."""
     if after.mode is not named.WATCHING or after.clients_failures > 1 or before.clients_failures > 1:
         return False
-    if not _is_lasting(after.verdict):
+    tells_no_more = _TELLS_NO_MORE.get(type(item))
+    if tells_no_more is None or not _is_lasting(after.verdict):
         return False
-    if isinstance(item, ASIDE):
-        return _is_calm(after)
-    if isinstance(item, DnsObservation):
-        return _repeats(before, after) and _is_calm(after)
-    if isinstance(item, HooksObservation):
-        return _tells_of_no_trouble(after, item) and _is_calm(after)
-    return False
+    return tells_no_more(before, after, item) and _is_calm(after)
 
 
 def _is_lasting(verdict: Verdict) -> bool:
@@ -75,18 +75,48 @@ def _ends_soon(node: NodeState, now: float) -> bool:
     return False
 
 
-def _repeats(before: GroupState, after: GroupState) -> bool:
-    """DNS names whom it named, and the newest heartbeat is what it was; the one in TXT is young."""
-    old, new, txt = before.dns, after.dns, after.memory.txt
+def _repeats(before: GroupState, after: GroupState, _item: DnsObservation) -> bool:
+    """DNS names whom it named."""
+    old, new = before.dns, after.dns
     if old is None or new is None or old.answer is not RECORD_HELD or new.answer is not RECORD_HELD:
         return False
     if before.dns_failures or after.dns_failures or old.addresses != new.addresses:
         return False
-    if not _asked_since_takeover(after, old):
+    return _asked_since_takeover(after, old) and _beats_stand(before, after)
+
+
+def _says_again(before: GroupState, after: GroupState, item: NodeObservation) -> bool:
+    """The Primary, heard all the while, says of itself what it said but for its beats; no clock is off."""
+    place = 0 if after.nodes[0].name == item.node else 1
+    was, node = before.nodes[place], after.nodes[place]
+    if node.role is not named.PRIMARY or was.role is not named.PRIMARY or was.failures or node.failures:
         return False
-    if txt is not None and txt.written_at is not None:
+    if after.timers is not before.timers or after.memory.change is not before.memory.change:
+        return False
+    if _clock_is_off(after.nodes[0]) or _clock_is_off(after.nodes[1]) or _clock_is_off(was):
+        return False
+    old = was.heard.report if was.heard is not None else None
+    return old is not None and _says_the_same(old, item.report) and _beats_stand(before, after)
+
+
+def _says_the_same(old: NodeReport, new: NodeReport | None) -> bool:
+    if new is None or new.dns_link is not old.dns_link:
+        return False
+    return new.configuration == old.configuration and new.members == old.members
+
+
+def _clock_is_off(node: NodeState) -> bool:
+    """So far that two such clocks may be called apart."""
+    offset = node.offset
+    return offset is not None and (offset.low_s > LEAST_SKEW_S / 2 or offset.high_s < -LEAST_SKEW_S / 2)
+
+
+def _beats_stand(before: GroupState, after: GroupState) -> bool:
+    """The newest heartbeat is what it was, and the one in TXT is young."""
+    txt, dns = after.memory.txt, after.memory.dns_answered
+    if txt is not None and txt.written_at is not None and dns is not None:
         timers = after.timers
-        if new.received_at - txt.written_at > timers.report_s + timers.check_s:
+        if dns.received_at - txt.written_at > timers.report_s + timers.check_s:
             return False
     return after.beat == before.beat and after.window == before.window
 
@@ -99,8 +129,22 @@ def _asked_since_takeover(state: GroupState, probe: DnsObservation) -> bool:
     return primary.role_since is None or probe.sent_at >= primary.role_since
 
 
-def _tells_of_no_trouble(state: GroupState, item: HooksObservation) -> bool:
+def _tells_of_no_trouble(_before: GroupState, state: GroupState, item: HooksObservation) -> bool:
     """Nor was there any before."""
     if item.answer is not named.ANSWERED or state.memory.hook_troubles:
         return False
     return HOOK_TROUBLE not in [finding.number for finding in state.verdict.findings]
+
+
+def _tells_of_others(_before: GroupState, _after: GroupState, _item: Input) -> bool:
+    return True
+
+
+_TELLS_NO_MORE: Mapping[type, Callable[[GroupState, GroupState, Any], bool]] = {
+    Tick: _tells_of_others,
+    ClientObservation: _tells_of_others,
+    ResolverObservation: _tells_of_others,
+    DnsObservation: _repeats,
+    NodeObservation: _says_again,
+    HooksObservation: _tells_of_no_trouble,
+}
