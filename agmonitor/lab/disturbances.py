@@ -17,6 +17,7 @@ from agmonitor.lab.fault_order import FaultOrder
 from agmonitor.lab.link_condition import LinkCondition
 from agmonitor.lab.node_process import NodeProcess
 from agmonitor.lab.status import FaultRecord, NodeCondition
+from agmonitor.texts import t
 
 RECORDS_KEPT = 200
 
@@ -72,10 +73,14 @@ class Disturbances:
         """
         fault = order.fault
         if fault.needs_node and order.node is None:
-            raise LabError(f"{fault.title} needs a node: {' or '.join(self._nodes)}.")
+            raise LabError(
+                t("{fault} needs a node: {nodes}.", fault=fault.title, nodes=t(" or ").join(self._nodes))
+            )
         plain = any(not one.url.startswith("https:") for one in self._nodes.values())
         if fault.name in CERTIFICATE_FAULTS and plain:
-            raise LabError(f"{fault.title} needs a lab that speaks https; this one speaks plain http.")
+            raise LabError(
+                t("{fault} needs a lab that speaks https; this one speaks plain http.", fault=fault.title)
+            )
 
     async def heal(self) -> None:
         """End everything.

@@ -59,14 +59,16 @@ def order_of(
     fault = FAULTS.get(name.replace("-", "_"))
     if fault is None:
         near = difflib.get_close_matches(name.replace("-", "_"), FAULTS, n=3, cutoff=0.55)
-        hint = f" Near to it: {', '.join(near)}." if near else ""
-        raise LabError(f"There is no fault {name!r}.{hint} agmonitor lab fault --list names all.")
+        told = [t("There is no fault {name}.", name=repr(name))]
+        if near:
+            told.append(t("Near to it: {names}.", names=", ".join(near)))
+        raise LabError(" ".join([*told, t("agmonitor lab fault --list names all.")]))
     if for_s is not None and not fault.lasts:
-        raise LabError(f"{fault.title} takes no length.")
+        raise LabError(t("{fault} takes no length.", fault=fault.title))
     if for_s is not None and not 0 < for_s <= LONGEST_S:
-        raise LabError("A fault lasts longer than nothing and at most a day.")
+        raise LabError(t("A fault lasts longer than nothing and at most a day."))
     if not 0 <= after_s <= LONGEST_S:
-        raise LabError("A fault begins now, or within a day.")
+        raise LabError(t("A fault begins now, or within a day."))
     numbers = _numbers_of(fault, parameters or {})
     return FaultOrder(fault, node, for_s, _link_of(fault, link), numbers, after_s)
 
@@ -74,22 +76,35 @@ def order_of(
 def _link_of(fault: Fault, link: str | None) -> Link | None:
     if not fault.takes_link:
         if link is not None:
-            raise LabError(f"{fault.title} takes no link.")
+            raise LabError(t("{fault} takes no link.", fault=fault.title))
         return None
     if link is None:
         return Link.DOOR
     try:
         return Link(link)
     except ValueError:
-        raise LabError(f"There is no link {link!r}; there are {', '.join(Link)}.") from None
+        raise LabError(
+            t("There is no link {name}; there are {names}.", name=repr(link), names=", ".join(Link))
+        ) from None
 
 
 def _numbers_of(fault: Fault, given: Mapping[str, float]) -> Mapping[str, float]:
     known = {parameter.name: parameter for parameter in fault.parameters}
     for name, value in given.items():
         if name not in known:
-            there = f"takes {', '.join(known)}" if known else "takes no numbers"
-            raise LabError(f"{fault.title} knows no {name!r}; it {there}.")
+            if not known:
+                raise LabError(
+                    t("{fault} knows no {name}; it takes no numbers.", fault=fault.title, name=repr(name))
+                )
+            names = ", ".join(known)
+            raise LabError(
+                t(
+                    "{fault} knows no {name}; it takes {names}.",
+                    fault=fault.title,
+                    name=repr(name),
+                    names=names,
+                )
+            )
         _check(known[name], value)
     return {name: float(given.get(name, parameter.default)) for name, parameter in known.items()}
 
@@ -97,4 +112,12 @@ def _numbers_of(fault: Fault, given: Mapping[str, float]) -> Mapping[str, float]
 def _check(parameter: Parameter, value: object) -> None:
     least, most = parameter.least, parameter.most
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-        raise LabError(f"{parameter.name} is a number from {least:g} to {most:g}, not {value!r}.")
+        raise LabError(
+            t(
+                "{name} is a number from {least} to {most}, not {value}.",
+                name=parameter.name,
+                least=f"{least:g}",
+                most=f"{most:g}",
+                value=repr(value),
+            )
+        )

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from agmonitor.domain.model import Instant
 from agmonitor.monitor.ports import Clock, GroupChange, Recorder
+from agmonitor.texts import t
 
 RETRY_S = 5.0
 ANSWER_S = 5.0  # a disk that takes longer is as good as none
@@ -88,7 +89,7 @@ class Journal:
             async with asyncio.timeout(ANSWER_S):
                 results = await self._record(wanted)
         except TimeoutError:  # not kept: the recorder still has them, and twice would be worse than late
-            return f"The history did not answer within {ANSWER_S:g} s."
+            return t("The history did not answer within {seconds} s.", seconds=f"{ANSWER_S:g}")
         failed = [(change, error) for change, error in zip(wanted, results, strict=True) if error is not None]
         self._missed += [change for change, _ in failed]
         return next((str(error) or type(error).__name__ for _, error in failed), "")

@@ -44,6 +44,7 @@ from agmonitor.monitor.ports import Clock, Prober, Recorder, Trail
 from agmonitor.monitor.rereading import everything, reread, witnesses
 from agmonitor.monitor.subjects import Subject
 from agmonitor.protocol.prediction import Prediction
+from agmonitor.texts import t
 
 ROUND_S = 0.5
 TAKEN_BACK, EXPIRED = "taken back", "not fired in time"
@@ -120,7 +121,7 @@ class Operation:
 
     async def check(self, kind: Kind) -> Failover:
         """Look at everything, and judge the table."""
-        self._tell("Reading both nodes and DNS.")
+        self._tell(t("Reading both nodes and DNS."))
         means = self._means
         self._state = await look(means.settings, means.prober, means.clock, hooks=True)
         around = await self._around(under_way=not self._free())
@@ -249,7 +250,7 @@ class Operation:
         fault = await self._write(what, more)
         if not fault or Guard.NO_AUDIT in machine.wish.overrides:
             return True
-        self._at(machines.refused(machine, Objection(Guard.NO_AUDIT, f"Not in the audit: {fault}")))
+        self._at(machines.refused(machine, _unwritten(fault)))
         return False
 
     async def _order_recorded(self, plan: Plan, wish: Intent) -> None:
@@ -259,7 +260,7 @@ class Operation:
             async with asyncio.timeout(RECORD_S):
                 await self._admit(ordered)
         except TimeoutError:
-            self._not_recorded("the history does not answer.")
+            self._not_recorded(t("the history does not answer."))
 
     async def _send(self, armed: Failover, fired: Failover, plan: Plan) -> None:
         """The one PUT, and beside it a look at the witnesses every moment until the outcome is certain."""
@@ -330,7 +331,7 @@ class Operation:
 
     def _not_recorded(self, why: str) -> None:
         if not self._history_failed:
-            self._tell(f"Not in the history: {why}")
+            self._tell(t("Not in the history: {why}", why=why))
         self._history_failed = True
 
     async def _write(self, what: str, more: dict[str, object]) -> str:
@@ -341,7 +342,7 @@ class Operation:
             await self._auditing.write(what, at, more)
         except OSError as error:
             fault = error.strerror or str(error)
-            self._tell(f"Not in the audit: {fault}.")
+            self._tell(t("Not in the audit: {fault}.", fault=fault))
             return f"{fault}."
         return ""
 
@@ -356,9 +357,16 @@ async def fail_over(operation: Operation, wish: Intent, confirmed: Plan | None =
         operation.close()
 
 
+def _unwritten(fault: str) -> Objection:
+    return Objection(Guard.NO_AUDIT, t("Not in the audit: {fault}", fault=fault))
+
+
 def _answered(plan: Plan, answer: FailoverAnswer) -> str:
     detail = answer.detail.rstrip(".")
     if answer.accepted is None:
-        return f"{plan.target} gave no usable answer: unknown, still watching. {detail}."
-    word = "accepted the order" if answer.accepted else "answered with an error"
-    return f"{plan.target} {word}; watching what happens. {detail}."
+        words = t("{node} gave no usable answer: unknown, still watching.", node=plan.target)
+    elif answer.accepted:
+        words = t("{node} accepted the order; watching what happens.", node=plan.target)
+    else:
+        words = t("{node} answered with an error; watching what happens.", node=plan.target)
+    return f"{words} {detail}."

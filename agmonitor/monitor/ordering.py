@@ -39,9 +39,10 @@ from agmonitor.monitor.operation import (
 )
 from agmonitor.monitor.ports import Chronicle, Trail
 from agmonitor.monitor.remembering import Remembering, user_name
+from agmonitor.texts import t
 
 SPARE_S = 1.0
-CHANGED = "The group was changed or removed while it was armed"
+CHANGED = t("The group was changed or removed while it was armed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class Armed:
     async def put_down(self, changed: str = "") -> None:
         """Let go of it for good. What is still being armed is let go of by whoever arms it."""
         if not self.settled.is_set():
-            self.changed = changed or "It was taken back while it was being armed"
+            self.changed = changed or t("It was taken back while it was being armed")
             await self.settled.wait()
             return
         try:
@@ -243,7 +244,9 @@ class Ordering(Remembering):
         Raises:
             UnderWayError: an order of it is running, here or in another copy of the program.
         """
-        under_way = UnderWayError(f"A failover of {name} is under way; try again when it has ended.")
+        under_way = UnderWayError(
+            t("A failover of {group} is under way; try again when it has ended.", group=name)
+        )
         if name in self._running:
             raise under_way
         await self.disarm(name, CHANGED)

@@ -27,8 +27,9 @@ from agmonitor.monitor.ordering import Survey, came_true
 from agmonitor.monitor.ports import GroupChange, Recorded
 from agmonitor.monitor.recent import PastInput, Recent
 from agmonitor.monitor.told_story import ToldStory
+from agmonitor.texts import t
 
-IS_RECORDING = "This is a recording: nothing is asked, nothing can be changed or ordered."
+IS_RECORDING = t("This is a recording: nothing is asked, nothing can be changed or ordered.")
 
 
 class PlayedBack(ToldStory):
@@ -46,7 +47,7 @@ class PlayedBack(ToldStory):
                 one = PastInput(moment.at, moment.input, moment.stored)
                 self._past.take(one, moment.before, moment.after)
         if self._past.newest is None:
-            raise ValueError("There is nothing in it that can be shown.")
+            raise ValueError(t("There is nothing in it that can be shown."))
         self.from_at = min(one.at for one in self._past.inputs)
         self.until_at = max(one.at for one in self._past.inputs)
         self._state = _harmless(self._past.newest)
@@ -126,7 +127,7 @@ class PlayedBack(ToldStory):
         """The state then."""
         then = self._past.moment(at)
         if then is None or then.state is None:
-            return Then(at, Sure.NOTHING, why="The recording begins later.")
+            return Then(at, Sure.NOTHING, why=t("The recording begins later."))
         return replace(then, state=_harmless(then.state))
 
     async def neighbour(self, _name: str, at: Instant, *, later: bool) -> Event | None:

@@ -28,11 +28,12 @@ from agmonitor.monitor.ports import (
     TellsRanges,
 )
 from agmonitor.monitor.recent import PastInput, Recent
+from agmonitor.texts import t
 
 if TYPE_CHECKING:
     from agmonitor.history.ranges import Range
 
-NO_HISTORY = "No history is kept here."
+NO_HISTORY = t("No history is kept here.")
 BEFORE_S, AFTER_S, EVIDENCE_S = 600.0, 10.0, 60.0  # round an episode, what may have to do with it
 WIDTH_PX = 400  # events and gaps are wanted, and no curve
 
@@ -198,7 +199,7 @@ class Remembering(ABC):
         if name not in self.groups:
             await at_rest(self._recorder, name, item)
         elif not self._is_watching(name):
-            raise OSError(f"{name} is not watched yet.")
+            raise OSError(t("{group} is not watched yet.", group=name))
         elif isinstance(item, Acknowledged):
             await self._acknowledge(name, item)
         else:

@@ -10,8 +10,9 @@ from agmonitor.domain.kept import Around, KeptEpisode, Mark
 from agmonitor.domain.model import Instant
 from agmonitor.domain.observations import Gap
 from agmonitor.monitor.ports import Recorded
+from agmonitor.texts import t
 
-NOTHING_LEFT = "This is a recording: no note and no acknowledgement can be left in it."
+NOTHING_LEFT = t("This is a recording: no note and no acknowledgement can be left in it.")
 
 
 class ToldStory(ABC):

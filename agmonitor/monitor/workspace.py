@@ -33,6 +33,7 @@ from agmonitor.monitor.ports import (
 from agmonitor.monitor.prober import GroupProber
 from agmonitor.monitor.recent import Recent
 from agmonitor.monitor.resuming import counting_from, resumed
+from agmonitor.texts import t
 
 MakeProber = Callable[[GroupSettings, Account, Callable[[], Instant]], Prober]
 
@@ -113,7 +114,7 @@ class Workspace(Ordering):
             ValueError: the name is taken.
         """
         if settings.name in self._watched:
-            raise ValueError(f"There is a group {settings.name} already.")
+            raise ValueError(t("There is a group {group} already.", group=settings.name))
         state = initial(settings, Mode.WATCHING, self._clock.now())
         self._unknown.pop(settings.name, None)  # of an earlier lab
         self._watched[settings.name] = watched = _Watched(settings, state)
@@ -126,7 +127,9 @@ class Workspace(Ordering):
             UnderWayError: an order of it is running here; a lab's ends with its pair.
         """
         if name in self._running and not self._watched[name].settings.lab:
-            raise UnderWayError(f"A failover of {name} is under way; remove it when that has ended.")
+            raise UnderWayError(
+                t("A failover of {group} is under way; remove it when that has ended.", group=name)
+            )
         self._withdraw(name)
         self._recent.pop(name, None)
         self._unknown.pop(name, None)
@@ -155,7 +158,7 @@ class Workspace(Ordering):
             Exception: whatever ``keep`` raised; it is watched on under its old name.
         """
         if settings.name in self._watched:
-            raise ValueError(f"There is a group {settings.name} already.")
+            raise ValueError(t("There is a group {group} already.", group=settings.name))
         watched = self._watched[name]
         async with self.unordered(name):
             if watched.task is not None:
