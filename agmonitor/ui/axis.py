@@ -14,6 +14,7 @@ from agmonitor.domain.model import Instant
 from agmonitor.report.words import calendar
 from agmonitor.texts import t
 from agmonitor.ui import theme
+from agmonitor.ui.dates import day_of, weekday_of, with_year
 from agmonitor.ui.time_range import DAY_S
 
 STEPS_S = (
@@ -75,8 +76,7 @@ class Zone:
         return self.moment(at).tzname() or t("local")
 
     def date(self, at: Instant) -> str:
-        moment = self.moment(at)
-        return f"{moment:%a} {moment.day} {moment:%b}"
+        return weekday_of(self.moment(at))
 
     def stamp(self, at: Instant) -> str:
         """``03:14:09 UTC``."""
@@ -90,7 +90,7 @@ def _wording(zone: Zone, at: Instant, step_s: float) -> tuple[str, bool] | None:
     if (at + zone.offset_s(at)) % step_s:
         return None
     if (moment.hour, moment.minute, moment.second) == (0, 0, 0):
-        return (f"{moment.day} {moment:%b}" + (f" {moment:%Y}" if step_s >= 91 * DAY_S else ""), True)
+        return (with_year(moment) if step_s >= 91 * DAY_S else day_of(moment), True)
     return (f"{moment:%H:%M:%S}" if step_s < 60 else f"{moment:%H:%M}", False)
 
 

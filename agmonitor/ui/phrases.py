@@ -13,6 +13,7 @@ from agmonitor.domain.model import Answer, Instant, Role, Severity
 from agmonitor.domain.words import duration
 from agmonitor.report.words import calendar
 from agmonitor.texts import t
+from agmonitor.ui.dates import day_aligned
 
 
 class Tone(StrEnum):
@@ -108,14 +109,16 @@ def clock_time(at: Instant, now: Instant | None = None) -> str:
     """Local ``03:13:09``; with the date in front where ``now`` is given and lies on another day."""
     moment = _local(at)
     if now is not None and _local(now).date() != moment.date():
-        return f"{moment:%d %b %H:%M:%S}"
+        return f"{day_aligned(moment)} {moment:%H:%M:%S}"
     return f"{moment:%H:%M:%S}"
 
 
 def short_time(at: Instant, now: Instant) -> str:
     """``04:00``; with the date in front on another day."""
     moment = _local(at)
-    return f"{moment:%H:%M}" if _local(now).date() == moment.date() else f"{moment:%d %b %H:%M}"
+    return (
+        f"{moment:%H:%M}" if _local(now).date() == moment.date() else f"{day_aligned(moment)} {moment:%H:%M}"
+    )
 
 
 def day_and_time(at: Instant) -> str:

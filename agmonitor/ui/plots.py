@@ -35,6 +35,7 @@ SECOND_NODE_TINT = 0.68  # the second node's line, so that two nodes of one role
 BAND_LEAST_PX = 1.5
 LABEL_PX = 11
 TICK_GAP_PX = 13.0
+GUTTER_LEFT_PX = 8.0  # the limits' words end there
 WORDS_STRIP_PX = 17.0  # over the curves, where a takeover's band has words
 WASH = 0.09  # how thickly the ranges beyond the limits are washed
 
@@ -206,7 +207,9 @@ def paint_limits(painter: QPainter, timers: Timers, values: ValueScale) -> None:
             continue  # so flat a graph has no room for all of them: the lowest limit goes without
         painter.setPen(QColor(colour))
         painter.drawLine(QLineF(rect.left() - 7, place.center().y(), rect.left() - 1, y))
-        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+        room = int(min(place.width(), place.right() - GUTTER_LEFT_PX))
+        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room)
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 def _seconds(row: tuple[str, float, str]) -> float:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from agmonitor.texts import t
+from agmonitor.ui.elided import Elided
 from agmonitor.ui.group_facts import counts
 from agmonitor.ui.group_list import GroupList
 from agmonitor.ui.group_model import GroupListModel
@@ -44,7 +45,7 @@ class Sidebar(QWidget):
         self.list = GroupList(model)
         self._caption = QLabel(t("GROUPS"))
         self._caption.setProperty("role", "caption")
-        self._counts = QLabel("")
+        self._counts = Elided()
         self._counts.setProperty("role", "muted")
         self._counts.setStyleSheet("font-size: 11px;")
         self._add = QPushButton(t("+ Add a group…"))
@@ -177,7 +178,8 @@ class Sidebar(QWidget):
     def _count(self) -> None:
         rows = self._model.rows
         told = counts(row.severity for row in rows) if rows else ""
-        self._counts.setToolTip(told)
+        every = told
         if self._find.text().strip():
             told = t("{shown} of {all}", shown=self.list.shown_count, all=len(rows))
         self._counts.setText(told)
+        self._counts.setToolTip(every)

@@ -64,6 +64,7 @@ KEPT = {  # what is none that a person reads, and why
     ("motion.py", "SettingChanged"): "a signal of the desktop's",
     ("motion.py", "ReadOne"): "a method of the desktop's",
     ("name_facts.py", "A {}"): "a DNS record",
+    ("past.py", "agmonitor history open FILE --at {}"): "a command",
     ("phrases.py", " UTC"): "a zone, which is read back",
     ("remembered.py", "folded"): "kept in the settings of the window",
     ("remembered.py", "open"): "kept in the settings of the window",
