@@ -91,23 +91,30 @@ def _paint(
     together = clusters(marks, scale)
     painter.setFont(theme.font(11, bold=True))
     metrics = QFontMetricsF(painter.font())
+    flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
+    taken = rect.left()  # up to there something stands
     for number, cluster in enumerate(together):
         for mark in sorted(cluster[-MANY:], key=lambda each: shape(each)[0]):
             _paint_shape(painter, shape(mark), scale.x(mark.at), rect)
         words = summary(cluster)
         left, right = scale.x(cluster[0].at) - 10, scale.x(cluster[-1].at) + 10
         following = scale.x(together[number + 1][0].at) - 10 if number + 1 < len(together) else rect.right()
-        width = metrics.horizontalAdvance(words)
-        painter.setPen(QColor(colour(cluster)))
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
-        if width > following - right and number == 0 and width <= left - rect.left():
-            painter.drawText(QRectF(left - width, rect.top(), width + 2, rect.height()), flags, words)
-            continue
-        if width > following - right and following - right < ELIDED_MIN_PX:
-            continue
-        room = min(width, following - right)
-        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room + 1)
-        painter.drawText(QRectF(right, rect.top(), room + 2, rect.height()), flags, shown)
+        from_x, until_x = _place(metrics.horizontalAdvance(words), (taken, left), (right, following))
+        taken = max(right, until_x)
+        if until_x > from_x:
+            painter.setPen(QColor(colour(cluster)))
+            shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, until_x - from_x + 1)
+            place = QRectF(from_x, rect.top(), until_x - from_x + 2, rect.height())
+            painter.drawText(place, flags, shown)
+
+
+def _place(width: float, before: tuple[float, float], behind: tuple[float, float]) -> tuple[float, float]:
+    """Where words so wide go: whole behind their marks, else whole before them, else cut behind them."""
+    if behind[0] + width <= behind[1]:
+        return behind[0], behind[0] + width
+    if before[1] - width >= before[0]:
+        return before[1] - width, before[1]
+    return (behind[0], behind[1]) if behind[1] - behind[0] >= ELIDED_MIN_PX else (behind[0], behind[0])
 
 
 def _paint_shape(painter: QPainter, shape: Shape, x: float, rect: QRectF) -> None:
