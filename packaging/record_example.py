@@ -16,9 +16,11 @@ from agmonitor.cli import wiring
 from agmonitor.cli.lab_wish import LabWish
 from agmonitor.cli.story import Story
 from agmonitor.config.secrets import Passwords
+from agmonitor.domain.kept import Mark, MarkKind
 from agmonitor.domain.model import GroupSettings
 from agmonitor.history.exchange import export_recording
 from agmonitor.history.store import Store
+from agmonitor.lab.fault_words import broken_when
 from agmonitor.lab.supervisor import Lab
 from agmonitor.monitor.workspace import Workspace
 
@@ -57,6 +59,8 @@ async def record(history: Path) -> bool:
             watching = tasks.create_task(workspace.run())
             told = await story.play()
             watching.cancel()
+        for at, words in broken_when(lab.status().faults):
+            await store.mark(NAME, Mark(at, MarkKind.BROKEN, "lab", words, at))
     finally:
         await store.close()
         await lab.stop()

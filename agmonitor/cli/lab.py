@@ -10,6 +10,7 @@ import click
 from agmonitor.cli.faults import Verb, VerbGroup
 from agmonitor.cli.lab_check import check
 from agmonitor.cli.lab_faults import fault
+from agmonitor.cli.lab_record import record
 from agmonitor.cli.lab_wish import BIND, LabWish, lab_options
 
 EXAMPLES = """\b
@@ -19,6 +20,7 @@ Examples:
   agmonitor lab fault cut_heartbeat
   agmonitor lab fault --list
   agmonitor lab heal
+  agmonitor lab record incident.agmrec   what happens in it, as a file
   agmonitor status lab
   agmonitor lab --https --dns bind       over TLS, on a BIND 9
   agmonitor lab check DIR                which of your custom workflows can be loaded
@@ -71,6 +73,7 @@ def status(*, as_json: bool, pid: int | None) -> None:
 
 
 lab.add_command(fault)
+lab.add_command(record)
 
 
 @lab.command(cls=Verb, epilog=_example("heal"))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from agmonitor.cli.faults import Verb
-from agmonitor.cli.options import Seconds
+from agmonitor.cli.options import Length
 
 EPILOG = """\b
 NODE is gw-1, gw-2, primary or secondary; without one, most faults hit both.
@@ -23,24 +22,6 @@ Examples:
   agmonitor lab fault slow gw-1 --link watch --set delay_s=2
 """
 DAY_S = 86_400.0
-UNITS = {"": 1.0, "s": 1.0, "min": 60.0, "h": 3600.0}
-LENGTH = re.compile(r"\s*([0-9.eE+-]+?)\s*(s|min|h|)\s*\Z")
-
-
-class Length(Seconds):
-    """Seconds, or a number with its unit: 20, 20s, 1.5min, 2h."""
-
-    name = "length"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        found = LENGTH.match(value) if isinstance(value, str) else None
-        if found is None:
-            return super().convert(value, param, ctx)
-        try:
-            seconds = float(found[1]) * UNITS[found[2]]
-        except ValueError:
-            self.fail("it must be a number of seconds, or one with s, min or h.", param, ctx)
-        return super().convert(seconds, param, ctx)
 
 
 class Setting(click.ParamType[tuple[str, float]]):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
@@ -21,6 +22,8 @@ from agmonitor.config.paths import expanded
 from agmonitor.domain.model import GroupSettings, HostPort, NodeAddress
 
 AD_HOC_NAME = "ad-hoc"
+UNITS = {"": 1.0, "s": 1.0, "min": 60.0, "h": 3600.0}
+LENGTH = re.compile(r"\s*([0-9.eE+-]+?)\s*(s|min|h|)\s*\Z")
 
 
 class Amount(click.FloatRange):
@@ -45,6 +48,22 @@ class Seconds(Amount):
     """A number of seconds."""
 
     of = "seconds"
+
+
+class Length(Seconds):
+    """Seconds, or a number with its unit: 20, 20s, 1.5min, 2h."""
+
+    name = "length"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        found = LENGTH.match(value) if isinstance(value, str) else None
+        if found is None:
+            return super().convert(value, param, ctx)
+        try:
+            seconds = float(found[1]) * UNITS[found[2]]
+        except ValueError:
+            self.fail("it must be a number of seconds, or one with s, min or h.", param, ctx)
+        return super().convert(seconds, param, ctx)
 
 
 Command = TypeVar("Command", bound=Callable[..., Any])

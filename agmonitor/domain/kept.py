@@ -17,11 +17,15 @@ class MarkKind(StrEnum):
 
     NOTE = "note"
     ACKNOWLEDGED = "acknowledged"
+    BROKEN = "broken"  # in a lab, on purpose, from then on; no text: nothing any more
+
+
+LEFT_BY_PEOPLE = frozenset({MarkKind.NOTE, MarkKind.ACKNOWLEDGED})
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a person left: pinned to an instant, never changed. ``id`` 0: not stored yet."""
+    """What a person left, or a lab told: pinned to an instant, never changed. ``id`` 0: not stored yet."""
 
     at: Instant
     kind: MarkKind

@@ -13,14 +13,14 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
 from agmonitor import __version__
 from agmonitor.domain.group import step
-from agmonitor.domain.kept import MarkKind
+from agmonitor.domain.kept import Mark, MarkKind
 from agmonitor.domain.model import Instant
 from agmonitor.domain.retention import Retention
 from agmonitor.domain.state import GroupState
@@ -68,9 +68,10 @@ def export_recording(
     header = Header(group, *ends, __version__, OURS)
     with _appearing(file) as out, Recorder(out, header) as recorder:
         told = _put_moments(recorder, moments(history, group, since, until))
-        for mark in read_marks(history, group, *ends):
-            if mark.kind is MarkKind.NOTE:
-                recorder.put(mark)
+        for mark in read_marks(history, group, *ends, kinds=(MarkKind.NOTE,)):
+            recorder.put(mark)
+        for mark in _broken(history, group, *ends):
+            recorder.put(mark)
         recorder.end()
     return Exchanged(group, told[0], told[1], *ends, told[2])
 
@@ -104,6 +105,14 @@ def free_name(wanted: str, day: str, taken: list[str]) -> str:
 def _ends(told: Iterator[Moment]) -> tuple[Instant, Instant] | None:
     instants = [moment.at for moment in told if moment.after is not None]
     return (min(instants), max(instants)) if instants else None
+
+
+def _broken(history: Path, group: str, from_at: Instant, until_at: Instant) -> Iterator[Mark]:
+    """What a lab had broken within the piece; what was broken before it goes on from its beginning."""
+    told = read_marks(history, group, float("-inf"), until_at, kinds=(MarkKind.BROKEN,))
+    before = [mark for mark in told if mark.at < from_at][-1:]
+    yield from (replace(mark, at=from_at) for mark in before if mark.text)
+    yield from (mark for mark in told if mark.at >= from_at)
 
 
 def _put_moments(recorder: Recorder, told: Iterator[Moment]) -> tuple[int, int, int]:

@@ -3,7 +3,8 @@
 Line by line: a header (``agmonitor_recording``: the version of this layout); then, in the order they were
 stepped, ``state`` (the state before the next input, and the rules it was judged by), ``form`` (the constant
 part of inputs, numbered from 0 as they come), ``at_ms`` (an input: its form, its varying numbers, its events)
-and ``note`` (what a person pinned); last ``end`` with both counts, so that a file cut short is found out.
+and ``note`` (what a person pinned, or a lab had broken); last ``end`` with both counts, so that a file cut
+short is found out.
 
 A file comes from anywhere: sizes are bounded, every value is held to its type, and whatever is wrong is a
 ``RecordingError``. Holds no password and no token: nothing that is stored has a place for one.
@@ -200,7 +201,7 @@ def _input_line(told: dict[str, Any], forms: list[str], decode: typing.Any) -> I
 
 def _note(told: object) -> Mark:
     note = _value(Mark, told)
-    if note.kind is not MarkKind.NOTE:
+    if note.kind not in {MarkKind.NOTE, MarkKind.BROKEN}:
         raise RecordingError("There is a note in it that is none.")
     _dated(note.at, note.written_at)
     return note

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 
 from agmonitor.domain.model import Instant
 from agmonitor.lab.fault_order import LINK_WORDS
@@ -57,3 +58,20 @@ def in_words(record: FaultRecord, now: Instant) -> str:
     node = record.node or t("both")
     told = f"{node}: {title_of(record.name)}"
     return told + (f" ({detail})" if detail else "") + (f", {left}" if left else "")
+
+
+def in_short(records: Iterable[FaultRecord]) -> str:
+    """``gw-1: slow + gw-2: kill``, for as long as they are on; empty: nothing is."""
+    both = t("both")
+    return " + ".join(f"{one.node or both}: {title_of(one.name)}" for one in records)
+
+
+def broken_when(records: Sequence[FaultRecord]) -> list[tuple[Instant, str]]:
+    """Each instant at which what was on became another, with ``in_short`` of it from then on."""
+    changes: list[tuple[Instant, str]] = []
+    for at in sorted({at for one in records for at in (one.began_at, one.ended_at) if at is not None}):
+        on = [one for one in records if one.began_at <= at and (one.ended_at is None or at < one.ended_at)]
+        words = in_short(on)
+        if words != (changes[-1][1] if changes else ""):
+            changes.append((at, words))
+    return changes

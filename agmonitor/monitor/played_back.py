@@ -13,6 +13,7 @@ from pathlib import Path
 
 from agmonitor.domain.events import Event
 from agmonitor.domain.evidence import Evidence
+from agmonitor.domain.kept import MarkKind
 from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.moment import Sure, Then
 from agmonitor.domain.state import GroupState
@@ -61,7 +62,8 @@ class PlayedBack(ToldStory):
             ValueError: nothing of that group can be shown.
         """
         recording = cls(moments(history, group))
-        recording.tell(read_episodes(history, group, 0.0, None), read_marks(history, group, 0.0, None))
+        marks = read_marks(history, group, 0.0, None, kinds=tuple(MarkKind))
+        recording.tell(read_episodes(history, group, 0.0, None), marks)
         return recording
 
     @property

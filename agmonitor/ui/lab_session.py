@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from agmonitor.domain.model import GroupSettings, Instant
-from agmonitor.lab.fault_words import in_words, title_of
+from agmonitor.lab.fault_words import in_short, in_words, title_of
 from agmonitor.lab.status import FaultRecord, LabStatus
 from agmonitor.texts import t, tn
 
@@ -183,7 +183,7 @@ class LabSession:
 
         def draw(status: LabStatus) -> None:
             if self.group is not None and self.group in bridge.names:
-                words = " + ".join(told_short(fault) for fault in status.active_faults)
+                words = in_short(status.active_faults)
                 bridge.watched(self.group).history.take_faults(words, bridge.now())
 
         self._listeners.append(draw)
@@ -229,12 +229,6 @@ def faults_in_words(status: LabStatus, now: Instant) -> str:
         titles = ", ".join(title_of(fault.name) for fault in faults)
         told = [tn("{n} fault: {faults}", "{n} faults: {faults}", len(faults), faults=titles)]
     return "; ".join([*told, *(in_words(fault, now) for fault in status.coming[:1])])
-
-
-def told_short(fault: FaultRecord) -> str:
-    """``gw-1: slow``, as long as it is on."""
-    node = fault.node or t("both")
-    return f"{node}: {title_of(fault.name)}"
 
 
 def faults_in_lines(status: LabStatus, now: Instant) -> str:

@@ -56,7 +56,10 @@ class Watched:
         """What people left, as the history has it now; whether that is news."""
         before, self.marks = self.marks, tuple(sorted(marks, key=lambda mark: mark.at))
         for mark in self.marks if self.marks != before else ():
-            self.history.pin(mark)
+            if mark.kind is not MarkKind.BROKEN:
+                self.history.pin(mark)
+            elif mark not in before:
+                self.history.take_faults(mark.text, mark.at)
         return self.marks != before
 
     def take(self, change: GroupChange) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -9,12 +10,15 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
 import pytest
 
+from agmonitor.cli.history_open import played
+from agmonitor.domain.kept import Mark
+from agmonitor.monitor.played_back import PlayedBack
 from agmonitor.protocol.faults import FAULTS
 from tests.cli.running import run
 
@@ -91,6 +95,40 @@ def test_the_running_lab_is_reached_by_every_verb(home: Path) -> None:
         assert lab.returncode == 0
 
     assert not list((home / "run").glob("lab-*"))
+
+
+def test_an_incident_of_the_lab_is_recorded_with_what_was_broken(tmp_path: Path) -> None:
+    file = tmp_path / "incident.agmrec"
+    with running_lab():
+        with subprocess.Popen(
+            [*AGMONITOR, "lab", "record", str(file)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as recording:
+            assert recording.stderr is not None
+            _read_until(recording.stderr, "Recording the lab")
+            assert run("lab", "fault", "kill", "gw-2", "--for", "1s").code == 0
+            while '"ended_at": null' in run("lab", "status", "--json").out:
+                pass  # each look takes its time
+            assert run("watch", "lab", "--for", "3").code == 0  # so that both rounds are over
+            recording.send_signal(signal.SIGINT)
+            told, complaint = recording.communicate(timeout=60)
+        assert (recording.returncode, file.exists()) == (0, True), complaint
+        assert "is there already" in run("lab", "record", str(file)).err
+        again = run("lab", "record", str(tmp_path / "again"), "--for", "2s")
+        assert again.code == 0, again
+
+    assert "incident.agmrec" in told
+    with played(file) as seen:
+        marks = asyncio.run(_marks(seen))
+        assert [mark.text for mark in marks] == ["gw-2: kill", ""]
+        assert all(seen.from_at <= mark.at <= seen.until_at for mark in marks)
+        assert not seen.state(seen.name).settings.lab, "looked at, it is no lab to be broken"
+
+
+async def _marks(seen: PlayedBack) -> Sequence[Mark]:
+    return await seen.marks(seen.name, 0.0)
 
 
 def test_every_fault_is_listed_without_a_lab() -> None:

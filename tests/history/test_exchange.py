@@ -23,6 +23,7 @@ from agmonitor.domain.state import GroupState
 from agmonitor.history.checkpoint import encode_state
 from agmonitor.history.exchange import export_recording, free_name, import_recording
 from agmonitor.history.faults import Fault, HistoryError
+from agmonitor.history.marks import read_marks
 from agmonitor.history.recording import RecordingError
 from agmonitor.history.replay import OURS, Moment, check, moments
 from agmonitor.history.store import Store
@@ -147,6 +148,36 @@ def test_notes_travel_along(history: Path, tmp_path: Path) -> None:
 
     (came,) = asyncio.run(annotate(tmp_path / "to.db"))
     assert (came.at, came.who, came.text) == (note.at, note.who, note.text)
+
+
+def test_what_a_lab_had_broken_travels_along_and_is_no_note(history: Path, tmp_path: Path) -> None:
+    first = next(moments(history, "g")).at
+
+    def broken(after_s: float, words: str) -> Mark:
+        return Mark(first + after_s, MarkKind.BROKEN, "lab", words, first + after_s)
+
+    async def tell() -> None:
+        store = Store.open(history)
+        try:
+            for mark in (broken(5, "gw-1: kill"), broken(20, ""), broken(30, "gw-2: slow")):
+                await store.mark("g", mark)
+            assert await store.marks("g", EVER) == [], "no person left it"
+        finally:
+            await store.close()
+
+    def taken_along(since: float) -> list[tuple[float, str]]:
+        file, to = tmp_path / f"{since}", tmp_path / f"{since}.db"
+        export_recording(history, "g", file, since, None)
+        import_recording(to, file, lambda _h, _t: "g")
+        told = read_marks(to, "g", EVER, None, kinds=tuple(MarkKind))
+        return [(round(mark.at - first), mark.text) for mark in told]
+
+    asyncio.run(tell())
+    assert taken_along(EVER) == [(5, "gw-1: kill"), (20, ""), (30, "gw-2: slow")]
+    (began, words), *rest = taken_along(first + 10)
+    assert (10 <= began < 20, words) == (True, "gw-1: kill"), "it was on already"
+    assert rest == [(20, ""), (30, "gw-2: slow")]
+    assert [words for _, words in taken_along(first + 25)] == ["gw-2: slow"]
 
 
 def test_episodes_are_there_after_an_import(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agmonitor.lab.fault_effects import NodeFaults, link_conditions, node_faults
+from agmonitor.lab.fault_words import broken_when
 from agmonitor.lab.link_condition import LinkCondition, condition_of
 from agmonitor.lab.status import FaultRecord
 
@@ -110,3 +111,21 @@ def test_a_node_is_told_the_difference_alone() -> None:
         {"command": "hooks", "do": "heal"},
         {"command": "certificate", "do": "heal"},
     ]
+
+
+def test_what_was_broken_when_is_told_by_each_change() -> None:
+    records = [
+        FaultRecord("kill", "gw-1", 10.0, ended_at=30.0),
+        FaultRecord("slow", None, 20.0),
+        FaultRecord("kill", "gw-1", 30.0, ended_at=35.0),
+        FaultRecord("step_clock", "gw-2", 40.0, ended_at=40.0),
+    ]
+
+    assert broken_when(records) == [
+        (10.0, "gw-1: kill"),
+        (20.0, "gw-1: kill + both: slow"),
+        (30.0, "both: slow + gw-1: kill"),
+        (35.0, "both: slow"),
+    ]
+    assert broken_when(records[:1]) == [(10.0, "gw-1: kill"), (30.0, "")]
+    assert broken_when(()) == []

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -160,6 +160,24 @@ def test_on_a_small_screen_the_past_cuts_no_row_of_the_waterfall_and_no_label_of
         touched = labels_touched(picture, axis.zone, flag)
         assert touched
         assert all(place.intersects(flag) for place in touched)
+
+    with_example(run, story)
+
+
+def test_what_the_lab_had_broken_stands_on_a_lane_of_its_own_and_is_no_note(run: Run) -> None:
+    async def story(recording: PlayedBack, desk: Desk) -> None:
+        watched = desk.bridge.watched(recording.name)
+        while "Faults" not in dict(watched.history.lanes()):
+            turn = asyncio.Event()
+            QTimer.singleShot(5, turn.set)
+            await turn.wait()
+        desk._on_beat()
+        bar = dict(watched.history.lanes())["Faults"].last()
+        assert bar is not None
+        assert bar.value.words == "gw-1: kill"
+        (lost_at,) = (event.at for event in watched.events if event.kind.value == "node_lost")
+        assert bar.from_at < lost_at < bar.until_at < recording.until_at
+        assert watched.notes == []
 
     with_example(run, story)
 
