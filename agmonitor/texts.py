@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import gettext
+from collections.abc import Iterable
 from pathlib import Path
 
 DOMAIN = "agmonitor"
@@ -37,6 +38,14 @@ def tn(one: str, many: str, n: int, /, **values: object) -> str:
 def tc(about: str, text: str, /) -> str:
     """Like ``t``, for a word that is one in English alone: ``about`` tells translators which it is here."""
     return catalogue().pgettext(about, text)
+
+
+def listed(items: Iterable[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    told = list(items)
+    if len(told) < 2:
+        return "".join(told)
+    return t("{items} and {last}", items=", ".join(told[:-1]), last=told[-1])
 
 
 @functools.cache

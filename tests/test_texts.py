@@ -7,9 +7,14 @@ import gettext
 import pytest
 
 from agmonitor import texts
-from agmonitor.texts import t, tc, tn
+from agmonitor.texts import listed, t, tc, tn
 
-TOLD = {"Close": "Schließen", "{node} answers": "{node} antwortet", "{node} hangs": "{knoten} hängt"}
+TOLD = {
+    "Close": "Schließen",
+    "{items} and {last}": "{items} und {last}",
+    "{node} answers": "{node} antwortet",
+    "{node} hangs": "{knoten} hängt",
+}
 
 
 class _German(gettext.NullTranslations):
@@ -59,3 +64,8 @@ def test_a_text_that_is_not_translated_stays_english() -> None:
 @pytest.mark.usefixtures("german")
 def test_a_word_that_is_one_in_english_alone_has_a_translation_for_each_meaning() -> None:
     assert (tc("alerts", "Silence"), tc("of a node", "Silence")) == ("Stummschalten", "Silence")
+
+
+@pytest.mark.usefixtures("german")
+def test_several_are_listed_as_the_language_joins_them() -> None:
+    assert [listed("abc"[:count]) for count in range(4)] == ["", "a", "a und b", "a, b und c"]

@@ -11,8 +11,8 @@ from agmonitor.alerts.settings import Flapping
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.state import Finding
 from agmonitor.domain.titles import title_of
-from agmonitor.domain.words import duration, listed
-from agmonitor.texts import t
+from agmonitor.domain.words import duration
+from agmonitor.texts import listed, t
 
 
 def trouble(seen: Seen, kind: AlertKind, told: tuple[Finding, ...], due: set[str]) -> Alert:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from agmonitor.domain.words import listed
 from agmonitor.drill.scenario import (
     NODES,
     Act,
@@ -26,7 +25,7 @@ from agmonitor.drill.scenario import (
 from agmonitor.drill.scenario_happenings import HAPPENINGS
 from agmonitor.failover.guards import Kind, Outcome
 from agmonitor.protocol.faults import FAULTS, Link
-from agmonitor.texts import t
+from agmonitor.texts import listed, t
 
 ENDS = {
     Outcome.SUCCEEDED: t("it succeeds"),

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from agmonitor.domain.addresses import addresses_of
 from agmonitor.domain.model import DnsLink
 from agmonitor.domain.state import NodeState
-from agmonitor.domain.words import ANSWERS, duration, listed
+from agmonitor.domain.words import ANSWERS, duration
 from agmonitor.failover.guards import FRESH_S, Check, Guard, Judged, Result
 from agmonitor.failover.scene import Scene, address_of, report_of
-from agmonitor.texts import t, tn
+from agmonitor.texts import listed, t, tn
 
 NOT_JUDGED = Judged(Result.NOT_JUDGED, t("not judged"))
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from agmonitor.domain.model import SILENT, Answer, Configuration, DnsAnswer, DnsLink, Members, Role
 from agmonitor.domain.state import GroupState, NodeState
-from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, ROLES, listed
+from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, ROLES
 from agmonitor.failover.scene import report_of
-from agmonitor.texts import t
+from agmonitor.texts import listed, t
 
 HEARD, QUIET = "heard", "silent"
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection
 
 from agmonitor.domain.model import DnsAnswer, GroupSettings, Instant, NodeAddress
 from agmonitor.domain.trial import Asked, Matter, Reached, Standing, TrialRow
-from agmonitor.domain.words import DNS_ANSWERS, listed
+from agmonitor.domain.words import DNS_ANSWERS
 from agmonitor.gateway.trial import NodeTrials
-from agmonitor.texts import t
+from agmonitor.texts import listed, t
 from agmonitor.witness.witness import DnsWitness
 
 UNWITNESSED = t("Watching works without; give an authoritative server to have DNS as a witness.")

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from agmonitor.domain.model import Answer
 from agmonitor.domain.observations import Hook, HookCall, HooksObservation
-from agmonitor.domain.words import listed
-from agmonitor.texts import t
+from agmonitor.texts import listed, t
 
 Name = tuple[str, str, int]  # workflow, callback, and which of several of one name
 

@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from agmonitor.domain.model import Configuration, Severity
 from agmonitor.domain.observations import NodeReport
 from agmonitor.domain.state import Condition, GroupState, NodeState
-from agmonitor.domain.words import listed
-from agmonitor.texts import t
+from agmonitor.texts import listed, t
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.models import Column, TableModel
 from agmonitor.ui.phrases import Tone

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.observations import HookOutcome
-from agmonitor.domain.words import brief, duration, listed
+from agmonitor.domain.words import brief, duration
 from agmonitor.drill.scenario import Expect, Hold, Scenario
 from agmonitor.drill.scenario_words import never_words, step_words
 from agmonitor.drill.stage import Breach, HookSeen, Played, StepResult
 from agmonitor.drill.stepper import Stepper
 from agmonitor.drill.steps import NOT_REACHED
-from agmonitor.texts import t, tn
+from agmonitor.texts import listed, t, tn
 from agmonitor.ui.phrases import clock_time
 
 OPEN = Severity.UNKNOWN

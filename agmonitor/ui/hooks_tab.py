@@ -12,7 +12,7 @@ from agmonitor.domain.observations import Hook, HookCall, HookOutcome
 from agmonitor.domain.state import GroupState
 from agmonitor.domain.words import brief
 from agmonitor.report.hook_pairs import HookOnNode, HookPair, differences, side_by_side
-from agmonitor.texts import t, tn
+from agmonitor.texts import listed, t, tn
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.models import Column, TableModel
 from agmonitor.ui.phrases import ROLE_WORDS, SEVERITY_TONES, Tone, clock_time, full_time
@@ -217,7 +217,7 @@ def missing_inventory(state: GroupState) -> str:
             t(
                 "{nodes}: no hook inventory ({why}). Import the workflow from resources/gateway_workflow "
                 "into the Gateway to see its hooks here.",
-                nodes=_and([name for name, _ in missing]),
+                nodes=listed(name for name, _ in missing),
                 why=why,
             )
         )
@@ -225,14 +225,10 @@ def missing_inventory(state: GroupState) -> str:
         said.append(
             t(
                 "{nodes}: the hooks could not be read; what is shown here is from the nodes that answered.",
-                nodes=_and(unheard),
+                nodes=listed(unheard),
             )
         )
     return " ".join(said)
-
-
-def _and(nodes: list[str]) -> str:
-    return t("{first} and {second}", first=nodes[0], second=nodes[1]) if len(nodes) == 2 else nodes[0]
 
 
 class HooksTab(QWidget):
