@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QFont, QFontMetrics
@@ -32,25 +33,24 @@ class Cells(QStyledItemDelegate):
         option.features &= ~QStyleOptionViewItem.ViewItemFeature.WrapText
 
 
-def lines_px(index: QModelIndex, width: int, font: QFont) -> int:
-    """The height a cell wants at its column's width, px."""
-    return _lines_px(str(index.data() or ""), width - BESIDE_PX, _font_of(index, font)) + PADDING_PX
+class Written(NamedTuple):
+    """What stands in a cell, and its font as ``QFont.toString`` names it."""
+
+    text: str
+    font: str
 
 
-def need_of(cells: Iterable[QModelIndex], font: QFont, least: int) -> Need:
+def lines_px(cell: Written, width: int) -> int:
+    """The height it wants at its column's width, px."""
+    return _lines_px(cell.text, width - BESIDE_PX, cell.font) + PADDING_PX
+
+
+def need_of(cells: Iterable[Written], least: int) -> Need:
     """What a column of these needs; ``least``: what it needs in any case, px. Empty ones are left out."""
-    words, texts = [least], []
-    for cell in cells:
-        if text := str(cell.data() or ""):
-            written = _font_of(cell, font)
-            words.append(_word_px(text, written) + BESIDE_PX)
-            texts.append(_advance_px(text, written) + BESIDE_PX)
+    filled = [cell for cell in cells if cell.text]
+    words = [least, *(_word_px(*cell) + BESIDE_PX for cell in filled)]
+    texts = [_advance_px(*cell) + BESIDE_PX for cell in filled]
     return Need(max(words), sum(texts) // len(texts) if texts else least, max([least, *texts]))
-
-
-def _font_of(index: QModelIndex, font: QFont) -> str:
-    own = index.data(Qt.ItemDataRole.FontRole)
-    return (own if isinstance(own, QFont) else font).toString()
 
 
 @functools.lru_cache(maxsize=16)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QRect, QSize, QSortFilterProxyModel, Qt, QTimer
@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from agmonitor.texts import t
 from agmonitor.ui import theme
-from agmonitor.ui.cells import Cells, lines_px, need_of
-from agmonitor.ui.column_widths import Need, by_need
+from agmonitor.ui.cells import Cells, Written, lines_px, need_of
+from agmonitor.ui.column_widths import by_need
 from agmonitor.ui.copying import Carried, carried_rows, copy, drag
 from agmonitor.ui.models import TableModel
 
 ROW_PX = 23
+BOLD_PX = 13  # of what a model writes in bold
 ICON_PX = 12
 CELL_PX = 8  # the style's measure leaves out part of a bold text's margin
 
@@ -106,39 +107,47 @@ class Table(QTableView):
         self._fitting = True  # it is not the person who sizes them
         for place, least in self._only_from.items():
             self.setColumnHidden(place, room < least)
+        titles = [header.sectionSizeHint(place) for place in range(len(self._wanted))]
         self._wanted = [
-            max(known, self.sizeHintForColumn(place) + CELL_PX, header.sectionSizeHint(place))
+            max(known, self.sizeHintForColumn(place) + CELL_PX, titles[place])
             for place, known in enumerate(self._wanted)
         ]
         hidden = [self.isColumnHidden(place) for place in range(len(self._wanted))]
         wanted = [0 if gone else width for width, gone in zip(self._wanted, hidden, strict=True)]
-        widths = by_need(wanted, room, self._wrapping())
+        cells = self._wrapping()
+        needs = {place: need_of(of, titles[place]) for place, of in cells.items()}
+        widths = by_need(wanted, room, needs)
         shown = [place for place, gone in enumerate(hidden) if not gone]
         widths[self._stretched if self._stretched in shown else shown[-1]] += max(0, room - sum(widths))
         for place, width in enumerate(widths):
             if not hidden[place] and width != self.columnWidth(place):
                 self.setColumnWidth(place, width)
         self._fitting = False
-        self._fit_rows()
+        self._fit_rows(cells)
 
-    def _wrapping(self) -> dict[int, Need]:
-        """What the columns that wrap need, by all their rows; a column never needs less than its title."""
-        header = self.horizontalHeader()
-        needs = {}
+    def _wrapping(self) -> dict[int, list[Written]]:
+        """The cells of the columns that wrap, as the rows stand now; past Qt's way to them, which is long."""
+        if not self._wraps:
+            return {}
+        plain, bold = self.font().toString(), theme.font(BOLD_PX, bold=True).toString()
+        rows, shown, columns = self._source.rows, self.model(), self._source.columns
+        if isinstance(shown, QSortFilterProxyModel):
+            places = (shown.mapToSource(shown.index(row, 0)).row() for row in range(shown.rowCount()))
+            rows = [rows[place] for place in places]
+        cells = {}
         for place in self._wraps:
-            cells = [self.model().index(row, place) for row in range(self.model().rowCount())]
-            if not self.isColumnHidden(place):
-                needs[place] = need_of(cells, self.font(), header.sectionSizeHint(place))
-        return needs
+            text, is_bold = columns[place].text, columns[place].bold
+            fonts = (bold if is_bold is not None and is_bold(row) else plain for row in rows)
+            cells[place] = [Written(text(row), font) for row, font in zip(rows, fonts, strict=True)]
+        return {place: of for place, of in cells.items() if not self.isColumnHidden(place)}
 
-    def _fit_rows(self) -> None:
+    def _fit_rows(self, cells: Mapping[int, Sequence[Written]]) -> None:
         """Rows as high as what wraps in them."""
-        for row in range(self.model().rowCount() if self._wraps else 0):
-            height = max(
-                lines_px(self.model().index(row, place), self.columnWidth(place), self.font())
-                for place in self._wraps
-            )
-            self.setRowHeight(row, max(ROW_PX, height))
+        widths = [self.columnWidth(place) for place in cells]
+        for row, of in enumerate(zip(*cells.values(), strict=True)):
+            height = max(lines_px(cell, width) for cell, width in zip(of, widths, strict=True))
+            if max(ROW_PX, height) != self.rowHeight(row):
+                self.setRowHeight(row, max(ROW_PX, height))
 
     def startDrag(self, _actions: Qt.DropAction) -> None:
         indexes = self.selectedIndexes()
@@ -171,7 +180,7 @@ class Table(QTableView):
     def _on_section_resized(self, *_section: int) -> None:
         if not self._fitting:
             self._sized_by_person = True
-            self._fit_rows()
+            self._fit_rows(self._wrapping())
 
     def filter(self, text: str) -> None:
         """Show only rows with that text in any column."""
