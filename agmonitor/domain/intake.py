@@ -40,6 +40,8 @@ def taken_in(state: GroupState, item: Input) -> GroupState | None:
     match item:
         case NodeObservation() | LoadObservation() | HooksObservation():
             return _node_folded(state, item)
+        case DnsObservation() | ResolverObservation() | ClientObservation():
+            return _outside_folded(state, item)
         case Tick():
             return _with_now(state, item.at) if item.at >= state.now else None
         case Gap():
@@ -49,8 +51,6 @@ def taken_in(state: GroupState, item: Input) -> GroupState | None:
         case Acknowledged():
             noted = acknowledged(state, item)
             return None if noted is None else _at(noted, item)
-        case _:
-            return _outside_folded(state, item)
 
 
 def _outside_folded(
@@ -59,7 +59,8 @@ def _outside_folded(
     before = _answered_before(state, item)
     if not _fresh(state, before, item):
         return None
-    state = _at(state, item)
+    if item.received_at > state.now:
+        state = _with_now(state, item.received_at)
     match item:
         case DnsObservation():
             return dns_seen(state, item)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agmonitor.domain import named
+from agmonitor.domain.circumstances import LADEN, pair_broken, some_node_odd
 from agmonitor.domain.conditions import Not, OfANode, Question, all_of, any_of, within
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import Answer, Severity
@@ -15,7 +16,6 @@ from agmonitor.domain.phrases import (
     seen_both,
     seen_dns,
 )
-from agmonitor.domain.rules_roles import pair_broken
 from agmonitor.domain.state import NodeState
 from agmonitor.domain.words import duration, listed, number, sentences
 
@@ -28,7 +28,7 @@ WHAT_TO_DO: dict[Answer, str] = {
     Answer.TOO_LARGE: "check that the URL is a Gateway's",
     Answer.REDIRECTED: "set the URL it redirects to, if that is the Gateway",
 }
-LOAD_WARNING = 0.50
+LOAD_WARNING = LADEN
 LOAD_CRITICAL = 0.80
 LOAD_FRESH_S = 60.0
 
@@ -170,14 +170,6 @@ def _loaded(f: Facts, node: NodeState) -> bool:
     return load is not None and (load.load_score or 0.0) >= LOAD_WARNING and load_of(f, node) is not None
 
 
-def _some_load(f: Facts) -> bool:
-    """Heavy load, fresh or not."""
-    first, second = f.nodes[0].load, f.nodes[1].load
-    return (first is not None and (first.load_score or 0.0) >= LOAD_WARNING) or (
-        second is not None and (second.load_score or 0.0) >= LOAD_WARNING
-    )
-
-
 UNREADABLE = OfANode(
     "gives no well-formed answer",
     lambda _, node: node.condition is named.UNREADABLE,
@@ -193,7 +185,7 @@ LOAD = OfANode(
     "≥ 0.50",
     seen,
 )
-LOADED = within(_some_load, LOAD)
+LOADED = within(some_node_odd, LOAD)
 SAME_GATEWAY = Question(
     "both answers carry one address",
     lambda f: _shared(f) is not None,

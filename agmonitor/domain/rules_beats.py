@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agmonitor.domain import named
+from agmonitor.domain.circumstances import pair_broken
 from agmonitor.domain.conditions import Not, Question, all_of, any_of, within
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import HeartbeatMethod, Severity
@@ -17,7 +18,7 @@ from agmonitor.domain.phrases import (
     seen_secondary,
     standing,
 )
-from agmonitor.domain.rules_roles import PRIMARY_HEARD, SECONDARY_HEARD, pair_broken
+from agmonitor.domain.rules_roles import PRIMARY_HEARD, SECONDARY_HEARD
 from agmonitor.domain.state import NodeState
 from agmonitor.domain.window import watched_since
 from agmonitor.domain.words import duration, sentences, time_of_day

@@ -8,6 +8,7 @@ was found out.
 
 from __future__ import annotations
 
+from agmonitor.domain.circumstances import something_past
 from agmonitor.domain.conditions import Question, within
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.memory import PrimaryChange
@@ -36,7 +37,7 @@ SWAPPED_OFTEN = Question(
     lambda f: f"≥ {CHANGES} in {seconds(within_s(f))}",
     seen_both,
 )
-FLAPPING = within(lambda f: len(f.memory.changes) >= CHANGES, SWAPPED_OFTEN)
+FLAPPING = within(something_past, within(lambda f: len(f.memory.changes) >= CHANGES, SWAPPED_OFTEN))
 
 
 def say_flapping(f: Facts) -> str:

@@ -6,6 +6,7 @@ The troubles themselves are worked out in ``hooks``, whenever an inventory or a 
 from __future__ import annotations
 
 from agmonitor.domain import named
+from agmonitor.domain.circumstances import some_node_odd
 from agmonitor.domain.conditions import OfANode, Question, any_of, within
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.memory import HookTrouble, HookTroubleKind
@@ -76,18 +77,8 @@ NO_INVENTORY = OfANode(
 )
 
 
-def _some_trouble(f: Facts) -> bool:
-    """Trouble, or an inventory that was asked for and did not come."""
-    first, second = f.nodes[0].hooks, f.nodes[1].hooks
-    return (
-        (first is not None and first.answer is not named.ANSWERED)
-        or (second is not None and second.answer is not named.ANSWERED)
-        or bool(f.memory.hook_troubles)
-    )
-
-
 TROUBLE = within(
-    _some_trouble,
+    some_node_odd,
     any_of(
         within(lambda f: bool(f.memory.hook_troubles), any_of(*map(_question, HookTroubleKind))),
         NO_INVENTORY,

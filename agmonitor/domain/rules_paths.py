@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agmonitor.domain import named
+from agmonitor.domain.circumstances import some_node_odd, something_past
 from agmonitor.domain.conditions import OfANode, Question, within
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.memory import Doubted, SecondLook
@@ -100,15 +101,6 @@ def _days_word(f: Facts, node: NodeState) -> str:
     return "none seen" if days is None else f"{days:.1f} d left"
 
 
-def _some_cut_off(f: Facts) -> bool:
-    """By its newest report, heard now or not."""
-    for node in f.nodes:
-        heard = node.heard
-        if heard is not None and heard.report is not None and heard.report.dns_link is named.DISCONNECTED:
-            return True
-    return False
-
-
 def _some_ends_soon(f: Facts) -> bool:
     """A certificate shown of late, or before, ends within the days that count and one more."""
     soon = f.now + (NOTICE_D + 1) * DAY_S
@@ -128,7 +120,7 @@ LINK = OfANode(
     "disconnected",
     seen,
 )
-DISCONNECTED = within(_some_cut_off, LINK)
+DISCONNECTED = within(some_node_odd, LINK)
 CERTIFICATE = OfANode(
     "its certificate",
     lambda f, node: None if (left := _days_left(f, node)) is None else left <= NOTICE_D,
@@ -215,7 +207,8 @@ CLIENTS_FAILED = Question(
     _seen_clients,
 )
 CLIENT_PATH_BROKEN = within(
-    lambda f: f.state.clients_failures >= 2, PRIMARY_HEARD, CLIENTS_JUDGED, CLIENTS_FAILED
+    something_past,
+    within(lambda f: f.state.clients_failures >= 2, PRIMARY_HEARD, CLIENTS_JUDGED, CLIENTS_FAILED),
 )
 
 
@@ -251,7 +244,7 @@ OLD_ANSWER = Question(
     "past its TTL",
     seen_dns,
 )
-RESOLVER_STALE = within(lambda f: bool(f.memory.old_answers), OLD_ANSWER)
+RESOLVER_STALE = within(something_past, within(lambda f: bool(f.memory.old_answers), OLD_ANSWER))
 NO_ANSWER = Question(
     "the authoritative server gives no answer",
     lambda f: dns_lost(f.state),
@@ -259,7 +252,7 @@ NO_ANSWER = Question(
     lambda f: f"{2 if f.mode is named.WATCHING else 1} failed running",
     seen_dns,
 )
-DNS_SILENT = within(lambda f: f.state.dns_failures > 0, NO_ANSWER)
+DNS_SILENT = within(something_past, NO_ANSWER)
 
 
 def say_resolver_stale(f: Facts) -> str:

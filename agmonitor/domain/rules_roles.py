@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agmonitor.domain import named
+from agmonitor.domain.circumstances import pair_broken
 from agmonitor.domain.conditions import Not, Question, all_of, any_of, within
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.memory import Doubted, SecondLook
@@ -18,14 +19,6 @@ from agmonitor.domain.phrases import (
 )
 from agmonitor.domain.state import NodeState
 from agmonitor.domain.words import listed, sentences
-
-# -- circumstances ------------------------------------------------------------------------------------------
-
-
-def pair_broken(f: Facts) -> bool:
-    """Anything but one Primary and one Secondary heard, beyond doubt: most rows can hold only then."""
-    return not f.pair_stands
-
 
 # -- 1, 2 ---------------------------------------------------------------------------------------------------
 

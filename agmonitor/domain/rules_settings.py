@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from agmonitor.domain.circumstances import something_past
 from agmonitor.domain.conditions import Question, within
 from agmonitor.domain.differences import differences
 from agmonitor.domain.facts import Facts
@@ -161,7 +162,7 @@ DIFFER_LONG = Question(
     lambda f: f"≥ {seconds(_patience_s(f))}",
     seen_both,
 )
-SETTINGS_DIFFER = within(lambda f: f.memory.differ_since is not None, DIFFER_LONG)
+SETTINGS_DIFFER = within(something_past, DIFFER_LONG)
 
 
 def say_settings_differ(f: Facts) -> str:
@@ -264,7 +265,7 @@ WITHOUT_REASON = Question(
     f"≤ {seconds(DAY_S)} ago",
     seen_both,
 )
-UNEXPLAINED = within(lambda f: f.memory.change is not None, WITHOUT_REASON)
+UNEXPLAINED = within(something_past, WITHOUT_REASON)
 
 
 def say_unexplained(f: Facts) -> str:

@@ -139,10 +139,12 @@ def _overdue(case: Case, place: int, limit_s: float, arrived_s: float) -> Spans:
         node = truth.nodes[place]
         if node.since != role_since:
             role_since, own_since = node.since, node.since + node.clock_offset_s
-        if not node.alive or node.role != "secondary" or truth.nodes[1 - place].role == "not_in_group":
+        if node.role != "secondary" or not node.alive or truth.nodes[1 - place].role == "not_in_group":
             continue
         until = history[i + 1][0] if i + 1 < len(history) else case.end
         silent_since = max(own_since, node.last_beat_at or own_since) - node.clock_offset_s
+        if silent_since + limit_s >= until:
+            continue  # as mostly
         if arrived_s:
             silent_since = max(silent_since, _unread_since(truth, place))
         from_at = max(at, silent_since + limit_s, _arrived_at(node) + arrived_s)
