@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -15,6 +16,7 @@ from agmonitor.drill.score import Score
 
 CHUNK = 2  # runs handed to a process at a time
 FEW = 3  # so many are not worth a process
+SELDOM = 100_000  # values made and not yet gone before circles among them are looked for
 
 
 def scored(
@@ -60,7 +62,12 @@ def _take(score: Score, outcome: Outcome, tell: Callable[[Score], object]) -> No
 
 
 def _begin() -> None:
-    """A process begins: Ctrl+C is its parent's business, its parent's end is its own."""
+    """A process begins: Ctrl+C is its parent's business, its parent's end is its own.
+
+    A run makes values by the ten thousand and few circles: looking for those seldom saves a twentieth.
+    """
+    gc.freeze()
+    gc.set_threshold(SELDOM)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
