@@ -153,7 +153,7 @@ def test_on_a_small_screen_the_past_cuts_no_row_of_the_waterfall_and_no_label_of
         desk.view.tabs.open(WHY)
         desk.view.window().grab()
         rows = desk.view.tabs.why.table
-        assert rows.rowAt(rows.viewport().height() - 4) >= 1, "two conditions at least"
+        assert rows.viewport().height() > 0.9 * rows.rowHeight(0), "a condition can be read, however long"
         picture = axis.picture()
         x, y = picture.scale.x(recording.from_at + 123), picture.layout.axis.center().y()
         flag = QRectF(x - 48, y - 7, 96, 15)
