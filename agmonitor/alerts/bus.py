@@ -6,7 +6,6 @@ Where the desktop has none, as on other systems, connecting says so. Nothing wai
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 from collections.abc import Callable, Mapping
 from typing import Any, Self
@@ -168,12 +167,15 @@ async def _let_in(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """Say who we are; the bus asks the system whether that is so."""
-    who = str(os.getuid()).encode().hex()
-    writer.write(b"\0AUTH EXTERNAL " + who.encode() + b"\r\n")
-    answer = await reader.readuntil(b"\r\n")
+    try:
+        who = str(os.getuid()).encode().hex()
+        writer.write(b"\0AUTH EXTERNAL " + who.encode() + b"\r\n")
+        answer = await reader.readuntil(b"\r\n")
+    except BaseException:
+        writer.close()
+        raise
     if not answer.startswith(b"OK "):
-        with contextlib.suppress(OSError):
-            writer.close()
+        writer.close()
         raise BusError("it does not let this account in")
     writer.write(b"BEGIN\r\n")
     return reader, writer

@@ -199,6 +199,8 @@ class _Reader:
             text = self._raw[self._at : self._at + length].decode()
             self._at += length + 1
             return text
+        if first not in "va({":
+            raise WireError("an unknown type")
         self._depth += 1
         if self._depth > DEEPEST:
             raise WireError("too deep")
@@ -224,8 +226,10 @@ class _Reader:
             taken, self._at = self._raw[self._at : end], end
             return taken
         found = []
-        while self._at < end:
+        while (before := self._at) < end:
             found.append(self.take(inner))
+            if self._at == before:
+                raise WireError("an array of nothing")
         return dict(found) if inner[0] == "{" else found
 
     def _number(self, code: str) -> Any:

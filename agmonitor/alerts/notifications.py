@@ -136,12 +136,15 @@ class Notifications:
         self._numbers.clear()
         bus = await Bus.connected(self._heard)
         self._tasks.create_task(bus.read(), name="the desktop's bus")
-        await bus.hello()
-        await bus.hear(SERVICE[0])
         try:
+            await bus.hello()
+            await bus.hear(SERVICE[0])
             (capabilities,) = await bus.call(SERVICE, "GetCapabilities", "", ())
         except NobodyThereError as error:
             raise self._without_service(bus) from error
+        except BaseException:
+            bus.end()
+            raise
         self._markup = "body-markup" in capabilities
         self._bus = bus
         return bus

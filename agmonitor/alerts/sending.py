@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -72,6 +73,7 @@ class Sender:
         self._lock: FileLock | None = None
         self._mine: Claim | None = None  # as it was written last
         self._before: tuple[Told, ...] = ()  # by whom this one took over from
+        self._writing = threading.RLock()  # ``look`` runs in a thread of its own
         self.other: Claim | None = None
 
     def look(self, groups: Iterable[str], doors: Iterable[str], now: Instant) -> bool:
@@ -124,7 +126,9 @@ class Sender:
         self._before = tuple(
             one for one in self._before if (one.group, one.door) != (alert.group, door)
         )  # from now on it is our own word that counts
-        if self._mine is not None:
+        with self._writing:
+            if self._mine is None:
+                return
             one = Told(alert.group, door, alert.kind.value, _what(alert), alert.at)
             self._write(replace(self._mine, told=(*self._mine.told, one)[-TOLD_MOST:]))
 
@@ -135,13 +139,14 @@ class Sender:
             self._lock = None
 
     def _renew(self, groups: tuple[str, ...], doors: tuple[str, ...]) -> None:
-        mine = self._mine
-        assert mine is not None
-        if (mine.groups, mine.doors) == (groups, doors) and self._claim_file.exists():
-            with contextlib.suppress(OSError):
-                os.utime(self._claim_file)
-        else:
-            self._write(replace(mine, groups=groups, doors=doors))
+        with self._writing:
+            mine = self._mine
+            assert mine is not None
+            if (mine.groups, mine.doors) != (groups, doors) or not self._claim_file.exists():
+                self._write(replace(mine, groups=groups, doors=doors))
+                return
+        with contextlib.suppress(OSError):
+            os.utime(self._claim_file)
 
     def _write(self, claim: Claim) -> None:
         self._mine = claim
