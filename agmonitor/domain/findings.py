@@ -23,7 +23,7 @@ from agmonitor.domain.model import Severity
 from agmonitor.domain.state import GroupState, LedgerRow, Verdict
 from agmonitor.domain.verdict import in_order, verdict_in
 
-RULES_VERSION = 9
+RULES_VERSION = 10
 """Raised whenever the same inputs may give other events; a recording tells by which rules it was judged."""
 
 OK, NOTICE, WARNING, UNKNOWN, CRITICAL = Severity

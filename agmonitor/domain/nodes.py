@@ -116,11 +116,22 @@ def loaded(
 ) -> NodeState:
     """The node after an answer on its load; ``stepped``: its clock was set, as this answer shows.
 
-    The stamps of its state are from before: until it tells them anew they go by the clock it had.
+    The stamps of its state are from before, unless that answer's ``Date`` showed it already: until it tells
+    them anew they go by the clock it had.
     """
-    stated = node.stated_offset if stepped is None or node.stated_offset is not None else node.offset
+    stated = node.stated_offset
+    if stepped is not None and stated is None and not _told_by(node.heard, offset):
+        stated = node.offset
     load = probe if probe.load_score is not None else node.load
     return _with_load(node, load=load, offset=offset, stated_offset=stated)
+
+
+def _told_by(heard: NodeObservation | None, offset: ClockOffset | None) -> bool:
+    """Whether the ``Date`` of an answer is of a clock that far from ours."""
+    if heard is None or heard.http_date is None or offset is None:
+        return False
+    off_by_s = heard.http_date - heard.received_at - offset.middle_s
+    return abs(off_by_s) <= offset.uncertainty_s + SURE_S
 
 
 def forgotten(node: NodeState) -> NodeState:

@@ -142,6 +142,15 @@ CLOCKS = [
         ),
     ),
     DrillCase(
+        "the Secondary's clock was set forward, and the Date of what it told last shows it",
+        5,
+        C,
+        watch(
+            *(*healthy_round(), *told(T), heard("gw-2", at=T + 10, skew_s=1000.0, last_heartbeat_at=T - 5)),
+            load("gw-2", at=T + 10.1, skew_s=1000.0),
+        ),
+    ),
+    DrillCase(
         "its Date was set since its own word: no beat is old for sure",
         5,
         None,
