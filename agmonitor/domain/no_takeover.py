@@ -58,8 +58,9 @@ def _nobody(state: GroupState, heard: LedgerRow) -> str:
         return (
             f"No takeover can follow: {' and '.join(primaries)} both say they are Primary; nobody stands by."
         )
-    why = f"nobody is heard as Secondary ({heard.value})"
-    return f"{_changed(state)}No {'further ' if _changed(state) else ''}takeover can follow: {why}."
+    why = f"no Secondary is heard ({heard.value})"
+    changed = _changed(state)
+    return f"{changed}No further takeover: {why}." if changed else f"No takeover can follow: {why}."
 
 
 def _changed(state: GroupState) -> str:

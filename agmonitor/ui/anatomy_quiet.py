@@ -90,6 +90,7 @@ class AnatomyQuiet(QWidget):
         self.hint.setProperty("role", "muted")
         self.proven.hide()
         self._facts = QWidget()
+        self._facts.hide()
         grid = QGridLayout(self._facts)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(48)
@@ -114,10 +115,11 @@ class AnatomyQuiet(QWidget):
     def show_state(self, state: GroupState) -> None:
         """A group of which no episode is known."""
         said = quiet_sentence(state)
-        if said != self.sentence.text():
-            self.sentence.setText(said)
         for view, fact in zip(self._views, quiet_facts(state), strict=True):
             view.show_fact(fact)
+        if said != self.sentence.text():
+            self.sentence.setText(said)
+            self._fit()
 
     def show_proven(self, words: str) -> None:
         """When a failover was last seen to come true; "" is nothing to tell."""
@@ -132,5 +134,5 @@ class AnatomyQuiet(QWidget):
         layout, high = self.layout(), self.height()
         assert layout is not None
         layout.setSpacing(AIR_PX if high >= AIRY_FROM_PX else 3)
-        self._facts.setVisible(high >= FACTS_FROM_PX)
+        self._facts.setVisible(bool(self.sentence.text()) and high >= FACTS_FROM_PX)
         self.proven.setVisible(bool(self.proven.text()) and high >= AIRY_FROM_PX)

@@ -119,6 +119,8 @@ class TableModel(QAbstractTableModel, Generic[Row]):
             return column.text(row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ": ".join((column.title, column.text(row) or t("none")))
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            return column.tip(row) if column.tip is not None else None
         return self._look(row, column, role)
 
     def _look(self, row: Row, column: Column[Row], role: int) -> Any:

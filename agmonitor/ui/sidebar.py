@@ -19,6 +19,7 @@ from agmonitor.ui.style import NARROW_BELOW_PX, NARROW_SIDEBAR_PX, SIDEBAR_PX
 TAG_SIZE = QSize(106, 20)
 MORE_PX = 34
 FOUND_BY = t("By name, node, address, state or #tag; Enter chooses the first, Esc shows all again")
+NO_GROUP_YET = t("No group yet")
 
 
 class Sidebar(QWidget):
@@ -46,6 +47,7 @@ class Sidebar(QWidget):
         self._caption = QLabel(t("GROUPS"))
         self._caption.setProperty("role", "caption")
         self._counts = Elided()
+        self._counts.setAccessibleName(NO_GROUP_YET)
         self._counts.setProperty("role", "muted")
         self._counts.setStyleSheet("font-size: 11px;")
         self._add = QPushButton(t("+ Add a group…"))
@@ -183,3 +185,4 @@ class Sidebar(QWidget):
             told = t("{shown} of {all}", shown=self.list.shown_count, all=len(rows))
         self._counts.setText(told)
         self._counts.setToolTip(every)
+        self._counts.setAccessibleName(told or NO_GROUP_YET)

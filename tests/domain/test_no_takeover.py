@@ -79,7 +79,7 @@ def test_overdue_the_first_thing_that_explains_it_is_told(
 def test_without_a_secondary_there_is_none_to_take_over() -> None:
     sentence, condition = told(*LOST[:1], b.failed("gw-2", at=T), b.failed("gw-2", at=T + 2))
 
-    assert sentence == "No takeover can follow: nobody is heard as Secondary (gw-1 primary, gw-2 silent)."
+    assert sentence == "No takeover can follow: no Secondary is heard (gw-1 primary, gw-2 silent)."
     assert condition == "exactly one Secondary is heard"
 
 
@@ -94,8 +94,8 @@ def test_of_a_pair_that_has_failed_over_none_is_awaited() -> None:
     sentence, _ = told(*TOOK_OVER, b.heard("gw-2", Role.PRIMARY, T + 80))
 
     assert sentence == (
-        "gw-2 became Primary 10 s ago. No further takeover can follow: "
-        "nobody is heard as Secondary (gw-1 silent, gw-2 primary)."
+        "gw-2 became Primary 10 s ago. No further takeover: "
+        "no Secondary is heard (gw-1 silent, gw-2 primary)."
     )
 
 

@@ -61,6 +61,7 @@ def test_the_evidence_that_has_no_room_is_told_with_its_value(qtbot: QtBot) -> N
     first = table.model().index(0, 4).data(Qt.ItemDataRole.ToolTipRole)
 
     assert table.isColumnHidden(6)
+    assert table.model().index(0, 4).data(Qt.ItemDataRole.AccessibleDescriptionRole) == first
     assert first.splitlines() == ["gw-1 silent, gw-2 primary", table.model().index(0, 6).data()]
 
     window.top.resize(QSize(2560, 1440))
