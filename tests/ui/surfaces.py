@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QWidget
 
-from agmonitor.alerts.settings import AlertSettings
+from agmonitor.alerts.settings import AlertSettings, Thresholds
 from agmonitor.config.comparing import Coming, Compared
 from agmonitor.config.group_list import Listed
 from agmonitor.domain.findings import ledger
@@ -115,5 +115,7 @@ SURFACES: dict[str, Callable[[], QWidget]] = {
     "moment": lambda: MomentDialog(staged.NOW, [GROUP], utc=True),
     "silence": lambda: SilenceDialog(GROUP, ["no_standby"], "anna", staged.NOW),
     "maintenance": lambda: MaintenanceDialog(GROUP, "anna", staged.NOW),
-    "alerts": lambda: AlertsDialog(AlertSettings(), "There is no tray here."),
+    "alerts": lambda: AlertsDialog(
+        AlertSettings(groups={"gw-prod": Thresholds(5)}), "There is no tray here.", group="gw-prod"
+    ),
 }
