@@ -5,7 +5,6 @@ A lab has no past in the history; this is how one of its incidents is kept, or s
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -77,6 +76,8 @@ def _written(history: Path, group: str, file: Path) -> Exchanged | None:
 
 async def _watched(workspace: Workspace, store: Store, group: GroupSettings, for_s: float | None) -> None:
     """Until it is told to end, or the lab has; what was broken when is written down last."""
+    import asyncio
+
     from agmonitor.cli.once import until_stopped
 
     status: dict[str, Any] = {}
@@ -103,6 +104,8 @@ async def _watched(workspace: Workspace, store: Store, group: GroupSettings, for
 
 async def _until_gone(status: dict[str, Any]) -> None:
     """The lab's newest word on itself, for as long as it gives one."""
+    import asyncio
+
     from agmonitor.lab import control
     from agmonitor.lab.errors import LabError
 
