@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.observations import HookOutcome
+from agmonitor.domain.titles import title_of
 from agmonitor.domain.words import brief, duration
 from agmonitor.drill.scenario import Expect, Hold, Scenario
 from agmonitor.drill.scenario_words import never_words, step_words
@@ -148,8 +149,13 @@ def result_row(played: Played, *, stopped: bool) -> Row:
 def tags(scenario: Scenario) -> str:
     """What it breaks and what it shows, in words."""
     covers = scenario.covers
-    parts = ((t("breaks"), covers.faults), (t("shows"), covers.findings), (t("guards"), covers.guards))
-    return " · ".join(f"{what} {listed(_plain(one) for one in told)}" for what, told in parts if told)
+    findings = [title_of(name).lower() for name in covers.findings]
+    parts = (
+        (t("breaks"), [_plain(name) for name in covers.faults]),
+        (t("shows"), findings),
+        (t("guards"), [_plain(name) for name in covers.guards]),
+    )
+    return " · ".join(f"{what} {listed(told)}" for what, told in parts if told)
 
 
 def _plain(name: str) -> str:
