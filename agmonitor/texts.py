@@ -12,19 +12,24 @@ from __future__ import annotations
 
 import functools
 import gettext
+import string
+import struct
 from collections.abc import Iterable
 from pathlib import Path
 
 DOMAIN = "agmonitor"
+UNUSABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, struct.error)
+"""What reading a damaged file of translations raises, or one that this account may not read."""
 
 
 def t(text: str, /, **values: object) -> str:
     """``text`` in the user's language, with ``{name}`` filled from ``values`` as ``str.format`` does.
 
-    A translation that names a value which is not there is not used; the English text is.
+    A translation that names a value which is not there is not used; the English text is. Without ``values``
+    somebody else fills it later, so there a translation must name just what the English text does.
     """
     told = catalogue().gettext(text)
-    return _filled(told, text, values) if values else told
+    return _filled(told, text, values) if values else _fit(told, text)
 
 
 def tn(one: str, many: str, n: int, /, **values: object) -> str:
@@ -37,7 +42,7 @@ def tn(one: str, many: str, n: int, /, **values: object) -> str:
 
 def tc(about: str, text: str, /) -> str:
     """Like ``t``, for a word that is one in English alone: ``about`` tells translators which it is here."""
-    return catalogue().pgettext(about, text)
+    return _fit(catalogue().pgettext(about, text), text)
 
 
 def listed(items: Iterable[str]) -> str:
@@ -50,11 +55,14 @@ def listed(items: Iterable[str]) -> str:
 
 @functools.cache
 def catalogue() -> gettext.NullTranslations:
-    """The translations of the environment's language; without any, the English texts as they are."""
+    """The translations of the environment's language; without any, the English texts as they are.
+
+    So, too, where they cannot be read, which the log says.
+    """
     package = Path(__file__).parent
     for resources in (package / "resources", package.parent / "resources"):
         if (resources / "texts").is_dir():
-            return gettext.translation(DOMAIN, str(resources / "texts"), fallback=True)
+            return _read(resources / "texts")
     return gettext.NullTranslations()
 
 
@@ -63,8 +71,35 @@ def language() -> str:
     return str(catalogue().info().get("language", ""))
 
 
+def _read(folder: Path) -> gettext.NullTranslations:
+    try:
+        return gettext.translation(DOMAIN, str(folder), fallback=True)
+    except UNUSABLE as error:
+        import logging  # noqa: PLC0415 - before the first paint it costs more than it is needed for
+
+        logging.getLogger(__name__).warning(
+            "The translation in %s cannot be read, so texts stay English: %s", folder, error
+        )
+        return gettext.NullTranslations()
+
+
 def _filled(told: str, english: str, values: dict[str, object]) -> str:
     try:
         return told.format(**values)
-    except (KeyError, IndexError, ValueError, AttributeError):
+    except (KeyError, IndexError, ValueError, AttributeError, TypeError):
         return english.format(**values)
+
+
+def _fit(told: str, english: str) -> str:
+    """The translation, if whoever fills it later can do with it what they do with the English text."""
+    if told is english or told == english or "{" not in english:
+        return told
+    try:
+        return told if _fields(told) == _fields(english) else english
+    except ValueError:
+        return english
+
+
+def _fields(text: str) -> set[tuple[str, str | None, str | None]]:
+    parts = string.Formatter().parse(text)
+    return {(name, how, kind) for _, name, how, kind in parts if name is not None}

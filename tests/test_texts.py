@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,11 @@ TOLD = {
     "{items} and {last}": "{items} und {last}",
     "{node} answers": "{node} antwortet",
     "{node} hangs": "{knoten} hängt",
+    "{node} is slow": "{node[0]} ist langsam",
+    "{node} is lossy": "{node!x} verliert",
+    "{node} is cut": "{node ist getrennt",
+    "{node} is gone": "weg",
+    "Open": "Öffnen {",
 }
 
 
@@ -54,11 +60,39 @@ def test_a_translation_is_used_filled_and_counted() -> None:
 @pytest.mark.usefixtures("german")
 def test_a_translation_that_names_an_unknown_value_gives_way_to_the_english() -> None:
     assert t("{node} hangs", node="gw-1") == "gw-1 hangs"
+    assert t("{node} is slow", node=1) == "1 is slow"
+
+
+@pytest.mark.usefixtures("german")
+def test_a_text_that_is_filled_later_names_what_the_english_one_names() -> None:
+    for text in ("{node} hangs", "{node} is slow", "{node} is lossy", "{node} is cut", "{node} is gone"):
+        assert t(text) == text
+    assert t("{node} answers").format(node="gw-1") == "gw-1 antwortet"
+    assert t("Open") == "Öffnen {", "nobody fills what names nothing"
 
 
 @pytest.mark.usefixtures("german")
 def test_a_text_that_is_not_translated_stays_english() -> None:
-    assert t("Open") == "Open"
+    assert t("Quit") == "Quit"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"rubbish" * 100, b"\xde\x12\x04\x95" + bytes(3), None],
+    ids=("empty", "rubbish", "cut off", "a folder"),
+)
+def test_a_translation_that_cannot_be_read_leaves_the_texts_english(
+    body: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "de" / "LC_MESSAGES" / "agmonitor.mo"
+    file.parent.mkdir(parents=True)
+    if body is None:
+        file.mkdir()
+    else:
+        file.write_bytes(body)
+    monkeypatch.setenv("LANGUAGE", "de")
+    assert texts._read(tmp_path).gettext("Close") == "Close"
+    assert "cannot be read, so texts stay English" in caplog.text
 
 
 @pytest.mark.usefixtures("german")
