@@ -94,12 +94,12 @@ class Bus:
         await self.call(BUS, "AddMatch", "s", (f"type='signal',interface='{interface}'",))
 
     async def call(
-        self, of: tuple[str, str, str], member: str, signature: str, body: tuple[Any, ...]
+        self, of: tuple[str, str, str], member: str, signature: str, body: tuple[Any, ...], gives: str = ""
     ) -> tuple[Any, ...]:
-        """The answer to a call; ``of``: destination, path, interface.
+        """The answer to a call; ``of``: destination, path, interface; ``gives``: its signature, if needed.
 
         Raises:
-            BusError: it was refused, broke off, or was not answered in time.
+            BusError: it was refused, broke off, was not answered in time, or with something else.
         """
         serial = self._write(of, member, signature, body)
         answer = self._waiting[serial] = asyncio.get_running_loop().create_future()
@@ -118,6 +118,8 @@ class Bus:
                 if name in ABSENT
                 else BusError(f"{of[0]} answers {name}.")
             )
+        if gives and told.fields.get(Field.SIGNATURE) != gives:
+            raise BusError(f"{of[0]} gives no usable answer to {member}.")
         return told.body
 
     def _write(self, of: tuple[str, str, str], member: str, signature: str, body: tuple[Any, ...]) -> int:

@@ -113,7 +113,7 @@ class Notifications:
                 STAYS_MS if note.urgency is Urgency.CRITICAL else SHOWN_MS,
             )
             try:
-                (number,) = await bus.call(SERVICE, "Notify", "susssasa{sv}i", told)
+                (number,) = await bus.call(SERVICE, "Notify", "susssasa{sv}i", told, "u")
             except NobodyThereError as error:
                 raise self._without_service(bus) from error
             self._numbers[note.subject] = number
@@ -139,7 +139,7 @@ class Notifications:
         try:
             await bus.hello()
             await bus.hear(SERVICE[0])
-            (capabilities,) = await bus.call(SERVICE, "GetCapabilities", "", ())
+            (capabilities,) = await bus.call(SERVICE, "GetCapabilities", "", (), "as")
         except NobodyThereError as error:
             raise self._without_service(bus) from error
         except BaseException:
@@ -156,11 +156,15 @@ class Notifications:
         return BusError(t("This desktop has no notification service."))
 
     def _heard(self, member: str, body: tuple[Any, ...]) -> None:
-        subjects = {number: subject for subject, number in self._numbers.items()}
-        if member == "ActionInvoked" and len(body) == 2 and body[0] in subjects:
-            self._chosen(subjects[body[0]], str(body[1]))
-        elif member == "NotificationClosed" and body and body[0] in subjects:
-            del self._numbers[subjects[body[0]]]
+        if not body or not isinstance(body[0], int):  # anybody on the bus may say anything
+            return
+        subject = next((one for one, number in self._numbers.items() if number == body[0]), None)
+        if subject is None:
+            return
+        if member == "ActionInvoked" and len(body) == 2:
+            self._chosen(subject, str(body[1]))
+        elif member == "NotificationClosed":
+            del self._numbers[subject]
 
 
 def note_of(alert: Alert, actions: tuple[tuple[str, str], ...] = (), picture: Picture | None = None) -> Note:

@@ -6,10 +6,12 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from agmonitor.alerts.bus import BusError, places
+from agmonitor.alerts.bus_wire import Field, Kind, Message
 from agmonitor.alerts.model import Alert, AlertKind
 from agmonitor.alerts.notifications import (
     SHOWN_MS,
@@ -132,6 +134,43 @@ def test_a_bus_without_a_service_and_a_machine_without_a_bus_are_told(
             assert "no session bus is named" in await why_not(notifications)
 
     asyncio.run(main())
+
+
+def test_what_others_say_on_the_bus_ends_nothing(bus: str) -> None:
+    chosen: list[tuple[str, str]] = []
+
+    async def main() -> None:
+        with Desktop(bus) as desktop:
+            async with running(lambda *what: chosen.append(what)) as notifications:
+                await notifications.show(DOWN)
+                for member in ("ActionInvoked", "NotificationClosed"):
+                    desktop._signal(member, "ass", (["1"], "default"))
+                    desktop._signal(member, "", ())
+                desktop.click(1)
+                await until(lambda: chosen)
+
+    asyncio.run(main())
+    assert chosen == [("gw", "default")]
+
+
+@pytest.mark.parametrize(
+    ("signature", "answer"), [("", ()), ("as", (["x"],)), ("u", (7,)), ("uu", (1, 2))], ids=repr
+)
+def test_a_service_that_answers_rubbish_is_told(
+    bus: str, monkeypatch: pytest.MonkeyPatch, signature: str, answer: tuple[Any, ...]
+) -> None:
+    def rubbish(desktop: Desktop, call: Message) -> None:
+        fields = {Field.REPLY_TO: call.serial, Field.DESTINATION: call.fields[Field.SENDER]}
+        desktop._send(Kind.REPLY, fields, signature, answer)
+
+    async def main() -> None:
+        async with running() as notifications:
+            with pytest.raises(BusError, match="gives no usable answer"):
+                await notifications.show(DOWN)
+
+    monkeypatch.setattr(Desktop, "_answer", rubbish)
+    with Desktop(bus):
+        asyncio.run(main())
 
 
 def test_a_test_from_the_command_line_stays_when_that_has_ended(bus: str) -> None:
