@@ -23,6 +23,7 @@ from agmonitor.file_lock import FileLock
 LARGEST = 1_000_000
 LOCK_WAIT_S = 10.0  # who writes holds it for a moment
 TEXTS = ("id", "group", "who", "reason")
+FARTHEST_AT = 250_000_000_000.0  # the year 9892; no local time is past 9999
 KEPT_S = 86_400.0  # what is over is dropped when something is written, after a day
 
 
@@ -60,7 +61,7 @@ class QuietFile:
             raw = json.loads(body)
             silences = tuple(_silence(one) for one in raw["silences"])
             return Quiet(silences, tuple(_maintenance(one) for one in raw["maintenance"]))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise QuietError(
                 f"{self.path} is damaged, so nothing is silenced; remove it and silence anew."
             ) from error
@@ -129,13 +130,28 @@ def _without_old(quiet: Quiet, now: Instant) -> Quiet:
 def _silence(raw: dict[str, Any]) -> Silence:
     texts = {key: _text(raw[key]) for key in TEXTS}
     finding = None if raw["finding"] is None else _text(raw["finding"])
-    return Silence(finding=finding, made_at=float(raw["made_at"]), until=float(raw["until"]), **texts)
+    made_at, until = (instant_read(raw[key]) for key in ("made_at", "until"))
+    return Silence(finding=finding, made_at=made_at, until=until, **texts)
 
 
 def _maintenance(raw: dict[str, Any]) -> Maintenance:
     texts = {key: _text(raw[key]) for key in TEXTS}
-    made_at, from_at, until = (float(raw[key]) for key in ("made_at", "from_at", "until"))
+    made_at, from_at, until = (instant_read(raw[key]) for key in ("made_at", "from_at", "until"))
     return Maintenance(made_at=made_at, from_at=from_at, until=until, **texts)
+
+
+def instant_read(value: object) -> Instant:
+    """What a file has for an instant.
+
+    Raises:
+        TypeError: it is no number.
+        ValueError: no calendar has that moment.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError("no number")
+    if not 0 <= value <= FARTHEST_AT:
+        raise ValueError("no moment")
+    return float(value)
 
 
 def _text(value: object) -> str:

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from agmonitor.alerts.kept import instant_read
 from agmonitor.alerts.model import Alert, AlertKind
 from agmonitor.alerts.settings import Doors
 from agmonitor.domain.model import Instant
@@ -168,10 +169,11 @@ class Sender:
     def _parsed(self) -> Claim | None:
         try:
             raw: dict[str, Any] = json.loads(self._claim_file.read_bytes()[:LARGEST])
-            told = tuple(Told(**one) for one in raw.pop("told"))
+            told = tuple(Told(**{**one, "at": instant_read(one["at"])}) for one in raw.pop("told"))
             groups, doors = (tuple(map(str, raw.pop(key))) for key in ("groups", "doors"))
-            return Claim(**raw, groups=groups, doors=doors, told=told)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            pid, since = int(raw.pop("pid")), instant_read(raw.pop("since"))
+            return Claim(pid, since, groups=groups, doors=doors, told=told, **raw)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return None
 
 

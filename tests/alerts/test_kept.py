@@ -47,9 +47,27 @@ def test_what_is_long_over_is_dropped(tmp_path: Path) -> None:
     assert file.read() == Quiet()
 
 
+ONE = (
+    b'{"maintenance": [], "silences": [{"id": "a", "group": "gw", "who": "anna", "reason": "disk",'
+    b' "finding": null, "made_at": 1.0, "until": %s}]}'
+)
+
+
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"[]", b'{"silences": [{}], "maintenance": []}', b'{"silences": 3, "maintenance": []}'],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"[" * 100_000,
+        b'{"silences": [{}], "maintenance": []}',
+        b'{"silences": 3, "maintenance": []}',
+        *(
+            ONE % until
+            for until in (b"Infinity", b"NaN", b"-1", b"1e300", b"1" + b"0" * 400, b"true", b'"8"')
+        ),
+    ],
+    ids=lambda body: repr(body[:16] + body[-60:]),
 )
 def test_a_damaged_file_says_so_and_is_not_written_over(tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "quiet.json"

@@ -73,7 +73,12 @@ def test_each_word_of_the_one_before_stands_for_one_alert(two: tuple[Sender, Sen
 def test_a_damaged_or_missing_claim_silences_nobody(two: tuple[Sender, Sender], tmp_path: Path) -> None:
     _, second = two
     file = tmp_path / "alerts-sender.json"
-    for text in ("", "{", "[]", '{"pid": 1}', '{"told": 3, "groups": [], "doors": []}'):
+    told = '{"group": "gw", "door": "desktop", "kind": "raised", "what": "", "at": "now"}'
+    claim = '{"pid": 1, "since": %s, "groups": ["gw"], "doors": [], "told": [%s]}'
+    for text in (
+        *("", "{", "[]", "[" * 100_000, '{"pid": 1}', '{"told": 3, "groups": [], "doors": []}'),
+        *(claim % ("1", told), claim % ("Infinity", ""), claim % ('"then"', "")),
+    ):
         file.write_text(text)
         second.look(["gw"], [PAGE], now())
         assert second.other is None
