@@ -197,10 +197,18 @@ class AlertsSession(QObject):
         try:
             await make()
         except OSError as error:
-            dialog.refuse(str(error))
+            self._refuse(dialog, str(error))
             return
-        dialog.close()
+        if not dialog.gone:
+            dialog.close()
         self._on_changed()
+
+    def _refuse(self, dialog: QuietDialog | AlertsDialog, sentence: str) -> None:
+        """Where it was asked for, or in the window where that was closed meanwhile."""
+        if dialog.gone:
+            self._window.errors.tell(sentence)
+        else:
+            dialog.refuse(sentence)
 
     def show_alerts(self) -> None:
         alerts = self._alerts
@@ -236,20 +244,21 @@ class AlertsSession(QObject):
 
     async def _probed(self, dialog: AlertsDialog) -> None:
         why_not = await self.notes.probe()
-        if "alerts" in self._dialogs:  # it may have been closed meanwhile
+        if not dialog.gone:
             dialog.show_desktop(why_not)
 
     async def _saved(self, dialog: AlertsDialog, alerts: Alerts, settings: AlertSettings) -> None:
         try:
             await alerts.keep_settings(settings)
         except OSError as error:
-            dialog.refuse(str(error))
+            self._refuse(dialog, str(error))
             return
-        dialog.show_saved(alerts.settings)
+        if not dialog.gone:
+            dialog.show_saved(alerts.settings)
 
     async def _tested(self, dialog: AlertsDialog, alerts: Alerts) -> None:
         await alerts.test(alerts.who)
-        if "alerts" in self._dialogs:  # it may have been closed meanwhile
+        if not dialog.gone:
             dialog.show_tested()
             self._tell(dialog, alerts)
 
@@ -257,7 +266,7 @@ class AlertsSession(QObject):
         try:
             await alerts.end(quiet_id)
         except OSError as error:
-            dialog.refuse(str(error))
+            self._refuse(dialog, str(error))
 
     # What comes in.
 

@@ -13,7 +13,10 @@ Answer = TypeVar("Answer")
 
 
 class Dialog(QDialog, Generic[Answer]):
-    """Shown beside a running loop. ``answered`` gives the answer, None when the dialog was closed."""
+    """Shown beside a running loop. ``answered`` gives the answer, None when the dialog was closed.
+
+    ``gone``: closed for good; whoever waited for something meanwhile must leave it alone.
+    """
 
     def __init__(self, title: str, parent: QWidget | None, width_px: int = 560) -> None:
         super().__init__(parent)
@@ -24,6 +27,7 @@ class Dialog(QDialog, Generic[Answer]):
         self._future: asyncio.Future[Answer | None] | None = None
         self._fitting = False
         self._fitted = False
+        self.gone = False
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(24, 20, 24, 18)
         self.column.setSpacing(12)
@@ -80,6 +84,7 @@ class Dialog(QDialog, Generic[Answer]):
         self.fit()
 
     def _on_finished(self, _result: int) -> None:
+        self.gone = True
         if self._future is not None and not self._future.done():
             self._future.set_result(None)
 

@@ -163,9 +163,9 @@ class GroupOrders(QObject):
                     known = settings.name in self._bridge.names
                     (self._bridge.replace if known else self._bridge.add)(settings)
         except (ConfigError, OSError) as error:
-            dialog.refuse(str(error))
+            self._refuse(dialog, str(error))
             return
-        dialog.close()
+        self._close(dialog)
         self._window.errors.note(tn("{n} group taken in.", "{n} groups taken in.", len(taken)))
 
     @contextlib.asynccontextmanager
@@ -236,9 +236,9 @@ class GroupOrders(QObject):
         try:
             await self._bridge.rename(name, settings, password, keep)
         except (ConfigError, SecretError, OSError, ValueError) as error:
-            dialog.refuse(t("It is still called {name}. {error}", name=name, error=error))
+            self._refuse(dialog, t("It is still called {name}. {error}", name=name, error=error))
             return
-        dialog.close()
+        self._close(dialog)
         self._choose(settings.name)
         if kept:
             self._window.errors.note(kept)
@@ -257,9 +257,21 @@ class GroupOrders(QObject):
                     kept = await self._save(settings, password)
                 watch(settings, password)
         except (ConfigError, SecretError, OSError) as error:
-            dialog.refuse(str(error))
+            self._refuse(dialog, str(error))
             return
-        dialog.close()
+        self._close(dialog)
         self._choose(settings.name)
         if kept:
             self._window.errors.note(kept)
+
+    def _refuse(self, dialog: GroupDialog | IncomingDialog, sentence: str) -> None:
+        """Where it was asked for, or in the window where that was closed meanwhile."""
+        if dialog.gone:
+            self._window.errors.tell(sentence)
+        else:
+            dialog.refuse(sentence)
+
+    @staticmethod
+    def _close(dialog: GroupDialog | IncomingDialog) -> None:
+        if not dialog.gone:
+            dialog.close()

@@ -11,6 +11,7 @@ from agmonitor.config.paths import paths
 FILE = "window.ini"
 MOST = 1000  # no tab and no range has a larger number
 MOST_PX = 100_000
+DIGITS_MOST = 9  # Python refuses to read a number of thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +76,4 @@ def keep_arrangement(left: Arrangement) -> None:
 
 def _number(kept: object, most: int = MOST) -> int:
     text = str(kept)
-    return min(int(text), most) if text.isascii() and text.isdigit() else 0
+    return min(int(text), most) if text.isascii() and text.isdigit() and len(text) <= DIGITS_MOST else 0

@@ -259,6 +259,46 @@ def test_settings_are_checked_saved_and_tested(run: Run, tmp_path: Path) -> None
     run(main())
 
 
+@pytest.mark.parametrize("breaks", ["", "The disk is full."])
+def test_a_dialog_closed_while_its_wish_is_carried_out_is_left_alone(
+    run: Run, tmp_path: Path, breaks: str
+) -> None:
+    """A disk may be slow, and a person quick."""
+
+    async def main() -> None:
+        alerts = Behind(tmp_path)
+        go_on = asyncio.Event()
+
+        async def slowly(*_wish: object) -> None:
+            await go_on.wait()
+            if breaks:
+                raise OSError(breaks)
+
+        alerts.keep_silent = alerts.keep_settings = slowly  # type: ignore[method-assign, assignment]
+        async with opened(alerts) as desk:
+            desk._window.asked.emit("silence")
+            silence = shown(SilenceDialog)
+            assert isinstance(silence, SilenceDialog)
+            silence.reason.setText("x")
+            silence.make.click()
+            await asyncio.sleep(0)
+            silence.close()
+            desk._window.asked.emit("alerts")
+            settings = shown(AlertsDialog)
+            assert isinstance(settings, AlertsDialog)
+            settings.save.click()
+            await asyncio.sleep(0)
+            settings.close()
+            for _ in range(20):  # until Qt has deleted them
+                await asyncio.sleep(0.005)
+            go_on.set()
+            for _ in range(20):
+                await asyncio.sleep(0.005)
+            assert desk._window.errors.text.partition("  ")[0] == breaks
+
+    run(main())
+
+
 def test_without_alerting_the_keys_say_so(run: Run) -> None:
     async def main() -> None:
         async with opened(None) as desk:
