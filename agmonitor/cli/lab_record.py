@@ -5,6 +5,8 @@ A lab has no past in the history; this is how one of its incidents is kept, or s
 
 from __future__ import annotations
 
+import contextlib
+import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -43,6 +45,8 @@ def record(file: Path, *, for_s: float | None) -> None:
 
     if file.exists():
         raise UserError(f"{file} is there already.")
+    if not os.access(file.parent, os.W_OK | os.X_OK):  # else it would be known when all is recorded
+        raise UserError(f"Nothing can be written into {file.parent}; name a folder that is there and yours.")
     secrets = passwords(None)
     group = lab_group(secrets)
     with tempfile.TemporaryDirectory(prefix="agmonitor-lab-", ignore_cleanup_errors=True) as folder:
@@ -66,12 +70,21 @@ def record(file: Path, *, for_s: float | None) -> None:
 
 
 def _written(history: Path, group: str, file: Path) -> Exchanged | None:
+    """What was written. An incident does not come again: what cannot be put there is put somewhere else."""
     from agmonitor.history.exchange import export_recording
 
     try:
         return export_recording(history, group, file, float("-inf"), None)
     except OSError as error:
-        raise UserError(f"{file} cannot be written: {error.strerror or error}") from error
+        told = f"{file} cannot be written: {error.strerror or error}"
+        elsewhere = Path(tempfile.mkdtemp(prefix="agmonitor-recording-")) / file.name
+        try:
+            export_recording(history, group, elsewhere, float("-inf"), None)
+        except OSError:
+            with contextlib.suppress(OSError):
+                elsewhere.parent.rmdir()
+            raise UserError(told) from error
+        raise UserError(f"{told}; what was recorded is in {elsewhere} instead.") from error
 
 
 async def _watched(workspace: Workspace, store: Store, group: GroupSettings, for_s: float | None) -> None:

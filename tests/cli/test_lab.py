@@ -127,6 +127,11 @@ def test_an_incident_of_the_lab_is_recorded_with_what_was_broken(tmp_path: Path)
         assert not seen.state(seen.name).settings.lab, "looked at, it is no lab to be broken"
 
 
+def test_a_recording_that_could_not_be_written_is_refused_before_anything_is_recorded(tmp_path: Path) -> None:
+    told = run("lab", "record", str(tmp_path / "nowhere" / "incident.agmrec"))
+    assert "Nothing can be written into" in told.err
+
+
 async def _marks(seen: PlayedBack) -> Sequence[Mark]:
     return await seen.marks(seen.name, 0.0)
 
