@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import astuple
+from math import inf
 
 from agmonitor.alerts import kept, outcomes
 from agmonitor.alerts.deciding import Memory, decide, forgotten
@@ -15,7 +17,7 @@ from agmonitor.alerts.delivery import Delivery, DoorState, doors_of
 from agmonitor.alerts.kept import QuietError, QuietFile
 from agmonitor.alerts.model import Alert, AlertKind, Maintenance, Quiet, Silence
 from agmonitor.alerts.seeing import Rounds
-from agmonitor.alerts.sending import DESKTOP, UNTOLD_S, Claim, Sender, door_names
+from agmonitor.alerts.sending import DESKTOP, STALE_S, UNTOLD_S, Claim, Sender, door_names
 from agmonitor.alerts.settings import AlertSettings, Doors
 from agmonitor.domain.model import Answer, Instant, Severity
 from agmonitor.domain.observations import NodeObservation
@@ -23,6 +25,9 @@ from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import GroupState
 
 LOOK_AT_FILE_S = 1.0
+ROUNDS = 4
+"""Without an answer, good or bad, for so many rounds a group is not judged here any more."""
+NEVER: Instant = -inf
 UNREAD = object()
 Rest = Callable[[float], Awaitable[None]]
 
@@ -44,7 +49,7 @@ class Alerting:
         self._lab_too, self._desktop = lab_too, desktop
         self._sender = Sender(file.path.parent)
         self._kept_back: list[tuple[Alert, str]] = []  # what the other one sends, each with its door
-        self._watched: dict[str, bool] = {}  # the groups that are judged here, and whether they let us in
+        self._watched: dict[str, Instant] = {}  # the groups that are judged here, each until then
         self._began = now()
         self._now, self._rest = now, rest
         self.settings = settings
@@ -85,7 +90,7 @@ class Alerting:
         """One more state of a group. The lab is made to be broken: nobody is called for it unasked."""
         if state.settings.lab and not self._lab_too and state.settings.name not in self.settings.groups:
             return
-        self._watched[state.settings.name] = not any(_locked_out(node.last) for node in state.nodes)
+        self._watched[state.settings.name] = _judged_until(state)
         self._began = min(self._began, self._now())  # the clock may have been set back
         if any(node.last is not None and node.last.received_at < self._began for node in state.nodes):
             return  # recorded by the session before; no alarm is made of yesterday's answers
@@ -169,7 +174,7 @@ class Alerting:
 
     async def _heed_sender(self) -> None:
         before = self._sender.other
-        groups = [name for name, let_in in self._watched.items() if let_in]
+        groups = [self._as_told(name) for name, until in self._watched.items() if self._now() <= until]
         taken = await asyncio.to_thread(self._sender.look, groups, self._doors().values(), self._now())
         self._send_what_is_left(taken=taken)
         if (before and before.pid) != (self.other and self.other.pid):
@@ -187,7 +192,14 @@ class Alerting:
                 self._send_by(alert, door)
 
     def _is_others(self, alert: Alert, door: str) -> bool:
-        return self._sender.covers(alert.group, self._doors().get(door, ""))
+        group = self._as_told(alert.group) if alert.group else ""
+        return self._sender.covers(group, self._doors().get(door, ""))
+
+    def _as_told(self, group: str) -> str:
+        """The group beside what decides when it is told: one told by other limits is not told for us."""
+        limits, flapping = self.settings.of(group), self.settings.flapping
+        numbers = (limits.bad_rounds, limits.good_rounds, limits.least.word, *astuple(flapping))
+        return f"{group} by {' '.join(map(str, numbers))}"
 
     def _doors(self) -> dict[str, str]:
         return door_names(self.settings.doors, desktop=self._desktop)
@@ -264,6 +276,14 @@ def trial(at: Instant, who: str) -> Alert:
 def _ways_out(doors: Doors) -> Doors:
     """What concerns delivery."""
     return replace(doors, desktop=False, sound=False, in_tray=False)
+
+
+def _judged_until(state: GroupState) -> Instant:
+    """As long as it goes on being asked: one that is paused, or does not let us in, is judged by nobody."""
+    if any(_locked_out(node.last) for node in state.nodes):
+        return NEVER
+    asked = [node.last.received_at for node in state.nodes if node.last is not None]
+    return max(asked, default=NEVER) + max(STALE_S, ROUNDS * state.settings.cadence_s)
 
 
 def _locked_out(last: NodeObservation | None) -> bool:

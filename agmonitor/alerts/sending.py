@@ -74,6 +74,7 @@ class Sender:
         self._lock: FileLock | None = None
         self._mine: Claim | None = None  # as it was written last
         self._before: tuple[Told, ...] = ()  # by whom this one took over from
+        self._groups: frozenset[str] = frozenset()  # that this process judges
         self._writing = threading.RLock()  # ``look`` runs in a thread of its own
         self.other: Claim | None = None
 
@@ -81,8 +82,9 @@ class Sender:
         """Take the lock if it is free, renew what is claimed, or read what the holder claims.
 
         Whether it was taken just now. Where nothing can be locked or written, this process sends.
+        ``groups``: each by a word that two programs share only where they tell of it by the same limits.
         """
-        taken = False
+        taken, self._groups = False, frozenset(groups)
         if self._lock is None:
             try:
                 self._lock_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -96,13 +98,15 @@ class Sender:
             before = self._parsed()
             self._before = before.told if before is not None else ()
             self._mine, self.other, taken = Claim(os.getpid(), now, told=self._before), None, True
-        self._renew(tuple(sorted(groups)), tuple(sorted(doors)))
+        self._renew(tuple(sorted(self._groups)), tuple(sorted(doors)))
         return taken
 
     def covers(self, group: str, door: str) -> bool:
-        """Whether the other one sends it. What is about no group is sent with any."""
+        """Whether the other one sends it. What is about no group only one who judges all of ours must see."""
         other = self.other
-        return other is not None and door in other.doors and (not group or group in other.groups)
+        if other is None or door not in other.doors:
+            return False
+        return group in other.groups if group else self._groups <= set(other.groups)
 
     def was_told(self, alert: Alert, door: str) -> bool:
         """Whether who sent before has told that, of an alert that was kept back; asked in their order.
@@ -152,9 +156,12 @@ class Sender:
     def _write(self, claim: Claim) -> None:
         self._mine = claim
         new = self._claim_file.with_suffix(".new")
-        with contextlib.suppress(OSError):  # then the others send as well
+        try:
             new.write_text(json.dumps(asdict(claim)), encoding="utf-8")
             new.replace(self._claim_file)
+        except OSError:  # then the others send as well: what was claimed before may hold no more
+            with contextlib.suppress(OSError):
+                self._claim_file.unlink()
 
     def _heed_holder(self, now: Instant) -> None:
         """Go by what it claims, while it renews that."""

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from agmonitor.domain.model import GroupSettings
+from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.state import GroupState
 from agmonitor.failover.course import PhaseCourse, measured
 from agmonitor.failover.guards import Outcome
@@ -20,6 +20,8 @@ from agmonitor.file_lock import FileLock, HeldElsewhereError
 from agmonitor.monitor.auditing import RESOLVED, Auditing, end_words
 
 LOCK = "resolving.lock"
+WITHIN_S = 86_400.0
+"""An older order is left as it is: too much may have happened since for the roles of today to tell of it."""
 _logger = logging.getLogger("agmonitor.monitor")
 
 
@@ -51,6 +53,11 @@ class LateOutcome:
     def operation(self) -> str:
         """Its name in the audit."""
         return self._auditing.operation
+
+    def is_past(self, now: Instant) -> bool:
+        """Whether it is too long ago for anything to tell of it."""
+        fired_at = self.machine.fired_at
+        return fired_at is None or now - fired_at > WITHIN_S
 
     def known_by(self, state: GroupState) -> bool:
         """Whether a later state of the group tells it; one of other nodes tells nothing."""

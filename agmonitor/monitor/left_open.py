@@ -41,15 +41,18 @@ class LeftOpen:
             return []
         opened = [(group, open_order(entries, group, now)) for group in groups]
         return [
-            (group, order) for group, order in opened if order is not None and self._is_news(group, order)
+            (group, order)
+            for group, order in opened
+            if order is not None and self._is_news(group, order, stamp)
         ]
 
-    def _is_news(self, group: GroupSettings, order: OpenOrder) -> bool:
+    def _is_news(self, group: GroupSettings, order: OpenOrder, read: object) -> bool:
         if order.operation in self._told:
             return False
         if not order.ended:
             with only_order(group, self._folder) as only:
-                if not only:  # its program is still at it, or another order is; looked at again
+                # Its program or another order is at it, or its end was written since: looked at again.
+                if not only or self._file.stamp() != read:
                     self._seen = None
                     return False
         self._told.add(order.operation)

@@ -17,9 +17,8 @@ from agmonitor.failover.guards import Intent, Kind, Outcome
 from agmonitor.failover.machine import Failover, Stage
 from agmonitor.failover.preflight import Plan
 from agmonitor.monitor.auditing import ANSWERED, ENDED, FIRING, INTERRUPTED, RESOLVED, pair_of
+from agmonitor.monitor.late_outcome import WITHIN_S
 
-WITHIN_S = 86_400.0
-"""An older order is left as it is: too much may have happened since for the roles of today to tell of it."""
 NO_ANSWER = FailoverAnswer(None, None, "Its program ended before an answer was written down.")
 
 

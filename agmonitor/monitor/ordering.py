@@ -319,7 +319,11 @@ class Ordering(Remembering):
     def _resolve(self, name: str, state: GroupState) -> None:
         """See whether that state tells what came of an order that ended unknown."""
         late = self._unknown.get(name)
-        if late is not None and late.known_by(state):
+        if late is None:
+            return
+        if late.is_past(state.now):
+            del self._unknown[name]
+        elif late.known_by(state):
             del self._unknown[name]
             self._beside(self._settle(name, late, state))
 

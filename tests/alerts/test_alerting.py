@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from agmonitor.alerts.alerting import Alerting
 from agmonitor.alerts.delivery import WAITING_MOST, Delivery
 from agmonitor.alerts.kept import QuietFile
 from agmonitor.alerts.model import Alert, AlertKind, Silence
-from agmonitor.alerts.settings import AlertSettings, Doors
+from agmonitor.alerts.settings import AlertSettings, Doors, Thresholds
 from agmonitor.domain.model import Answer, Role, Severity
 from agmonitor.domain.observations import Input
 from agmonitor.domain.state import GroupState
@@ -27,12 +28,21 @@ BOTH_REFUSE = (failed("gw-1", Answer.REFUSED, at=T + 2), failed("gw-2", Answer.R
 class Stage:
     """Alerting with a hand on its rests: each ``turn`` lets it look at its file once."""
 
-    def __init__(self, folder: Path, doors: Doors = Doors()) -> None:  # noqa: B008 - frozen
+    def __init__(
+        self,
+        folder: Path,
+        doors: Doors = Doors(),  # noqa: B008 - frozen
+        limits: Thresholds = Thresholds(),  # noqa: B008 - frozen
+    ) -> None:
         self.now = T
         self._rested = asyncio.Semaphore(0)
         self._resting = asyncio.Semaphore(0)
         self.alerting = Alerting(
-            AlertSettings(doors=doors), QuietFile(folder / "quiet.json"), lambda: self.now, self._rest
+            AlertSettings(limits, doors=doors),
+            QuietFile(folder / "quiet.json"),
+            lambda: self.now,
+            self._rest,
+            desktop=True,
         )
         self.heard: list[str] = []
         self.changes = 0
@@ -235,3 +245,34 @@ def test_answers_from_before_the_start_make_no_alarm(tmp_path: Path) -> None:
     assert told == [], "gw-2 has not been asked since the start"
     later.take(fold(both, heard("gw-1", Role.PRIMARY, T + 6), heard("gw-2", Role.PRIMARY, T + 7)))
     assert told == ["raised"]
+
+
+def two_beside_each_other(folder: Path, elsewhere: Thresholds, asked_s_ago: float = 0.0) -> list[str]:
+    """What the second of two programs tells of a breakdown that the first claims to tell of as well."""
+    heard: list[str] = []
+
+    async def main() -> None:
+        first, second = Stage(folder, limits=elsewhere), Stage(folder)
+        start = first.now = second.now = time.time()  # noqa: TID251 - files carry the system's own time
+        for stage in (first, second):
+            stage.state = fold(initial(), *healthy_round(start - (asked_s_ago if stage is first else 0.0)))
+            stage.alerting.take(stage.state)
+        async with first.running(), second.running():
+            await second.turn()
+            second.break_down()
+            heard.extend(second.heard)
+
+    asyncio.run(main())
+    return heard
+
+
+def test_what_another_program_tells_by_the_same_limits_is_left_to_it(tmp_path: Path) -> None:
+    assert two_beside_each_other(tmp_path, Thresholds()) == []
+
+
+def test_what_another_program_would_tell_by_other_limits_is_told_here_too(tmp_path: Path) -> None:
+    assert two_beside_each_other(tmp_path, Thresholds(bad_rounds=1000)) == ["raised"]
+
+
+def test_what_another_program_has_ceased_to_ask_is_told_here(tmp_path: Path) -> None:
+    assert two_beside_each_other(tmp_path, Thresholds(), asked_s_ago=3600.0) == ["raised"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Iterator
@@ -40,8 +41,10 @@ def test_only_what_the_holder_claims_is_left_to_it(two: tuple[Sender, Sender]) -
     assert second.other is not None
     assert second.other.pid == os.getpid()
     assert second.covers("gw", PAGE)
-    assert second.covers("", PAGE), "what is about no group"
     assert not second.covers("oslo", PAGE), "a group it does not watch"
+    assert not second.covers("", PAGE), "what is about no group: it may not see what oslo shows"
+    second.look(["gw"], [PAGE], now())
+    assert second.covers("", PAGE), "it watches all that we do"
     assert not second.covers("gw", DESKTOP), "a door it does not have"
     assert not second.covers("gw", door_names(Doors(command=("other",)), desktop=False)["command"])
     assert not first.covers("gw", PAGE)
@@ -85,6 +88,25 @@ def test_a_damaged_or_missing_claim_silences_nobody(two: tuple[Sender, Sender], 
     file.unlink()
     second.look(["gw"], [PAGE], now())
     assert not second.covers("gw", PAGE)
+
+
+def test_a_claim_that_cannot_be_renewed_is_taken_back(
+    two: tuple[Sender, Sender], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = two
+
+    def full(*_: object, **__: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_text", full)
+        first.look([], [PAGE], now())  # it is not let in any more
+        first.look([], [PAGE], now())
+        second.look(["gw"], [PAGE], now())
+        assert not second.covers("gw", PAGE)
+    first.look(["gw"], [PAGE], now())
+    second.look(["gw"], [PAGE], now())
+    assert second.covers("gw", PAGE)
 
 
 def test_a_folder_that_cannot_be_written_silences_nobody(tmp_path: Path) -> None:

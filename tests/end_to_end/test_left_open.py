@@ -17,9 +17,11 @@ from agmonitor.domain.state import GroupState, Mode
 from agmonitor.failover.guards import Outcome
 from agmonitor.file_lock import FileLock
 from agmonitor.history.audit import AuditTrail
-from agmonitor.monitor.late_outcome import LOCK
+from agmonitor.history.audit_reading import Audit
+from agmonitor.monitor.late_outcome import LOCK, WITHIN_S
+from agmonitor.monitor.left_open import LeftOpen
 from agmonitor.monitor.one_order import only_order
-from agmonitor.monitor.open_orders import WITHIN_S, open_order
+from agmonitor.monitor.open_orders import open_order
 from tests.builders import dns, heard
 from tests.end_to_end.pair import ADDRESSES
 from tests.end_to_end.test_workspace import PATIENCE_S, Desk, Pair, at_desk, servers, verdict, wish
@@ -193,6 +195,25 @@ class TestWhatIsOpen:
         pair, lines, now = told
 
         assert open_order([*lines, {**lines[-1], **more}], pair.settings(), now) is None
+
+    def test_one_that_ends_while_it_is_read_is_not(
+        self, told: tuple[Pair, list[Mapping[str, Any]], float], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pair, lines, now = told
+        cut_after("firing")
+        left = LeftOpen(paths().audit_file, paths().data)
+        read = AuditTrail.read
+        end = {**lines[-1], "what": "ended", "outcome": "succeeded"}
+
+        def ends_then(trail: AuditTrail) -> Audit:
+            monkeypatch.setattr(AuditTrail, "read", read)
+            audit = trail.read()
+            trail.append(end)
+            return audit
+
+        monkeypatch.setattr(AuditTrail, "read", ends_then)
+        assert asyncio.run(left.found([pair.settings()], now)) == []
+        assert asyncio.run(left.found([pair.settings()], now)) == []
 
     def test_a_state_from_before_the_order_tells_nothing_of_it(
         self, told: tuple[Pair, list[Mapping[str, Any]], float]

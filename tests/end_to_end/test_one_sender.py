@@ -81,7 +81,7 @@ def claims_the_group() -> bool:
         claim = json.loads((paths().data / "alerts-sender.json").read_text())
     except (OSError, ValueError):
         return False
-    return bool(claim["groups"] == ["gw"])
+    return bool([one.split()[0] for one in claim["groups"]] == ["gw"])
 
 
 def sent(folder: Path) -> list[str]:

@@ -18,7 +18,7 @@ from agmonitor.failover.guards import Guard, Intent, Kind, Outcome
 from agmonitor.failover.machine import Stage
 from agmonitor.failover.preflight import Plan, preflight
 from agmonitor.monitor.auditing import past_of
-from agmonitor.monitor.late_outcome import LateOutcome
+from agmonitor.monitor.late_outcome import WITHIN_S, LateOutcome
 from agmonitor.monitor.look import look
 from agmonitor.monitor.one_order import only_order
 from agmonitor.monitor.operation import FailoverResult, Means, Operation
@@ -577,6 +577,10 @@ def test_an_outcome_that_stayed_unknown_is_resolved_by_later_evidence_and_writte
         late = operation.late()
         assert late is not None
         assert not late.known_by(operation.state), "nothing is new"
+        fired_at = late.machine.fired_at
+        assert fired_at is not None
+        assert not late.is_past(fired_at + WITHIN_S - 1)
+        assert late.is_past(fired_at + WITHIN_S + 1), "a takeover of next week is not its doing"
 
         attempt.prober.flip()
         state = await seen_now()
