@@ -17,6 +17,8 @@ import struct
 from collections.abc import Iterable
 from pathlib import Path
 
+from agmonitor.said import Said
+
 DOMAIN = "agmonitor"
 UNUSABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, struct.error)
 """What reading a damaged file of translations raises, or one that this account may not read."""
@@ -43,6 +45,16 @@ def tn(one: str, many: str, n: int, /, **values: object) -> str:
 def tc(about: str, text: str, /) -> str:
     """Like ``t``, for a word that is one in English alone: ``about`` tells translators which it is here."""
     return _fit(catalogue().pgettext(about, text), text)
+
+
+def worded(text: str, /) -> str:
+    """What was said elsewhere, such as a verdict's sentence, in the user's language as far as it can be.
+
+    A sentence that came back from a history or a file stays as it was stored.
+    """
+    if isinstance(text, Said):
+        return _again(text)
+    return _fit(catalogue().gettext(text), text) if text else text
 
 
 def listed(items: Iterable[str]) -> str:
@@ -83,7 +95,18 @@ def _read(folder: Path) -> gettext.NullTranslations:
         return gettext.NullTranslations()
 
 
+def _again(said: Said) -> str:
+    values = said.values
+    if isinstance(values, tuple):
+        return said.template.join([_again(one) if isinstance(one, Said) else one for one in values])
+    told = catalogue().gettext(said.template)
+    if not values:
+        return str(said) if told == said.template else told
+    return _filled(told, said.template, values)
+
+
 def _filled(told: str, english: str, values: dict[str, object]) -> str:
+    values = {name: _again(value) if isinstance(value, Said) else value for name, value in values.items()}
     try:
         return told.format(**values)
     except (KeyError, IndexError, ValueError, AttributeError, TypeError):

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from agmonitor import texts
-from agmonitor.texts import listed, t, tc, tn
+from agmonitor.said import besides, joined, phrase
+from agmonitor.texts import listed, t, tc, tn, worded
 
 TOLD = {
     "Close": "Schließen",
@@ -20,6 +21,8 @@ TOLD = {
     "{node} is cut": "{node ist getrennt",
     "{node} is gone": "weg",
     "Open": "Öffnen {",
+    "{node} is {role}": "{node} ist {role}",
+    "Primary": "führend",
 }
 
 
@@ -103,3 +106,32 @@ def test_a_word_that_is_one_in_english_alone_has_a_translation_for_each_meaning(
 @pytest.mark.usefixtures("german")
 def test_several_are_listed_as_the_language_joins_them() -> None:
     assert [listed("abc"[:count]) for count in range(4)] == ["", "a", "a und b", "a, b und c"]
+
+
+@pytest.mark.usefixtures("german")
+def test_a_sentence_said_elsewhere_is_worded_anew_with_all_that_is_in_it() -> None:
+    standing = phrase("{node} is {role}", node="Close", role=phrase("Primary"))
+    told = joined("; ", (standing, phrase("{node} answers", node="gw-2"), "as stored"))
+
+    assert worded(told) == "Close ist führend; gw-2 antwortet; as stored"
+    assert told == "Close is Primary; gw-2 answers; as stored"
+    assert t("{node} answers", node=phrase("Primary")) == "führend antwortet"
+
+
+@pytest.mark.usefixtures("german")
+def test_a_plain_text_is_worded_where_it_is_known_and_stays_where_not() -> None:
+    stored = "gw-1 is Primary"
+
+    assert [worded(text) for text in ("Close", stored, "")] == ["Schließen", stored, ""]
+
+
+@pytest.mark.usefixtures("german")
+def test_a_text_that_lends_the_words_of_another_stays_english_without_them() -> None:
+    assert worded(besides("close", "Close")) == "Schließen"
+    assert worded(besides("open", "Open")) == "open"
+
+
+def test_what_is_shown_is_a_plain_text_without_a_translation_too() -> None:
+    told = phrase("{node} is {role}", node="gw-1", role=phrase("Primary"))
+
+    assert (worded(told), type(worded(told))) == ("gw-1 is Primary", str)

@@ -17,7 +17,7 @@ from agmonitor.alerts.bus import Bus, BusError, NobodyThereError
 from agmonitor.alerts.model import Alert
 from agmonitor.alerts.wording import heading
 from agmonitor.domain.model import Severity
-from agmonitor.texts import t
+from agmonitor.texts import t, worded
 
 SERVICE = (
     "org.freedesktop.Notifications",
@@ -170,7 +170,7 @@ class Notifications:
 def note_of(alert: Alert, actions: tuple[tuple[str, str], ...] = (), picture: Picture | None = None) -> Note:
     """The alert as a notification, of its group."""
     urgency = Urgency.CRITICAL if alert.severity is Severity.CRITICAL else Urgency.NORMAL
-    return Note(alert.group or FOR_ALL, heading(alert), alert.sentence, urgency, actions, picture)
+    return Note(alert.group or FOR_ALL, heading(alert), worded(alert.sentence), urgency, actions, picture)
 
 
 async def shown_once(alert: Alert) -> None:

@@ -10,6 +10,7 @@ from agmonitor.domain.memory import PrimaryChange
 from agmonitor.domain.observations import Acknowledged
 from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import GroupState
+from agmonitor.said import phrase
 
 
 def acknowledged(state: GroupState, item: Acknowledged) -> GroupState | None:
@@ -35,8 +36,13 @@ def acknowledged(state: GroupState, item: Acknowledged) -> GroupState | None:
 
 
 def said(item: Acknowledged) -> str:
-    what = f"episode {item.episode}" if item.episode is not None else "the unexplained change of Primary"
-    return f"{item.who} acknowledged {what}: {item.why}"
+    if item.episode is None:
+        return phrase(
+            "{who} acknowledged the unexplained change of Primary: {why}", who=item.who, why=item.why
+        )
+    return phrase(
+        "{who} acknowledged episode {number}: {why}", who=item.who, number=item.episode, why=item.why
+    )
 
 
 def nothing_like(item: Acknowledged) -> str:

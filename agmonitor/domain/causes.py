@@ -13,8 +13,9 @@ from agmonitor.domain.evidence import Evidence
 from agmonitor.domain.model import Answer, Instant
 from agmonitor.domain.observations import Gap
 from agmonitor.domain.words import ANSWERS, duration
+from agmonitor.said import phrase
 
-CUT_OFF = "we were cut off: nothing came back to us from anybody"
+CUT_OFF = phrase("we were cut off: nothing came back to us from anybody")
 BEFORE_S = 600.0
 """An overload or an alarm so long before the first sign may still have led to it."""
 FIRST_FAILURES_S = 30.0

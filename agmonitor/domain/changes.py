@@ -12,7 +12,7 @@ from agmonitor.domain import named
 from agmonitor.domain.acknowledging import said
 from agmonitor.domain.addresses import owner_of
 from agmonitor.domain.events import Event, EventKind
-from agmonitor.domain.memory import Announced
+from agmonitor.domain.memory import Announced, ClockStep
 from agmonitor.domain.model import Role, Severity
 from agmonitor.domain.observations import (
     Acknowledged,
@@ -27,11 +27,21 @@ from agmonitor.domain.observations import (
     NodeObservation,
 )
 from agmonitor.domain.outside import clients_judged, dns_lost, name_known
-from agmonitor.domain.phrases import answer_of
+from agmonitor.domain.phrases import answer_of, became
 from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import Condition, Finding, GroupState, NodeState
 from agmonitor.domain.window import window_s
-from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, ROLES, brief, duration, listed
+from agmonitor.domain.words import (
+    ANSWERS,
+    DNS_ANSWERS,
+    GAP_REASONS,
+    ROLES,
+    brief,
+    duration,
+    listed,
+    plain_title,
+)
+from agmonitor.said import besides, joined, phrase
 
 NOT_ENOUGH_EVIDENCE = 29
 
@@ -60,12 +70,10 @@ def _seen(before: GroupState, after: GroupState, item: Input) -> Iterator[Event]
     """What the input itself told."""
     if not before.memory.begun:
         names = listed(node.name for node in after.nodes)
-        yield Event(after.now, EventKind.WATCHING_BEGAN, f"Watching of {names} began.")
+        yield Event(after.now, EventKind.WATCHING_BEGAN, phrase("Watching of {nodes} began.", nodes=names))
     step = after.memory.clock_step
     if step is not None and step is not before.memory.clock_step:
-        where = "forward" if step.step_s > 0 else "back"
-        text = f"The clock of {step.node} was set {where} by {duration(abs(step.step_s))}."
-        yield Event(after.now, EventKind.CLOCK_STEPPED, text, Severity.NOTICE, node=step.node)
+        yield Event(after.now, EventKind.CLOCK_STEPPED, _stepped(step), Severity.NOTICE, node=step.node)
     match item:
         case NodeObservation():
             yield from _node_changed(before, after, item.node)
@@ -78,14 +86,29 @@ def _seen(before: GroupState, after: GroupState, item: Input) -> Iterator[Event]
             yield from _hooks_called(before.node(item.node), item, after)
         case Gap():
             length = duration(max(0.0, item.until_at - item.from_at))
-            yield Event(after.now, EventKind.GAP, f"Nothing was observed for {length} ({item.reason.value}).")
+            text = phrase(
+                "Nothing was observed for {time} ({why}).", time=length, why=GAP_REASONS[item.reason]
+            )
+            yield Event(after.now, EventKind.GAP, text)
         case FailoverOrdered():
-            text = f"{item.who} ordered a failover on {item.node}: {item.reason}"
+            text = phrase(
+                "{who} ordered a failover on {node}: {reason}",
+                who=item.who,
+                node=item.node,
+                reason=item.reason,
+            )
             yield Event(after.now, EventKind.FAILOVER_ORDERED, text, Severity.NOTICE, node=item.node)
         case Acknowledged():
             yield Event(after.now, EventKind.ACKNOWLEDGED, said(item), episode=item.episode)
         case _:
             pass
+
+
+def _stepped(step: ClockStep) -> str:
+    by = duration(abs(step.step_s))
+    if step.step_s > 0:
+        return phrase("The clock of {node} was set forward by {time}.", node=step.node, time=by)
+    return phrase("The clock of {node} was set back by {time}.", node=step.node, time=by)
 
 
 # -- nodes --------------------------------------------------------------------------------------------------
@@ -112,9 +135,7 @@ def _node_changed(before: GroupState, after: GroupState, name: str) -> Iterator[
         yield from _condition_changed(node, said, after)
     if node.role is not None and node.role_change_seen and node.role_since != was.role_since:
         old = was.heard.report.role if was.heard is not None and was.heard.report is not None else None
-        was_role = f" (was {ROLES[old]})" if old is not None else ""
-        unseen = ", some time during the gap" if was.role_since is None else ""
-        text = f"{name} {_became(node.role)}{was_role}{unseen}."
+        text = _role_text(name, node.role, old, unseen=was.role_since is None)
         yield Event(after.now, EventKind.ROLE_CHANGED, text, Severity.NOTICE, node=name)
     if node.heard is not was.heard:
         yield from _method_changed(node, was, after)
@@ -125,29 +146,39 @@ def _bounced(before: GroupState, after: GroupState) -> Iterator[Event]:
     if change is None or change is before.memory.change or change.bounce_s is None:
         return
     limit = duration(window_s(after.timers.absence_s, after.timers.check_s))
-    text = (
-        f"{change.new} was Primary again {duration(change.bounce_s)} after {change.old} had taken over:"
-        f" a bounce within one takeover window ({limit}), no second failover."
+    text = phrase(
+        "{node} was Primary again {time} after {old} had taken over:"
+        " a bounce within one takeover window ({limit}), no second failover.",
+        node=change.new,
+        time=duration(change.bounce_s),
+        old=change.old,
+        limit=limit,
     )
     yield Event(after.now, EventKind.PRIMARY_BOUNCED, text, Severity.WARNING, node=change.new)
 
 
-def _became(role: Role) -> str:
-    return "left the group" if role is named.NOT_IN_GROUP else f"became {ROLES[role]}"
+def _role_text(name: str, role: Role, old: Role | None, *, unseen: bool) -> str:
+    """``unseen``: it came about during a gap."""
+    told = became(name, role)
+    if old is not None:
+        told = phrase("{change} (was {role})", change=told, role=ROLES[old])
+    if unseen:
+        return phrase("{change}, some time during the gap.", change=told)
+    return joined("", (told, "."))
 
 
 def _condition_changed(node: NodeState, said: str, after: GroupState) -> Iterator[Event]:
     if node.condition is named.SILENT:
-        text = f"{node.name} stopped answering ({answer_of(node)})."
+        text = phrase("{node} stopped answering ({why}).", node=node.name, why=answer_of(node))
         yield Event(after.now, EventKind.NODE_LOST, text, Severity.WARNING, node=node.name)
     elif node.condition is named.UNREADABLE:
-        text = f"{node.name} could not be read ({answer_of(node)})."
+        text = phrase("{node} could not be read ({why}).", node=node.name, why=answer_of(node))
         yield Event(after.now, EventKind.NODE_UNREADABLE, text, Severity.WARNING, node=node.name)
     elif said != Condition.UNKNOWN.value and node.role is not None:
-        role = ROLES[node.role] if node.role is named.NOT_IN_GROUP else f"as {ROLES[node.role]}"
-        yield Event(
-            after.now, EventKind.NODE_RETURNED, f"{node.name} answered again, {role}.", node=node.name
-        )
+        text = phrase("{node} answered again, as {role}.", node=node.name, role=ROLES[node.role])
+        if node.role is named.NOT_IN_GROUP:
+            text = phrase("{node} answered again, in no group.", node=node.name)
+        yield Event(after.now, EventKind.NODE_RETURNED, text, node=node.name)
 
 
 def _method_changed(node: NodeState, was: NodeState, after: GroupState) -> Iterator[Event]:
@@ -159,7 +190,7 @@ def _method_changed(node: NodeState, was: NodeState, after: GroupState) -> Itera
     still_secondary = new.role is named.SECONDARY and old.role is named.SECONDARY
     if still_secondary and new.heartbeat_method is not old.heartbeat_method:
         way, old_way = new.heartbeat_method.value, old.heartbeat_method.value
-        text = f"{node.name} took the heartbeat by {way} (was {old_way})."
+        text = phrase("{node} took the heartbeat by {way} (was {old}).", node=node.name, way=way, old=old_way)
         yield Event(after.now, EventKind.HEARTBEAT_METHOD_CHANGED, text, Severity.NOTICE, node=node.name)
 
 
@@ -170,46 +201,50 @@ def _dns_changed(before: GroupState, after: GroupState) -> Iterator[Event]:
     old, new = before.memory.record, after.memory.record
     if old is not None and new is not None and old != new:
         owner = owner_of(after.nodes, new[0]) if len(new) == 1 else None
-        text = f"The record moved from {_named(after, old)} to {_named(after, new)}."
+        text = phrase("The record moved from {old} to {new}.", old=_named(after, old), new=_named(after, new))
         yield Event(after.now, EventKind.RECORD_MOVED, text, Severity.NOTICE, node=owner)
     lost = dns_lost(after)
     if lost and not dns_lost(before) and after.dns is not None:
         yield Event(after.now, EventKind.DNS_LOST, _dns_lost_text(after, after.dns), Severity.WARNING)
     elif dns_lost(before) and not lost:
-        again = "again" if before.memory.dns_ever else "for the first time"
-        yield Event(after.now, EventKind.DNS_RETURNED, f"The authoritative server answered us {again}.")
+        text = phrase("The authoritative server answered us for the first time.")
+        if before.memory.dns_ever:
+            text = phrase("The authoritative server answered us again.")
+        yield Event(after.now, EventKind.DNS_RETURNED, text)
 
 
 def _dns_lost_text(state: GroupState, dns: DnsObservation) -> str:
     """What has never answered has not stopped answering."""
     why = DNS_ANSWERS[dns.answer]
     if state.memory.dns_ever:
-        return f"The authoritative server stopped answering us ({why})."
+        return phrase("The authoritative server stopped answering us ({why}).", why=why)
     if dns.server is None:
-        return f"No authoritative server was found ({why})."
-    return f"The authoritative server does not answer us ({why})."
+        return phrase("No authoritative server was found ({why}).", why=why)
+    return phrase("The authoritative server does not answer us ({why}).", why=why)
 
 
 def _named(state: GroupState, addresses: tuple[str, ...]) -> str:
     names = [
         f"{owner_of(state.nodes, one)} ({one})" if owner_of(state.nodes, one) else one for one in addresses
     ]
-    return listed(names) or "nobody"
+    return listed(names) or phrase("nobody")
 
 
 def _clients_changed(before: GroupState, after: GroupState, item: ClientObservation) -> Iterator[Event]:
     if not clients_judged(after):
         return
     if after.clients_failures == 2:
-        text = f"Clients lost the service ({ANSWERS[item.answer]})."
+        text = phrase("Clients lost the service ({why}).", why=ANSWERS[item.answer])
         yield Event(after.now, EventKind.CLIENTS_LOST, text, Severity.CRITICAL)
     if before.clients_failures >= 2 and after.clients_failures == 0:
-        text = f"Clients were served again, by {_named(after, (item.address or 'an unknown address',))}."
+        by = _named(after, (item.address,)) if item.address else phrase("an unknown address")
+        text = phrase("Clients were served again, by {address}.", address=by)
         yield Event(after.now, EventKind.CLIENTS_RETURNED, text)
     old, new = before.memory.clients_at, after.memory.clients_at
     if old is not None and new is not None and old != new:
         owner = owner_of(after.nodes, new)
-        text = f"Clients moved from {_named(after, (old,))} to {_named(after, (new,))}."
+        moved = _named(after, (old,)), _named(after, (new,))
+        text = phrase("Clients moved from {old} to {new}.", old=moved[0], new=moved[1])
         yield Event(after.now, EventKind.CLIENTS_MOVED, text, Severity.NOTICE, node=owner)
 
 
@@ -232,13 +267,18 @@ def _call_key(call: HookCall) -> tuple[str, str, float]:
 
 def _call_text(node: str, call: HookCall) -> str:
     what = f"{call.workflow}: {call.callback}"
-    role = ROLES[call.new]
+    told = phrase("{node} called {hook} ({role})", node=node, hook=what, role=ROLES[call.new])
     if call.outcome is HookOutcome.RUNNING:
-        return f"{node} called {what} ({role}); it was still running."
-    took = f" after {brief(call.duration_ms)}" if call.duration_ms is not None else ""
+        return phrase("{called}; it was still running.", called=told)
+    took = brief(call.duration_ms) if call.duration_ms is not None else ""
     if call.outcome is HookOutcome.RAISED:
-        return f"{node} called {what} ({role}); it raised {call.error or 'an exception'}{took}."
-    return f"{node} called {what} ({role}); it returned{took}."
+        error = call.error or phrase("an exception")
+        if took:
+            return phrase("{called}; it raised {error} after {time}.", called=told, error=error, time=took)
+        return phrase("{called}; it raised {error}.", called=told, error=error)
+    if took:
+        return phrase("{called}; it returned after {time}.", called=told, time=took)
+    return phrase("{called}; it returned.", called=told)
 
 
 # -- findings -----------------------------------------------------------------------------------------------
@@ -266,7 +306,7 @@ def _findings_changed(announced: Announced, after: GroupState) -> Iterator[Event
             yield Event(after.now, EventKind.FINDING_RAISED, finding.sentence, finding.severity, name)
     for name in said:
         if name not in held:
-            text = f"No longer: {name.replace('_', ' ')}."
+            text = phrase("No longer: {finding}.", finding=besides(name.replace("_", " "), plain_title(name)))
             yield Event(after.now, EventKind.FINDING_CLEARED, text, Severity.OK, name)
     if announced.verdict != (verdict.name, verdict.severity):
         yield Event(after.now, EventKind.VERDICT_CHANGED, verdict.sentence, verdict.severity, verdict.name)

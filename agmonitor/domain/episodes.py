@@ -29,6 +29,7 @@ from agmonitor.domain.state import BeatAge, GroupState, NodeState, TakeoverWindo
 from agmonitor.domain.unwatched import NATURAL_S, before_the_gap, seconds_unseen
 from agmonitor.domain.window import only, writer_clock
 from agmonitor.domain.words import duration, number
+from agmonitor.said import phrase
 
 BEGINS_WITH = frozenset({1, 2, 3, 4, 5, 23})
 TWO_PRIMARIES, POINTS_ELSEWHERE, ISOLATED = 1, 6, 21
@@ -37,6 +38,7 @@ NOT_IN_GROUP = 19
 ORDER_PATIENCE_S = 60.0
 """An order that changes nothing is over after this."""
 LOADED = 0.50
+NO_BEATS = phrase("heartbeats were missing")
 _INSTANTS = tuple(name for name in Marks.__slots__ if name.endswith("_at"))
 
 
@@ -56,8 +58,7 @@ def followed(
     if after.episode is None:
         after = _begun(before, after)
         assert after.episode is not None
-        why = (after.episode.cause or after.verdict.sentence).rstrip(".")
-        text = f"Episode {after.episode.number} began: {why}."
+        text = _begun_text(after.episode, after.verdict.sentence)
         told.append(Event(after.now, EventKind.EPISODE_BEGAN, text, Severity.NOTICE))
     after = _brought_up(before, after, item)
     episode = after.episode
@@ -65,11 +66,22 @@ def followed(
     if _over(after):
         episode = replace(episode, ended_at=max(after.now, episode.began_at))
         after = replace(after, episode=None, episodes=(*after.episodes, episode)[-KEPT:])
-        text = f"Episode {episode.number} ended after {duration(max(0.0, after.now - episode.began_at))}."
+        lasted = duration(max(0.0, after.now - episode.began_at))
+        text = phrase("Episode {number} ended after {time}.", number=episode.number, time=lasted)
         told.append(Event(after.now, EventKind.EPISODE_ENDED, text))
     return after, tuple(
         replace(event, episode=episode.number) if event.episode is None else event for event in told
     )
+
+
+def _begun_text(episode: Episode, sentence: str) -> str:
+    """With its cause where there is one, else with what the verdict says."""
+    if not episode.cause and sentence.endswith(".") and not sentence.endswith(".."):
+        return phrase("Episode {number} began: {sentence}", number=episode.number, sentence=sentence)
+    why = episode.cause or sentence
+    if why.endswith("."):
+        why = why.rstrip(".")
+    return phrase("Episode {number} began: {why}.", number=episode.number, why=why)
 
 
 def _on_the_clock_as_set(state: GroupState, gap: Gap) -> GroupState:
@@ -157,7 +169,9 @@ def _trigger(before: GroupState, after: GroupState) -> tuple[Trigger, str]:
     assert after.episode is not None
     order = after.ordered
     if order is not None and (order is not before.ordered or after.now - order.at <= ORDER_PATIENCE_S):
-        return Trigger.ORDERED_HERE, f"ordered on {order.node} by {order.who}: {order.reason}"
+        return Trigger.ORDERED_HERE, phrase(
+            "ordered on {node} by {who}: {reason}", node=order.node, who=order.who, reason=order.reason
+        )
     old = after.episode.old_primary
     lost = after.node(old) if old is not None else None
     if lost is not None and lost.failures > 0 and lost.last is not None:
@@ -167,22 +181,25 @@ def _trigger(before: GroupState, after: GroupState) -> tuple[Trigger, str]:
         return Trigger.UNKNOWN, ""
     if change.explained:
         gap = before.memory.gap_since_primary
-        return (
-            (Trigger.UNKNOWN, "it happened in a gap")
-            if gap
-            else (Trigger.AUTOMATIC, "heartbeats were missing")
-        )
+        return (Trigger.UNKNOWN, phrase("it happened in a gap")) if gap else (Trigger.AUTOMATIC, NO_BEATS)
     return (
         Trigger.ORDERED_ELSEWHERE,
-        f"{change.old} gave way to {change.new}, in good health; ordered elsewhere",
+        phrase(
+            "{old} gave way to {node}, in good health; ordered elsewhere", old=change.old, node=change.new
+        ),
     )
 
 
 def _loss(lost: NodeState) -> str:
     load = lost.load.load_score if lost.load is not None else None
     if load is not None and load >= LOADED:
-        return f"{lost.name} overload: load score {number(load)}, then {answer_of(lost)}"
-    return f"{lost.name} stopped answering ({answer_of(lost)})"
+        return phrase(
+            "{node} overload: load score {load}, then {why}",
+            node=lost.name,
+            load=number(load),
+            why=answer_of(lost),
+        )
+    return phrase("{node} stopped answering ({why})", node=lost.name, why=answer_of(lost))
 
 
 # -- marks and phases ---------------------------------------------------------------------------------------
@@ -261,7 +278,7 @@ def _second_primary(state: GroupState, episode: Episode) -> PrimaryChange | None
 
 def _missing_beats(episode: Episode, before: GroupState) -> tuple[Trigger, str]:
     if episode.trigger is Trigger.UNKNOWN and before.memory.excuse:
-        return Trigger.AUTOMATIC, "heartbeats were missing"
+        return Trigger.AUTOMATIC, NO_BEATS
     return episode.trigger, episode.cause
 
 

@@ -32,6 +32,7 @@ from agmonitor.domain.soundness import sound
 from agmonitor.domain.standing import stands
 from agmonitor.domain.state import GroupState, Mode, NodeState, Verdict
 from agmonitor.domain.window import beat_of, beat_watched, only, timers_of, window_of
+from agmonitor.said import phrase
 
 MOVES_BEATS = (NodeObservation, LoadObservation, DnsObservation, Gap)
 MOVES_HOOKS = (NodeObservation, HooksObservation, Gap)
@@ -42,7 +43,7 @@ _with_verdict = replacer(GroupState, "verdict")
 def initial(settings: GroupSettings, mode: Mode, at: Instant) -> GroupState:
     """The state before anything was asked."""
     first, second = (NodeState(name=node.name, url=node.url) for node in settings.nodes)
-    unjudged = Verdict(29, "not_enough_evidence", Severity.UNKNOWN, "Nothing has been asked yet.")
+    unjudged = Verdict(29, "not_enough_evidence", Severity.UNKNOWN, phrase("Nothing has been asked yet."))
     state = GroupState(settings, mode, now=at, began_at=at, nodes=(first, second), verdict=unjudged)
     return replace(state, verdict=judge(state))
 

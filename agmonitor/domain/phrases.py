@@ -2,41 +2,57 @@
 
 from __future__ import annotations
 
+from agmonitor.domain import named
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import Role
 from agmonitor.domain.state import NodeState
 from agmonitor.domain.unwatched import took_over_unwatched
 from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, ROLES, ago, duration, listed, time_of_day
+from agmonitor.said import joined, phrase
+
+NOT_ASKED = phrase("not asked yet")
+NO_BEAT = phrase("no heartbeat is known")
+NOTHING_YET = phrase("nothing yet")
+UNREAD = phrase("nothing we could read")
+SEVERAL, STRANGER = phrase("several addresses"), phrase("no known node")
+NO_SERVER = phrase("no authoritative server")
+UNKNOWN = phrase("unknown")
+DNS_SILENT = phrase("DNS is not answering.")
+ASSUMED = phrase("The intervals are assumed, not heard.")
 
 
 def answer_of(node: NodeState) -> str:
     """``connection refused``; with the HTTP status where there is one."""
     last = node.last
     if last is None:
-        return "not asked yet"
-    status = (
-        f" {last.http_status}" if last.http_status is not None and last.answer.value == "http_status" else ""
-    )
-    return ANSWERS[last.answer] + status
+        return NOT_ASKED
+    words = ANSWERS[last.answer]
+    if last.http_status is None or last.answer.value != "http_status":
+        return words
+    return joined(" ", (words, str(last.http_status)))
 
 
 def not_answering(node: NodeState) -> str:
     """``gw-1 is not answering (connection refused)``."""
-    return f"{node.name} is not answering ({answer_of(node)})"
+    return phrase("{node} is not answering ({why})", node=node.name, why=answer_of(node))
 
 
 def standing(node: NodeState) -> str:
     """What a node is now, in one clause."""
     if node.role is not None:
-        role = ROLES[node.role]
-        return (
-            f"{node.name} is {role}" if node.role is not Role.NOT_IN_GROUP else f"{node.name} is in no group"
-        )
+        return phrase("{node} is {role}", node=node.name, role=ROLES[node.role])
     if node.condition.value == "unreadable":
-        return f"{node.name} cannot be read ({answer_of(node)})"
+        return phrase("{node} cannot be read ({why})", node=node.name, why=answer_of(node))
     if node.condition.value == "silent":
         return not_answering(node)
-    return f"{node.name} has not answered yet"
+    return phrase("{node} has not answered yet", node=node.name)
+
+
+def became(node: str, role: Role) -> str:
+    """``gw-2 became Primary``."""
+    if role is named.NOT_IN_GROUP:
+        return phrase("{node} left the group", node=node)
+    return phrase("{node} became {role}", node=node, role=ROLES[role])
 
 
 def how_primary(f: Facts, primary: NodeState) -> str:
@@ -44,23 +60,24 @@ def how_primary(f: Facts, primary: NodeState) -> str:
     gap = took_over_unwatched(f.state, primary.name)
     if gap is not None:
         unseen = duration(gap.until_at - gap.from_at)
-        return f"{primary.name} took over within {unseen} that nobody watched."
+        return phrase("{node} took over within {time} that nobody watched.", node=primary.name, time=unseen)
     if primary.role_change_seen and primary.role_since is not None:
-        return f"{primary.name} took over {ago(f.now - primary.role_since)}."
-    return f"{primary.name} is Primary."
+        when = ago(f.now - primary.role_since)
+        return phrase("{node} took over {when}.", node=primary.name, when=when)
+    return phrase("{node} is Primary.", node=primary.name)
 
 
 def record_says(f: Facts) -> str:
     """What the authoritative record says: ``gw-2``, ``nobody (no such name)``, ``192.0.2.9 (…)``."""
     record = f.record
     if record is None:
-        return "nothing we could read"
+        return UNREAD
     if not record.addresses:
-        return f"nobody ({DNS_ANSWERS[record.answer]})"
+        return phrase("nobody ({why})", why=DNS_ANSWERS[record.answer])
     if f.record_names is not None:
         return f"{f.record_names} ({record.addresses[0]})"
-    what = "several addresses" if len(record.addresses) > 1 else "no known node"
-    return f"{listed(record.addresses)} ({what})"
+    what = SEVERAL if len(record.addresses) > 1 else STRANGER
+    return phrase("{addresses} ({what})", addresses=listed(record.addresses), what=what)
 
 
 def dns_says(f: Facts) -> str:
@@ -69,17 +86,17 @@ def dns_says(f: Facts) -> str:
     if dns is None or (dns.server is None and not f.memory.dns_ever):
         return ""
     if f.record is None:
-        return "DNS is not answering."
+        return DNS_SILENT
     if f.primary is not None and not f.record_is_fresh():
         return ""
     if f.primary is not None and f.record_wrong is False:
-        return f"DNS agrees with {f.primary.name}."
-    return f"DNS names {record_says(f)}."
+        return phrase("DNS agrees with {node}.", node=f.primary.name)
+    return phrase("DNS names {holder}.", holder=record_says(f))
 
 
 def beat_words(f: Facts) -> str:
     """``the last heartbeat is 72 s old``."""
-    return "no heartbeat is known" if f.age_s is None else f"the last heartbeat is {duration(f.age_s)} old"
+    return NO_BEAT if f.age_s is None else _aged(f.age_s)
 
 
 def beat_words_now(f: Facts) -> str:
@@ -87,30 +104,34 @@ def beat_words_now(f: Facts) -> str:
     beat, window = f.state.beat, f.state.window
     if beat is None or window is None:
         return beat_words(f)
-    return f"the last heartbeat is {duration(max(0.0, f.now + window.offset_s - beat.stamped_at))} old"
+    return _aged(max(0.0, f.now + window.offset_s - beat.stamped_at))
+
+
+def _aged(age_s: float) -> str:
+    return phrase("the last heartbeat is {time} old", time=duration(age_s))
 
 
 def assumed(f: Facts) -> str:
     """Said wherever a sentence rests on intervals nobody has told."""
-    return "The intervals are assumed, not heard." if f.timers.assumed else ""
+    return ASSUMED if f.timers.assumed else ""
 
 
 def seen(node: NodeState | None) -> str:
     """The observation something rests on: ``gw-2 at 03:14:09 UTC``."""
     if node is None or node.last is None:
-        return "nothing yet"
-    return f"{node.name} at {time_of_day(node.last.received_at)}"
+        return NOTHING_YET
+    return phrase("{what} at {instant}", what=node.name, instant=time_of_day(node.last.received_at))
 
 
 def seen_both(f: Facts) -> str:
-    return ", ".join(seen(node) for node in f.nodes)
+    return joined(", ", [seen(node) for node in f.nodes])
 
 
 def seen_dns(f: Facts) -> str:
     dns = f.state.dns
     if dns is None:
-        return "nothing yet"
-    return f"{dns.server or 'no authoritative server'} at {time_of_day(dns.received_at)}"
+        return NOTHING_YET
+    return phrase("{what} at {instant}", what=dns.server or NO_SERVER, instant=time_of_day(dns.received_at))
 
 
 def seen_secondary(f: Facts) -> str:
@@ -119,7 +140,7 @@ def seen_secondary(f: Facts) -> str:
 
 def seconds(value: float | None) -> str:
     """A value of the ledger: always in seconds, so that it can be compared with its limit."""
-    return "unknown" if value is None else f"{value:.1f} s"
+    return UNKNOWN if value is None else f"{value:.1f} s"
 
 
 def roles_now(f: Facts) -> str:

@@ -18,16 +18,18 @@ from agmonitor.domain.phrases import (
 )
 from agmonitor.domain.state import NodeState
 from agmonitor.domain.words import duration, listed, number, sentences
+from agmonitor.said import phrase
 
 WHAT_TO_DO: dict[Answer, str] = {
-    Answer.SIGN_IN_REFUSED: "check the user and the password, then retry the sign-in",
-    Answer.FORBIDDEN: "give the user's group the availability_group permission and sign in afresh",
-    Answer.TLS: "check its certificate, or name the CA that signed it",
-    Answer.HTTP_STATUS: "check the URL and the Gateway's log",
-    Answer.MALFORMED: "check that the URL is a Gateway's, 22.11.1 or later",
-    Answer.TOO_LARGE: "check that the URL is a Gateway's",
-    Answer.REDIRECTED: "set the URL it redirects to, if that is the Gateway",
+    Answer.SIGN_IN_REFUSED: phrase("check the user and the password, then retry the sign-in"),
+    Answer.FORBIDDEN: phrase("give the user's group the availability_group permission and sign in afresh"),
+    Answer.TLS: phrase("check its certificate, or name the CA that signed it"),
+    Answer.HTTP_STATUS: phrase("check the URL and the Gateway's log"),
+    Answer.MALFORMED: phrase("check that the URL is a Gateway's, 22.11.1 or later"),
+    Answer.TOO_LARGE: phrase("check that the URL is a Gateway's"),
+    Answer.REDIRECTED: phrase("set the URL it redirects to, if that is the Gateway"),
 }
+NOTHING_CAME = phrase("its newest probe came back with nothing")
 LOAD_WARNING = LADEN
 LOAD_CRITICAL = 0.80
 LOAD_FRESH_S = 60.0
@@ -122,22 +124,34 @@ ISOLATED = within(pair_broken, BOTH_SILENT, NOTHING_CAME_BACK, DNS_GAVE_NOTHING)
 
 def say_group_down(f: Facts) -> str:
     a, b = f.nodes
-    txt = "" if f.txt_age_s is None else f"The last heartbeat in DNS is {duration(f.txt_age_s)} old."
-    return sentences([f"{not_answering(a)} and {not_answering(b)}: there is no service.", txt])
+    down = phrase("{one} and {other}: there is no service.", one=not_answering(a), other=not_answering(b))
+    if f.txt_age_s is None:
+        return down
+    return sentences([down, phrase("The last heartbeat in DNS is {time} old.", time=duration(f.txt_age_s))])
 
 
 def say_nodes_hidden(f: Facts) -> str:
     a, b = f.nodes
-    age = "" if f.txt_age_s is None else f" {duration(f.txt_age_s)} old when read"
-    return (
-        f"{not_answering(a)} and {not_answering(b)}, yet DNS holds a heartbeat{age}: the group lives,"
-        " and our path to it is cut, or it has just come back."
+    if f.txt_age_s is None:
+        beat: str = phrase("DNS holds a heartbeat")
+    else:
+        beat = phrase("DNS holds a heartbeat {time} old when read", time=duration(f.txt_age_s))
+    return phrase(
+        "{one} and {other}, yet {beat}: the group lives,"
+        " and our path to it is cut, or it has just come back.",
+        one=not_answering(a),
+        other=not_answering(b),
+        beat=beat,
     )
 
 
 def say_isolated(f: Facts) -> str:
     a, b = f.nodes
-    return f"We are cut off: nothing came back from {a.name}, from {b.name} or from DNS. No node is blamed."
+    return phrase(
+        "We are cut off: nothing came back from {node}, from {other} or from DNS. No node is blamed.",
+        node=a.name,
+        other=b.name,
+    )
 
 
 # -- 11, 13, 19, 26 -----------------------------------------------------------------------------------------
@@ -145,7 +159,7 @@ def say_isolated(f: Facts) -> str:
 
 def _what_to_do(node: NodeState) -> str:
     answer = node.last.answer if node.last is not None else Answer.MALFORMED
-    return WHAT_TO_DO.get(answer, "its newest probe came back with nothing")
+    return WHAT_TO_DO.get(answer, NOTHING_CAME)
 
 
 def _score(load: float | None) -> str:
@@ -219,7 +233,12 @@ def unread_severity(f: Facts) -> Severity:
 
 def say_cannot_read(f: Facts) -> str:
     return sentences(
-        f"{node.name} cannot be read ({answer_of(node)}): {_what_to_do(node)}."
+        phrase(
+            "{node} cannot be read ({why}): {advice}.",
+            node=node.name,
+            why=answer_of(node),
+            advice=_what_to_do(node),
+        )
         for node in f.nodes
         if node.condition is named.UNREADABLE
     )
@@ -240,14 +259,26 @@ def load_severity(f: Facts) -> Severity:
 
 def say_overloaded(f: Facts) -> str:
     loads = [(node.name, load_of(f, node) or 0.0) for node in f.nodes]
-    told = [f"{name} has a load score of {number(load)}" for name, load in loads if load >= LOAD_WARNING]
-    return f"{listed(told)}; keep it below 0.50, a Gateway crashes at 1."
+    told = [
+        phrase("{node} has a load score of {load}", node=name, load=number(load))
+        for name, load in loads
+        if load >= LOAD_WARNING
+    ]
+    return phrase("{loads}; keep it below 0.50, a Gateway crashes at 1.", loads=listed(told))
 
 
 def say_misconfigured(f: Facts) -> str:
     a, b = f.nodes
     shared = _shared(f)
     if shared is not None:
-        return f"{a.name} and {b.name} reach the same Gateway ({shared}): check the URLs of this group."
-    told = [f"{node.name} is in {word.group_fqdn}" for node, word in f.told_in_group]
-    return f"The nodes belong to different groups: {listed(told)}."
+        return phrase(
+            "{node} and {other} reach the same Gateway ({address}): check the URLs of this group.",
+            node=a.name,
+            other=b.name,
+            address=shared,
+        )
+    told = [
+        phrase("{node} is in {group}", node=node.name, group=word.group_fqdn)
+        for node, word in f.told_in_group
+    ]
+    return phrase("The nodes belong to different groups: {groups}.", groups=listed(told))

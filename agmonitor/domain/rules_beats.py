@@ -22,6 +22,9 @@ from agmonitor.domain.rules_roles import PRIMARY_HEARD, SECONDARY_HEARD
 from agmonitor.domain.state import NodeState
 from agmonitor.domain.window import watched_since
 from agmonitor.domain.words import duration, sentences, time_of_day
+from agmonitor.said import phrase
+
+UNPROTECTED = phrase("Service is up, protection is gone.")
 
 # -- 4, 5 ---------------------------------------------------------------------------------------------------
 
@@ -119,25 +122,44 @@ def say_takeover_due(f: Facts) -> str:
     window = f.state.window
     assert window is not None
     now = f.now + window.offset_s
-    must = f"must have done so within {duration(max(0.0, window.closes_at - now))}"
-    may = (
-        f"may take over in {duration(window.opens_at - now)}"
-        if window.opens_at - now >= 1
-        else "may take over any moment"
-    )
-    told = f"{standing(other)}; {beat_words_now(f)}. {secondary.name} {may} and {must}."
+    may = _may_take_over(secondary, window.opens_at - now, max(0.0, window.closes_at - now))
     quiet_s = f.unheard_s(other)
-    if f.primary is not None and quiet_s > 0:
-        told = (
-            f"{other.name} was Primary when it last answered, {duration(quiet_s)} ago; {beat_words_now(f)}."
-            f" {secondary.name} {may} and {must}."
+    if f.primary is None:
+        told = phrase("{standing}; {beat}. {may}.", standing=standing(other), beat=beat_words_now(f), may=may)
+    elif quiet_s > 0:
+        told = phrase(
+            "{other} was Primary when it last answered, {time} ago; {beat}. {may}.",
+            other=other.name,
+            time=duration(quiet_s),
+            beat=beat_words_now(f),
+            may=may,
         )
-    elif f.primary is not None:
-        told = (
-            f"{secondary.name} hears no heartbeat although {other.name} is Primary; {beat_words_now(f)}."
-            f" A split brain is coming: {secondary.name} {may} and {must}."
+    else:
+        told = phrase(
+            "{node} hears no heartbeat although {other} is Primary; {beat}. A split brain is coming: {may}.",
+            node=secondary.name,
+            other=other.name,
+            beat=beat_words_now(f),
+            may=may,
         )
     return sentences([told, assumed(f)])
+
+
+def _may_take_over(secondary: NodeState, opens_s: float, closes_s: float) -> str:
+    """From when on, and until when at the latest, counted from now."""
+    latest = duration(closes_s)
+    if opens_s < 1:
+        return phrase(
+            "{node} may take over any moment and must have done so within {latest}",
+            node=secondary.name,
+            latest=latest,
+        )
+    return phrase(
+        "{node} may take over in {time} and must have done so within {latest}",
+        node=secondary.name,
+        time=duration(opens_s),
+        latest=latest,
+    )
 
 
 def say_takeover_overdue(f: Facts) -> str:
@@ -145,13 +167,15 @@ def say_takeover_overdue(f: Facts) -> str:
     window = f.state.window
     assert window is not None
     since = duration(max(0.0, f.now + window.offset_s - window.closes_at))
-    told = (
-        f"{secondary.name} should have taken over {since} ago and is still Secondary."
-        f" {standing(other)}; {beat_words_now(f)}."
+    told = phrase(
+        "{node} should have taken over {time} ago and is still Secondary. {standing}; {beat}.",
+        node=secondary.name,
+        time=since,
+        standing=standing(other),
+        beat=beat_words_now(f),
     )
-    if f.primary is not None and f.unheard_s(other) == 0:
-        told = f"{told} Service is up, protection is gone."
-    return sentences([told, dns_says(f), assumed(f)])
+    unprotected = f.primary is not None and f.unheard_s(other) == 0
+    return sentences([told, UNPROTECTED if unprotected else "", dns_says(f), assumed(f)])
 
 
 # -- 8, 9 ---------------------------------------------------------------------------------------------------
@@ -202,10 +226,14 @@ def say_heartbeat_late(f: Facts) -> str:
     assert primary is not None
     assert secondary is not None
     assert beat is not None
-    told = (
-        f"The last heartbeat of {primary.name} known to {secondary.name} is {duration(beat.age_s)} old,"
-        f" late after {duration(beat.late_after_s)}; {secondary.name} takes over after"
-        f" {duration(f.timers.absence_s)}."
+    told = phrase(
+        "The last heartbeat of {primary} known to {node} is {time} old, late after {limit};"
+        " {node} takes over after {absence}.",
+        primary=primary.name,
+        node=secondary.name,
+        time=duration(beat.age_s),
+        limit=duration(beat.late_after_s),
+        absence=duration(f.timers.absence_s),
     )
     return sentences([told, assumed(f)])
 
@@ -217,9 +245,11 @@ def by_dns_severity(f: Facts) -> Severity:
 
 def say_by_dns(f: Facts) -> str:
     secondary, other = _pair(f)
-    return (
-        f"{secondary.name} takes the heartbeat from DNS: it no longer comes directly from {other.name};"
-        f" {beat_words(f)}."
+    return phrase(
+        "{node} takes the heartbeat from DNS: it no longer comes directly from {other}; {beat}.",
+        node=secondary.name,
+        other=other.name,
+        beat=beat_words(f),
     )
 
 
@@ -298,14 +328,16 @@ HEARTBEAT_TXT_STALE = within(_txt_old, SECONDARY_HEARD, DIRECT, Not(BEAT_LATE), 
 def say_not_checking(f: Facts) -> str:
     secondary = f.secondary
     assert secondary is not None
-    return (
-        f"{secondary.name} last checked its Primary {duration(_checked_s(f) or 0.0)} ago;"
-        f" it should every {duration(f.timers.check_s)}."
+    return phrase(
+        "{node} last checked its Primary {time} ago; it should every {interval}.",
+        node=secondary.name,
+        time=duration(_checked_s(f) or 0.0),
+        interval=duration(f.timers.check_s),
     )
 
 
 def say_txt_stale(f: Facts) -> str:
-    return (
-        f"Heartbeats come directly, but the one in DNS is {duration(f.txt_age_s or 0.0)} old:"
-        " the way to fall back on is dead."
+    return phrase(
+        "Heartbeats come directly, but the one in DNS is {time} old: the way to fall back on is dead.",
+        time=duration(f.txt_age_s or 0.0),
     )

@@ -15,6 +15,7 @@ from agmonitor.domain.memory import PrimaryChange
 from agmonitor.domain.phrases import seconds, seen_both
 from agmonitor.domain.window import window_s
 from agmonitor.domain.words import ago, duration
+from agmonitor.said import phrase
 
 CHANGES = 3
 WINDOWS = 10
@@ -31,7 +32,7 @@ def _changes(f: Facts) -> list[PrimaryChange]:
 
 
 SWAPPED_OFTEN = Question(
-    f"changes of Primary within {WINDOWS} takeover windows",
+    phrase("changes of Primary within {count} takeover windows", count=WINDOWS),
     lambda f: len(_changes(f)) >= CHANGES,
     lambda f: str(len(_changes(f))),
     lambda f: f"≥ {CHANGES} in {seconds(within_s(f))}",
@@ -44,10 +45,15 @@ def say_flapping(f: Facts) -> str:
     changes = _changes(f)
     newest = changes[-1]
     ours = sum(change.ordered_here for change in changes)
-    ordered = f", {ours} of them ordered here" if ours else ""
     span = duration(max(0.0, newest.at - changes[0].at))
-    return (
-        f"The Primary has changed {len(changes)} times within {span}{ordered};"
-        f" the last was to {newest.new}, {ago(max(0.0, f.now - newest.at))}."
-        f" {CHANGES} within {duration(within_s(f))} are called flapping."
+    told = phrase("The Primary has changed {count} times within {time}", count=len(changes), time=span)
+    if ours:
+        told = phrase("{changes}, {count} of them ordered here", changes=told, count=ours)
+    return phrase(
+        "{changes}; the last was to {node}, {when}. {least} within {limit} are called flapping.",
+        changes=told,
+        node=newest.new,
+        when=ago(max(0.0, f.now - newest.at)),
+        least=CHANGES,
+        limit=duration(within_s(f)),
     )

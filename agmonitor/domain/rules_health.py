@@ -10,20 +10,21 @@ from agmonitor.domain.facts import Facts
 from agmonitor.domain.memory import Doubted
 from agmonitor.domain.model import Severity
 from agmonitor.domain.outside import name_known
-from agmonitor.domain.phrases import assumed, beat_words, dns_says, roles_now, seen_both, seen_dns
+from agmonitor.domain.phrases import NO_BEAT, assumed, beat_words, dns_says, roles_now, seen_both, seen_dns
 from agmonitor.domain.rules_beats import BEAT_KNOWN, BEAT_LATE
 from agmonitor.domain.rules_roles import PRIMARY_HEARD, SECONDARY_HEARD
 from agmonitor.domain.state import GroupState
 from agmonitor.domain.words import duration, listed, sentences
+from agmonitor.said import phrase
 
 PROVEN = 0
 NO_LOSS = frozenset({16, 17})
 """Flapping tells of what was, trouble with hooks of workflows: service and protection stand meanwhile."""
 
 DOUBTS = {
-    Doubted.TWO_PRIMARIES: "both nodes say they are Primary",
-    Doubted.NO_PRIMARY: "neither node says it is Primary",
-    Doubted.RECORD: "the record names another than the Primary",
+    Doubted.TWO_PRIMARIES: phrase("both nodes say they are Primary"),
+    Doubted.NO_PRIMARY: phrase("neither node says it is Primary"),
+    Doubted.RECORD: phrase("the record names another than the Primary"),
 }
 
 
@@ -70,7 +71,12 @@ def say_healthy(f: Facts) -> str:
     primary, secondary = f.primary, f.secondary
     assert primary is not None
     assert secondary is not None
-    told = f"{primary.name} is Primary, {secondary.name} stands by; {beat_words(f)}."
+    told = phrase(
+        "{node} is Primary, {other} stands by; {beat}.",
+        node=primary.name,
+        other=secondary.name,
+        beat=beat_words(f),
+    )
     return sentences([told, dns_says(f), assumed(f)])
 
 
@@ -78,11 +84,11 @@ def say_not_proven(f: Facts) -> str:
     """What is missing, the most telling first."""
     doubt = f.memory.doubt or f.memory.record_doubt
     if doubt is not None:
-        return f"Not enough evidence yet: {DOUBTS[doubt.what]}; asking again."
+        return phrase("Not enough evidence yet: {doubt}; asking again.", doubt=DOUBTS[doubt.what])
     waiting = [node.name for node in f.nodes if node.condition is named.UNKNOWN]
     if waiting:
-        return f"Not enough evidence yet: waiting for {' and '.join(waiting)}."
-    return f"Not enough evidence of health: {listed(_missing(f)) or roles_now(f)}."
+        return phrase("Not enough evidence yet: waiting for {nodes}.", nodes=listed(waiting))
+    return phrase("Not enough evidence of health: {missing}.", missing=listed(_missing(f)) or roles_now(f))
 
 
 def _missing(f: Facts) -> Iterator[str]:
@@ -90,16 +96,17 @@ def _missing(f: Facts) -> Iterator[str]:
     if f.primary is None or f.secondary is None:
         yield roles_now(f)
     if f.age_s is None:
-        yield "no heartbeat is known"
+        yield NO_BEAT
     elif f.late and f.state.beat is not None:
-        yield f"{beat_words(f)}, late after {duration(f.state.beat.late_after_s)}"
+        limit = duration(f.state.beat.late_after_s)
+        yield phrase("{beat}, late after {limit}", beat=beat_words(f), limit=limit)
     if not _record_right(f):
         yield _record_missing(f)
 
 
 def _record_missing(f: Facts) -> str:
     if f.record is None:
-        return "DNS has not answered"
+        return phrase("DNS has not answered")
     if not f.record_is_fresh():
-        return "DNS has not been asked since the role change"
-    return "the record cannot be judged"
+        return phrase("DNS has not been asked since the role change")
+    return phrase("the record cannot be judged")

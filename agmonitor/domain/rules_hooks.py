@@ -11,8 +11,10 @@ from agmonitor.domain.conditions import OfANode, Question, any_of, within
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.memory import HookTrouble, HookTroubleKind
 from agmonitor.domain.model import Answer, Severity
+from agmonitor.domain.phrases import became
 from agmonitor.domain.state import NodeState
-from agmonitor.domain.words import ROLES, sentences, time_of_day
+from agmonitor.domain.words import sentences, time_of_day
+from agmonitor.said import phrase
 
 TOLD = 3  # troubles told in full
 NOT_INSTALLED = 404
@@ -46,7 +48,7 @@ def _seen(f: Facts) -> str:
 
 def _question(kind: HookTroubleKind) -> Question:
     return Question(
-        f"at the last role change a hook: {kind.value}",
+        phrase("at the last role change a hook: {trouble}", trouble=kind.value),
         lambda f: bool(_of(f, kind)) if _known(f) else None,
         lambda f: _named(f, kind),
         "none",
@@ -96,17 +98,32 @@ def say_trouble(f: Facts) -> str:
     if not troubles:
         return sentences(_unseen(node) for node in f.nodes if _lacks_inventory(f, node))
     left = len(troubles) - TOLD
-    more = f"{left} more {'is' if left == 1 else 'are'} told in the list of hooks." if left > 0 else ""
-    return sentences([*(_sentence(trouble) for trouble in troubles[:TOLD]), more])
+    more = [_more(left)] if left > 0 else []
+    return sentences([*(_sentence(trouble) for trouble in troubles[:TOLD]), *more])
 
 
 def _sentence(trouble: HookTrouble) -> str:
-    left = trouble.role is named.NOT_IN_GROUP
-    became = "left the group" if left else f"became {ROLES[trouble.role]}"
-    return f"{trouble.node} {became}, and {trouble.workflow}: {trouble.callback} {trouble.text}."
+    return phrase(
+        "{change}, and {workflow}: {callback} {what}.",
+        change=became(trouble.node, trouble.role),
+        workflow=trouble.workflow,
+        callback=trouble.callback,
+        what=trouble.text,
+    )
+
+
+def _more(left: int) -> str:
+    if left == 1:
+        return phrase("1 more is told in the list of hooks.")
+    return phrase("{count} more are told in the list of hooks.", count=left)
 
 
 def _unseen(node: NodeState) -> str:
     if node.hooks is not None and node.hooks.answer is Answer.FORBIDDEN:
-        return f"{node.name} does not let us see its hooks: the permission hook_inventory_page is missing."
-    return f"{node.name} has no hook inventory: what its hooks do at a role change cannot be seen."
+        return phrase(
+            "{node} does not let us see its hooks: the permission hook_inventory_page is missing.",
+            node=node.name,
+        )
+    return phrase(
+        "{node} has no hook inventory: what its hooks do at a role change cannot be seen.", node=node.name
+    )

@@ -13,6 +13,7 @@ from agmonitor.domain.phrases import record_says, roles_now, seen, seen_dns, sta
 from agmonitor.domain.rules_roles import PRIMARY_HEARD
 from agmonitor.domain.state import NodeState
 from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, duration, listed, sentences, time_of_day
+from agmonitor.said import phrase
 
 SETTLES_S = 5.0
 DAY_S = 86400.0
@@ -70,9 +71,8 @@ def say_elsewhere(f: Facts) -> str:
     unsure = doubt is not None and doubt.second_look is SecondLook.FAILED
     holder = f.primary if f.primary is not None else f.secondary
     assert holder is not None
-    return sentences(
-        [f"{standing(holder)}, but DNS names {record_says(f)}.", "Not re-confirmed." if unsure else ""]
-    )
+    told = phrase("{standing}, but DNS names {holder}.", standing=standing(holder), holder=record_says(f))
+    return sentences([told, phrase("Not re-confirmed.")]) if unsure else told
 
 
 # -- 10, 25 -------------------------------------------------------------------------------------------------
@@ -133,8 +133,14 @@ EXPIRING = within(_some_ends_soon, CERTIFICATE)
 
 def say_disconnected(f: Facts) -> str:
     cut = [node.name for node in f.nodes if _link(f, node) is named.DISCONNECTED]
-    has = "say they have" if len(cut) > 1 else "says it has"
-    return f"{listed(cut)} {has} no connection to DNS: a failover could not move the record."
+    if len(cut) > 1:
+        return phrase(
+            "{nodes} say they have no connection to DNS: a failover could not move the record.",
+            nodes=listed(cut),
+        )
+    return phrase(
+        "{node} says it has no connection to DNS: a failover could not move the record.", node=listed(cut)
+    )
 
 
 def expiring_severity(f: Facts) -> Severity:
@@ -145,9 +151,9 @@ def expiring_severity(f: Facts) -> Severity:
 def say_expiring(f: Facts) -> str:
     told = [(node.name, _days_left(f, node)) for node in f.nodes]
     return sentences(
-        f"The certificate of {name} expires in {duration(days * DAY_S)}."
+        phrase("The certificate of {node} expires in {time}.", node=name, time=duration(days * DAY_S))
         if days > 0
-        else f"The certificate of {name} expired {duration(-days * DAY_S)} ago."
+        else phrase("The certificate of {node} expired {time} ago.", node=name, time=duration(-days * DAY_S))
         for name, days in told
         if days is not None and days <= NOTICE_D
     )
@@ -216,8 +222,19 @@ def say_client_path_broken(f: Facts) -> str:
     clients, primary = f.state.clients, f.primary
     assert clients is not None
     assert primary is not None
-    where = f"at {clients.address}" if clients.address is not None else "because the name does not resolve"
-    return f"{standing(primary)}, but clients get no service {where} ({ANSWERS[clients.answer]})."
+    why = ANSWERS[clients.answer]
+    if clients.address is None:
+        return phrase(
+            "{standing}, but clients get no service because the name does not resolve ({why}).",
+            standing=standing(primary),
+            why=why,
+        )
+    return phrase(
+        "{standing}, but clients get no service at {address} ({why}).",
+        standing=standing(primary),
+        address=clients.address,
+        why=why,
+    )
 
 
 # -- 27, 28 -------------------------------------------------------------------------------------------------
@@ -256,8 +273,15 @@ DNS_SILENT = within(something_past, NO_ANSWER)
 
 
 def say_resolver_stale(f: Facts) -> str:
-    told = [f"{name} still answers {addresses}" for name, addresses in _stale(f)]
-    return f"{listed(told)}, though the record names {record_says(f)} and the TTL has run out."
+    told = [
+        phrase("{resolver} still answers {addresses}", resolver=name, addresses=addresses)
+        for name, addresses in _stale(f)
+    ]
+    return phrase(
+        "{answers}, though the record names {holder} and the TTL has run out.",
+        answers=listed(told),
+        holder=record_says(f),
+    )
 
 
 def dns_silent_severity(f: Facts) -> Severity:
@@ -269,5 +293,7 @@ def say_dns_silent(f: Facts) -> str:
     assert dns is not None
     said = dns.detail.rstrip(".") or DNS_ANSWERS[dns.answer]
     if not _server_known(f):
-        return f"No authoritative server was found ({said}): the two nodes are the only witnesses."
-    return f"The authoritative server tells us nothing: {said}."
+        return phrase(
+            "No authoritative server was found ({why}): the two nodes are the only witnesses.", why=said
+        )
+    return phrase("The authoritative server tells us nothing: {why}.", why=said)

@@ -19,6 +19,9 @@ from agmonitor.domain.phrases import (
 )
 from agmonitor.domain.state import NodeState
 from agmonitor.domain.words import listed, sentences
+from agmonitor.said import joined, phrase
+
+NO_TIME = phrase("no time was left to ask again")
 
 # -- 1, 2 ---------------------------------------------------------------------------------------------------
 
@@ -27,8 +30,8 @@ def _not_again(f: Facts, what: Doubted) -> str:
     doubt = f.doubt(what)
     if doubt is None or doubt.second_look is not SecondLook.FAILED:
         return ""
-    lost = [f"{node.name}: {answer_of(node)}" for node in f.nodes if node.failures > 0]
-    return f"Not re-confirmed ({listed(lost) or 'no time was left to ask again'})."
+    lost = [joined(": ", (node.name, answer_of(node))) for node in f.nodes if node.failures > 0]
+    return phrase("Not re-confirmed ({why}).", why=listed(lost) or NO_TIME)
 
 
 TWO_CLAIM = Question(
@@ -60,7 +63,7 @@ def say_two_primaries(f: Facts) -> str:
     a, b = f.nodes
     return sentences(
         [
-            f"{a.name} and {b.name} both say they are Primary.",
+            phrase("{node} and {other} both say they are Primary.", node=a.name, other=b.name),
             _not_again(f, Doubted.TWO_PRIMARIES),
             dns_says(f),
         ]
@@ -71,7 +74,7 @@ def say_no_primary(f: Facts) -> str:
     a, b = f.nodes
     return sentences(
         [
-            f"Nobody is Primary: {standing(a)}, {standing(b)}.",
+            phrase("Nobody is Primary: {one}, {other}.", one=standing(a), other=standing(b)),
             _not_again(f, Doubted.NO_PRIMARY),
             dns_says(f),
         ]
@@ -132,16 +135,17 @@ def say_no_standby(f: Facts) -> str:
     other = f.other(primary)
     assert primary is not None
     assert other is not None
-    return sentences([how_primary(f, primary), f"{standing(other)}.", dns_says(f)])
+    return sentences([how_primary(f, primary), joined("", (standing(other), ".")), dns_says(f)])
 
 
 def say_node_hidden(f: Facts) -> str:
     hidden = f.silent[0]
     other = f.other(hidden)
     assert other is not None
-    return (
-        f"{not_answering(hidden)} to us, but {other.name} shows that it lives:"
-        " our path to it is cut, or it has just come back."
+    return phrase(
+        "{hidden} to us, but {other} shows that it lives: our path to it is cut, or it has just come back.",
+        hidden=not_answering(hidden),
+        other=other.name,
     )
 
 
@@ -160,4 +164,4 @@ NOT_IN_GROUP = within(pair_broken, BOTH_LEFT)
 
 def say_not_in_group(f: Facts) -> str:
     a, b = f.nodes
-    return f"{a.name} and {b.name} both say they are in no group."
+    return phrase("{node} and {other} both say they are in no group.", node=a.name, other=b.name)

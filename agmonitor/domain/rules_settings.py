@@ -14,6 +14,7 @@ from agmonitor.domain.phrases import seconds, seen_both
 from agmonitor.domain.remembering import remembered
 from agmonitor.domain.state import ClockOffset, NodeState, Timers
 from agmonitor.domain.words import ago, duration, listed, number, sentences
+from agmonitor.said import Said, joined, phrase
 
 DAY_S = 86400.0
 LEAST_SKEW_S = 2.0
@@ -96,8 +97,18 @@ def _some_clock_off(f: Facts) -> bool:
     return a.low_s > half_s or b.low_s > half_s or a.high_s < -half_s or b.high_s < -half_s
 
 
-def _off_us(offset_s: float) -> str:
-    return f"{duration(abs(offset_s))} {'ahead of' if offset_s >= 0 else 'behind'} us"
+def _off_us(f: Facts) -> str:
+    """Each node's clock as it stands to ours."""
+    offs = [(node.name, node.offset.middle_s) for node in f.nodes if node.offset is not None]
+    return joined(
+        ", ",
+        [
+            phrase("{node} is {time} ahead of us", node=name, time=duration(abs(off_s)))
+            if off_s >= 0
+            else phrase("{node} is {time} behind us", node=name, time=duration(abs(off_s)))
+            for name, off_s in offs
+        ],
+    )
 
 
 SKEWED = Question(
@@ -129,19 +140,21 @@ def skew_severity(f: Facts) -> Severity:
 
 
 def say_skewed(f: Facts) -> str:
-    told = [f"{n.name} is {_off_us(n.offset.middle_s)}" for n in f.nodes if n.offset is not None]
-    return f"The clocks of the nodes differ by at least {duration(_skew_s(f) or 0.0)}: {', '.join(told)}."
+    return phrase(
+        "The clocks of the nodes differ by at least {time}: {clocks}.",
+        time=duration(_skew_s(f) or 0.0),
+        clocks=_off_us(f),
+    )
 
 
 def say_our_clock(f: Facts) -> str:
-    told = [f"{n.name} is {_off_us(n.offset.middle_s)}" for n in f.nodes if n.offset is not None]
-    return f"Our own clock seems off: {', '.join(told)}."
+    return phrase("Our own clock seems off: {clocks}.", clocks=_off_us(f))
 
 
 # -- 14 -----------------------------------------------------------------------------------------------------
 
 
-SUBJECTS = {"members": "the members are"}
+MEMBERS = "members"
 
 
 def _patience_s(f: Facts) -> float:
@@ -167,33 +180,50 @@ SETTINGS_DIFFER = within(something_past, DIFFER_LONG)
 
 def say_settings_differ(f: Facts) -> str:
     a, b = f.nodes
-    told = [
-        f"{SUBJECTS.get(name, f'{name} is')} {left} on {a.name} and {right} on {b.name}"
-        for name, left, right in differences(f.nodes)
-    ]
-    return f"The nodes' settings differ: {'; '.join(told)}."
+    told = [_differs(name, (left, a.name), (right, b.name)) for name, left, right in differences(f.nodes)]
+    return phrase("The nodes' settings differ: {differences}.", differences=joined("; ", told))
+
+
+def _differs(name: str, one: tuple[str, str], other: tuple[str, str]) -> str:
+    """``one`` and ``other``: what the setting is, and on which node."""
+    (left, a), (right, b) = one, other
+    if name == MEMBERS:
+        return phrase(
+            "the members are {left} on {node} and {right} on {other}", left=left, node=a, right=right, other=b
+        )
+    return phrase(
+        "{setting} is {left} on {node} and {right} on {other}",
+        setting=name,
+        left=left,
+        node=a,
+        right=right,
+        other=b,
+    )
 
 
 # -- 15 -----------------------------------------------------------------------------------------------------
 
-RISKS: tuple[tuple[Callable[[Timers], bool], str], ...] = (
+RISKS: tuple[tuple[Callable[[Timers], bool], Said], ...] = (
     (
         lambda t: t.absence_s <= t.check_s,
-        "The allowed absence ({a} s) is no longer than the check interval ({c} s).",
+        phrase("The allowed absence ({a} s) is no longer than the check interval ({c} s)."),
     ),
     (
         lambda t: t.absence_s % t.check_s != 0,
-        "The allowed absence ({a} s) is no multiple of the check interval ({c} s).",
+        phrase("The allowed absence ({a} s) is no multiple of the check interval ({c} s)."),
     ),
     (
         lambda t: t.absence_s < 2 * t.report_s,
-        "The allowed absence ({a} s) is below two report intervals ({h} s each).",
+        phrase("The allowed absence ({a} s) is below two report intervals ({h} s each)."),
     ),
     (
         lambda t: t.report_s >= t.check_s,
-        "The report interval ({h} s) is not below the check interval ({c} s).",
+        phrase("The report interval ({h} s) is not below the check interval ({c} s)."),
     ),
-    (lambda t: t.ttl_s > t.absence_s, "The TTL ({t} s) is longer than the allowed absence ({a} s)."),
+    (
+        lambda t: t.ttl_s > t.absence_s,
+        phrase("The TTL ({t} s) is longer than the allowed absence ({a} s)."),
+    ),
 )
 
 
@@ -235,15 +265,21 @@ RISKY_SETTINGS = within(_may_be_risky, RISKY)
 def say_risky(f: Facts) -> str:
     """Each risky setting said by itself."""
     plain = _plain(f)
-    told = f"{listed(plain)} {'serve' if len(plain) > 1 else 'serves'} over plain http." if plain else ""
-    return sentences([*_risky(f), told])
+    if not plain:
+        return sentences(_risky(f))
+    if len(plain) > 1:
+        return sentences([*_risky(f), phrase("{nodes} serve over plain http.", nodes=listed(plain))])
+    return sentences([*_risky(f), phrase("{node} serves over plain http.", node=plain[0])])
 
 
 def risks(timers: Timers) -> list[str]:
     """A sentence for each interval that is risky, whoever's they are."""
     t = timers
     values = {"h": number(t.report_s), "c": number(t.check_s), "a": number(t.absence_s), "t": number(t.ttl_s)}
-    return [sentence.format(**values) for holds, sentence in RISKS if holds(timers)]
+    return [risk.filled(**values) for holds, risk in RISKS if holds(timers)]
+
+
+UNORDERED = phrase("Nobody here ordered it, and neither silence nor a gap explains it.")
 
 
 # -- 18 -----------------------------------------------------------------------------------------------------
@@ -273,8 +309,13 @@ def say_unexplained(f: Facts) -> str:
     assert change is not None
     when = ago(f.now - change.at)
     if change.bounce_s is None:
-        what = f"{change.new} took over from {change.old} {when}."
+        what = phrase("{node} took over from {old} {when}.", node=change.new, old=change.old, when=when)
     else:
-        back = f"{change.new} was Primary again {duration(change.bounce_s)} after {change.old} had taken over"
-        what = f"{back}, {when}."
-    return f"{what} Nobody here ordered it, and neither silence nor a gap explains it."
+        what = phrase(
+            "{node} was Primary again {time} after {old} had taken over, {when}.",
+            node=change.new,
+            time=duration(change.bounce_s),
+            old=change.old,
+            when=when,
+        )
+    return sentences([what, UNORDERED])

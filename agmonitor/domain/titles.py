@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agmonitor.domain.events import EventKind
+from agmonitor.domain.words import plain_title
 from agmonitor.texts import t
 
 # Translators: titles of findings
@@ -79,9 +80,3 @@ def title_of(name: str) -> str:
 def titled() -> frozenset[str]:
     """The names that have a title here."""
     return frozenset(_FINDINGS) | frozenset(_EVENTS)
-
-
-def plain_title(name: str) -> str:
-    """The English title that a name makes by itself."""
-    words = name.replace("_", " ").replace("dns", "DNS").replace("txt", "TXT")
-    return words[:1].upper() + words[1:]

@@ -10,38 +10,49 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from agmonitor.domain.model import Answer, DnsAnswer, Instant, Role
+from agmonitor.domain.observations import GapReason
+from agmonitor.said import joined, phrase
 
 ANSWERS: dict[Answer, str] = {
-    Answer.OK: "answered",
-    Answer.REFUSED: "connection refused",
-    Answer.CLOSED: "connection closed without an answer",
-    Answer.TIMEOUT: "no answer in time",
-    Answer.UNREACHABLE: "unreachable",
-    Answer.NAME: "its name does not resolve",
-    Answer.TLS: "TLS failed",
-    Answer.SIGN_IN_REFUSED: "sign-in refused",
-    Answer.FORBIDDEN: "permission missing",
-    Answer.HTTP_STATUS: "an HTTP error",
-    Answer.MALFORMED: "an answer that is no group state",
-    Answer.TOO_LARGE: "an answer too large to be a group state",
-    Answer.REDIRECTED: "redirected elsewhere",
+    Answer.OK: phrase("answered"),
+    Answer.REFUSED: phrase("connection refused"),
+    Answer.CLOSED: phrase("connection closed without an answer"),
+    Answer.TIMEOUT: phrase("no answer in time"),
+    Answer.UNREACHABLE: phrase("unreachable"),
+    Answer.NAME: phrase("its name does not resolve"),
+    Answer.TLS: phrase("TLS failed"),
+    Answer.SIGN_IN_REFUSED: phrase("sign-in refused"),
+    Answer.FORBIDDEN: phrase("permission missing"),
+    Answer.HTTP_STATUS: phrase("an HTTP error"),
+    Answer.MALFORMED: phrase("an answer that is no group state"),
+    Answer.TOO_LARGE: phrase("an answer too large to be a group state"),
+    Answer.REDIRECTED: phrase("redirected elsewhere"),
 }
 """What an HTTP answer is, as it stands in brackets after "gw-1 is not answering"."""
 
 DNS_ANSWERS: dict[DnsAnswer, str] = {
-    DnsAnswer.OK: "answered",
-    DnsAnswer.NXDOMAIN: "no such name",
-    DnsAnswer.NODATA: "no address record",
-    DnsAnswer.TIMEOUT: "no answer in time",
-    DnsAnswer.REFUSED: "query refused",
-    DnsAnswer.MALFORMED: "an answer that could not be read",
+    DnsAnswer.OK: phrase("answered"),
+    DnsAnswer.NXDOMAIN: phrase("no such name"),
+    DnsAnswer.NODATA: phrase("no address record"),
+    DnsAnswer.TIMEOUT: phrase("no answer in time"),
+    DnsAnswer.REFUSED: phrase("query refused"),
+    DnsAnswer.MALFORMED: phrase("an answer that could not be read"),
 }
 
 ROLES: dict[Role, str] = {
-    Role.PRIMARY: "Primary",
-    Role.SECONDARY: "Secondary",
-    Role.NOT_IN_GROUP: "in no group",
+    Role.PRIMARY: phrase("Primary"),
+    Role.SECONDARY: phrase("Secondary"),
+    Role.NOT_IN_GROUP: phrase("in no group"),
 }
+GAP_REASONS: dict[GapReason, str] = {
+    # Translators: why nothing was observed
+    GapReason.ASLEEP: phrase("asleep"),
+    GapReason.LATE: phrase("late"),
+    GapReason.PAUSED: phrase("paused"),
+    GapReason.CLOSED: phrase("closed"),
+    GapReason.CLOCK_STEPPED: phrase("clock_stepped"),
+}
+JUST_NOW = phrase("just now")
 
 
 @lru_cache(maxsize=1024)  # the same heartbeat's age is told step after step
@@ -73,7 +84,13 @@ def brief(duration_ms: float) -> str:
 
 def ago(seconds: float) -> str:
     """``just now``, ``42 s ago``."""
-    return "just now" if seconds < 0.95 else f"{duration(seconds)} ago"
+    return JUST_NOW if seconds < 0.95 else phrase("{time} ago", time=duration(seconds))
+
+
+def plain_title(name: str) -> str:
+    """The English title that the name of a finding or an event makes by itself."""
+    words = name.replace("_", " ").replace("dns", "DNS").replace("txt", "TXT")
+    return words[:1].upper() + words[1:]
 
 
 def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:
@@ -90,13 +107,13 @@ def listed(items: Iterable[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     texts = list(items)
     if len(texts) < 2:
-        return "".join(texts)
-    return f"{', '.join(texts[:-1])} and {texts[-1]}"
+        return texts[0] if texts else ""
+    return phrase("{items} and {last}", items=joined(", ", texts[:-1]), last=texts[-1])
 
 
 def sentences(parts: Iterable[str]) -> str:
     """The parts that say something, one after the other."""
-    return " ".join([part for part in parts if part])
+    return joined(" ", [part for part in parts if part])
 
 
 def number(value: float) -> str:

@@ -34,6 +34,7 @@ from agmonitor.domain.observations import (
 from agmonitor.domain.replacing import replace
 from agmonitor.history.columns import COLUMNS, VARYING, at_ms_of, values_in, with_values
 from agmonitor.history.numbers import row_of, values_of
+from agmonitor.said import Said
 
 T = TypeVar("T")
 EventRow = tuple[float, str, int, str, str | None, str | None, int | None]
@@ -152,6 +153,8 @@ def _plain(value: Any, *, whole: bool = False) -> Any:
         return value
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, Said):
+        return str(value)
     if isinstance(value, tuple):
         return [_plain(item, whole=whole) for item in value]
     cls: type = type(value)

@@ -29,7 +29,7 @@ from agmonitor.config.alerting import check_alerts
 from agmonitor.domain.model import Instant
 from agmonitor.domain.replacing import replace
 from agmonitor.domain.words import ago, duration
-from agmonitor.texts import t, tn
+from agmonitor.texts import t, tn, worded
 from agmonitor.ui.alert_limits import AlertLimits
 from agmonitor.ui.dialog import Dialog, paragraph
 from agmonitor.ui.elided import Elided
@@ -276,7 +276,7 @@ def _told(door: DoorState, now: Instant) -> str:
     lost = " " + tn("{n} had to be dropped.", "{n} had to be dropped.", door.dropped) if door.dropped else ""
     if door.at is None:
         return t("Nothing has been sent yet.") + lost if door.works else door.why_not
-    when = ago(max(0.0, now - door.at))
+    when = worded(ago(max(0.0, now - door.at)))
     return t("✔ Sent {when}.", when=when) + lost if door.works else f"✖ {when}: {door.why_not}{lost}"
 
 

@@ -10,7 +10,7 @@ from agmonitor.domain.causes import CUT_OFF, Cause
 from agmonitor.domain.events import Episode, Trigger
 from agmonitor.domain.observations import Gap
 from agmonitor.domain.words import duration
-from agmonitor.texts import t, tc, tn
+from agmonitor.texts import t, tc, tn, worded
 from agmonitor.ui.gaps import GAP_WORDS
 from agmonitor.ui.phrases import Fact, Tone, clock_time, full_time
 
@@ -228,9 +228,9 @@ def facts(anatomy: Anatomy, cause: Cause) -> tuple[Fact, ...]:
         _acknowledged(episode),
         Fact(
             t("Cause, most likely"),
-            cause.text,
+            worded(cause.text),
             Tone.WARNING if cause.known else Tone.MUTED,
-            "; ".join((cause.text, *cause.grounds)),
+            "; ".join(worded(one) for one in (cause.text, *cause.grounds)),
         ),
     )
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 
 from agmonitor.domain.state import GroupState
 from agmonitor.domain.titles import title_of
-from agmonitor.texts import t
+from agmonitor.texts import t, worded
 from agmonitor.ui import theme
 from agmonitor.ui.elided import lines_of, unbroken
 from agmonitor.ui.group_facts import beside
@@ -91,18 +91,19 @@ class Banner(QWidget):
     def _fit_sentence(self) -> None:
         if self._state is None:
             return
-        whole, width = unbroken(self._state.verdict.sentence), self._sentence.width()
+        sentence = worded(self._state.verdict.sentence)
+        whole, width = unbroken(sentence), self._sentence.width()
         shown = lines_of(whole, self._sentence.fontMetrics(), width, LINES_TIGHT) if self._tight else whole
         if shown != self._sentence.text():
             self._sentence.setText(shown)
-        self._sentence.setToolTip(self._state.verdict.sentence if shown != whole else "")
+        self._sentence.setToolTip(sentence if shown != whole else "")
 
     def spoken(self, unwritten: str | None = None) -> str:
         """The banner as a screen reader says it."""
         if self._state is None:
             return ""
         verdict = self._state.verdict
-        said = f"{SEVERITY_WORDS[verdict.severity]}: {title_of(verdict.name)}. {verdict.sentence}"
+        said = f"{SEVERITY_WORDS[verdict.severity]}: {title_of(verdict.name)}. {worded(verdict.sentence)}"
         if unwritten is None:
             return said
         return " ".join((said, t("History is not being written: {why}", why=unwritten)))

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from agmonitor.domain.events import EventKind
 from agmonitor.domain.model import Instant
 from agmonitor.domain.words import duration
-from agmonitor.texts import t
+from agmonitor.texts import t, worded
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Zone
 from agmonitor.ui.earlier import Limits
@@ -94,7 +94,7 @@ def read(history: GroupHistory, at: Instant, zone: Zone, near_s: float = NEAR_S)
     rows.append(Row(t("Response time"), _both(history, trips, lambda trip: f"{trip:.1f} ms")))
     near = [event for event in history.all_events() if abs(event.at - at) <= near_s and event.kind in _TOLD]
     near.sort(key=lambda event: (_TOLD.index(event.kind), abs(event.at - at)))
-    return Reading(at, stamp, tuple(rows), tuple(event.sentence for event in near[:EVENTS_SHOWN]))
+    return Reading(at, stamp, tuple(rows), tuple(worded(event.sentence) for event in near[:EVENTS_SHOWN]))
 
 
 def _lane_row(history: GroupHistory, label: str, track: JoinedTrack, at: Instant) -> Row | None:

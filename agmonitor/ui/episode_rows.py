@@ -10,7 +10,7 @@ from agmonitor.domain.events import Episode, Trigger
 from agmonitor.domain.kept import KeptEpisode
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.words import duration
-from agmonitor.texts import t
+from agmonitor.texts import t, worded
 from agmonitor.ui.anatomy_words import TRIGGER_WORDS, outage_words
 from agmonitor.ui.models import Column
 from agmonitor.ui.phrases import Tone, clock_time, full_time
@@ -125,7 +125,7 @@ class EpisodeFilter:
 
 def episode_rows(kept: Iterable[KeptEpisode], now: Instant) -> list[EpisodeRow]:
     """Newest first."""
-    rows = [EpisodeRow(one, likely_cause(one.episode).text, now) for one in kept]
+    rows = [EpisodeRow(one, worded(likely_cause(one.episode).text), now) for one in kept]
     return sorted(rows, key=lambda row: (row.episode.began_at, row.episode.number), reverse=True)
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from agmonitor.domain.events import Event
 from agmonitor.domain.model import Instant
 from agmonitor.domain.titles import title_of
-from agmonitor.texts import t
+from agmonitor.texts import t, worded
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.events_listed import key_of, listing_of
 from agmonitor.ui.models import ROW_ROLE, Column, TableModel
@@ -28,7 +28,8 @@ FINDING_FROM_PX = 1_100  # narrower, the sentences need its room
 
 def told_in_full(event: Event) -> str:
     """The sentence, and the finding it is about, which has no column of its own where room is short."""
-    return f"{event.sentence}\n{title_of(event.finding)}" if event.finding else event.sentence
+    sentence = worded(event.sentence)
+    return f"{sentence}\n{title_of(event.finding)}" if event.finding else sentence
 
 
 COLUMNS: tuple[Column[Event], ...] = (
@@ -40,7 +41,7 @@ COLUMNS: tuple[Column[Event], ...] = (
         width_px=104,
     ),
     Column(t("What"), lambda event: title_of(event.kind.value), width_px=176, bold=lambda _event: True),
-    Column(t("Sentence"), lambda event: event.sentence, tip=told_in_full),
+    Column(t("Sentence"), lambda event: worded(event.sentence), tip=told_in_full),
     Column(
         t("Finding"),
         lambda event: title_of(event.finding).lower() if event.finding else "",

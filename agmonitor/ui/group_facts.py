@@ -11,7 +11,7 @@ from agmonitor.domain.state import Condition, GroupState
 from agmonitor.domain.titles import title_of
 from agmonitor.domain.unwatched import took_over_unwatched
 from agmonitor.domain.words import ago
-from agmonitor.texts import t, tn
+from agmonitor.texts import t, tn, worded
 from agmonitor.ui.beat_trace import Trace
 from agmonitor.ui.phrases import SEVERITY_WORDS
 
@@ -77,7 +77,7 @@ def group_row(
     if changed_at is not None and now - changed_at < RECENT_S:
         minutes = int((now - changed_at) // 60)
         unseen = any(took_over_unwatched(state, name) for name in primaries)
-        when = t("{time} ago", time=f"{minutes} min") if minutes else ago(now - changed_at)
+        when = t("{time} ago", time=f"{minutes} min") if minutes else worded(ago(now - changed_at))
         parts = [t("failover in a gap") if unseen else t("failover {when}", when=when)]
     else:
         # Translators: which node is Primary
@@ -131,7 +131,7 @@ def counts(severities: Iterable[Severity]) -> str:
 def beside(state: GroupState) -> tuple[str, ...]:
     """Findings that stand beside the verdict, worst first, as sentences."""
     return tuple(
-        f"{title_of(finding.name)}: {finding.sentence}"
+        f"{title_of(finding.name)}: {worded(finding.sentence)}"
         for finding in state.verdict.findings
         if finding.name != state.verdict.name
     )

@@ -11,7 +11,7 @@ from agmonitor.domain.events import Event, EventKind
 from agmonitor.domain.kept import Mark, MarkKind
 from agmonitor.domain.model import Instant
 from agmonitor.domain.observations import Acknowledged, FailoverOrdered
-from agmonitor.texts import t
+from agmonitor.texts import t, worded
 
 CAP = 4_000
 
@@ -64,7 +64,7 @@ def pin_of_input(item: Acknowledged | FailoverOrdered) -> Pin:
 def pins_of_past(marks: Iterable[Mark], events: Iterable[Event]) -> tuple[Pin, ...]:
     """As the history tells them; an order is told there by its event alone."""
     ordered = [
-        Pin(event.at, PinKind.ORDERED, event.sentence)
+        Pin(event.at, PinKind.ORDERED, worded(event.sentence))
         for event in events
         if event.kind is EventKind.FAILOVER_ORDERED
     ]

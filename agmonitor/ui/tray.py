@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 from agmonitor.alerts.model import Alert
 from agmonitor.alerts.wording import heading
 from agmonitor.domain.model import Severity
-from agmonitor.texts import t
+from agmonitor.texts import t, worded
 from agmonitor.ui import theme
 from agmonitor.ui.marks import paint_mark
 from agmonitor.ui.symbol import paint_symbol
@@ -115,7 +115,7 @@ class Tray(QObject):
         """A notification of the desktop's."""
         if self.icon is not None:
             kind = URGENT.get(alert.severity, QSystemTrayIcon.MessageIcon.Information)
-            self.icon.showMessage(heading(alert), alert.sentence, kind, SHOWN_MS)
+            self.icon.showMessage(heading(alert), worded(alert.sentence), kind, SHOWN_MS)
 
     def say(self, title: str, sentence: str) -> None:
         """Something of the program's own."""

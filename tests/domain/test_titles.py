@@ -6,7 +6,8 @@ import pytest
 
 from agmonitor.domain.events import EventKind
 from agmonitor.domain.findings import TABLE
-from agmonitor.domain.titles import plain_title, title_of, titled
+from agmonitor.domain.titles import title_of, titled
+from agmonitor.domain.words import plain_title
 
 NAMES = sorted({row.name for row in TABLE} | {kind.value for kind in EventKind})
 

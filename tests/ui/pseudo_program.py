@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTabWidget, QWidget
 
 from agmonitor.domain.events import Event
 from agmonitor.domain.state import GroupState
+from agmonitor.said import Said
 from agmonitor.ui.app import application
 from tests.ui.golden.dialogs import DIALOGS
 from tests.ui.golden.plays import shot
@@ -39,7 +40,7 @@ READ = (
 )
 CELL = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
 ROWS_READ = 30
-OFTEN = ("took-over", "two-primaries", "isolated", "gap")  # of the plays
+OFTEN = ("healthy", "took-over", "two-primaries", "isolated", "gap")  # of the plays
 OURS = ("agmonitor.ui", "agmonitor.texts")
 
 
@@ -65,8 +66,11 @@ def cells(model: QAbstractItemModel) -> Iterator[str]:
 
 
 def words_in(value: object) -> Iterator[str]:
-    """Every text in data, however deep."""
-    if isinstance(value, str):
+    """Every text in data, however deep; of a sentence that can be said in another language its data alone."""
+    if isinstance(value, Said):
+        values = value.values
+        yield from words_in(values if isinstance(values, tuple) else tuple(values.values()))
+    elif isinstance(value, str):
         yield str(value.value) if isinstance(value, Enum) else value
     elif is_dataclass(value) and not isinstance(value, type):
         for field in fields(value):
@@ -106,10 +110,9 @@ class Elsewhere:
         """What is behind the windows was reduced, and worded long before."""
         for one in gc.get_objects():
             if isinstance(one, Event):
-                self.said.add(one.sentence)
+                self.said.update(words_in(one.sentence))
             if isinstance(one, GroupState):
-                self.said.add(one.verdict.sentence)
-                self.said.update(finding.sentence for finding in one.verdict.findings)
+                self.said.update(words_in(one.verdict))
 
 
 def surfaces(*, every: bool) -> Iterator[tuple[str, Callable[[], object]]]:

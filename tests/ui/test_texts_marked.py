@@ -183,9 +183,9 @@ def wrong_calls(source: str) -> Iterator[tuple[int, str]]:
         inside for one in ast.walk(tree) if isinstance(one, ast.JoinedStr) for inside in ast.walk(one)
     }
     for call in ast.walk(tree):
-        if not isinstance(call, ast.Call) or name_of(call) not in {"t", "tn", "tc"}:
+        if not isinstance(call, ast.Call) or name_of(call) not in {"t", "tn", "tc", "phrase"}:
             continue
-        texts = call.args[: 1 if name_of(call) == "t" else 2]
+        texts = call.args[: 1 if name_of(call) in {"t", "phrase"} else 2]
         templates = [
             one.value for one in texts if isinstance(one, ast.Constant) and isinstance(one.value, str)
         ]
