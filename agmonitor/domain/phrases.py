@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from agmonitor.domain import named
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import Role
@@ -34,7 +36,12 @@ def answer_of(node: NodeState) -> str:
 
 def not_answering(node: NodeState) -> str:
     """``gw-1 is not answering (connection refused)``."""
-    return phrase("{node} is not answering ({why})", node=node.name, why=answer_of(node))
+    return _not_answering(node.name, answer_of(node))
+
+
+@lru_cache(maxsize=1024)  # what stands is said step after step, here and below
+def _not_answering(node: str, why: str) -> str:
+    return phrase("{node} is not answering ({why})", node=node, why=why)
 
 
 def standing(node: NodeState) -> str:
@@ -90,13 +97,18 @@ def dns_says(f: Facts) -> str:
     if f.primary is not None and not f.record_is_fresh():
         return ""
     if f.primary is not None and f.record_wrong is False:
-        return phrase("DNS agrees with {node}.", node=f.primary.name)
+        return _agrees(f.primary.name)
     return phrase("DNS names {holder}.", holder=record_says(f))
+
+
+@lru_cache(maxsize=1024)
+def _agrees(node: str) -> str:
+    return phrase("DNS agrees with {node}.", node=node)
 
 
 def beat_words(f: Facts) -> str:
     """``the last heartbeat is 72 s old``."""
-    return NO_BEAT if f.age_s is None else _aged(f.age_s)
+    return NO_BEAT if f.age_s is None else _aged(duration(f.age_s))
 
 
 def beat_words_now(f: Facts) -> str:
@@ -104,11 +116,12 @@ def beat_words_now(f: Facts) -> str:
     beat, window = f.state.beat, f.state.window
     if beat is None or window is None:
         return beat_words(f)
-    return _aged(max(0.0, f.now + window.offset_s - beat.stamped_at))
+    return _aged(duration(max(0.0, f.now + window.offset_s - beat.stamped_at)))
 
 
-def _aged(age_s: float) -> str:
-    return phrase("the last heartbeat is {time} old", time=duration(age_s))
+@lru_cache(maxsize=1024)
+def _aged(time: str) -> str:
+    return phrase("the last heartbeat is {time} old", time=time)
 
 
 def assumed(f: Facts) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from agmonitor.domain import named
 from agmonitor.domain.conditions import Not, Question, all_of
@@ -71,13 +72,13 @@ def say_healthy(f: Facts) -> str:
     primary, secondary = f.primary, f.secondary
     assert primary is not None
     assert secondary is not None
-    told = phrase(
-        "{node} is Primary, {other} stands by; {beat}.",
-        node=primary.name,
-        other=secondary.name,
-        beat=beat_words(f),
-    )
-    return sentences([told, dns_says(f), assumed(f)])
+    return _well(primary.name, secondary.name, beat_words(f), dns_says(f), assumed(f))
+
+
+@lru_cache(maxsize=1024)  # the same is said step after step
+def _well(node: str, other: str, beat: str, dns: str, intervals: str) -> str:
+    told = phrase("{node} is Primary, {other} stands by; {beat}.", node=node, other=other, beat=beat)
+    return sentences([told, dns, intervals])
 
 
 def say_not_proven(f: Facts) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from agmonitor.domain.circumstances import something_past
 from agmonitor.domain.conditions import Question, within
@@ -307,15 +308,19 @@ UNEXPLAINED = within(something_past, WITHOUT_REASON)
 def say_unexplained(f: Facts) -> str:
     change = f.memory.change
     assert change is not None
-    when = ago(f.now - change.at)
-    if change.bounce_s is None:
-        what = phrase("{node} took over from {old} {when}.", node=change.new, old=change.old, when=when)
+    return _unordered(change.new, change.old, ago(f.now - change.at), change.bounce_s)
+
+
+@lru_cache(maxsize=1024)  # the same is said step after step
+def _unordered(node: str, old: str, when: str, bounce_s: float | None) -> str:
+    if bounce_s is None:
+        what = phrase("{node} took over from {old} {when}.", node=node, old=old, when=when)
     else:
         what = phrase(
             "{node} was Primary again {time} after {old} had taken over, {when}.",
-            node=change.new,
-            time=duration(change.bounce_s),
-            old=change.old,
+            node=node,
+            time=duration(bounce_s),
+            old=old,
             when=when,
         )
     return sentences([what, UNORDERED])

@@ -84,7 +84,12 @@ def brief(duration_ms: float) -> str:
 
 def ago(seconds: float) -> str:
     """``just now``, ``42 s ago``."""
-    return JUST_NOW if seconds < 0.95 else phrase("{time} ago", time=duration(seconds))
+    return JUST_NOW if seconds < 0.95 else _ago(duration(seconds))
+
+
+@lru_cache(maxsize=1024)
+def _ago(time: str) -> str:
+    return phrase("{time} ago", time=time)
 
 
 def plain_title(name: str) -> str:

@@ -335,7 +335,7 @@ def _hooks(anatomy: Anatomy) -> Fact:
         tip = t("The node's own record tells of calls; nobody watched them return")
         return Fact(t("Hooks"), t("ran unwatched"), Tone.TEXT, tip)
     tone = Tone.WARNING if anatomy.hooks.raised else Tone.TEXT if anatomy.hooks.called else Tone.MUTED
-    return Fact(t("Hooks"), hook_words(anatomy), tone, "\n".join(anatomy.hooks.sentences))
+    return Fact(t("Hooks"), hook_words(anatomy), tone, "\n".join(map(worded, anatomy.hooks.sentences)))
 
 
 def _acknowledged(episode: Episode) -> Fact:
@@ -375,6 +375,6 @@ def _lines(group: str, anatomy: Anatomy, cause: Cause) -> Iterator[str]:
         yield f"  {said.title}: {words}"
     for fact in facts(anatomy, cause):
         yield f"{fact.caption}: {fact.value}"
-    yield from (f"  {sentence}" for sentence in anatomy.hooks.sentences)
+    yield from (f"  {worded(sentence)}" for sentence in anatomy.hooks.sentences)
     if episode.acknowledged is not None:
         yield f"  {episode.acknowledged.why}"

@@ -16,7 +16,7 @@ from agmonitor.domain.model import Severity
 from agmonitor.domain.no_takeover import no_takeover
 from agmonitor.domain.state import GroupState, LedgerRow
 from agmonitor.domain.titles import title_of
-from agmonitor.texts import t
+from agmonitor.texts import t, worded
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.evidence_pane import EvidencePane
 from agmonitor.ui.filter_box import FilterBox
@@ -51,7 +51,7 @@ class WhyRow:
 
 def value_and_evidence(row: WhyRow) -> str:
     """Together, for the evidence has no column of its own where room is short."""
-    return "\n".join(text for text in (row.row.value, row.row.evidence) if text)
+    return "\n".join(worded(text) for text in (row.row.value, row.row.evidence) if text)
 
 
 COLUMNS: tuple[Column[WhyRow], ...] = (
@@ -62,7 +62,7 @@ COLUMNS: tuple[Column[WhyRow], ...] = (
         tone=lambda row: Tone.MUTED if row.holds is None else SEVERITY_TONES[row.holds],
         mark=lambda row: row.mark if row.holds is not None else None,
     ),
-    Column(t("Condition"), lambda row: row.row.condition, wraps=True),
+    Column(t("Condition"), lambda row: worded(row.row.condition), wraps=True),
     Column(
         # Translators: whether the condition holds
         t("Met"),
@@ -74,15 +74,15 @@ COLUMNS: tuple[Column[WhyRow], ...] = (
     ),
     Column(
         t("Value"),
-        lambda row: row.row.value,
+        lambda row: worded(row.row.value),
         bold=lambda row: row.row.passed is True,
         tip=value_and_evidence,
         wraps=True,
     ),
-    Column(t("Limit"), lambda row: row.row.limit, wraps=True),
+    Column(t("Limit"), lambda row: worded(row.row.limit), wraps=True),
     Column(
         t("Evidence"),
-        lambda row: row.row.evidence,
+        lambda row: worded(row.row.evidence),
         tone=lambda _row: Tone.MUTED,
         only_from_px=EVIDENCE_FROM_PX,
     ),
@@ -195,7 +195,7 @@ class WhyTab(QWidget):
     def show_ledger(self, state: GroupState, ledger: Sequence[LedgerRow]) -> None:
         """The ledger of one state."""
         self._all = why_rows(state, ledger)
-        said = no_takeover(state, ledger).sentence
+        said = worded(no_takeover(state, ledger).sentence)
         if said != self.first.text():
             self.first.setText(said)
             self.first.setAccessibleName(said)
