@@ -70,6 +70,9 @@ class Staying(QObject):
             return
         if not self._window.put_away:
             return
+        for beside in self._window.findChildren(QDialog):
+            if beside.isVisible():  # of a window that is closed nothing stays on the screen
+                beside.close()
         self._look.start()
         if not self._told:
             self._told = True

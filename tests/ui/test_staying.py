@@ -16,6 +16,7 @@ from agmonitor.domain.model import GroupSettings
 from agmonitor.ui import tray
 from agmonitor.ui.app import application
 from agmonitor.ui.desk import Desk
+from agmonitor.ui.episodes_dialog import EpisodesDialog
 from agmonitor.ui.host import WindowHost
 from agmonitor.ui.staying import DIALOG_OPEN, LAB_RUNS, SENTENCE
 from tests.ui import staged
@@ -66,6 +67,19 @@ def test_a_closed_window_goes_on_watching_and_says_so_once(run: Run, tmp_path: P
             await until(what=lambda: alerts.shown)
             assert [note.sentence for note in alerts.shown] == [SENTENCE]
             assert "Ctrl+Q" in SENTENCE
+
+    run(main())
+
+
+def test_what_stands_beside_the_window_is_closed_with_it(run: Run, tmp_path: Path, panel: Panel) -> None:
+    async def main() -> None:
+        async with opened(Behind(tmp_path), PROD) as (host, desk):
+            assert panel.there
+            assert desk.alerts.tray is not None
+            beside = EpisodesDialog(PROD.name, host.window)
+            beside.show()
+            host.window.close()
+            assert beside.gone
 
     run(main())
 
