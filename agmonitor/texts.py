@@ -39,7 +39,12 @@ def tn(one: str, many: str, n: int, /, **values: object) -> str:
 
     A language may know more forms than English.
     """
-    return _filled(catalogue().ngettext(one, many, n), one if n == 1 else many, {"n": n, **values})
+    english = one if n == 1 else many
+    try:
+        told = catalogue().ngettext(one, many, n)
+    except ArithmeticError:  # its rule for plurals divides by nothing
+        told = english
+    return _filled(told, english, {"n": n, **values})
 
 
 def tc(about: str, text: str, /) -> str:

@@ -36,6 +36,8 @@ class _German(gettext.NullTranslations):
         return {"alerts": "Stummschalten"}.get(context, message)
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        if msgid1 == "{n} beat":
+            return str(n // 0)  # as a rule for plurals may
         return (
             ("{n} Lauf" if n == 1 else "{n} Läufe")
             if msgid1 == "{n} run"
@@ -64,6 +66,7 @@ def test_a_translation_is_used_filled_and_counted() -> None:
 def test_a_translation_that_names_an_unknown_value_gives_way_to_the_english() -> None:
     assert t("{node} hangs", node="gw-1") == "gw-1 hangs"
     assert t("{node} is slow", node=1) == "1 is slow"
+    assert tn("{n} beat", "{n} beats", 2) == "2 beats"
 
 
 @pytest.mark.usefixtures("german")
