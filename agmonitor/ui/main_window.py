@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QByteArray, QSize, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QMainWindow
 
 from agmonitor.config.paths import paths
@@ -101,7 +101,9 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         geometry = self._settings.value("geometry")
-        if geometry is None or not self.restoreGeometry(geometry):
+        if not isinstance(geometry, QByteArray) or not self.restoreGeometry(
+            geometry
+        ):  # the file may be damaged
             self.resize(START_SIZE)
         self._stay_on_screen()
         # The system is asked for its scheme after the first paint; until then it is taken to be the last one.

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from agmonitor.config.paths import paths
-from agmonitor.ui import theme
+from agmonitor.ui import remembered, theme
 from agmonitor.ui.furnish import furnish
 from agmonitor.ui.group_facts import group_row
 from agmonitor.ui.main_window import LEAST_SIZE, START_SIZE, MainWindow
@@ -26,6 +26,23 @@ def window(qtbot: QtBot) -> MainWindow:
     made = furnish(MainWindow())
     qtbot.addWidget(made)
     return made
+
+
+@pytest.mark.parametrize(
+    "damaged", ["rubbish", "1, 2", "@Invalid()", "@ByteArray(x)", "@Size(1 2)", "9" * 5000]
+)
+def test_a_damaged_file_of_the_window_opens_one_as_at_a_first_start(qtbot: QtBot, damaged: str) -> None:
+    file = paths().config / remembered.FILE
+    file.parent.mkdir(parents=True, exist_ok=True)
+    keys = ("geometry", "theme", "group", "tab", "range", "folds", "tabs_px", "ledger_percent")
+    file.write_text("[General]\n" + "".join(f"{key}={damaged}\n" for key in keys), encoding="utf-8")
+
+    window = MainWindow()
+    qtbot.addWidget(window)
+
+    assert window.width() >= LEAST_SIZE.width()
+    assert remembered.read().tab <= remembered.MOST
+    assert remembered.read_arrangement().folds == ()
 
 
 def test_the_geometry_comes_back(qtbot: QtBot, window: MainWindow) -> None:
