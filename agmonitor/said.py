@@ -38,6 +38,11 @@ def besides(text: str, template: str) -> Said:
     return _made(text, template, {})
 
 
+def known(text: str) -> Said:
+    """A text that is gathered elsewhere, by itself."""
+    return text if isinstance(text, Said) else besides(text, text)
+
+
 def joined(between: str, parts: Iterable[str]) -> str:
     """As ``str.join``."""
     every = tuple(parts)

@@ -15,6 +15,7 @@ from typing import Protocol
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import Severity
 from agmonitor.domain.state import NodeState
+from agmonitor.said import joined, known, phrase
 
 Text = Callable[[Facts], str]
 Judging = Callable[[Facts], bool | None]
@@ -54,7 +55,7 @@ class Question:
     evidence: Text
 
     def leaves(self, f: Facts) -> Iterator[Leaf]:
-        yield Leaf(self.text, self.value(f), _text(self.limit, f), self.holds(f), self.evidence(f))
+        yield Leaf(known(self.text), self.value(f), _text(self.limit, f), self.holds(f), self.evidence(f))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class OfANode:
     def leaves(self, f: Facts) -> Iterator[Leaf]:
         for node in f.nodes:
             yield Leaf(
-                f"{node.name}: {self.text}",
+                joined(": ", (node.name, known(self.text))),
                 self.value(f, node),
                 _text(self.limit, f),
                 self.of(f, node),
@@ -128,7 +129,8 @@ class Not:
     def leaves(self, f: Facts) -> Iterator[Leaf]:
         for leaf in self.part.leaves(f):
             passed = None if leaf.passed is None else not leaf.passed
-            yield Leaf(f"not: {leaf.condition}", leaf.value, leaf.limit, passed, leaf.evidence)
+            condition = phrase("not: {condition}", condition=leaf.condition)
+            yield Leaf(condition, leaf.value, leaf.limit, passed, leaf.evidence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from agmonitor.domain.conditions import Row
 from agmonitor.domain.facts import Facts
-from agmonitor.domain.phrases import seen_both
+from agmonitor.domain.phrases import NONE, seen_both
 from agmonitor.domain.state import LedgerRow
+from agmonitor.said import phrase
 
 
 def ledger_of(table: Iterable[Row], f: Facts, held: frozenset[int]) -> tuple[LedgerRow, ...]:
@@ -33,9 +34,9 @@ def ledger_of(table: Iterable[Row], f: Facts, held: frozenset[int]) -> tuple[Led
                 LedgerRow(
                     row.number,
                     row.name,
-                    "holds beside none it gives way to",
-                    ", ".join(map(str, beside)) or "none",
-                    f"none of {', '.join(map(str, row.never_beside))}",
+                    phrase("holds beside none it gives way to"),
+                    ", ".join(map(str, beside)) or NONE,
+                    phrase("none of {numbers}", numbers=", ".join(map(str, row.never_beside))),
                     not beside,
                     seen_both(f),
                     f.now,

@@ -16,7 +16,8 @@ from agmonitor.domain.rules_roles import SECONDARY_HEARD
 from agmonitor.domain.state import GroupState, LedgerRow
 from agmonitor.domain.unwatched import took_over_unwatched
 from agmonitor.domain.window import only
-from agmonitor.domain.words import ago
+from agmonitor.domain.words import ago, listed
+from agmonitor.said import joined, phrase
 
 DUE, OVERDUE, DNS_LINK, CLOCK_SKEW, ISOLATED, CHECKING = 4, 5, 10, 12, 21, 24
 RECENT_S = 3600.0  # a change of Primary is worth a word for this long
@@ -38,11 +39,12 @@ def no_takeover(state: GroupState, ledger: Sequence[LedgerRow]) -> NoTakeover:
     opened = rows.get((DUE, OPENED.text))
     closed = rows.get((OVERDUE, CLOSED.text))
     if heard is None or in_group is None or opened is None or closed is None:
-        return NoTakeover("Nothing has been judged yet.")
+        return NoTakeover(phrase("Nothing has been judged yet."))
     if not heard.passed:
         return NoTakeover(_nobody(state, heard), heard)
     if not in_group.passed:
-        return NoTakeover(f"No takeover: the other node has left the group ({in_group.value}).", in_group)
+        told = phrase("No takeover: the other node has left the group ({roles}).", roles=in_group.value)
+        return NoTakeover(told, in_group)
     name = next(node.name for node in state.nodes if node.role is Role.SECONDARY)
     if opened.passed and closed.passed:
         return _overdue(name, rows, closed)
@@ -52,15 +54,20 @@ def no_takeover(state: GroupState, ledger: Sequence[LedgerRow]) -> NoTakeover:
 def _nobody(state: GroupState, heard: LedgerRow) -> str:
     """No one is heard who could take over: because one has, because both have, or nobody knows."""
     if _holds(state, ISOLATED):
-        return "Whether a takeover came or is near cannot be told from here: we are cut off ourselves."
+        return phrase(
+            "Whether a takeover came or is near cannot be told from here: we are cut off ourselves."
+        )
     primaries = [node.name for node in state.nodes if node.role is Role.PRIMARY]
     if len(primaries) > 1:
-        return (
-            f"No takeover can follow: {' and '.join(primaries)} both say they are Primary; nobody stands by."
+        return phrase(
+            "No takeover can follow: {nodes} both say they are Primary; nobody stands by.",
+            nodes=listed(primaries),
         )
-    why = f"no Secondary is heard ({heard.value})"
+    why = phrase("no Secondary is heard ({roles})", roles=heard.value)
     changed = _changed(state)
-    return f"{changed}No further takeover: {why}." if changed else f"No takeover can follow: {why}."
+    if changed:
+        return joined(" ", (changed, phrase("No further takeover: {why}.", why=why)))
+    return phrase("No takeover can follow: {why}.", why=why)
 
 
 def _changed(state: GroupState) -> str:
@@ -69,8 +76,8 @@ def _changed(state: GroupState) -> str:
     if at is None or primary is None or state.now - at > RECENT_S:
         return ""
     if took_over_unwatched(state, primary.name) is not None:
-        return f"{primary.name} became Primary while nobody watched. "
-    return f"{primary.name} became Primary {ago(state.now - at)}. "
+        return phrase("{node} became Primary while nobody watched.", node=primary.name)
+    return phrase("{node} became Primary {when}.", node=primary.name, when=ago(state.now - at))
 
 
 def _holds(state: GroupState, *numbers: int) -> bool:
@@ -80,35 +87,55 @@ def _holds(state: GroupState, *numbers: int) -> bool:
 def _waiting(state: GroupState, name: str, opened: LedgerRow, closed: LedgerRow) -> NoTakeover:
     """The takeover window has yet to open, or to close."""
     if opened.passed is None:
-        return NoTakeover("Whether a takeover is near cannot be told: no heartbeat is known.", opened)
-    clock = f" by the clock of {name}" if _holds(state, CLOCK_SKEW) else ""
-    age = f"the heartbeat is {opened.value} old{clock}"
-    if not opened.passed:
-        when = f"{name} may take over only from {_bare(opened.limit)} on"
-        if _holds(state, DUE, OVERDUE):
-            return NoTakeover(f"No takeover yet: {age}, and {when}.", opened)
-        further = "further " if _changed(state) else ""
-        return NoTakeover(f"{_changed(state)}No {further}takeover is due: {age}, and {when}.", opened)
-    must = f"by {_bare(closed.limit)} it must have done so"
-    return NoTakeover(f"{name} may take over at any check now: {age}, and {must}.", closed)
+        told = phrase("Whether a takeover is near cannot be told: no heartbeat is known.")
+        return NoTakeover(told, opened)
+    age = phrase("the heartbeat is {time} old", time=opened.value)
+    if _holds(state, CLOCK_SKEW):
+        age = phrase("the heartbeat is {time} old by the clock of {node}", time=opened.value, node=name)
+    if opened.passed:
+        told = phrase(
+            "{node} may take over at any check now: {age}, and by {limit} it must have done so.",
+            node=name,
+            age=age,
+            limit=_bare(closed.limit),
+        )
+        return NoTakeover(told, closed)
+    when = phrase("{node} may take over only from {limit} on", node=name, limit=_bare(opened.limit))
+    if _holds(state, DUE, OVERDUE):
+        return NoTakeover(phrase("No takeover yet: {age}, and {when}.", age=age, when=when), opened)
+    changed = _changed(state)
+    if changed:
+        further = phrase("No further takeover is due: {age}, and {when}.", age=age, when=when)
+        return NoTakeover(joined(" ", (changed, further)), opened)
+    return NoTakeover(phrase("No takeover is due: {age}, and {when}.", age=age, when=when), opened)
 
 
 def _overdue(name: str, rows: dict[tuple[int, str], LedgerRow], closed: LedgerRow) -> NoTakeover:
     cut = rows.get((DNS_LINK, f"{name}: {LINK.text}"))
     if cut is not None and cut.passed:
-        says = f"{name} says that its connection to DNS is {cut.value}, so it cannot move the record"
-        return NoTakeover(f"No takeover: {says}.", cut)
+        told = phrase(
+            "No takeover: {node} says that its connection to DNS is {link}, so it cannot move the record.",
+            node=name,
+            link=cut.value,
+        )
+        return NoTakeover(told, cut)
     idle = rows.get((CHECKING, NOT_CHECKING.text))
     if idle is not None and idle.passed:
-        return NoTakeover(
-            f"No takeover: {name} has not checked for {idle.value}, where {_bare(idle.limit)} are the limit.",
-            idle,
+        told = phrase(
+            "No takeover: {node} has not checked for {time}, where {limit} are the limit.",
+            node=name,
+            time=idle.value,
+            limit=_bare(idle.limit),
         )
-    return NoTakeover(
-        f"No takeover, and nothing known from here keeps {name} from it: the heartbeat is {closed.value} old,"
-        f" and by {_bare(closed.limit)} it must have taken over.",
-        closed,
+        return NoTakeover(told, idle)
+    told = phrase(
+        "No takeover, and nothing known from here keeps {node} from it: the heartbeat is {time} old,"
+        " and by {limit} it must have taken over.",
+        node=name,
+        time=closed.value,
+        limit=_bare(closed.limit),
     )
+    return NoTakeover(told, closed)
 
 
 def _bare(limit: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from functools import lru_cache
 
 from agmonitor.domain import named
@@ -19,8 +20,40 @@ UNREAD = phrase("nothing we could read")
 SEVERAL, STRANGER = phrase("several addresses"), phrase("no known node")
 NO_SERVER = phrase("no authoritative server")
 UNKNOWN = phrase("unknown")
+NONE = phrase("none")
+NOT_ASKED_AT_ALL = phrase("not asked")
+# Translators: one word each, as the ledger has them: roles, conditions, answers, ways of the heartbeat
+_WORDS: dict[str, str] = {
+    str(word): word
+    for word in (
+        phrase("primary"),
+        phrase("secondary"),
+        phrase("not_in_group"),
+        phrase("unknown"),
+        phrase("heard"),
+        phrase("silent"),
+        phrase("unreadable"),
+        phrase("ok"),
+        phrase("refused"),
+        phrase("closed"),
+        phrase("timeout"),
+        phrase("unreachable"),
+        phrase("forbidden"),
+        phrase("malformed"),
+        phrase("direct"),
+        phrase("dns"),
+        phrase("connected"),
+        phrase("disconnected"),
+        phrase("not_applicable"),
+    )
+}
 DNS_SILENT = phrase("DNS is not answering.")
 ASSUMED = phrase("The intervals are assumed, not heard.")
+
+
+def word_of(value: StrEnum) -> str:
+    """The one word of a role, a condition or an answer."""
+    return _WORDS.get(value.value, value.value)
 
 
 def answer_of(node: NodeState) -> str:
@@ -157,8 +190,13 @@ def seconds(value: float | None) -> str:
 
 
 def roles_now(f: Facts) -> str:
-    return ", ".join(f"{n.name} {n.role.value if n.role is not None else n.condition.value}" for n in f.nodes)
+    told = [(n.name, word_of(n.role if n.role is not None else n.condition)) for n in f.nodes]
+    return joined(", ", [joined(" ", one) for one in told])
 
 
 def answers_now(f: Facts) -> str:
-    return ", ".join(f"{node.name} {node.condition.value} ({answer_of(node)})" for node in f.nodes)
+    told = [
+        phrase("{node} {condition} ({why})", node=n.name, condition=word_of(n.condition), why=answer_of(n))
+        for n in f.nodes
+    ]
+    return joined(", ", told)

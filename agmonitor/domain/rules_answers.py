@@ -8,6 +8,9 @@ from agmonitor.domain.conditions import Not, OfANode, Question, all_of, any_of, 
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import Answer, Severity
 from agmonitor.domain.phrases import (
+    NONE,
+    NOT_ASKED_AT_ALL,
+    UNKNOWN,
     answer_of,
     answers_now,
     not_answering,
@@ -15,6 +18,7 @@ from agmonitor.domain.phrases import (
     seen,
     seen_both,
     seen_dns,
+    word_of,
 )
 from agmonitor.domain.state import NodeState
 from agmonitor.domain.words import duration, listed, number, sentences
@@ -46,28 +50,28 @@ BOTH_SILENT = Question(
     "neither node answers, twice running",
     lambda f: len(f.silent) == 2,
     answers_now,
-    "both",
+    phrase("both"),
     seen_both,
 )
 BOTH_REFUSE = Question(
     "both refuse the connection",
     lambda f: _refusing(f) == 2,
     answers_now,
-    "both refused",
+    phrase("both refused"),
     seen_both,
 )
 ONE_REFUSES = Question(
     "at least one refuses the connection",
     lambda f: _refusing(f) >= 1,
     answers_now,
-    "one refused",
+    phrase("one refused"),
     seen_both,
 )
 TXT_LIVES = Question(
     "TXT is stamped after our first failed probe",
     lambda f: f.txt_life(),
     lambda f: seconds(f.txt_age_s),
-    "stamped since",
+    phrase("stamped since"),
     seen_dns,
 )
 TXT_DEAD = Question(
@@ -95,21 +99,21 @@ NOTHING_CAME_BACK = Question(
     "nothing came back from either node",
     lambda f: all(f.nothing_came_back(node) for node in f.nodes),
     answers_now,
-    "nothing from both",
+    phrase("nothing from both"),
     seen_both,
 )
 DNS_GAVE_NOTHING = Question(
     "nothing came back from DNS",
     lambda f: f.dns_gave_nothing(),
-    lambda f: f.state.dns.answer.value if f.state.dns is not None else "not asked",
-    "timeout",
+    lambda f: word_of(f.state.dns.answer) if f.state.dns is not None else NOT_ASKED_AT_ALL,
+    phrase("timeout"),
     seen_dns,
 )
 CLIENTS_SERVED = Question(
     "clients get service since both fail",
     lambda f: f.clients_served(),
-    lambda f: f.state.clients.answer.value if f.state.clients is not None else "not asked",
-    "ok",
+    lambda f: word_of(f.state.clients.answer) if f.state.clients is not None else NOT_ASKED_AT_ALL,
+    phrase("ok"),
     seen_both,
 )
 GROUP_DOWN = within(
@@ -163,7 +167,7 @@ def _what_to_do(node: NodeState) -> str:
 
 
 def _score(load: float | None) -> str:
-    return "unknown" if load is None else number(load)
+    return UNKNOWN if load is None else number(load)
 
 
 def _addresses(f: Facts) -> list[str | None]:
@@ -188,7 +192,7 @@ UNREADABLE = OfANode(
     "gives no well-formed answer",
     lambda _, node: node.condition is named.UNREADABLE,
     lambda _, node: answer_of(node),
-    "unreadable",
+    phrase("unreadable"),
     seen,
 )
 CANNOT_READ = within(pair_broken, UNREADABLE)
@@ -203,15 +207,15 @@ LOADED = within(some_node_odd, LOAD)
 SAME_GATEWAY = Question(
     "both answers carry one address",
     lambda f: _shared(f) is not None,
-    lambda f: listed(address or "none" for address in _addresses(f)) or "unknown",
-    "the same",
+    lambda f: listed(address or NONE for address in _addresses(f)) or UNKNOWN,
+    phrase("the same"),
     seen_both,
 )
 OTHER_GROUP = Question(
     "the nodes are in groups of different names",
     lambda f: len(_names(f)) == 2,
-    lambda f: listed(sorted(_names(f))) or "unknown",
-    "two names",
+    lambda f: listed(sorted(_names(f))) or UNKNOWN,
+    phrase("two names"),
     seen_both,
 )
 

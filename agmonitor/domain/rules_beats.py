@@ -8,6 +8,8 @@ from agmonitor.domain.conditions import Not, Question, all_of, any_of, within
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import HeartbeatMethod, Severity
 from agmonitor.domain.phrases import (
+    NONE,
+    UNKNOWN,
     assumed,
     beat_words,
     beat_words_now,
@@ -17,12 +19,13 @@ from agmonitor.domain.phrases import (
     seen_dns,
     seen_secondary,
     standing,
+    word_of,
 )
 from agmonitor.domain.rules_roles import PRIMARY_HEARD, SECONDARY_HEARD
 from agmonitor.domain.state import NodeState
 from agmonitor.domain.window import watched_since
 from agmonitor.domain.words import duration, sentences, time_of_day
-from agmonitor.said import phrase
+from agmonitor.said import joined, phrase
 
 UNPROTECTED = phrase("Service is up, protection is gone.")
 
@@ -39,25 +42,25 @@ def _other_lost(f: Facts) -> bool:
 
 def _other_condition(f: Facts) -> str:
     other = f.other(f.secondary)
-    return "unknown" if other is None else f"{other.name} {other.condition.value}"
+    return UNKNOWN if other is None else joined(" ", (other.name, word_of(other.condition)))
 
 
 def _newest_stamp(f: Facts) -> str:
     beat = f.state.beat
-    return "none" if beat is None else time_of_day(beat.stamped_at - f.clock.offset_s)
+    return NONE if beat is None else time_of_day(beat.stamped_at - f.clock.offset_s)
 
 
 def _first_failure(f: Facts) -> str:
     other = f.other(f.secondary)
     at = other.first_failed_at if other is not None else None
-    return "no failed probe" if at is None else f"> {time_of_day(at)}"
+    return phrase("no failed probe") if at is None else f"> {time_of_day(at)}"
 
 
 def _until(f: Facts, *, opens: bool) -> str:
     """The age at which the window opens or closes."""
     window, beat = f.state.window, f.state.beat
     if window is None:
-        return "no window"
+        return phrase("no window")
     at = window.opens_at if opens else window.closes_at
     sign = "≥" if opens else ">"
     if beat is None:
@@ -81,14 +84,14 @@ OTHER_IN_GROUP = Question(
     "the other is in the group",
     lambda f: named.NOT_IN_GROUP not in f.roles(),
     roles_now,
-    "primary or secondary",
+    phrase("primary or secondary"),
     seen_secondary,
 )
 OTHER_LOST = Question(
     "the other is silent, or unreadable and the beat late",
     _other_lost,
     _other_condition,
-    "silent, or unreadable and late",
+    phrase("silent, or unreadable and late"),
     seen_secondary,
 )
 BEAT_SINCE = Question(
@@ -190,17 +193,21 @@ def _method(f: Facts) -> HeartbeatMethod | None:
 
 def _method_word(f: Facts) -> str:
     method = _method(f)
-    return "unknown" if method is None else method.value
+    return UNKNOWN if method is None else word_of(method)
 
 
 BEAT_KNOWN = Question(
-    "a heartbeat is known", lambda f: f.age_s is not None, lambda f: seconds(f.age_s), "known", seen_secondary
+    "a heartbeat is known",
+    lambda f: f.age_s is not None,
+    lambda f: seconds(f.age_s),
+    phrase("known"),
+    seen_secondary,
 )
 BEAT_LATE = Question(
     "the beat is late",
     lambda f: f.late,
     lambda f: seconds(f.age_s),
-    lambda f: f"> {seconds(f.state.beat.late_after_s if f.state.beat is not None else None)}",
+    lambda f: joined(" ", (">", seconds(f.state.beat.late_after_s if f.state.beat is not None else None))),
     seen_secondary,
 )
 BELOW_ABSENCE = Question(
@@ -214,7 +221,7 @@ BY_DNS = Question(
     "the Secondary says dns",
     lambda f: _method(f) is named.BY_DNS,
     _method_word,
-    "dns",
+    phrase("dns"),
     seen_secondary,
 )
 HEARTBEAT_LATE = within(BEAT_LATE.holds, PRIMARY_HEARD, SECONDARY_HEARD, BEAT_LATE, BELOW_ABSENCE)
@@ -311,7 +318,7 @@ DIRECT = Question(
     "the Secondary says direct",
     lambda f: _method(f) is named.DIRECT,
     _method_word,
-    "direct",
+    phrase("direct"),
     seen_secondary,
 )
 TXT_STALE = Question(

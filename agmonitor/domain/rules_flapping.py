@@ -35,7 +35,7 @@ SWAPPED_OFTEN = Question(
     phrase("changes of Primary within {count} takeover windows", count=WINDOWS),
     lambda f: len(_changes(f)) >= CHANGES,
     lambda f: str(len(_changes(f))),
-    lambda f: f"≥ {CHANGES} in {seconds(within_s(f))}",
+    lambda f: phrase("≥ {count} in {time}", count=CHANGES, time=seconds(within_s(f))),
     seen_both,
 )
 FLAPPING = within(something_past, within(lambda f: len(f.memory.changes) >= CHANGES, SWAPPED_OFTEN))

@@ -11,7 +11,16 @@ from agmonitor.domain.facts import Facts
 from agmonitor.domain.memory import Doubted
 from agmonitor.domain.model import Severity
 from agmonitor.domain.outside import name_known
-from agmonitor.domain.phrases import NO_BEAT, assumed, beat_words, dns_says, roles_now, seen_both, seen_dns
+from agmonitor.domain.phrases import (
+    NO_BEAT,
+    assumed,
+    beat_words,
+    dns_says,
+    roles_now,
+    seen_both,
+    seen_dns,
+    word_of,
+)
 from agmonitor.domain.rules_beats import BEAT_KNOWN, BEAT_LATE
 from agmonitor.domain.rules_roles import PRIMARY_HEARD, SECONDARY_HEARD
 from agmonitor.domain.state import GroupState
@@ -40,14 +49,14 @@ def _record_right(f: Facts) -> bool | None:
 
 
 def _record_word(f: Facts) -> str:
-    return "no witness" if f.state.dns is None else f.state.dns.answer.value
+    return phrase("no witness") if f.state.dns is None else word_of(f.state.dns.answer)
 
 
 RECORD_RIGHT = Question(
     "the record is right, where there is a DNS witness",
     _record_right,
     _record_word,
-    "names the Primary",
+    phrase("names the Primary"),
     seen_dns,
 )
 HEALTHY = all_of(PRIMARY_HEARD, SECONDARY_HEARD, BEAT_KNOWN, Not(BEAT_LATE), RECORD_RIGHT)
@@ -55,7 +64,7 @@ NOT_PROVEN = Question(
     "nothing of warning or above holds, and health is not proven",
     lambda f: not HEALTHY.holds(f),
     roles_now,
-    "not proven",
+    phrase("not proven"),
     seen_both,
 )
 

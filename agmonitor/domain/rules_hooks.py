@@ -11,13 +11,20 @@ from agmonitor.domain.conditions import OfANode, Question, any_of, within
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.memory import HookTrouble, HookTroubleKind
 from agmonitor.domain.model import Answer, Severity
-from agmonitor.domain.phrases import became
+from agmonitor.domain.phrases import NONE, NOT_ASKED_AT_ALL, NOTHING_YET, UNKNOWN, became, word_of
 from agmonitor.domain.state import NodeState
 from agmonitor.domain.words import sentences, time_of_day
-from agmonitor.said import phrase
+from agmonitor.said import joined, phrase
 
 TOLD = 3  # troubles told in full
 NOT_INSTALLED = 404
+_KINDS: dict[HookTroubleKind, str] = {
+    HookTroubleKind.RAISED: phrase("raised"),
+    HookTroubleKind.MISSED: phrase("missed"),
+    HookTroubleKind.RAN_TWICE: phrase("ran twice"),
+    HookTroubleKind.OVERLAPPED: phrase("overlapped"),
+    HookTroubleKind.OUTLIVED: phrase("outlived the window"),
+}
 
 
 def _known(f: Facts) -> bool:
@@ -31,27 +38,31 @@ def _of(f: Facts, kind: HookTroubleKind) -> list[HookTrouble]:
 def _named(f: Facts, kind: HookTroubleKind) -> str:
     """``gw-2 dhcp_export: export.start raised KeyError``; unknown where no inventory has told."""
     if not _known(f):
-        return "unknown"
-    told = [f"{t.node} {t.workflow}: {t.callback} {t.text}" for t in _of(f, kind)]
-    return "; ".join(told) or "none"
+        return UNKNOWN
+    told = [joined(" ", (f"{t.node} {t.workflow}: {t.callback}", t.text)) for t in _of(f, kind)]
+    return joined("; ", told) or NONE
 
 
 def _seen(f: Facts) -> str:
     """The inventories it rests on."""
     told = [
-        f"{node.name}'s inventory at {time_of_day(node.inventory.received_at)}"
+        phrase(
+            "{node}'s inventory at {instant}",
+            node=node.name,
+            instant=time_of_day(node.inventory.received_at),
+        )
         for node in f.nodes
         if node.inventory is not None
     ]
-    return ", ".join(told) or "nothing yet"
+    return joined(", ", told) or NOTHING_YET
 
 
 def _question(kind: HookTroubleKind) -> Question:
     return Question(
-        phrase("at the last role change a hook: {trouble}", trouble=kind.value),
+        phrase("at the last role change a hook: {trouble}", trouble=_KINDS[kind]),
         lambda f: bool(_of(f, kind)) if _known(f) else None,
         lambda f: _named(f, kind),
-        "none",
+        NONE,
         _seen,
     )
 
@@ -71,10 +82,12 @@ def _lacks_inventory(_f: Facts, node: NodeState) -> bool | None:
 NO_INVENTORY = OfANode(
     "has no hook inventory that we may read",
     _lacks_inventory,
-    lambda _f, node: node.hooks.answer.value if node.hooks is not None else "not asked",
-    "one that answers",
+    lambda _f, node: word_of(node.hooks.answer) if node.hooks is not None else NOT_ASKED_AT_ALL,
+    phrase("one that answers"),
     lambda node: (
-        f"{node.name} at {time_of_day(node.hooks.received_at)}" if node.hooks is not None else "nothing yet"
+        phrase("{what} at {instant}", what=node.name, instant=time_of_day(node.hooks.received_at))
+        if node.hooks is not None
+        else NOTHING_YET
     ),
 )
 

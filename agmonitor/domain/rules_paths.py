@@ -9,7 +9,18 @@ from agmonitor.domain.facts import Facts
 from agmonitor.domain.memory import Doubted, SecondLook
 from agmonitor.domain.model import DnsLink, Instant, Severity
 from agmonitor.domain.outside import dns_lost
-from agmonitor.domain.phrases import record_says, roles_now, seen, seen_dns, standing
+from agmonitor.domain.phrases import (
+    NONE,
+    NOT_ASKED_AT_ALL,
+    NOTHING_YET,
+    UNKNOWN,
+    record_says,
+    roles_now,
+    seen,
+    seen_dns,
+    standing,
+    word_of,
+)
 from agmonitor.domain.rules_roles import PRIMARY_HEARD
 from agmonitor.domain.state import NodeState
 from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, duration, listed, sentences, time_of_day
@@ -40,14 +51,14 @@ POINTS_ELSEWHERE = Question(
     "the record does not name the Primary (or any member)",
     _points_elsewhere,
     record_says,
-    lambda f: f.primary.name if f.primary is not None else "a member",
+    lambda f: f.primary.name if f.primary is not None else phrase("a member"),
     seen_dns,
 )
 ROLES_DECIDE = Question(
     "one Primary is heard, or only a Secondary",
     lambda f: f.primary is not None or (f.secondary is not None and len(f.heard) == 1),
     roles_now,
-    "one of both",
+    phrase("one of both"),
     seen_dns,
 )
 ELSEWHERE = within(_may_be_elsewhere, ROLES_DECIDE, POINTS_ELSEWHERE)
@@ -86,7 +97,7 @@ def _link(_f: Facts, node: NodeState) -> DnsLink | None:
 
 def _link_word(f: Facts, node: NodeState) -> str:
     link = _link(f, node)
-    return "unknown" if link is None else link.value
+    return UNKNOWN if link is None else word_of(link)
 
 
 def _days_left(f: Facts, node: NodeState) -> float | None:
@@ -98,7 +109,7 @@ def _days_left(f: Facts, node: NodeState) -> float | None:
 
 def _days_word(f: Facts, node: NodeState) -> str:
     days = _days_left(f, node)
-    return "none seen" if days is None else f"{days:.1f} d left"
+    return phrase("none seen") if days is None else phrase("{days} d left", days=f"{days:.1f}")
 
 
 def _some_ends_soon(f: Facts) -> bool:
@@ -117,7 +128,7 @@ LINK = OfANode(
     "its connection to DNS",
     lambda f, node: _link(f, node) is named.DISCONNECTED,
     _link_word,
-    "disconnected",
+    phrase("disconnected"),
     seen,
 )
 DISCONNECTED = within(some_node_odd, LINK)
@@ -165,17 +176,21 @@ def say_expiring(f: Facts) -> str:
 def _seen_clients(f: Facts) -> str:
     clients = f.state.clients
     return (
-        "nothing yet"
+        NOTHING_YET
         if clients is None
-        else f"{clients.address or 'no address'} at {time_of_day(clients.received_at)}"
+        else phrase(
+            "{what} at {instant}",
+            what=clients.address or phrase("no address"),
+            instant=time_of_day(clients.received_at),
+        )
     )
 
 
 CLIENTS_JUDGED = Question(
     "the client's path is judged",
     lambda f: f.clients_judged,
-    lambda f: "judged" if f.clients_judged else "never worked yet",
-    "judged",
+    lambda f: phrase("judged") if f.clients_judged else phrase("never worked yet"),
+    phrase("judged"),
     _seen_clients,
 )
 
@@ -257,16 +272,16 @@ def _server_known(f: Facts) -> bool:
 OLD_ANSWER = Question(
     "a resolver's old answer has outlived its TTL",
     lambda f: bool(_stale(f)),
-    lambda f: listed(name for name, _ in _stale(f)) or "none",
-    "past its TTL",
+    lambda f: listed(name for name, _ in _stale(f)) or NONE,
+    phrase("past its TTL"),
     seen_dns,
 )
 RESOLVER_STALE = within(something_past, within(lambda f: bool(f.memory.old_answers), OLD_ANSWER))
 NO_ANSWER = Question(
     "the authoritative server gives no answer",
     lambda f: dns_lost(f.state),
-    lambda f: f.state.dns.answer.value if f.state.dns is not None else "not asked",
-    lambda f: f"{2 if f.mode is named.WATCHING else 1} failed running",
+    lambda f: word_of(f.state.dns.answer) if f.state.dns is not None else NOT_ASKED_AT_ALL,
+    lambda f: phrase("{count} failed running", count=2 if f.mode is named.WATCHING else 1),
     seen_dns,
 )
 DNS_SILENT = within(something_past, NO_ANSWER)

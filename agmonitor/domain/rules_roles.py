@@ -38,7 +38,7 @@ TWO_CLAIM = Question(
     "both claim Primary, asked again",
     lambda f: f.doubt(Doubted.TWO_PRIMARIES) is not None,
     roles_now,
-    "both primary, twice",
+    phrase("both primary, twice"),
     seen_both,
 )
 TWO_PRIMARIES = within(pair_broken, TWO_CLAIM)
@@ -46,14 +46,14 @@ NONE_CLAIMS = Question(
     "both claim Secondary, asked again after 5 s",
     lambda f: f.doubt(Doubted.NO_PRIMARY) is not None,
     roles_now,
-    "both secondary, twice",
+    phrase("both secondary, twice"),
     seen_both,
 )
 SECONDARY_ALONE = Question(
     "one Secondary, the other in no group",
     lambda f: f.secondary is not None and named.NOT_IN_GROUP in f.roles(),
     roles_now,
-    "secondary beside not_in_group",
+    phrase("secondary beside not_in_group"),
     seen_both,
 )
 NO_PRIMARY = within(pair_broken, any_of(NONE_CLAIMS, SECONDARY_ALONE))
@@ -95,35 +95,35 @@ PRIMARY_HEARD = Question(
     "exactly one Primary is heard",
     lambda f: f.primary is not None,
     roles_now,
-    "one primary",
+    phrase("one primary"),
     seen_both,
 )
 SECONDARY_HEARD = Question(
     "exactly one Secondary is heard",
     lambda f: f.secondary is not None,
     roles_now,
-    "one secondary",
+    phrase("one secondary"),
     seen_both,
 )
 OTHER_LEFT = Question(
     "the other is in no group",
     lambda f: named.NOT_IN_GROUP in f.roles(),
     roles_now,
-    "not_in_group",
+    phrase("not_in_group"),
     seen_both,
 )
 ONE_SILENT = Question(
     "one node is silent, twice running",
     lambda f: len(f.silent) == 1,
     answers_now,
-    "one silent",
+    phrase("one silent"),
     seen_both,
 )
 OTHER_LIVES = Question(
     "a beat shows that it lives",
     lambda f: _lives(f, f.silent[0]) if len(f.silent) == 1 else None,
     answers_now,
-    "stamped after our first failed probe",
+    phrase("stamped after our first failed probe"),
     seen_both,
 )
 NO_STANDBY = within(pair_broken, PRIMARY_HEARD, any_of(OTHER_LEFT, all_of(ONE_SILENT, Not(OTHER_LIVES))))
@@ -156,7 +156,7 @@ BOTH_LEFT = Question(
     "both are in no group",
     lambda f: all(role is named.NOT_IN_GROUP for role in f.roles()),
     roles_now,
-    "both not_in_group",
+    phrase("both not_in_group"),
     seen_both,
 )
 NOT_IN_GROUP = within(pair_broken, BOTH_LEFT)

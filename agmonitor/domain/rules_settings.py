@@ -11,7 +11,7 @@ from agmonitor.domain.differences import differences
 from agmonitor.domain.facts import Facts
 from agmonitor.domain.memory import ClockStep
 from agmonitor.domain.model import Severity
-from agmonitor.domain.phrases import seconds, seen_both
+from agmonitor.domain.phrases import NONE, seconds, seen_both
 from agmonitor.domain.remembering import remembered
 from agmonitor.domain.state import ClockOffset, NodeState, Timers
 from agmonitor.domain.words import ago, duration, listed, number, sentences
@@ -172,7 +172,7 @@ def _differ_s(f: Facts) -> float | None:
 DIFFER_LONG = Question(
     "the nodes' settings differ for long",
     lambda f: f.memory.differ_since is not None and (_differ_s(f) or 0.0) >= _patience_s(f),
-    lambda f: seconds(_differ_s(f)) if differences(f.nodes) else "no difference",
+    lambda f: seconds(_differ_s(f)) if differences(f.nodes) else phrase("no difference"),
     lambda f: f"≥ {seconds(_patience_s(f))}",
     seen_both,
 )
@@ -256,8 +256,8 @@ def _may_be_risky(f: Facts) -> bool:
 RISKY = Question(
     "a setting is risky",
     lambda f: bool(_risky(f) or _plain(f)),
-    lambda f: say_risky(f) or "none",
-    "none",
+    lambda f: say_risky(f) or NONE,
+    NONE,
     seen_both,
 )
 RISKY_SETTINGS = within(_may_be_risky, RISKY)
@@ -299,7 +299,7 @@ WITHOUT_REASON = Question(
     "the Primary changed without order, silence or gap",
     lambda f: _unexplained_s(f) is not None,
     lambda f: seconds(_unexplained_s(f)),
-    f"≤ {seconds(DAY_S)} ago",
+    phrase("≤ {time} ago", time=seconds(DAY_S)),
     seen_both,
 )
 UNEXPLAINED = within(something_past, WITHOUT_REASON)
