@@ -14,6 +14,7 @@ from agmonitor.lab import clock
 from agmonitor.lab.errors import LabError
 from agmonitor.lab.fault_order import FaultOrder
 from agmonitor.lab.status import FaultRecord
+from agmonitor.texts import t
 
 MOST = 100
 
@@ -47,7 +48,7 @@ class Schedule:
             LabError: too many wait already.
         """
         if len(self._coming) >= MOST:
-            raise LabError(f"{MOST} faults wait already; heal first.")
+            raise LabError(t("{number} faults wait already; heal first.", number=MOST))
         began_at = round(clock.now() + order.after_s, 3)
         ends_at = round(began_at + order.for_s, 3) if order.for_s is not None else None
         record = FaultRecord(
@@ -56,7 +57,12 @@ class Schedule:
         due = asyncio.get_running_loop().time() + order.after_s
         self._coming.append(_Coming(replace(order, after_s=0.0), record, due))
         self._tell()
-        return f"{order.fault.title} of {order.node or 'both nodes'} begins in {order.after_s:g} s."
+        return t(
+            "{fault} of {node} begins in {seconds} s.",
+            fault=order.fault.title,
+            node=order.node or t("both nodes"),
+            seconds=f"{order.after_s:g}",
+        )
 
     def forget(self) -> None:
         """Nothing of it begins any more."""
@@ -81,8 +87,8 @@ class Schedule:
         self._coming.remove(one)
         try:
             await self._begin(one.order)
-        except LabError as error:
-            self.not_begun = f"{one.order.fault.title} could not begin: {error}"
+        except (LabError, OSError) as error:  # a system without another process to give is no end of the lab
+            self.not_begun = t("{fault} could not begin: {why}", fault=one.order.fault.title, why=error)
         self._tell()
 
     def _tell(self) -> None:

@@ -25,13 +25,14 @@ class Desk:
     def __init__(self) -> None:
         self.begun: list[FaultOrder] = []
         self.breaks = ""
+        self.why: Exception = LabError("There is nothing to stop.")
         self.told = 0
         self._moved = asyncio.Event()
         self.schedule = Schedule(self._begin, self._changed)
 
     async def _begin(self, order: FaultOrder) -> None:
         if order.fault.name == self.breaks:
-            raise LabError("There is nothing to stop.")
+            raise self.why
         self.begun.append(order)
 
     def _changed(self) -> None:
@@ -86,9 +87,10 @@ def test_what_is_forgotten_never_begins() -> None:
     assert [one.fault.name for one in at_desk(story).begun] == ["slow"]
 
 
-def test_one_that_cannot_begin_is_told_and_the_next_comes() -> None:
+@pytest.mark.parametrize("kind", [LabError, OSError])
+def test_one_that_cannot_begin_is_told_and_the_next_comes(kind: type[Exception]) -> None:
     async def story(desk: Desk) -> None:
-        desk.breaks = "freeze"
+        desk.breaks, desk.why = "freeze", kind("There is nothing to stop.")
         desk.schedule.add(wanted("freeze", 0.02))
         desk.schedule.add(wanted("slow", 0.05))
         await desk.until(lambda: bool(desk.begun))
