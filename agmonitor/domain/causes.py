@@ -22,15 +22,16 @@ FIRST_FAILURES_S = 30.0
 """Failed probes so soon after the first sign tell what kind of failure it began with."""
 ORDERED = frozenset({Trigger.ORDERED_HERE, Trigger.ORDERED_ELSEWHERE})
 _MEANING: dict[Answer, str] = {
-    Answer.REFUSED: "its machine is up, the Gateway is not",
-    Answer.CLOSED: "the Gateway is failing or starting",
-    Answer.TIMEOUT: "it hangs, or its network is cut",
-    Answer.UNREACHABLE: "its machine or the way to it is gone",
-    Answer.NAME: "its name no longer resolves from here",
-    Answer.TLS: "its certificate is not accepted",
-    Answer.HTTP_STATUS: "it answers with errors",
-    Answer.MALFORMED: "something else answers at its address",
+    Answer.REFUSED: phrase("its machine is up, the Gateway is not"),
+    Answer.CLOSED: phrase("the Gateway is failing or starting"),
+    Answer.TIMEOUT: phrase("it hangs, or its network is cut"),
+    Answer.UNREACHABLE: phrase("its machine or the way to it is gone"),
+    Answer.NAME: phrase("its name no longer resolves from here"),
+    Answer.TLS: phrase("its certificate is not accepted"),
+    Answer.HTTP_STATUS: phrase("it answers with errors"),
+    Answer.MALFORMED: phrase("something else answers at its address"),
 }
+FIRST_FAILURES = phrase("the first failed probes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +56,34 @@ def likely_cause(
     for gap in (*((episode.unwatched,) if episode.unwatched is not None else ()), *gaps):
         if gap.from_at <= _until(episode) and gap.until_at >= episode.began_at:
             length = duration(max(0.0, gap.until_at - gap.from_at))
-            return Cause(f"unknown: nothing was observed for {length} while it happened", known=False)
-    return Cause("unknown: nothing that was recorded points to one", known=False)
+            unseen = phrase("unknown: nothing was observed for {time} while it happened", time=length)
+            return Cause(unseen, known=False)
+    return Cause(phrase("unknown: nothing that was recorded points to one"), known=False)
 
 
 def _candidates(episode: Episode, events: list[Event], evidence: Sequence[Evidence]) -> Iterator[Cause]:
     if episode.cause == CUT_OFF:
-        yield Cause(CUT_OFF, ("no witness answered us",))
+        yield Cause(CUT_OFF, (phrase("no witness answered us"),))
     if episode.trigger in ORDERED:
-        yield Cause(episode.cause or "a failover was ordered", ("the order is recorded",))
+        told = episode.cause or phrase("a failover was ordered")
+        yield Cause(told, (phrase("the order is recorded"),))
     if "overload" in episode.cause:
-        yield Cause(episode.cause, ("its load score when it was last heard",))
+        yield Cause(episode.cause, (phrase("its load score when it was last heard"),))
     lost = episode.old_primary
     if lost is not None:
         yield from _overload(episode, lost, events)
         yield from _failure(episode, lost, evidence)
     if episode.trigger is Trigger.AUTOMATIC and episode.cause == "heartbeats were missing":
-        who = lost or "the Primary"
         yield Cause(
-            f"heartbeats from {who} no longer arrived while {who} answered us: the path between the nodes",
-            ("the heartbeat was late, and no probe of the old Primary failed",),
+            phrase(
+                "heartbeats from {node} no longer arrived while {node} answered us:"
+                " the path between the nodes",
+                node=lost or phrase("the Primary"),
+            ),
+            (phrase("the heartbeat was late, and no probe of the old Primary failed"),),
         )
     if episode.cause and episode.cause != "it happened in a gap":
-        yield Cause(episode.cause, ("the first failed probes",))
+        yield Cause(episode.cause, (FIRST_FAILURES,))
 
 
 def _overload(episode: Episode, lost: str, events: list[Event]) -> Iterator[Cause]:
@@ -90,13 +96,20 @@ def _overload(episode: Episode, lost: str, events: list[Event]) -> Iterator[Caus
     if overloads and overloads[-1].kind is EventKind.FINDING_RAISED:
         last = overloads[-1]
         before = duration(episode.began_at - last.at)
-        yield Cause(f"{lost} overload: {_without_stop(last.sentence)}", (f"raised {before} before",))
+        told = phrase("{node} overload: {sentence}", node=lost, sentence=_without_stop(last.sentence))
+        yield Cause(told, (phrase("raised {time} before", time=before),))
 
 
 def _failure(episode: Episode, lost: str, evidence: Sequence[Evidence]) -> Iterator[Cause]:
     answer, ground = _first_answer(episode, lost, evidence)
     if answer is not None and answer in _MEANING:
-        yield Cause(f"{lost} stopped answering ({ANSWERS[answer]}): {_MEANING[answer]}", (ground,))
+        told = phrase(
+            "{node} stopped answering ({why}): {meaning}",
+            node=lost,
+            why=ANSWERS[answer],
+            meaning=_MEANING[answer],
+        )
+        yield Cause(told, (ground,))
 
 
 def _first_answer(episode: Episode, lost: str, evidence: Sequence[Evidence]) -> tuple[Answer | None, str]:
@@ -104,11 +117,11 @@ def _first_answer(episode: Episode, lost: str, evidence: Sequence[Evidence]) -> 
     for one in sorted(evidence, key=lambda one: one.at):
         near = -FIRST_FAILURES_S <= one.at - episode.began_at <= FIRST_FAILURES_S
         if near and one.subject == lost and one.answer in set(Answer):
-            return Answer(one.answer), one.detail or "the first failed probe"
+            return Answer(one.answer), one.detail or phrase("the first failed probe")
     if episode.cause.startswith(f"{lost} stopped answering"):
         for answer, words in ANSWERS.items():
             if f"({words})" in episode.cause:
-                return answer, "the first failed probes"
+                return answer, FIRST_FAILURES
     return None, ""
 
 

@@ -19,6 +19,7 @@ from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import Condition, GroupState, NodeState
 from agmonitor.domain.window import window_s
 from agmonitor.domain.words import brief, duration
+from agmonitor.said import phrase
 
 ALLOWANCE_S = 1.0
 """A call this much before the node last gave its old role may still belong to the change."""
@@ -148,23 +149,38 @@ def _too_early(change: _Change, call: HookCall) -> bool:
 def _told(change: _Change, hook: Hook, calls: list[HookCall]) -> Iterator[tuple[HookTroubleKind, str]]:
     raised = next((call for call in calls if call.outcome is HookOutcome.RAISED), None)
     if raised is not None:
-        after = f" after {brief(raised.duration_ms)}" if raised.duration_ms is not None else ""
-        yield HookTroubleKind.RAISED, f"raised {raised.error.rstrip('.') or 'an exception'}{after}"
+        yield HookTroubleKind.RAISED, _raised(raised)
     if len(calls) > 1:
-        why = f" (it is registered {hook.registrations} times)" if hook.registrations > 1 else ""
-        yield HookTroubleKind.RAN_TWICE, f"ran {_times(len(calls))}{why}"
+        yield HookTroubleKind.RAN_TWICE, _ran(len(calls), hook.registrations)
     if any(call.beside for call in calls):
-        yield HookTroubleKind.OVERLAPPED, "began while an earlier call of it was still running"
+        yield HookTroubleKind.OVERLAPPED, phrase("began while an earlier call of it was still running")
     longest_s, call = max(((_ran_s(change, call), call) for call in calls), key=lambda ran: ran[0])
     if longest_s > change.window_s:
         running = call.outcome is HookOutcome.RUNNING
-        ran = f"was still running after {duration(longest_s)}" if running else f"took {duration(longest_s)}"
-        limit = duration(change.window_s)
-        yield HookTroubleKind.OUTLIVED, f"{ran}, and the takeover window is {limit} long"
+        yield HookTroubleKind.OUTLIVED, _outlived(longest_s, change.window_s, running=running)
 
 
-def _times(count: int) -> str:
-    return "twice" if count == 2 else f"{count} times"
+def _raised(call: HookCall) -> str:
+    error = call.error.rstrip(".") or phrase("an exception")
+    if call.duration_ms is None:
+        return phrase("raised {error}", error=error)
+    return phrase("raised {error} after {time}", error=error, time=brief(call.duration_ms))
+
+
+def _ran(count: int, registrations: int) -> str:
+    told = phrase("ran twice") if count == 2 else phrase("ran {count} times", count=count)
+    if registrations > 1:
+        return phrase("{ran} (it is registered {count} times)", ran=told, count=registrations)
+    return told
+
+
+def _outlived(ran_s: float, window_s: float, *, running: bool) -> str:
+    time, limit = duration(ran_s), duration(window_s)
+    if running:
+        return phrase(
+            "was still running after {time}, and the takeover window is {limit} long", time=time, limit=limit
+        )
+    return phrase("took {time}, and the takeover window is {limit} long", time=time, limit=limit)
 
 
 def _ran_s(change: _Change, call: HookCall) -> float:
@@ -189,4 +205,4 @@ def _missed(change: _Change, hook: Hook, *, busy: bool) -> Iterator[tuple[HookTr
         return
     waited_s = change.inventory.sent_at - change.since
     if waited_s >= (max(change.window_s, change.patience_s) if busy else change.patience_s):
-        yield HookTroubleKind.MISSED, f"was not called within {duration(waited_s)}"
+        yield HookTroubleKind.MISSED, phrase("was not called within {time}", time=duration(waited_s))

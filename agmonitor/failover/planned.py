@@ -9,7 +9,7 @@ from agmonitor.failover import rows
 from agmonitor.failover.guards import Guard, Judged
 from agmonitor.failover.rows import NOT_JUDGED, Row, failed, notice, passed
 from agmonitor.failover.scene import Scene, address_of, names_only, report_of
-from agmonitor.texts import t, tn
+from agmonitor.texts import t, tn, worded
 
 
 def _heard(scene: Scene) -> Judged:
@@ -132,7 +132,7 @@ def _beat(scene: Scene) -> Judged:
     )
     if late is not None or scene.facts.late:
         text = (
-            late.sentence
+            worded(late.sentence)
             if late is not None
             else t("The last heartbeat is {age} old.", age=duration(beat.age_s))
         )
@@ -148,7 +148,7 @@ def _method(scene: Scene) -> Judged:
     if report.heartbeat_method is not HeartbeatMethod.DNS:
         return passed(report.heartbeat_method or t("none told"), age_s)
     text = (
-        finding.sentence
+        worded(finding.sentence)
         if finding is not None
         else t("{node} hears the Primary by DNS only.", node=scene.secondary.name)
     )
@@ -161,7 +161,7 @@ def _clocks(scene: Scene) -> Judged:
     first, second = offsets
     finding = scene.finding("clock_skew")
     if finding is not None:
-        return failed(t("too far apart"), finding.sentence, scene.age_of(*scene.heard))
+        return failed(t("too far apart"), worded(finding.sentence), scene.age_of(*scene.heard))
     if first is None or second is None or len(scene.heard) < 2:
         return notice(t("unknown"), t("The nodes' clocks could not be compared."), None)
     return passed(
@@ -177,7 +177,7 @@ def _load(scene: Scene) -> Judged:
     age_s = max((scene.state.now - one.received_at for _, _, one in known), default=None)
     told = ", ".join(f"{name} {number(score)}" for name, score, _ in known)
     if finding is not None:
-        return failed(told or t("high"), finding.sentence, age_s)
+        return failed(told or t("high"), worded(finding.sentence), age_s)
     if len(known) < 2:
         return notice(told or t("unknown"), t("The load of a node is not known."), age_s)
     return passed(told, age_s)
@@ -188,7 +188,9 @@ def _hooks(scene: Scene) -> Judged:
     seen = [node.inventory.received_at for node in scene.state.nodes if node.inventory is not None]
     age_s = scene.state.now - min(seen) if seen else None
     if troubles:
-        text = finding.sentence if finding is not None else t("A hook failed at the last role change.")
+        text = t("A hook failed at the last role change.")
+        if finding is not None:
+            text = worded(finding.sentence)
         return failed(tn("{n} in trouble", "{n} in trouble", len(troubles)), text, age_s)
     if len(seen) < 2:
         return notice(t("unknown"), t("What the hooks of a node do cannot be seen from here."), age_s)

@@ -10,7 +10,7 @@ from agmonitor.domain.state import GroupState
 from agmonitor.failover.guards import Kind, Outcome
 from agmonitor.failover.preflight import Plan
 from agmonitor.failover.scene import names_only
-from agmonitor.texts import t
+from agmonitor.texts import t, worded
 
 REFUSAL_SETTLES_S = 10.0  # after an error answer, this long without a change before we call it refused
 
@@ -81,7 +81,9 @@ def left_changed(plan: Plan, state: GroupState) -> tuple[str, ...]:
                 ttl=state.timers.ttl_s,
             )
         )
-    left += [f"{one.node} {one.workflow}: {one.callback} {one.text}." for one in state.memory.hook_troubles]
+    left += [
+        f"{one.node} {one.workflow}: {one.callback} {worded(one.text)}." for one in state.memory.hook_troubles
+    ]
     return tuple(left)
 
 

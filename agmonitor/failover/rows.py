@@ -11,7 +11,7 @@ from agmonitor.domain.state import NodeState
 from agmonitor.domain.words import ANSWERS, duration
 from agmonitor.failover.guards import FRESH_S, Check, Guard, Judged, Result
 from agmonitor.failover.scene import Scene, address_of, report_of
-from agmonitor.texts import listed, t, tn
+from agmonitor.texts import listed, t, tn, worded
 
 NOT_JUDGED = Judged(Result.NOT_JUDGED, t("not judged"))
 
@@ -46,7 +46,7 @@ def notice(value: str, sentence: str, age_s: float | None = None) -> Judged:
 
 def answer_of(node: NodeState) -> str:
     """How it answered last, in words."""
-    return ANSWERS[node.last.answer] if node.last is not None else t("not asked")
+    return worded(ANSWERS[node.last.answer]) if node.last is not None else t("not asked")
 
 
 def allowed(scene: Scene) -> Judged:

@@ -9,7 +9,7 @@ from agmonitor.domain.model import SILENT, Answer, Configuration, DnsAnswer, Dns
 from agmonitor.domain.state import GroupState, NodeState
 from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, ROLES
 from agmonitor.failover.scene import report_of
-from agmonitor.texts import listed, t
+from agmonitor.texts import listed, t, worded
 
 HEARD, QUIET = "heard", "silent"
 
@@ -109,14 +109,14 @@ def _moved(armed: Snapshot, now: Snapshot) -> Iterator[str]:
 def _how(how: str) -> str:
     if how in {HEARD, QUIET}:
         return t("heard") if how == HEARD else t("silent")
-    return ANSWERS[Answer(how)]
+    return worded(ANSWERS[Answer(how)])
 
 
 def _role(role: Role | None) -> str:
-    return ROLES[role] if role is not None else t("without a role")
+    return worded(ROLES[role]) if role is not None else t("without a role")
 
 
 def _record(seen: Snapshot) -> str:
     if seen.dns_answer is None:
         return t("not asked for")
-    return listed(seen.addresses) if seen.dns_answer is DnsAnswer.OK else DNS_ANSWERS[seen.dns_answer]
+    return listed(seen.addresses) if seen.dns_answer is DnsAnswer.OK else worded(DNS_ANSWERS[seen.dns_answer])

@@ -12,7 +12,7 @@ from agmonitor.domain.observations import Hook, HookCall, HookOutcome
 from agmonitor.domain.state import GroupState
 from agmonitor.domain.words import brief
 from agmonitor.report.hook_pairs import HookOnNode, HookPair, differences, side_by_side
-from agmonitor.texts import listed, t, tn
+from agmonitor.texts import listed, t, tn, worded
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.models import Column, TableModel
 from agmonitor.ui.phrases import ROLE_WORDS, SEVERITY_TONES, Tone, clock_time, full_time
@@ -101,7 +101,7 @@ class HookRow:
         """What went wrong at the last change, else the newest call's error."""
         error = self.call.error if self.call is not None else ""
         told = [
-            error if trouble.kind is HookTroubleKind.RAISED and error else trouble.text
+            error if trouble.kind is HookTroubleKind.RAISED and error else worded(trouble.text)
             for trouble in self.troubles
         ]
         return "; ".join(told) or error

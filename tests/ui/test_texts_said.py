@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 from agmonitor import texts
+from agmonitor.domain.causes import likely_cause
 from agmonitor.domain.findings import ledger
 from agmonitor.domain.no_takeover import no_takeover
 from agmonitor.said import Said
@@ -75,6 +76,9 @@ def test_verdict_events_and_ledger_are_said_in_the_users_language(name: str) -> 
     said += [event.sentence for change in changes for event in change.events]
     said += [text for row in rows for text in (row.condition, row.value, row.limit, row.evidence)]
     said.append(no_takeover(state, rows).sentence)
+    if state.episode is not None:
+        cause = likely_cause(state.episode)
+        said += [cause.text, *cause.grounds]
 
     assert {text: found for text in said if (found := out_of_reach(text))} == {}
     assert ACCENT.search(worded(state.verdict.sentence))
