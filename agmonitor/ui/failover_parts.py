@@ -22,6 +22,7 @@ from agmonitor.failover.preflight import Plan
 from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.dialog import paragraph
+from agmonitor.ui.elided import Elided
 
 BAND_PX, WORD_PX = 26, 12
 STEPS = (t("Check"), t("Confirm"), t("Arm"), t("Fire"), t("Result"))
@@ -91,12 +92,11 @@ class RolesPicture(QFrame):
         self.setObjectName("panel")
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 10, 16, 10)
-        self._cells: list[tuple[QLabel, QLabel]] = []
+        self._cells: list[tuple[Elided, QLabel]] = []
         for _ in range(2):
             cell = QVBoxLayout()
-            title, text = QLabel(), paragraph("", "muted")
+            title, text = Elided(), paragraph("", "muted")
             title.setProperty("role", "heading")
-            title.setTextFormat(Qt.TextFormat.PlainText)
             cell.addWidget(title)
             cell.addWidget(text)
             row.addLayout(cell, 1)

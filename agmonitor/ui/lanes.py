@@ -6,6 +6,7 @@ where changes were merged, and a count how many. Cost goes with pixels, not with
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -35,6 +36,7 @@ from agmonitor.ui.spans import KINDS, Bar, BarKind, Bars
 
 ELIDED_LEAST_PX = 72
 WORDS_MIN_PX = 30.0
+WORDS_LEFT_PX, WORDS_SIDES_PX = 7.0, 11.0  # before a bar's words, and on both sides of them
 LOW_BAR_PX = 15
 ROUNDED_MAX = 120  # more bars than that are narrow ones: plain edges look the same and cost nothing
 CORNER_PX = 2.5
@@ -224,16 +226,26 @@ def _paint_words(
         bar = bars.bar(int(number))
         begin, end = max(rect.left(), scale.x(bar.from_at)), min(rect.right(), scale.x(bar.until_at))
         left, right = _free(begin, end, taken)
-        left, room = left + 7, right - left - 11
-        told = bar_words(bar, _over_at(bars, int(number), goes_on))
-        fitting = (words for words in told if metrics.horizontalAdvance(words) <= room)
-        words = next(fitting, None)
-        if words is None and room >= ELIDED_LEAST_PX:  # a long name: its ends tell it from others
-            words = metrics.elidedText(told[-1], Qt.TextElideMode.ElideMiddle, room)
+        left, room = left + WORDS_LEFT_PX, right - left - WORDS_SIDES_PX
+        words = _fitting(bar_words(bar, _over_at(bars, int(number), goes_on)), metrics, room)
         if words is not None:
             painter.drawText(
                 QRectF(left, rect.top(), room + 4, rect.height()), Qt.AlignmentFlag.AlignVCenter, words
             )
+
+
+def _fitting(told: Sequence[str], metrics: QFontMetricsF, room: float) -> str | None:
+    words = next((words for words in told if metrics.horizontalAdvance(words) <= room), None)
+    if words is None and room >= ELIDED_LEAST_PX:  # a long name: its ends tell it from others
+        return metrics.elidedText(told[-1], Qt.TextElideMode.ElideMiddle, room)
+    return words
+
+
+def words_px(told: Sequence[str], bar: QRectF) -> float:
+    """How much of a bar its own words take, from its left on; ``told``: longest first."""
+    metrics = QFontMetricsF(theme.font(_words_px(bar.height()), bold=True))
+    words = _fitting(told, metrics, bar.width() - WORDS_SIDES_PX)
+    return WORDS_LEFT_PX + metrics.horizontalAdvance(words or "")
 
 
 def _over_at(bars: Bars, number: int, goes_on: Open | None) -> Instant | None:

@@ -13,7 +13,7 @@ from agmonitor.ui.joined_track import JoinedTrack
 from agmonitor.ui.lane_marks import paint_hooks, paint_pins
 from agmonitor.ui.lane_slots import BarsSlot, HooksSlot, NotesSlot, Slot
 from agmonitor.ui.lane_tracks import CLIENTS_LANE
-from agmonitor.ui.lanes import Open, paint_lane
+from agmonitor.ui.lanes import Open, bar_words, paint_lane, words_px
 from agmonitor.ui.series import GroupHistory
 from agmonitor.ui.spans import BarKind
 from agmonitor.ui.time_layout import Layout
@@ -80,9 +80,11 @@ def paint_times_to_live(
         bar, words = row.tracks[0].last(), history.ttl_at(row.name, now)
         if bar is None or not words or bar.value.kind is not BarKind.POINTS:
             continue
-        right = min(rect.right(), scale.x(bar.until_at)) - TTL_MARGIN_PX
-        width = metrics.horizontalAdvance(words)
-        if right - width > max(rect.left(), scale.x(bar.from_at)) + TTL_CLEAR_PX and right <= rect.right():
+        left, end = max(rect.left(), scale.x(bar.from_at)), min(rect.right(), scale.x(bar.until_at))
+        right, width = end - TTL_MARGIN_PX, metrics.horizontalAdvance(words)
+        told_px = words_px(bar_words(bar), QRectF(left, rect.top(), end - left, rect.height()))
+        clear = left + max(TTL_CLEAR_PX, told_px + TTL_MARGIN_PX)  # a long name may fill the bar
+        if right - width > clear and right <= rect.right():
             place = QRectF(right - width, rect.top(), width + 1, rect.height())
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
 
