@@ -22,7 +22,10 @@ def decode(line: str | bytes) -> Line:
     Raises:
         ValueError: not a JSON object.
     """
-    document = json.loads(line)
+    try:
+        document = json.loads(line)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
     if not isinstance(document, dict):
         raise ValueError("not a JSON object")  # noqa: TRY004 - one kind of error for every unusable line
     return document
