@@ -70,7 +70,8 @@ class InMemory(sqlite3.Connection):
 
 
 def file() -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:", isolation_level=None, factory=InMemory)
+    # The collector may let go of it in whatever thread it comes to run.
+    connection = sqlite3.connect(":memory:", isolation_level=None, factory=InMemory, check_same_thread=False)
     run_all(connection, TABLES)
     return connection
 
