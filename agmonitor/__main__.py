@@ -15,6 +15,10 @@ def run() -> int:
     from agmonitor.cli.display import has_display  # noqa: PLC0415 - each import here delays the first paint
 
     if not sys.argv[1:] and COMPLETES not in os.environ and has_display():
+        from agmonitor.cli.coming_back import came_back  # noqa: PLC0415 - see above
+
+        if came_back():
+            return 0
         with contextlib.suppress(ImportError):  # the window's own verb says what is missing
             from agmonitor.ui.app import paint_ahead  # noqa: PLC0415 - see above
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agmonitor.cli.coming_back import came_back
 from agmonitor.cli.display import has_display
 from agmonitor.cli.faults import UserError, say
 from agmonitor.cli.lab_wish import LabWish
@@ -25,6 +26,8 @@ def open_window(
             "agmonitor watch, or agmonitor demo --unattended DIR."
         )
         return NO_DISPLAY
+    if lab is None and at is None and came_back():
+        return 0
     from agmonitor.ui.app import paint_first
 
     window = paint_first()

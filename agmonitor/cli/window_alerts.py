@@ -16,6 +16,7 @@ from agmonitor.alerts.ordering import note_of
 from agmonitor.alerts.settings import AlertSettings
 from agmonitor.cli import wiring
 from agmonitor.cli.alerting import quiet_file
+from agmonitor.config.put_away import PutAway
 from agmonitor.config.settings import ConfigError
 from agmonitor.domain.model import Instant
 from agmonitor.monitor.clock import SystemClock
@@ -33,6 +34,7 @@ class WindowAlerts(Alerting):
             wiring.load_config().alerts, quiet_file(), workspace.now, SystemClock().sleep, desktop=True
         )
         self._workspace = workspace
+        self.away = PutAway(wiring.places().data)
         self._notifications = Notifications(self._on_chosen)
         self._clicked: Callable[[str, str], None] = lambda _subject, _action: None
         workspace.subscribe(self._on_change)

@@ -30,7 +30,7 @@ from agmonitor.ui.open_dialogs import OpenDialogs
 from agmonitor.ui.past import PastSession
 from agmonitor.ui.phrases import short_time
 from agmonitor.ui.quiet_dialogs import MaintenanceDialog, QuietDialog, SilenceDialog
-from agmonitor.ui.staying import Staying
+from agmonitor.ui.staying import Away, Staying
 from agmonitor.ui.tray import NO_TRAY, Tray, sound
 
 FLAPPING = t("flapping: quiet until steady")
@@ -59,6 +59,11 @@ class Alerts(NotesPort, Protocol):
     @property
     def flapping(self) -> tuple[str, ...]:
         """Groups that come and go too often to be told each time."""
+        ...
+
+    @property
+    def away(self) -> Away:
+        """Where a window in the tray is found by a later start."""
         ...
 
     @property
@@ -114,7 +119,7 @@ class AlertsSession(QObject):
             return
         self.tray = Tray(self)
         self.tray.open_asked.connect(window.bring_up)
-        self.staying = Staying(window, self.tray, bridge, lambda: alerts.settings.doors)
+        self.staying = Staying(window, self.tray, bridge, lambda: alerts.settings.doors, alerts.away)
         self.tray.asked.connect(self._on_tray_asked)
         self.notes = DesktopNotes(alerts, self.tray, self)
         self.notes.opened.connect(window.bring_up)

@@ -5,7 +5,9 @@ Decides only whether a close ends the program; how it ends is the window's and t
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -17,7 +19,7 @@ from agmonitor.ui.bridge import Bridge
 from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.tray import Tray
 
-LOOK_MS = 5_000
+LOOK_MS = 1_000
 TITLE = t("agmonitor goes on watching")
 SENTENCE = t(
     "The window is closed; alerts are still sent. To quit: Ctrl+Q in the window, or Quit in the tray."
@@ -26,14 +28,31 @@ LAB_RUNS = t("The lab runs on, too.")
 DIALOG_OPEN = t("A dialog is open: finish or close it, then quit.")
 
 
+class Away(Protocol):
+    """How another start finds the window that was put away."""
+
+    def leave(self) -> None:
+        """Be asked for from now on; OSError where nobody can ask."""
+
+    def wanted(self) -> bool:
+        """Whether somebody has asked."""
+        ...
+
+    def come_back(self) -> None:
+        """It is there."""
+
+
 class Staying(QObject):
     """``said`` carries a title and a sentence, once: the first time the window is closed and stays."""
 
     said = Signal(str, str)
 
-    def __init__(self, window: MainWindow, tray: Tray, bridge: Bridge, doors: Callable[[], Doors]) -> None:
+    def __init__(
+        self, window: MainWindow, tray: Tray, bridge: Bridge, doors: Callable[[], Doors], away: Away
+    ) -> None:
         super().__init__(window)
         self._window, self._tray, self._bridge, self._doors = window, tray, bridge, doors
+        self._away = away
         self._told = False
         self._look = QTimer(self)
         self._look.setInterval(LOOK_MS)
@@ -67,12 +86,15 @@ class Staying(QObject):
     def _on_seen(self, visible: bool) -> None:  # noqa: FBT001 - a slot
         if visible:
             self._look.stop()
+            self._away.come_back()
             return
         if not self._window.put_away:
             return
         for beside in self._window.findChildren(QDialog):
             if beside.isVisible():  # of a window that is closed nothing stays on the screen
                 beside.close()
+        with contextlib.suppress(OSError):  # then a second start opens a second window
+            self._away.leave()
         self._look.start()
         if not self._told:
             self._told = True
@@ -80,6 +102,6 @@ class Staying(QObject):
             self.said.emit(TITLE, f"{SENTENCE} {LAB_RUNS}" if lab else SENTENCE)
 
     def _on_look(self) -> None:
-        """A tray that is gone must not leave a window that nobody can reach."""
-        if not self._tray.there:
+        """A tray that is gone must not leave a window that nobody can reach; and who asks for it sees it."""
+        if self._away.wanted() or not self._tray.there:
             self._window.bring_up()

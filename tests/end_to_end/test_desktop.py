@@ -176,6 +176,16 @@ def test_the_tray_shows_the_worst_state_and_keeps_a_closed_window_watching(
         stage.pair.nodes[1].role = "primary"
         assert stage.told("gw: Two primaries"), "it watches on"
         assert in_tray(theme.DARK.critical, 60)
+        again = subprocess.run(
+            (sys.executable, "-m", "agmonitor"), env=os.environ | {"DISPLAY": stage.display}, cwd=ROOT,
+            capture_output=True, text=True, timeout=WITHIN_S, check=False,
+        )  # fmt: skip
+        assert (again.returncode, again.stderr) == (
+            0,
+            "agmonitor was running in the tray; its window is back.\n",
+        )
+        assert stage.becomes(up=True)
+        assert stage.pressed("alt+F4", lambda: not stage.window_is_up())
         width = int(SCREEN.partition("x")[0])
         stage.hands("mousemove", str(width - 12), "12", "click", "1")
         assert stage.becomes(up=True)

@@ -19,6 +19,7 @@ from agmonitor.alerts.kept import QuietFile
 from agmonitor.alerts.model import Alert, AlertKind, Maintenance, Silence
 from agmonitor.alerts.notifications import Note, Urgency
 from agmonitor.alerts.settings import AlertSettings, Doors, Thresholds
+from agmonitor.config.put_away import PutAway
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.ui.alerts_dialog import NOTHING_QUIET, AlertsDialog
 from agmonitor.ui.alerts_session import NOT_HERE, worst_of
@@ -43,6 +44,7 @@ class Behind(Alerting):
         async def rest(_seconds: float) -> None:
             await self.turn.acquire()
 
+        self.away = PutAway(folder / "away")
         file = QuietFile(folder / "quiet.json")
         super().__init__(AlertSettings(doors=doors), file, lambda: staged.NOW, rest)
 

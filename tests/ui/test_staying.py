@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from agmonitor.alerts.settings import AlertSettings, Doors
+from agmonitor.config.put_away import called_back
 from agmonitor.domain.model import GroupSettings
 from agmonitor.ui import tray
 from agmonitor.ui.app import application
@@ -67,6 +68,20 @@ def test_a_closed_window_goes_on_watching_and_says_so_once(run: Run, tmp_path: P
             await until(what=lambda: alerts.shown)
             assert [note.sentence for note in alerts.shown] == [SENTENCE]
             assert "Ctrl+Q" in SENTENCE
+
+    run(main())
+
+
+def test_a_later_start_brings_the_closed_window_back(run: Run, tmp_path: Path, panel: Panel) -> None:
+    async def main() -> None:
+        async with opened(Behind(tmp_path), PROD) as (host, _):
+            assert panel.there
+            assert not called_back(tmp_path / "away", within_s=0.1), "it is there"
+            for _round in range(2):
+                host.window.close()
+                assert await asyncio.to_thread(called_back, tmp_path / "away", within_s=30.0)
+                await until(what=host.window.isVisible)
+                assert not called_back(tmp_path / "away", within_s=0.1), "it is there again"
 
     run(main())
 
