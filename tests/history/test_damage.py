@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 
 from agmonitor.history.faults import Fault, HistoryError
+from agmonitor.history.mending import Mending
 from agmonitor.history.queries import Past
 from agmonitor.history.replay import moments
 from agmonitor.history.store import Store
 from tests.history.filled import GROUPS, INPUTS, copied, filled, item, told
 from tests.history.rows import event
+from tests.lab.support import eventually
 
 PAGE = 4096
 NEW = 5_000_000  # the number of an input recorded after the damage
@@ -46,6 +48,9 @@ async def recorded(store: Store, group: str, number: int) -> list[HistoryError]:
             return said
 
 
+LOOKED_INTO_S = 20.0
+
+
 def mended(path: Path) -> list[HistoryError]:
     """Open the file, have everything read and one more input written; all that was said."""
 
@@ -60,6 +65,8 @@ def mended(path: Path) -> list[HistoryError]:
                 except HistoryError as error:
                     said.append(error)
                     said += await recorded(store, group, NEW + 3)
+            if said:  # what reading finds is looked into in a thread of its own, which a close would end
+                await asyncio.to_thread(eventually, lambda: bool(asides(path)), within_s=LOOKED_INTO_S)
         finally:
             await store.close()
         return said
@@ -254,9 +261,10 @@ def test_recovery_and_its_result_are_told(
     said = mended(path)
 
     (aside,) = asides(path)
-    assert str(said[-1]).startswith(
-        f"The history {path} is damaged; what can be read of it is being recovered"
-    )
+    assert all(str(one).startswith(f"The history {path} ") and "damaged" in str(one) for one in said)
+    assert said, "and who writes or reads meanwhile is told"
+    under_way = Mending(path).sentence
+    assert under_way.startswith(f"The history {path} is damaged; what can be read of it is being recovered")
     (message,) = [told for told in caplog.messages if "was damaged" in told]
     assert message.startswith(f"The history {path} was damaged and is now {aside.name}; 1,74")
     assert message.endswith(f" inputs were recovered from it, {gone} are lost.")
