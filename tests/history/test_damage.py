@@ -190,7 +190,8 @@ def test_rows_of_another_kind_than_their_tables_are_damage_that_is_mended(
 
     assert said
     assert {error.fault for error in said} == {Fault.DAMAGED}
-    assert all(len(rows) == INPUTS + 1 for rows in check_sound(path).values())
+    # Where reading finds it before the thorough look does, two more have been written, not one.
+    assert all(len(rows) in {INPUTS + 1, INPUTS + 2} for rows in check_sound(path).values())
 
 
 def test_a_file_that_is_no_database_is_set_aside_as_it_is(tmp_path: Path) -> None:
