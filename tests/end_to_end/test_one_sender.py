@@ -90,6 +90,7 @@ def sent(folder: Path) -> list[str]:
     return [json.loads(line)["alert"] for line in lines]
 
 
+@pytest.mark.long  # it has failed once: what a stopped and killed sender left untold did not come in time
 def test_one_of_two_sends_and_the_other_takes_over_when_it_is_killed(tmp_path: Path, pair: Pair) -> None:
     def all_sent(*kinds: str) -> bool:
         return eventually(lambda: sent(tmp_path) == list(kinds), within_s=WITHIN_S)
