@@ -10,6 +10,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# The words of the system and of our own texts are English here, whatever the one who runs the tests speaks.
+os.environ.pop("LANGUAGE", None)
+os.environ["LC_ALL"] = "C.UTF-8"
 
 
 # A busy machine is no failure: nothing is timed. The short run repeats its cases; --long looks for new ones.

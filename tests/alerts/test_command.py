@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import sys
@@ -97,7 +98,8 @@ def test_a_program_that_writes_without_end_costs_no_memory_and_is_killed() -> No
 
 def test_a_program_that_never_reads_and_one_that_is_not_there() -> None:
     send(python("pass"))
-    with pytest.raises(DoorError, match=r"/nowhere/pager could not be started: No such file or directory\."):
+    missing = os.strerror(errno.ENOENT)
+    with pytest.raises(DoorError, match=rf"/nowhere/pager could not be started: {missing}\."):
         send(Command(["/nowhere/pager"], LONG_S))
 
 
