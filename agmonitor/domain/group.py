@@ -29,7 +29,7 @@ from agmonitor.domain.pair import doubt_after, given_up, primary_followed
 from agmonitor.domain.record import doubt_of_record
 from agmonitor.domain.replacing import replace, replacer
 from agmonitor.domain.soundness import sound
-from agmonitor.domain.standing import stands
+from agmonitor.domain.standing import standing
 from agmonitor.domain.state import GroupState, Mode, NodeState, Verdict
 from agmonitor.domain.window import beat_of, beat_watched, only, timers_of, window_of
 from agmonitor.said import phrase
@@ -72,7 +72,8 @@ def _concluded(before: GroupState, state: GroupState, item: Input) -> GroupState
     looks = looks_of(state)
     if looks != state.looks:
         state = replace(state, looks=looks)
-    return state if stands(before, state, item) else _with_verdict(state, judge(state))
+    verdict = standing(before, state, item) or judge(state)
+    return state if verdict is state.verdict else _with_verdict(state, verdict)
 
 
 def _look_concluded(state: GroupState, item: Input) -> GroupState:

@@ -1,8 +1,9 @@
 """Whether a verdict stands though an input came, so that nothing need be judged anew.
 
 Beside a pair that stands, a tick, a client's visit and a resolver's word can begin or end few findings, and
-few sentences count the time; no more can an inventory of hooks without trouble, or an answer of DNS or of the
-Primary that repeats the one before. A test judges anew wherever this says that a verdict stands.
+few sentences count the time; no more can an inventory of hooks without trouble, or an answer of DNS, of a
+node or on its load that repeats the one before. Health tells the age of the newest heartbeat: where only that
+moved, it is said anew. A test judges anew wherever this says that a verdict stands.
 """
 
 from __future__ import annotations
@@ -11,21 +12,26 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from agmonitor.domain import named
+from agmonitor.domain.circumstances import LADEN
+from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import DnsAnswer
 from agmonitor.domain.observations import (
     ClientObservation,
     DnsObservation,
     HooksObservation,
     Input,
+    LoadObservation,
     NodeObservation,
     NodeReport,
     ResolverObservation,
     Tick,
 )
+from agmonitor.domain.rules_health import say_healthy
 from agmonitor.domain.rules_settings import LEAST_SKEW_S
 from agmonitor.domain.state import GroupState, NodeState, Verdict
-from agmonitor.domain.window import seats
+from agmonitor.domain.window import clock_of, seats
 
+HEALTHY = 0
 HOOK_TROUBLE = 17
 LASTING = frozenset({0, 8, 9, 10, 12, 15, HOOK_TROUBLE, 24})
 """Findings that rest on what nodes told of themselves, in words without the time of now."""
@@ -34,14 +40,29 @@ CERTIFICATE_S = 31 * 86400.0
 RECORD_HELD: DnsAnswer = DnsAnswer.OK
 
 
-def stands(before: GroupState, after: GroupState, item: Input) -> bool:
-    """Whether what was said of the state before is all that there is to say of the state after."""
+def standing(before: GroupState, after: GroupState, item: Input) -> Verdict | None:
+    """The verdict on the state before, where there is no more to say of the state after; else None."""
     if after.mode is not named.WATCHING or after.clients_failures > 1 or before.clients_failures > 1:
-        return False
+        return None
+    verdict = after.verdict
     tells_no_more = _TELLS_NO_MORE.get(type(item))
-    if tells_no_more is None or not _is_lasting(after.verdict):
-        return False
-    return tells_no_more(before, after, item) and _is_calm(after)
+    if tells_no_more is None or not _is_lasting(verdict):
+        return None
+    if not (tells_no_more(before, after, item) and _is_calm(after)):
+        return None
+    if after.beat == before.beat and after.window == before.window:
+        return verdict
+    return _said_anew(after, verdict)
+
+
+def _said_anew(state: GroupState, verdict: Verdict) -> Verdict | None:
+    """Health, with the age of a beat that moved and is young; no other finding may tell of it."""
+    if verdict.number != HEALTHY or verdict.findings:
+        return None
+    facts = Facts(state)
+    if facts.age_s is None or facts.late or facts.reached is not False:
+        return None
+    return Verdict(HEALTHY, verdict.name, verdict.severity, say_healthy(facts), ())
 
 
 def _is_lasting(verdict: Verdict) -> bool:
@@ -82,27 +103,50 @@ def _repeats(before: GroupState, after: GroupState, _item: DnsObservation) -> bo
         return False
     if before.dns_failures or after.dns_failures or old.addresses != new.addresses:
         return False
-    return _asked_since_takeover(after, old) and _beats_stand(before, after)
+    return _asked_since_takeover(after, old) and _txt_is_young(after)
 
 
 def _says_again(before: GroupState, after: GroupState, item: NodeObservation) -> bool:
-    """The Primary, heard all the while, says of itself what it said but for its beats; no clock is off."""
+    """A node, heard all the while, says of itself what it said but for beats and checks; no clock is off."""
     place = 0 if after.nodes[0].name == item.node else 1
     was, node = before.nodes[place], after.nodes[place]
-    if node.role is not named.PRIMARY or was.role is not named.PRIMARY or was.failures or node.failures:
+    if node.role is not was.role or was.failures or node.failures:
         return False
     if after.timers is not before.timers or after.memory.change is not before.memory.change:
         return False
-    if _clock_is_off(after.nodes[0]) or _clock_is_off(after.nodes[1]) or _clock_is_off(was):
+    if _some_clock_is_off(after) or _clock_is_off(was):
         return False
-    old = was.heard.report if was.heard is not None else None
-    return old is not None and _says_the_same(old, item.report) and _beats_stand(before, after)
+    old, new = was.heard.report if was.heard is not None else None, item.report
+    if old is None or new is None or not _says_the_same(old, new):
+        return False
+    if node.role is not named.PRIMARY and not _has_checked(after, node, new):
+        return False
+    return _txt_is_young(after)
 
 
-def _says_the_same(old: NodeReport, new: NodeReport | None) -> bool:
-    if new is None or new.dns_link is not old.dns_link:
+def _says_the_same(old: NodeReport, new: NodeReport) -> bool:
+    if new.dns_link is not old.dns_link or new.heartbeat_method is not old.heartbeat_method:
         return False
     return new.configuration == old.configuration and new.members == old.members
+
+
+def _has_checked(state: GroupState, node: NodeState, report: NodeReport) -> bool:
+    """Within two intervals, by its clock as it is known."""
+    checked_at = report.last_updated_at
+    if checked_at is None or node.heard is None:
+        return False
+    return node.heard.received_at + clock_of(node).offset_s - checked_at <= 2 * state.timers.check_s
+
+
+def _is_light(before: GroupState, after: GroupState, item: LoadObservation) -> bool:
+    """A node is as little laden as it was, and no clock was found off by the look at it."""
+    if (item.load_score or 0.0) >= LADEN or _some_clock_is_off(before) or _some_clock_is_off(after):
+        return False
+    return _txt_is_young(after)
+
+
+def _some_clock_is_off(state: GroupState) -> bool:
+    return _clock_is_off(state.nodes[0]) or _clock_is_off(state.nodes[1])
 
 
 def _clock_is_off(node: NodeState) -> bool:
@@ -111,14 +155,11 @@ def _clock_is_off(node: NodeState) -> bool:
     return offset is not None and (offset.low_s > LEAST_SKEW_S / 2 or offset.high_s < -LEAST_SKEW_S / 2)
 
 
-def _beats_stand(before: GroupState, after: GroupState) -> bool:
-    """The newest heartbeat is what it was, and the one in TXT is young."""
-    txt, dns = after.memory.txt, after.memory.dns_answered
-    if txt is not None and txt.written_at is not None and dns is not None:
-        timers = after.timers
-        if dns.received_at - txt.written_at > timers.report_s + timers.check_s:
-            return False
-    return after.beat == before.beat and after.window == before.window
+def _txt_is_young(state: GroupState) -> bool:
+    txt, dns, timers = state.memory.txt, state.memory.dns_answered, state.timers
+    if txt is None or txt.written_at is None or dns is None:
+        return True
+    return dns.received_at - txt.written_at <= timers.report_s + timers.check_s
 
 
 def _asked_since_takeover(state: GroupState, probe: DnsObservation) -> bool:
@@ -146,5 +187,6 @@ _TELLS_NO_MORE: Mapping[type, Callable[[GroupState, GroupState, Any], bool]] = {
     ResolverObservation: _tells_of_others,
     DnsObservation: _repeats,
     NodeObservation: _says_again,
+    LoadObservation: _is_light,
     HooksObservation: _tells_of_no_trouble,
 }

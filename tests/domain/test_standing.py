@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
@@ -26,16 +27,15 @@ slow_start = effort(suppress_health_check=[HealthCheck.too_slow], deadline=None,
 
 
 class Anew:
-    """Judges each state anew whose verdict was kept; counts those."""
+    """Judges each state anew; counts those whose verdict was kept."""
 
     def __init__(self, state: GroupState) -> None:
         self.kept = 0
         self._before = state
 
     def told(self, _at: float, _item: Input, state: GroupState, _events: object) -> None:
-        if state.verdict is self._before.verdict:
-            self.kept += 1
-            assert judge(state) == state.verdict
+        self.kept += state.verdict is self._before.verdict
+        assert judge(state) == state.verdict
         self._before = state
 
 
@@ -100,3 +100,41 @@ def test_a_record_asked_for_before_a_takeover_is_judged_when_it_is_told_again() 
     after, _ = group.step(state, b.dns("gw-1", T + 7, txt_age_s=12.0))  # as before
 
     assert 6 in {finding.number for finding in after.verdict.findings}
+
+
+def test_the_age_of_a_beat_that_moved_is_said_without_judging_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = watched(*healthy_round())
+    monkeypatch.delattr(group, "judge")
+
+    state, _ = group.step(state, b.heard("gw-2", at=T + 2, last_heartbeat_at=T - 4))
+
+    assert "the last heartbeat is 6.5 s old" in state.verdict.sentence
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        b.heard("gw-2", at=T + 200, last_heartbeat_at=T + 199, last_updated_at=T),
+        b.heard("gw-2", at=T + 2, last_heartbeat_at=None),
+        b.load("gw-1", at=T + 2, score=0.6),
+        b.load("gw-1", at=T + 2, skew_s=90.0),
+    ],
+    ids=("no longer checks", "knows no beat", "is laden", "has another clock"),
+)
+def test_an_answer_that_tells_something_new_is_judged(told: Input) -> None:
+    state = watched(*healthy_round())
+
+    after, _ = group.step(state, told)
+
+    assert after.verdict.findings != state.verdict.findings
+    assert after.verdict == judge(after)
+
+
+def test_a_clock_that_a_load_shows_to_be_right_again_is_off_no_longer() -> None:
+    state = b.fold(watched(*healthy_round()), *(b.load("gw-1", at=T + at, skew_s=90.0) for at in (1, 2, 3)))
+    assert 12 in {finding.number for finding in state.verdict.findings}
+
+    state = b.fold(state, *(b.load("gw-1", at=T + at) for at in (61, 121)))
+
+    assert state.verdict == judge(state)
+    assert 12 not in {finding.number for finding in state.verdict.findings}
