@@ -9,25 +9,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import astuple
-from math import inf
 
 from agmonitor.alerts import kept, outcomes
+from agmonitor.alerts.claims import Claim
 from agmonitor.alerts.deciding import Memory, decide, forgotten
 from agmonitor.alerts.delivery import Delivery, DoorState, doors_of
+from agmonitor.alerts.judging import Judging
 from agmonitor.alerts.kept import QuietError, QuietFile
 from agmonitor.alerts.model import Alert, AlertKind, Maintenance, Quiet, Silence
 from agmonitor.alerts.seeing import Rounds
-from agmonitor.alerts.sending import DESKTOP, STALE_S, UNTOLD_S, Claim, Sender, door_names
+from agmonitor.alerts.sending import DESKTOP, Sender, door_names
 from agmonitor.alerts.settings import AlertSettings, Doors
-from agmonitor.domain.model import Answer, Instant, Severity
-from agmonitor.domain.observations import NodeObservation
+from agmonitor.alerts.sharing import LOOK_S, Sharing
+from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import GroupState
 
-LOOK_AT_FILE_S = 1.0
-ROUNDS = 4
-"""Without an answer, good or bad, for so many rounds a group is not judged here any more."""
-NEVER: Instant = -inf
 UNREAD = object()
 Rest = Callable[[float], Awaitable[None]]
 
@@ -47,9 +44,9 @@ class Alerting:
     ) -> None:
         """``desktop``: who hears the alerts shows them on the desktop."""
         self._lab_too, self._desktop = lab_too, desktop
-        self._sender = Sender(file.path.parent)
-        self._kept_back: list[tuple[Alert, str]] = []  # what the other one sends, each with its door
-        self._watched: dict[str, Instant] = {}  # the groups that are judged here, each until then
+        self._sharing = Sharing(Sender(file.path.parent), self._send_by, self._as_told, self._door_as_told)
+        self._noted = asyncio.Event()
+        self._judging = Judging()
         self._began = now()
         self._now, self._rest = now, rest
         self.settings = settings
@@ -79,10 +76,13 @@ class Alerting:
     @property
     def other(self) -> Claim | None:
         """Who sends instead of this process; None: this one does."""
-        return self._sender.other
+        return self._sharing.other
 
     def hear(self, alert: Callable[[Alert], None], changed: Callable[[], None]) -> None:
-        """Call ``alert`` for each alert, ``changed`` when silences, maintenance or a door's state change."""
+        """Call ``alert`` for each alert, ``changed`` when silences, maintenance or a door's state change.
+
+        Who shows alerts on the desktop says by ``shown`` what came of each.
+        """
         self._heard.append(alert)
         self._changed.append(changed)
 
@@ -90,18 +90,21 @@ class Alerting:
         """One more state of a group. The lab is made to be broken: nobody is called for it unasked."""
         if state.settings.lab and not self._lab_too and state.settings.name not in self.settings.groups:
             return
-        self._watched[state.settings.name] = _judged_until(state)
         self._began = min(self._began, self._now())  # the clock may have been set back
         if any(node.last is not None and node.last.received_at < self._began for node in state.nodes):
+            self._judging.take(state, None, self.settings)
             return  # recorded by the session before; no alarm is made of yesterday's answers
-        decision = decide(self._memory, self._rounds.seen(state), self.quiet, self.settings)
+        seen = self._rounds.seen(state)
+        self._judging.take(state, seen, self.settings)
+        decision = decide(self._memory, seen, self.quiet, self.settings)
         self._memory = decision.memory
         if decision.ended:
             self._ended |= {one.id for one in decision.ended}
             self.quiet = kept.without(frozenset(self._ended))(self.quiet)
             self._tell_changed()
         for alert in decision.alerts:
-            self._send(alert)
+            for door in {**self._doors(), DESKTOP: DESKTOP}:
+                self._sharing.post(alert, door, self._now())
             if alert.kind in {AlertKind.FLAPPING, AlertKind.STEADY, AlertKind.RECOVERED}:
                 self._tell_changed()
 
@@ -109,7 +112,7 @@ class Alerting:
         """That group is watched no more."""
         self._memory = forgotten(self._memory, group)
         self._rounds.forget(group)
-        self._watched.pop(group, None)
+        self._judging.forget(group)
 
     def use(self, settings: AlertSettings) -> None:
         """Go by other settings from now on."""
@@ -158,48 +161,55 @@ class Alerting:
             heard(alert)
         return await self._delivery.try_all(alert)
 
+    def shown(self, alert: Alert, why_not: str) -> None:
+        """What came of an alert on the desktop."""
+        self._sharing.came_of(alert, DESKTOP, self._now(), works=not why_not)
+        self._noted.set()
+
     async def run(self) -> None:
         """Deliver, and heed the file and whoever else sends, until cancelled."""
         await self._read()
         try:
-            await self._heed_sender()
+            await self._heed_others()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._delivery.run(), name="deliver alerts")
+                tasks.create_task(self._publish(), name="note alerts")
                 while True:
-                    await self._rest(LOOK_AT_FILE_S)
+                    await self._rest(LOOK_S)
                     await self._heed_file()
-                    await self._heed_sender()
+                    await self._heed_others()
         finally:
-            self._sender.end()
+            self._sharing.end()
 
-    async def _heed_sender(self) -> None:
-        before = self._sender.other
-        groups = [self._as_told(name) for name, until in self._watched.items() if self._now() <= until]
-        taken = await asyncio.to_thread(self._sender.look, groups, self._doors().values(), self._now())
-        self._send_what_is_left(taken=taken)
+    async def _publish(self) -> None:
+        while True:
+            await self._noted.wait()
+            self._noted.clear()
+            await asyncio.to_thread(self._sharing.publish)
+
+    async def _heed_others(self) -> None:
+        """Who else sends, and what is left to us."""
+        before, now = self.other, self._now()
+        doors = tuple(self._doors())
+        groups = self._judging.groups(now)
+        await asyncio.to_thread(self._sharing.look, groups, doors, now)
+        now = self._now()
+        self._sharing.send_what_is_left(now)
+        for name in groups if not self._memory.isolated else ():
+            takes_s = self._judging.takes_s(name) if not self.quiet.of_group(name, now) else None
+            self._sharing.set_right(self._memory, name, takes_s, doors, now)
         if (before and before.pid) != (self.other and self.other.pid):
             self._tell_changed()
-
-    def _send_what_is_left(self, *, taken: bool) -> None:
-        """What was kept back and nobody has told or will tell."""
-        kept_back = [one for one in self._kept_back if self._now() - one[0].at <= 2 * UNTOLD_S]
-        self._kept_back = [] if taken else [one for one in kept_back if self._is_others(*one)]
-        for alert, door in kept_back:
-            if (alert, door) in self._kept_back:
-                continue
-            told = self._sender.was_told(alert, self._doors().get(door, door))
-            if not told and self._now() - alert.at <= UNTOLD_S:
-                self._send_by(alert, door)
-
-    def _is_others(self, alert: Alert, door: str) -> bool:
-        group = self._as_told(alert.group) if alert.group else ""
-        return self._sender.covers(group, self._doors().get(door, ""))
 
     def _as_told(self, group: str) -> str:
         """The group beside what decides when it is told: one told by other limits is not told for us."""
         limits, flapping = self.settings.of(group), self.settings.flapping
         numbers = (limits.bad_rounds, limits.good_rounds, limits.least.word, *astuple(flapping))
         return f"{group} by {' '.join(map(str, numbers))}"
+
+    def _door_as_told(self, door: str) -> str:
+        """Nothing for one that is not set: nobody tells by it."""
+        return self._doors().get(door, "")
 
     def _doors(self) -> dict[str, str]:
         return door_names(self.settings.doors, desktop=self._desktop)
@@ -241,26 +251,19 @@ class Alerting:
             self.trouble = trouble
             self._tell_changed()
 
-    def _send(self, alert: Alert) -> None:
-        for door in {**self._doors(), DESKTOP: DESKTOP}:
-            if self._is_others(alert, door):
-                self._kept_back.append((alert, door))
-            elif not self._sender.was_last_word(alert, self._doors().get(door, door)):
-                self._send_by(alert, door)
-
     def _send_by(self, alert: Alert, door: str) -> None:
+        self._noted.set()
         if door != DESKTOP:
             self._delivery.send(alert, door)
             return
         for heard in self._heard:
             heard(alert)
-        if DESKTOP in self._doors():
-            self._sender.note(alert, DESKTOP)
 
     def _on_outcome(self, door: str, alert: Alert) -> None:
         outcomes.write(self._outcomes, self._delivery.states)
-        if all(state.works for state in self._delivery.states if state.name == door):
-            self._sender.note(alert, self._doors().get(door, door))
+        works = all(state.works for state in self._delivery.states if state.name == door)
+        self._sharing.came_of(alert, door, self._now(), works=works)
+        self._noted.set()
         self._tell_changed()
 
     def _tell_changed(self) -> None:
@@ -276,16 +279,3 @@ def trial(at: Instant, who: str) -> Alert:
 def _ways_out(doors: Doors) -> Doors:
     """What concerns delivery."""
     return replace(doors, desktop=False, sound=False, in_tray=False)
-
-
-def _judged_until(state: GroupState) -> Instant:
-    """As long as it goes on being asked: one that is paused, or does not let us in, is judged by nobody."""
-    if any(_locked_out(node.last) for node in state.nodes):
-        return NEVER
-    asked = [node.last.received_at for node in state.nodes if node.last is not None]
-    return max(asked, default=NEVER) + max(STALE_S, ROUNDS * state.settings.cadence_s)
-
-
-def _locked_out(last: NodeObservation | None) -> bool:
-    """A node that is not read here may be read by somebody else, who judges it better."""
-    return last is not None and last.answer in {Answer.SIGN_IN_REFUSED, Answer.FORBIDDEN}

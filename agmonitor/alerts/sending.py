@@ -1,8 +1,9 @@
 """One of several programs sends each alert: a window and a headless watch on the same folder do not both.
 
-Whoever holds the lock sends what it claims: its groups, by its doors. What it does not claim the others send
-themselves, and where it ends, is killed or is stopped, another takes over with what it may have left untold.
-Better told twice than by nobody.
+Each program claims its groups, by its doors. Of those that claim a group by a door, the one whose door worked
+last comes first, then the one that began first; it sends, the others leave it to that one. Where it ends, is
+killed or is stopped, or its door fails, the next one sends, and knows from the claims what was told last.
+Where nothing can be written or read, this process sends. Better told twice than by nobody.
 """
 
 from __future__ import annotations
@@ -13,46 +14,18 @@ import json
 import os
 import threading
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-from agmonitor.alerts.kept import instant_read
-from agmonitor.alerts.model import Alert, AlertKind
+from agmonitor.alerts.claims import Claim, ClaimFiles, Told
+from agmonitor.alerts.model import Alert
 from agmonitor.alerts.settings import Doors
 from agmonitor.domain.model import Instant
 from agmonitor.domain.replacing import replace
-from agmonitor.file_lock import FileLock, HeldElsewhereError
 
 DESKTOP = "desktop"
-LARGEST = 1_000_000
-STALE_S = 20.0
-"""A holder that has not renewed its claim for so long was stopped, and claims nothing."""
-UNTOLD_S = 120.0
-"""Two programs that look at one group decide the same within this; older alerts were the other's to send."""
-TOLD_MOST = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One alert that got out by one door."""
-
-    group: str
-    door: str
-    kind: str
-    what: str
-    at: Instant
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What one program sends, and what it has sent of late."""
-
-    pid: int
-    since: Instant
-    groups: tuple[str, ...] = ()
-    doors: tuple[str, ...] = ()
-    told: tuple[Told, ...] = ()
+TOLD_MOST = 2000
+A_MOMENT_S = 0.001
+Rank = tuple[bool, int, Instant, str]
 
 
 def door_names(doors: Doors, *, desktop: bool) -> dict[str, str]:
@@ -66,130 +39,132 @@ def door_names(doors: Doors, *, desktop: bool) -> dict[str, str]:
 
 
 class Sender:
-    """Whether this process sends. ``look`` blocks for as long as the disk does; the rest does not."""
+    """Whether this process sends. ``look`` and ``publish`` block, and run in a thread of their own."""
 
     def __init__(self, folder: Path) -> None:
-        self._lock_file = folder / "alerts-sender.lock"
-        self._claim_file = folder / "alerts-sender.json"
-        self._lock: FileLock | None = None
-        self._mine: Claim | None = None  # as it was written last
-        self._before: tuple[Told, ...] = ()  # by whom this one took over from
-        self._groups: frozenset[str] = frozenset()  # that this process judges
-        self._writing = threading.RLock()  # ``look`` runs in a thread of its own
-        self.other: Claim | None = None
+        self._files = ClaimFiles(folder)
+        self._mine: Claim | None = None  # as the others can read it
+        self._running: tuple[Claim, ...] = ()  # the others that send
+        self._words: dict[tuple[str, str], Told] = {}  # the last ones, by group and door
+        self._failing: frozenset[str] = frozenset()
+        self._since: Instant | None = None
+        self._writing = threading.RLock()  # the words, and our claim
 
-    def look(self, groups: Iterable[str], doors: Iterable[str], now: Instant) -> bool:
-        """Take the lock if it is free, renew what is claimed, or read what the holder claims.
+    @property
+    def other(self) -> Claim | None:
+        """Who sends by a door of ours what we would send; None: nobody does."""
+        mine = self._mine
+        if mine is None:
+            return min(self._running, key=lambda one: one.since, default=None)
+        before = [one for one in self._running if any(self._is_before(one, door) for door in mine.doors)]
+        return min(before, key=lambda one: one.since, default=None)
 
-        Whether it was taken just now. Where nothing can be locked or written, this process sends.
+    def look(self, groups: Iterable[str], doors: Iterable[str], now: Instant) -> None:
+        """Renew what is claimed, and read what the others claim and have told.
+
         ``groups``: each by a word that two programs share only where they tell of it by the same limits.
         """
-        taken, self._groups = False, frozenset(groups)
-        if self._lock is None:
-            try:
-                self._lock_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                self._lock = FileLock(self._lock_file)
-            except HeldElsewhereError:
-                self._heed_holder(now)
-                return False
-            except OSError:
-                self.other = None
-                return False
-            before = self._parsed()
-            self._before = before.told if before is not None else ()
-            self._mine, self.other, taken = Claim(os.getpid(), now, told=self._before), None, True
-        self._renew(tuple(sorted(self._groups)), tuple(sorted(doors)))
-        return taken
+        self._since = now if self._since is None else self._since
+        self._renew(tuple(sorted(groups)), tuple(sorted(doors)))
+        running, silent = self._files.others(now)
+        with self._writing:
+            for one in (word for claim in (*running, *silent) for word in claim.told):
+                self._learn(one)
+        self._running = tuple(running)
 
     def covers(self, group: str, door: str) -> bool:
-        """Whether the other one sends it. What is about no group only one who judges all of ours must see."""
-        other = self.other
-        if other is None or door not in other.doors:
-            return False
-        return group in other.groups if group else self._groups <= set(other.groups)
+        """Whether another one sends it. What is about no group only one who judges all of ours must see."""
+        mine, ours = self._mine, None
+        if mine is not None and door in mine.doors and (not group or group in mine.groups):
+            ours = self._rank(mine, door, group, failing=door in self._failing)
+        return any(
+            door in one.doors
+            and (group in one.groups if group else set(mine.groups if mine else ()) <= set(one.groups))
+            and (ours is None or self._rank(one, door, group) < ours)
+            for one in self._running
+        )
 
-    def was_told(self, alert: Alert, door: str) -> bool:
-        """Whether who sent before has told that, of an alert that was kept back; asked in their order.
+    def last_word(self, group: str, door: str) -> Told | None:
+        """What was told last of it there, by whomever."""
+        return self._words.get((group, door))
 
-        Each word of theirs stands for one alert: the same thing may come, go and come again.
-        """
-        place = next((place for place, one in enumerate(self._before) if _same(one, alert, door)), None)
-        if place is None:
-            return False
-        self._before = self._before[:place] + self._before[place + 1 :]
-        return True
+    def is_ours(self, word: Told) -> bool:
+        return word.by == self._files.name
 
-    def was_last_word(self, alert: Alert, door: str) -> bool:
-        """Whether it is just what who sent before has told last, of an alert that is new here."""
-        if alert.kind is AlertKind.TEST or self._lock is None:
-            return False
-        words = [one for one in self._before if (one.group, one.door) == (alert.group, door)]
-        return bool(words) and _same(words[-1], alert, door)
-
-    def note(self, alert: Alert, door: str) -> None:
-        """It got out."""
-        self._before = tuple(
-            one for one in self._before if (one.group, one.door) != (alert.group, door)
-        )  # from now on it is our own word that counts
+    def note(self, alert: Alert, door: str, now: Instant, *, sure: bool) -> None:
+        """It is on its way there, or, ``sure``, it got out; the others read it after ``publish``."""
         with self._writing:
-            if self._mine is None:
-                return
-            one = Told(alert.group, door, alert.kind.value, _what(alert), alert.at)
-            self._write(replace(self._mine, told=(*self._mine.told, one)[-TOLD_MOST:]))
+            before = self._words.get((alert.group, door))
+            if before is not None and now <= before.noted_at:
+                now = before.noted_at + A_MOMENT_S  # our clock was set back: it is the last word all the same
+            kind, what, by = alert.kind.value, said_of(alert), self._files.name
+            word = Told(alert.group, door, kind, what, alert.at, now, by=by, sure=sure)
+            self._words[alert.group, door] = word
+
+    def publish(self) -> None:
+        """Let the others read what was noted. Blocks for as long as the disk does."""
+        with self._writing:
+            if self._mine is not None and self._mine.told != (told := self._kept()):
+                self._write(replace(self._mine, told=told))
+
+    def came_of(self, door: str, *, works: bool) -> None:
+        """How that door did last."""
+        self._failing = self._failing - {door} if works else self._failing | {door}
 
     def end(self) -> None:
-        """Let another one take over."""
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+        """Let another one take over, and know what was told."""
+        with self._writing:
+            self.publish()
+            self._files.end()
 
     def _renew(self, groups: tuple[str, ...], doors: tuple[str, ...]) -> None:
         with self._writing:
-            mine = self._mine
-            assert mine is not None
-            if (mine.groups, mine.doors) != (groups, doors) or not self._claim_file.exists():
-                self._write(replace(mine, groups=groups, doors=doors))
-                return
-        with contextlib.suppress(OSError):
-            os.utime(self._claim_file)
+            assert self._since is not None
+            failing = tuple(sorted(self._failing & set(doors)))
+            claim = Claim(
+                self._files.name,
+                os.getpid(),
+                self._since,
+                groups=groups,
+                doors=doors,
+                failing=failing,
+                told=self._kept(),
+            )
+            if claim == self._mine:
+                with contextlib.suppress(OSError):
+                    self._files.renew()
+                    return
+            self._write(claim)
 
     def _write(self, claim: Claim) -> None:
-        self._mine = claim
-        new = self._claim_file.with_suffix(".new")
         try:
-            new.write_text(json.dumps(asdict(claim)), encoding="utf-8")
-            new.replace(self._claim_file)
+            self._files.write(claim)
+            self._mine = claim
         except OSError:  # then the others send as well: what was claimed before may hold no more
-            with contextlib.suppress(OSError):
-                self._claim_file.unlink()
+            self._mine = None
 
-    def _heed_holder(self, now: Instant) -> None:
-        """Go by what it claims, while it renews that."""
-        claim = self._parsed()
-        try:
-            stale = abs(now - self._claim_file.stat().st_mtime) > STALE_S
-        except OSError:
-            stale = True
-        self.other = None if stale else claim
-        self._before = claim.told if claim is not None else ()
+    def _kept(self) -> tuple[Told, ...]:
+        words = sorted(self._words.values(), key=lambda one: (one.noted_at, one.group, one.door))[-TOLD_MOST:]
+        return tuple(words)
 
-    def _parsed(self) -> Claim | None:
-        try:
-            raw: dict[str, Any] = json.loads(self._claim_file.read_bytes()[:LARGEST])
-            told = tuple(Told(**{**one, "at": instant_read(one["at"])}) for one in raw.pop("told"))
-            groups, doors = (tuple(map(str, raw.pop(key))) for key in ("groups", "doors"))
-            pid, since = int(raw.pop("pid")), instant_read(raw.pop("since"))
-            return Claim(pid, since, groups=groups, doors=doors, told=told, **raw)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            return None
+    def _learn(self, word: Told) -> None:
+        before = self._words.get((word.group, word.door))
+        if before is None or word.noted_at > before.noted_at:
+            self._words[word.group, word.door] = word
+
+    def _is_before(self, one: Claim, door: str) -> bool:
+        assert self._mine is not None
+        ours = self._rank(self._mine, door, "x", failing=door in self._failing)
+        return door in one.doors and self._rank(one, door, "x") < ours
+
+    def _rank(self, claim: Claim, door: str, group: str, *, failing: bool | None = None) -> Rank:
+        """The least sends. What is about no group is seen best by who judges most."""
+        failing = door in claim.failing if failing is None else failing
+        return failing, 0 if group else -len(claim.groups), claim.since, claim.name
 
 
-def _same(told: Told, alert: Alert, door: str) -> bool:
-    ours = (alert.group, door, alert.kind.value, _what(alert))
-    return (told.group, told.door, told.kind, told.what) == ours and abs(told.at - alert.at) <= UNTOLD_S
-
-
-def _what(alert: Alert) -> str:
+def said_of(alert: Alert) -> str:
+    """What tells one alert of a kind from another."""
     return " ".join(sorted(finding.name for finding in alert.findings))
 
 

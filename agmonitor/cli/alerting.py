@@ -12,8 +12,8 @@ from agmonitor.cli.faults import UserError, say
 
 if TYPE_CHECKING:
     from agmonitor.alerts.alerting import Alerting
+    from agmonitor.alerts.claims import Claim
     from agmonitor.alerts.kept import QuietFile
-    from agmonitor.alerts.sending import Claim
     from agmonitor.monitor.ports import GroupChange
     from agmonitor.monitor.workspace import Workspace
 

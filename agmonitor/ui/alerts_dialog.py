@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from agmonitor.alerts.claims import Claim
 from agmonitor.alerts.delivery import DoorState
 from agmonitor.alerts.model import Maintenance, Silence
 from agmonitor.alerts.ordering import badge_of
-from agmonitor.alerts.sending import Claim
 from agmonitor.alerts.settings import AlertSettings
 from agmonitor.config.alerting import check_alerts
 from agmonitor.domain.model import Instant

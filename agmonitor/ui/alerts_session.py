@@ -10,10 +10,10 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject
 
+from agmonitor.alerts.claims import Claim
 from agmonitor.alerts.delivery import DoorState
 from agmonitor.alerts.model import Alert, AlertKind, Maintenance, Quiet, Silence
 from agmonitor.alerts.ordering import active, badge_of
-from agmonitor.alerts.sending import Claim
 from agmonitor.alerts.settings import AlertSettings
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.titles import title_of
@@ -75,6 +75,10 @@ class Alerts(NotesPort, Protocol):
     def who(self) -> str: ...
 
     def hear(self, alert: Callable[[Alert], None], changed: Callable[[], None]) -> None: ...
+
+    def shown(self, alert: Alert, why_not: str) -> None:
+        """What came of it on this desktop; where it was not shown, another program may show it."""
+        ...
 
     def forget(self, group: str) -> None: ...
 
@@ -279,9 +283,15 @@ class AlertsSession(QObject):
         assert self._alerts is not None
         doors = self._alerts.settings.doors
         if doors.desktop:
-            self._bridge.submit(t("Could not show a notification"), lambda: self.notes.show(alert))
+            self._bridge.submit(t("Could not show a notification"), lambda: self._shown(alert))
+        else:
+            self._alerts.shown(alert, "")
         if doors.sound and alert.kind not in {AlertKind.RECOVERED, AlertKind.BACK}:
             sound()
+
+    async def _shown(self, alert: Alert) -> None:
+        assert self._alerts is not None
+        self._alerts.shown(alert, await self.notes.show(alert))
 
     def _on_changed(self) -> None:
         """Silences, maintenance or a door's state."""

@@ -64,11 +64,11 @@ class DesktopNotes(QObject):
         self.why_not = ""
         port.hear_clicks(self._on_chosen)
 
-    async def show(self, alert: Alert) -> None:
-        """Show it, or say why that cannot be."""
+    async def show(self, alert: Alert) -> str:
+        """Show it, or say why that cannot be; nothing: it is shown."""
         if not sys.platform.startswith("linux"):
             self._tray.notify(alert)
-            return
+            return await self.probe()
         self._newest[alert.group or FOR_ALL] = alert
         try:
             await self._port.notify(note_of(alert, _actions(alert), picture(alert.severity)))
@@ -76,8 +76,9 @@ class DesktopNotes(QObject):
             first, self.why_not = not self.why_not, str(error)
             if first:
                 self.failed.emit(t("No desktop notification was shown: {why}", why=self.why_not))
-            return
+            return self.why_not
         self.why_not = ""
+        return ""
 
     async def say(self, title: str, sentence: str) -> None:
         """Something of our own, not of a group; nobody minds where it cannot be shown."""

@@ -6,8 +6,6 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 from agmonitor.alerts import kept, outcomes
@@ -18,76 +16,10 @@ from agmonitor.alerts.model import Alert, AlertKind, Silence
 from agmonitor.alerts.settings import AlertSettings, Doors, Thresholds
 from agmonitor.domain.model import Answer, Role, Severity
 from agmonitor.domain.observations import Input
-from agmonitor.domain.state import GroupState
+from tests.alerts.stage import LONG_S, Stage
 from tests.builders import T, dns_lost, failed, fold, healthy_round, heard, initial
 
-LONG_S = 60.0
 BOTH_REFUSE = (failed("gw-1", Answer.REFUSED, at=T + 2), failed("gw-2", Answer.REFUSED, at=T + 2))
-
-
-class Stage:
-    """Alerting with a hand on its rests: each ``turn`` lets it look at its file once."""
-
-    def __init__(
-        self,
-        folder: Path,
-        doors: Doors = Doors(),  # noqa: B008 - frozen
-        limits: Thresholds = Thresholds(),  # noqa: B008 - frozen
-    ) -> None:
-        self.now = T
-        self._rested = asyncio.Semaphore(0)
-        self._resting = asyncio.Semaphore(0)
-        self.alerting = Alerting(
-            AlertSettings(limits, doors=doors),
-            QuietFile(folder / "quiet.json"),
-            lambda: self.now,
-            self._rest,
-            desktop=True,
-        )
-        self.heard: list[str] = []
-        self.changes = 0
-        self.changed = asyncio.Event()
-        self.alerting.hear(lambda alert: self.heard.append(alert.kind.value), self._on_changed)
-        self.state: GroupState = fold(initial(), *healthy_round())
-
-    def _on_changed(self) -> None:
-        self.changes += 1
-        self.changed.set()
-
-    async def _rest(self, _seconds: float) -> None:
-        self._resting.release()
-        await self._rested.acquire()
-
-    async def turn(self) -> None:
-        """One more look at the file, to its end."""
-        self._rested.release()
-        await self._resting.acquire()
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        async with asyncio.timeout(LONG_S), asyncio.TaskGroup() as tasks:
-            task = tasks.create_task(self.alerting.run())
-            await self._resting.acquire()
-            yield
-            task.cancel()
-
-    def take(self, *items: Input) -> None:
-        for item in items:
-            self.state = fold(self.state, item)
-            self.now = self.state.now
-            self.alerting.take(self.state)
-
-    def break_down(self) -> None:
-        """Both nodes refuse, for as many rounds as it takes."""
-        start = self.state.now
-        for second in range(2, 12, 2):
-            self.take(*(failed(node, Answer.REFUSED, at=start + second) for node in ("gw-1", "gw-2")))
-
-    def recover(self) -> None:
-        start = self.state.now
-        for second in range(2, 12, 2):
-            at = start + second
-            self.take(heard("gw-1", Role.PRIMARY, at), heard("gw-2", Role.SECONDARY, at))
 
 
 def test_states_of_a_group_become_alerts(tmp_path: Path) -> None:
@@ -257,6 +189,7 @@ def two_beside_each_other(folder: Path, elsewhere: Thresholds, asked_s_ago: floa
         for stage in (first, second):
             stage.state = fold(initial(), *healthy_round(start - (asked_s_ago if stage is first else 0.0)))
             stage.alerting.take(stage.state)
+        second.now += 0.1
         async with first.running(), second.running():
             await second.turn()
             second.break_down()

@@ -153,7 +153,7 @@ def test_a_critical_finding_is_told_to_the_desktop_and_a_click_shows_the_moment(
         stage.window.send_signal(signal.SIGTERM)
         assert stage.ends() == (ENDED_BY_SIGNAL, "")
         assert stage.desktop.closed == [alert.number], "nobody would answer a click on it"
-    assert not (paths().data / "alerts-sender.new").exists()
+    assert not list((paths().data / "alert-senders").glob("*.new"))
 
 
 MISSING = [name for name in ("trayer", "openbox", "xdotool") if shutil.which(name) is None]

@@ -38,7 +38,7 @@ class Behind(Alerting):
 
     def __init__(self, folder: Path, doors: Doors = Doors()) -> None:  # noqa: B008 - frozen
         self.breaks = self.no_desktop = ""
-        self.shown: list[Note] = []
+        self.on_desktop: list[Note] = []
         self.turn = asyncio.Semaphore(0)
 
         async def rest(_seconds: float) -> None:
@@ -54,7 +54,7 @@ class Behind(Alerting):
     async def notify(self, note: Note) -> None:
         if self.no_desktop:
             raise OSError(self.no_desktop)
-        self.shown.append(note)
+        self.on_desktop.append(note)
 
     async def probe_notifications(self) -> None:
         if self.no_desktop:
@@ -415,8 +415,8 @@ def test_an_alert_becomes_a_notification_where_it_is_wanted(
         alerts = Behind(tmp_path)
         async with opened(alerts) as desk:
             desk.alerts._on_alert(alert)
-            await until(what=lambda: alerts.shown)
-            (note,) = alerts.shown
+            await until(what=lambda: alerts.on_desktop)
+            (note,) = alerts.on_desktop
             assert (note.sentence, note.urgency, note.picture is not None) == (
                 "Down.",
                 Urgency.CRITICAL,
@@ -426,7 +426,7 @@ def test_an_alert_becomes_a_notification_where_it_is_wanted(
             alerts.use(replace(alerts.settings, doors=Doors(desktop=False, sound=True)))
             desk.alerts._on_alert(alert)
             await asyncio.sleep(0)
-            assert (len(alerts.shown), rung) == (1, [True])
+            assert (len(alerts.on_desktop), rung) == (1, [True])
 
     run(main())
 
@@ -438,14 +438,14 @@ def test_a_click_on_a_notification_leads_to_the_group_and_the_moment(run: Run, t
         alerts = Behind(tmp_path)
         async with opened(alerts) as desk:
             desk.alerts._on_alert(alert)
-            await until(what=lambda: alerts.shown)
+            await until(what=lambda: alerts.on_desktop)
             desk._window.showMinimized()
-            alerts.click(alerts.shown[0].subject, "default")
+            alerts.click(alerts.on_desktop[0].subject, "default")
             assert desk.view.group == "gw-prod-oslo"
             assert not desk._window.isMinimized()
             assert desk.view.axis is not None
             assert desk.view.axis.moment_at == staged.NOW - 60
-            alerts.click(alerts.shown[0].subject, alerts.shown[0].actions[1][0])
+            alerts.click(alerts.on_desktop[0].subject, alerts.on_desktop[0].actions[1][0])
             dialog = shown(SilenceDialog)
             assert isinstance(dialog, SilenceDialog)
             assert dialog.heading.text() == "Silence gw-prod-oslo"

@@ -65,8 +65,8 @@ def test_a_closed_window_goes_on_watching_and_says_so_once(run: Run, tmp_path: P
                 assert desk.alerts.tray is not None
                 desk.alerts.tray.open_asked.emit()
                 assert host.window.isVisible()
-            await until(what=lambda: alerts.shown)
-            assert [note.sentence for note in alerts.shown] == [SENTENCE]
+            await until(what=lambda: alerts.on_desktop)
+            assert [note.sentence for note in alerts.on_desktop] == [SENTENCE]
             assert "Ctrl+Q" in SENTENCE
 
     run(main())
@@ -150,8 +150,8 @@ def test_the_lab_runs_on_beside_a_real_group_and_that_is_said(run: Run, tmp_path
             assert panel.there
             host.window.close()
             assert not host.closed.is_set()
-            await until(what=lambda: alerts.shown)
-            assert alerts.shown[0].sentence == f"{SENTENCE} {LAB_RUNS}"
+            await until(what=lambda: alerts.on_desktop)
+            assert alerts.on_desktop[0].sentence == f"{SENTENCE} {LAB_RUNS}"
 
     run(main())
 
