@@ -72,7 +72,7 @@ class AlertsDialog(Dialog[None]):
         self.column.addWidget(self.limits)
         self.mistake = paragraph("", "mistake")
         self.mistake.hide()
-        self.column.addWidget(self.mistake)
+        self.stay_below(self.mistake)
         self.column.addStretch(1)
         self.test = QPushButton(t("Send a test"))
         self.test.setToolTip(t("Through every door that is saved, the desktop included"))

@@ -21,14 +21,14 @@ from agmonitor.failover.machine import Failover, Stage
 from agmonitor.failover.preflight import Plan, Preflight, preflight
 from agmonitor.report.failover import proven_words, score_words
 from agmonitor.texts import t
-from agmonitor.ui.failover_face import TABLE_PX, FailoverFace
+from agmonitor.ui.failover_face import LOW_TABLE_PX, FailoverFace
 from agmonitor.ui.failover_parts import ARM, CHECK, CONFIRM, FIRE, RESULT
 
 if TYPE_CHECKING:
     from agmonitor.monitor.operation import FailoverResult
     from agmonitor.monitor.ordering import Survey
 
-TICK_MS, LOW_TABLE_PX = 250, 140
+TICK_MS = 250
 IF_RESOLVED = t("What later evidence shows is told here, or in the main window.")
 
 _OUTCOME_SEVERITY = {
@@ -251,7 +251,7 @@ class FailoverDialog(FailoverFace):
     def _to_check(self) -> None:
         self._armed_until = None
         self._countdown.setText("")
-        self.checks.setMinimumHeight(TABLE_PX)
+        self.checks.setMinimumHeight(self._table_px)
         self._judge()
 
     def _judge(self) -> None:

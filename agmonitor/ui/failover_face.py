@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from agmonitor.domain.model import Severity
 from agmonitor.texts import t
@@ -12,8 +12,10 @@ from agmonitor.ui.failover_checks import ChecksTable
 from agmonitor.ui.failover_course import CoursePicture
 from agmonitor.ui.failover_parts import ConfirmForm, FireButton, KindChoice, LabBand, RolesPicture, StepsStrip
 from agmonitor.ui.marks import Mark
+from agmonitor.ui.on_screen import room_for
 
-WIDTH_PX, TABLE_PX = 1080, 360
+WIDTH_PX, TABLE_PX, LOW_TABLE_PX = 1080, 360, 140
+SMALL_SCREEN_PX = 960, 560  # below that the form stands under the table, or the table is low from the start
 
 
 class FailoverFace(Dialog[str]):
@@ -43,14 +45,18 @@ class FailoverFace(Dialog[str]):
         self.column.addWidget(self._roles)
         self.column.addLayout(self._two_columns(), 1)
         self.column.addLayout(self._told)
-        self.column.addWidget(self._countdown)
+        self.stay_below(self._countdown)
         self.buttons(self.back, self.leave, self.arm, self.fire)
 
-    def _two_columns(self) -> QHBoxLayout:
-        row, right = QHBoxLayout(), QVBoxLayout()
+    def _two_columns(self) -> QBoxLayout:
+        row, right = QBoxLayout(QBoxLayout.Direction.LeftToRight), QVBoxLayout()
+        room = room_for(self)
+        if room.width() < SMALL_SCREEN_PX[0]:
+            row.setDirection(QBoxLayout.Direction.TopToBottom)
+        self._table_px = TABLE_PX if room.height() >= SMALL_SCREEN_PX[1] else LOW_TABLE_PX
         row.setSpacing(16)
         right.setSpacing(10)
-        self.checks.setMinimumHeight(TABLE_PX)
+        self.checks.setMinimumHeight(self._table_px)
         for part in (self._kinds, self._course, self._proven, self._form):
             right.addWidget(part)
         right.addStretch(1)
@@ -83,6 +89,7 @@ class FailoverFace(Dialog[str]):
         for part in (mark, text):
             part.show()  # at once: a layout leaves out what is still to be shown
         self.fit()
+        self.show_last(text)
 
     def _forget_steps(self) -> None:
         """Those of an earlier try: they would push this one's off a small screen."""

@@ -5,19 +5,19 @@ Saves and tries nothing itself: ``save_asked`` tells what passed every check.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QBoxLayout, QPushButton, QWidget
 
 from agmonitor.domain.model import GroupSettings
 from agmonitor.monitor.ports import TriesGroups
 from agmonitor.texts import t
 from agmonitor.ui.dialog import Dialog, paragraph
 from agmonitor.ui.group_form import GroupForm
+from agmonitor.ui.on_screen import room_for
 from agmonitor.ui.trial_panel import TrialPanel
 from agmonitor.ui.trial_session import TrialSession
 
 ALONE_PX, BESIDE_PX, PANEL_PX, PANEL_HIGH_PX = 680, 980, 420, 470
-FORM_PX, AROUND_PX = 480, 220  # its least width; heading, buttons and the screen's own bars
 READS_ONLY = t("Watching reads only. Failover stays forbidden until it is allowed for this group.")
 MAY_ORDER = t("Watching reads only. Failover is allowed for this group.")
 
@@ -45,25 +45,21 @@ class GroupDialog(Dialog[GroupSettings]):
         self.column.addWidget(
             paragraph(MAY_ORDER if before is not None and before.failover_allowed else READS_ONLY, "muted")
         )
-        row = QHBoxLayout()
-        self._page = QScrollArea()  # for a small screen: with many mistakes the form is higher than that
-        self._page.setWidget(self.form)
-        self._page.setWidgetResizable(True)
-        self._page.setFrameShape(QFrame.Shape.NoFrame)
-        self._page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        row.addWidget(self._page, 1)
+        row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        row.addWidget(self.form, 1)
         if tries is not None:
             self.panel = TrialPanel()
             self.panel.setFixedWidth(PANEL_PX)
             self.panel.setMinimumHeight(PANEL_HIGH_PX)
+            if room_for(self).width() < BESIDE_PX:
+                row.setDirection(QBoxLayout.Direction.TopToBottom)
             self.session = TrialSession(tries, self.form, self.panel, self)
             row.addWidget(self.panel)
             self.finished.connect(self.session.end)
         self.column.addLayout(row, 1)
         self._general = paragraph("", "mistake")
         self._general.hide()
-        self.column.addWidget(self._general)
+        self.stay_below(self._general)
         cancel = QPushButton(t("Cancel"))
         self.save = QPushButton(self._word)
         self.save.setDefault(True)
@@ -71,17 +67,6 @@ class GroupDialog(Dialog[GroupSettings]):
         cancel.clicked.connect(self.close)
         self.save.clicked.connect(self._on_save)
         self.form.fields["name" if before is None else "first.url"].setFocus()
-
-    def fit(self) -> None:
-        """As high as the form needs, where the screen has that much."""
-        layout = self.form.layout()
-        assert layout is not None
-        layout.activate()
-        wrapped = layout.totalHeightForWidth(max(self._page.width(), FORM_PX))  # -1: nothing wraps
-        needed = max(wrapped, layout.totalMinimumSize().height())
-        room = self.screen().availableGeometry().height() - AROUND_PX
-        self._page.setMinimumHeight(min(needed, room))
-        super().fit()
 
     def fill(self, **texts: str) -> None:
         """Type into fields; dots in a key are written as two underscores."""
@@ -115,7 +100,7 @@ class GroupDialog(Dialog[GroupSettings]):
         self.fit()
         wrong = self.form.focusWidget()
         if settings is None and wrong is not None:
-            self._page.ensureWidgetVisible(wrong)
+            self.show_part(wrong)
         if settings is not None:
             self.save.setEnabled(False)
             self.save.setText(t("Saving…"))

@@ -77,7 +77,7 @@ class IncomingDialog(Dialog[None]):
         self.column.addWidget(self.table, 1)
         self._general = paragraph("", "mistake")
         self._general.hide()
-        self.column.addWidget(self._general)
+        self.stay_below(self._general)
         cancel = QPushButton(t("Cancel") if count else t("Close"))
         self.take = QPushButton(tn("Take in {n} group", "Take in {n} groups", count))
         self.take.setDefault(True)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QMainWindow
 from agmonitor.config.paths import paths
 from agmonitor.texts import t
 from agmonitor.ui import remembered, theme
+from agmonitor.ui.on_screen import keep_on_screen
 from agmonitor.ui.style import SIDEBAR_PX, qt_palette, style_sheet
 
 if TYPE_CHECKING:  # they come after the first paint; each class of Qt brings its enums with it
@@ -29,7 +30,6 @@ if TYPE_CHECKING:  # they come after the first paint; each class of Qt brings it
 
 START_SIZE = QSize(1440, 900)
 LEAST_SIZE = QSize(1024, 680)
-TITLE_BAR_PX = 32  # kept free for the window manager, whose frame is not known before it is drawn
 SHELL_PX = 10_000  # as high as any window
 
 
@@ -113,14 +113,7 @@ class MainWindow(QMainWindow):
         """No larger than the screen has room for beside its bars and our title, and wholly on it."""
         if self.isMaximized() or self.isFullScreen():
             return
-        room = self.screen().availableGeometry()
-        most = QSize(room.width(), room.height() - TITLE_BAR_PX)
-        size = self.size().boundedTo(most).expandedTo(LEAST_SIZE)
-        self.resize(size)
-        if not room.contains(self.geometry()):
-            left = max(room.left(), min(self.x(), room.right() + 1 - size.width()))
-            top = max(room.top(), min(self.y(), room.bottom() + 1 - size.height() - TITLE_BAR_PX))
-            self.move(left, top)
+        keep_on_screen(self)
 
     def _on_theme_changed(self) -> None:
         QApplication.setPalette(qt_palette(theme.palette()))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from agmonitor.texts import t
 from agmonitor.ui.dialog import Dialog
+from agmonitor.ui.on_screen import room_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +97,7 @@ SHORTCUTS = (
 )
 
 
-BESIDE_PX = 170  # a screen's bars, the heading, the button
-SCROLL_BAR_PX, ASIDE_PX = 14, 60
-COLUMNS, BETWEEN_PX = 3, 4
+COLUMNS_MOST, COLUMN_PX, BETWEEN_PX = 3, 380, 4
 
 
 class ShortcutsSheet(Dialog[None]):
@@ -111,41 +109,19 @@ class ShortcutsSheet(Dialog[None]):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(7)
         told = [shortcut for shortcut in SHORTCUTS if shortcut.what]
-        rows = -(-len(told) // COLUMNS)
+        columns = max(1, min(COLUMNS_MOST, room_for(self).width() // COLUMN_PX))
+        rows = -(-len(told) // columns)
         for place, shortcut in enumerate(told):
             row, side = place % rows, 3 * (place // rows)
             key = QLabel(shortcut.keys)
             key.setObjectName("key")
             grid.addWidget(key, row, side)
             grid.addWidget(QLabel(shortcut.what), row, side + 1)
-        for column in range(COLUMNS):
+        for column in range(columns):
             grid.setColumnStretch(3 * column + 1, 1)
-            grid.setColumnMinimumWidth(3 * column + 2, BETWEEN_PX if column < COLUMNS - 1 else 0)
-        self._sheet = QWidget()
-        self._sheet.setObjectName("page")
-        self._sheet.setLayout(grid)
-        self._area = _scrolling(self._sheet)
-        self.column.addWidget(self._area, 1)
+            grid.setColumnMinimumWidth(3 * column + 2, BETWEEN_PX if column < columns - 1 else 0)
+        self.column.addLayout(grid, 1)
         close = QPushButton(t("Close"))
         close.setDefault(True)
         close.clicked.connect(self.close)
         self.buttons(close)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        # As high as all keys are, and on a small screen no higher than it; known once the style is.
-        self._sheet.ensurePolished()
-        wanted, screen = self._sheet.sizeHint(), self.screen().availableGeometry()
-        self._area.setMinimumSize(
-            min(wanted.width() + SCROLL_BAR_PX, screen.width() - ASIDE_PX),
-            min(wanted.height(), screen.height() - BESIDE_PX),
-        )
-        super().showEvent(event)
-
-
-def _scrolling(sheet: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setAccessibleName(t("All keys"))
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setWidget(sheet)
-    return area

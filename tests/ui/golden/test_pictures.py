@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QFontInfo, QGuiApplication, QImage
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QFontInfo, QGuiApplication, QImage, QScreen
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -28,6 +28,7 @@ KEPT = Path(__file__).parent / "pictures"
 FONT = "DejaVu Sans"
 SIZES = {"small": QSize(1280, 720), "large": QSize(2560, 1440)}
 THEMES = {palette.name: palette for palette in (theme.DARK, theme.LIGHT)}
+SCREEN = QRect(0, 0, 1920, 1080)  # what a dialog is shown on; the one here is smaller
 OFTEN = ("two-primaries", "fleet")  # of the large ones
 PARTS_OF = ("takeover-due", "took-over", "two-primaries", "gap")
 
@@ -119,7 +120,10 @@ def test_its_painted_parts(qtbot: QtBot, agree: Agree, name: str, palette: str) 
 
 @pytest.mark.parametrize("palette", THEMES)
 @pytest.mark.parametrize("name", DIALOGS)
-def test_the_dialog(qtbot: QtBot, agree: Agree, name: str, palette: str) -> None:
+def test_the_dialog(
+    qtbot: QtBot, agree: Agree, monkeypatch: pytest.MonkeyPatch, name: str, palette: str
+) -> None:
+    monkeypatch.setattr(QScreen, "availableGeometry", lambda _screen: SCREEN)
     theme.use(THEMES[palette])
     QApplication.setPalette(qt_palette(THEMES[palette]))
     dialog = DIALOGS[name]()
