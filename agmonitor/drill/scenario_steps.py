@@ -26,13 +26,14 @@ from agmonitor.drill.scenario import (
 )
 from agmonitor.drill.scenario_happenings import HAPPENINGS, Happening
 from agmonitor.drill.scenario_reader import Reader, one_of
+from agmonitor.drill.scenario_words import ENDS
 from agmonitor.failover.guards import Guard, Kind, Outcome
 from agmonitor.failover.preflight import overridable
 from agmonitor.protocol.faults import FAULTS, Link
 
 Table = Mapping[str, Any]
 _ANY = ("label", "why")
-_OUTCOMES = {outcome.name.lower(): outcome for outcome in Outcome}
+_OUTCOMES = {outcome.name.lower(): outcome for outcome in ENDS}
 
 
 def read_steps(reader: Reader, tables: Sequence[Table]) -> tuple[Step, ...]:

@@ -23,12 +23,17 @@ class Kind(StrEnum):
 
 
 class Outcome(Enum):
-    """How an order ended; the value is the verb's exit code."""
+    """How an order ended; the value is the verb's exit code.
+
+    No verb ends with the last two: they are what an outcome that was unknown comes to, for good.
+    """
 
     SUCCEEDED = 0
     REFUSED_HERE = 1
     REFUSED_BY_NODE = 2
     UNKNOWN = 3
+    NOT_TAKEN = 4  # its time went by, and nothing had changed
+    NEVER_KNOWN = 5  # what was to be seen of it nobody saw
 
     @property
     def exit_code(self) -> int:

@@ -172,18 +172,9 @@ def watch(machine: Failover, state: GroupState) -> Failover:
     if came is None:
         return machine
     stage = {Outcome.SUCCEEDED: Stage.SUCCEEDED, Outcome.REFUSED_BY_NODE: Stage.REFUSED}
-    sentence = _ending(plan, answer, came, state, fired_at)
+    took_s = state.now - fired_at
+    sentence = ended_words(plan, answer, came, took_s) or _unknown(plan, state, took_s)
     return replace(machine, stage=stage.get(came, Stage.UNKNOWN), outcome=came, sentence=sentence)
-
-
-def resolve(machine: Failover, state: GroupState) -> Failover:
-    """What later evidence makes of an outcome that was given up as unknown: known, or the same as it was."""
-    if machine.outcome is not Outcome.UNKNOWN:
-        raise OutOfTurnError("Only an outcome that is unknown can resolve itself.")
-    found = watch(replace(machine, outcome=None), state)
-    if found.outcome in {None, Outcome.UNKNOWN}:
-        return machine
-    return replace(found, sentence=t("Resolved: {outcome} Until now it was unknown.", outcome=found.sentence))
 
 
 def refused(machine: Failover, *objections: Objection) -> Failover:
@@ -232,9 +223,9 @@ def _reached(machine: Failover, plan: Plan, state: GroupState) -> Failover:
     return replace(machine, reached_s=(*machine.reached_s, *new)) if new else machine
 
 
-def _ending(plan: Plan, answer: FailoverAnswer, came: Outcome, state: GroupState, fired_at: Instant) -> str:
+def ended_words(plan: Plan, answer: FailoverAnswer, came: Outcome, took_s: float) -> str:
+    """How an order ended, that long after it; nothing of one that is unknown."""
     old, new = plan.old_primary, plan.new_primary
-    took_s = state.now - fired_at
     if came is Outcome.SUCCEEDED:
         after = t("at once") if took_s < AT_ONCE_S else t("after {length}", length=duration(took_s))
         if plan.kind is Kind.EMERGENCY:
@@ -245,8 +236,10 @@ def _ending(plan: Plan, answer: FailoverAnswer, came: Outcome, state: GroupState
             old=old,
             after=after,
         )
-    if came is Outcome.REFUSED_BY_NODE:
-        return _refusal(plan, answer)
+    return _refusal(plan, answer) if came is Outcome.REFUSED_BY_NODE else ""
+
+
+def _unknown(plan: Plan, state: GroupState, took_s: float) -> str:
     return t(
         "Unknown after {took:.0f} s: {standing}. Keep watching before acting again.",
         took=took_s,

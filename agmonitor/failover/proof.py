@@ -52,14 +52,19 @@ def outcome(
 
     ``accepted`` False: an error status came. Two Primaries are never a success.
     """
-    old, new = state.node(plan.old_primary), state.node(plan.new_primary)
+    old = state.node(plan.old_primary)
     if wanted(plan) <= marks(plan, state, since) and old.role is not Role.PRIMARY:
         return Outcome.SUCCEEDED
-    stays = old.role is Role.PRIMARY if plan.kind is Kind.PLANNED else old.role is not Role.SECONDARY
-    unchanged = new.role is Role.SECONDARY and stays
-    if accepted is False and unchanged and waited_s >= REFUSAL_SETTLES_S:
+    if accepted is False and stays(plan, state) and waited_s >= REFUSAL_SETTLES_S:
         return Outcome.REFUSED_BY_NODE
     return Outcome.UNKNOWN if waited_s >= plan.watch_s else None
+
+
+def stays(plan: Plan, state: GroupState) -> bool:
+    """Whether the roles are as before the order; of a silent Primary nothing is expected."""
+    old, new = state.node(plan.old_primary), state.node(plan.new_primary)
+    kept = old.role is Role.PRIMARY if plan.kind is Kind.PLANNED else old.role is not Role.SECONDARY
+    return kept and new.role is Role.SECONDARY
 
 
 def left_changed(plan: Plan, state: GroupState) -> tuple[str, ...]:

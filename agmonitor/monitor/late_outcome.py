@@ -10,18 +10,17 @@ import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from agmonitor.domain.model import GroupSettings, Instant
+from agmonitor.domain.model import GroupSettings
 from agmonitor.domain.state import GroupState
 from agmonitor.failover.course import PhaseCourse, measured
 from agmonitor.failover.guards import Outcome
-from agmonitor.failover.machine import Failover, resolve
+from agmonitor.failover.hindsight import resolve
+from agmonitor.failover.machine import Failover
 from agmonitor.failover.proof import left_changed
 from agmonitor.file_lock import FileLock, HeldElsewhereError
 from agmonitor.monitor.auditing import RESOLVED, Auditing, end_words
 
 LOCK = "resolving.lock"
-WITHIN_S = 86_400.0
-"""An older order is left as it is: too much may have happened since for the roles of today to tell of it."""
 _logger = logging.getLogger("agmonitor.monitor")
 
 
@@ -42,35 +41,34 @@ class LateOutcome:
         phases: Sequence[PhaseCourse],
         auditing: Auditing,
         show: Callable[[Failover], None],
-        judged_by: Callable[[GroupState], bool] = lambda _state: True,
     ) -> None:
-        """``judged_by``: whether a state tells of the time since the order; one that is live always does."""
         self.machine = machine
         self._settings, self._phases = settings, phases
-        self._auditing, self._show, self._judged_by = auditing, show, judged_by
+        self._auditing, self._show = auditing, show
+        self._shown = False
 
     @property
     def operation(self) -> str:
         """Its name in the audit."""
         return self._auditing.operation
 
-    def is_past(self, now: Instant) -> bool:
-        """Whether it is too long ago for anything to tell of it."""
-        fired_at = self.machine.fired_at
-        return fired_at is None or now - fired_at > WITHIN_S
+    def is_of(self, settings: GroupSettings) -> bool:
+        """Whether states under these settings may tell it."""
+        return settings.nodes == self._settings.nodes
 
     def known_by(self, state: GroupState) -> bool:
-        """Whether a later state of the group tells it; one of other nodes tells nothing."""
-        if state.settings.nodes != self._settings.nodes or not self._judged_by(state):
+        """Whether a later state of the group tells it, or that nobody ever will; other nodes tell nothing."""
+        if not self.is_of(state.settings):
             return False
         if self.machine.outcome is Outcome.UNKNOWN:
             self.machine = resolve(self.machine, state)
         return self.machine.outcome is not Outcome.UNKNOWN
 
     async def settle(self, state: GroupState, folder: Path) -> bool:
-        """Write down and show what that state made known, unless another program has done so.
+        """Show what that state made known, and write it down unless another program has done so.
 
-        False: another is just about to, or not; to be tried again. ``folder``: where they find one another.
+        False: another is just about to, or not, or the audit fails; to be tried again. ``folder``: where
+        programs find one another.
         """
         with contextlib.ExitStack() as held:
             try:
@@ -79,15 +77,19 @@ class LateOutcome:
                 return False
             except OSError as error:
                 _logger.warning("Whether another program resolves orders is not known: %s", error)
-            await self._settle(state)
-        return True
+            return await self._settle(state)
 
-    async def _settle(self, state: GroupState) -> None:
-        machine = self.machine
+    async def _settle(self, state: GroupState) -> bool:
+        machine, written = self.machine, True
         words = end_words(machine, measured(self._phases, machine.reached_s), left_of(machine, state))
         try:
             if not await self._auditing.has_written(RESOLVED):
                 await self._auditing.write(RESOLVED, state.now, words)
         except OSError as error:
-            _logger.warning("What became known of an order is not in the audit: %s", error)
-        self._show(machine)
+            written = False
+            if not self._shown:
+                _logger.warning("What became known of an order is not in the audit yet: %s", error)
+        if not self._shown:
+            self._shown = True
+            self._show(machine)
+        return written

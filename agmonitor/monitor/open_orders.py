@@ -5,19 +5,16 @@ Reads entries only; whoever watches the group sees what became of it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.observations import FailoverAnswer
-from agmonitor.domain.state import GroupState
 from agmonitor.failover.guards import Intent, Kind, Outcome
 from agmonitor.failover.machine import Failover, Stage
 from agmonitor.failover.preflight import Plan
 from agmonitor.monitor.auditing import ANSWERED, ENDED, FIRING, INTERRUPTED, RESOLVED, pair_of
-from agmonitor.monitor.late_outcome import WITHIN_S
 
 NO_ANSWER = FailoverAnswer(None, None, "Its program ended before an answer was written down.")
 
@@ -30,13 +27,6 @@ class OpenOrder:
     who: str
     machine: Failover
     ended: bool
-
-    def is_judged_by(self, state: GroupState) -> bool:
-        """Whether every witness of that state was asked after the order went out."""
-        fired_at = self.machine.fired_at or math.inf
-        asked = [node.last.sent_at if node.last is not None else -math.inf for node in state.nodes]
-        asked.append(state.dns.sent_at if state.dns is not None else -math.inf)
-        return min(asked) > fired_at
 
 
 @dataclass(slots=True)
@@ -64,7 +54,7 @@ def open_order(
     assert plan is not None
     assert fired_at is not None
     ours = {node.name for node in settings.nodes} >= {plan.old_primary, plan.new_primary}
-    return found if ours and 0 <= now - fired_at <= WITHIN_S else None
+    return found if ours and now >= fired_at else None
 
 
 def _newest(entries: Iterable[Mapping[str, Any]], pair: str) -> _Told | None:
@@ -105,5 +95,12 @@ def _read(told: _Told) -> OpenOrder:
         answer=answer,
         answered_at=answered_at,
         outcome=Outcome.UNKNOWN,
+        reached_s=_reached(told.ended or {}),
     )
     return OpenOrder(str(firing["operation"]), str(firing["who"]), machine, told.ended is not None)
+
+
+def _reached(ended: Mapping[str, Any]) -> tuple[tuple[str, float], ...]:
+    """Which steps its own program still saw done, seconds after firing."""
+    measured = [(str(one["name"]), one["measured_s"]) for one in ended.get("course", ())]
+    return tuple((name, float(seconds)) for name, seconds in measured if seconds is not None)

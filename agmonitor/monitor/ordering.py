@@ -154,7 +154,7 @@ class Ordering(Remembering):
     _armed: dict[str, Armed]
     _unknown: dict[str, LateOutcome]
     _running: set[str]  # orders that were fired here and have not ended
-    _fired: set[str]  # in the audit's words, all that were
+    _resolved: set[str]  # in the audit's words, the orders whose outcome became known here later
     _resolved_sink: Callable[[str, str], None] | None = None
 
     @abstractmethod
@@ -284,7 +284,6 @@ class Ordering(Remembering):
         late = operation.late()
         if late is not None:
             self._unknown[name] = late
-            self._fired.add(late.operation)
         return result
 
     def tell_resolved_to(self, sink: Callable[[str, str], None]) -> None:
@@ -299,36 +298,39 @@ class Ordering(Remembering):
             for lab, audit in audits.items():
                 groups = [one for one in self.groups.values() if one.lab is lab]
                 for settings, order in await audit.found(groups, self._clock.now()):
-                    self._wait_for(settings, order)
+                    if settings.name in self._running:
+                        audit.look_again()  # when our own has ended
+                    elif self._is_news(settings, order):
+                        self._wait_for(settings, order)
             await self._clock.sleep(LOOK_S)
+
+    def _is_news(self, settings: GroupSettings, order: OpenOrder) -> bool:
+        """Whether nobody waits for it here, nor has told it."""
+        late = self._unknown.get(settings.name)
+        waits = late is not None and late.operation == order.operation and late.is_of(settings)
+        return not waits and order.operation not in self._resolved
 
     def _wait_for(self, settings: GroupSettings, order: OpenOrder) -> None:
         """Its outcome may be told by what is watched from now on."""
-        if order.operation in self._fired or settings.name in self._running:
-            return
 
         def show(machine: Failover) -> None:
             if self._resolved_sink is not None:
                 self._resolved_sink(settings.name, machine.sentence)
 
         auditing = Auditing(trail_of(settings), settings, order.who, order.operation)
-        self._unknown[settings.name] = LateOutcome(
-            order.machine, settings, (), auditing, show, order.is_judged_by
-        )
+        self._unknown[settings.name] = LateOutcome(order.machine, settings, (), auditing, show)
 
     def _resolve(self, name: str, state: GroupState) -> None:
         """See whether that state tells what came of an order that ended unknown."""
         late = self._unknown.get(name)
-        if late is None:
-            return
-        if late.is_past(state.now):
+        if late is not None and late.known_by(state):
             del self._unknown[name]
-        elif late.known_by(state):
-            del self._unknown[name]
+            self._resolved.add(late.operation)
             self._beside(self._settle(name, late, state))
 
     async def _settle(self, name: str, late: LateOutcome, state: GroupState) -> None:
         if not await late.settle(state, paths().data):
+            self._resolved.discard(late.operation)
             self._unknown.setdefault(name, late)
 
     def _heed_settings(self, name: str) -> None:

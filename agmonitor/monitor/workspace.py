@@ -67,7 +67,7 @@ class Workspace(Ordering):
         self._armed: dict[str, Armed] = {}
         self._unknown: dict[str, LateOutcome] = {}
         self._running: set[str] = set()
-        self._fired: set[str] = set()
+        self._resolved: set[str] = set()
         self._make_prober = make_prober
         self._watched: dict[str, _Watched] = {}
         self._accounts: dict[object, Account] = {}

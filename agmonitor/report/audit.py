@@ -12,6 +12,8 @@ OUTCOMES = {
     "refused_here": "refused here, nothing was sent",
     "refused_by_node": "refused by the node",
     "unknown": "unknown",
+    "not_taken": "not taken in its time",
+    "never_known": "never known",
 }
 
 

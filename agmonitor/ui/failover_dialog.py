@@ -36,12 +36,16 @@ _OUTCOME_SEVERITY = {
     Outcome.REFUSED_HERE: Severity.WARNING,
     Outcome.REFUSED_BY_NODE: Severity.CRITICAL,
     Outcome.UNKNOWN: Severity.UNKNOWN,
+    Outcome.NOT_TAKEN: Severity.WARNING,
+    Outcome.NEVER_KNOWN: Severity.UNKNOWN,
 }
 _OUTCOME_WORDS = {
     Outcome.SUCCEEDED: t("Succeeded"),
     Outcome.REFUSED_HERE: t("Refused here, nothing was sent"),
     Outcome.REFUSED_BY_NODE: t("Refused by the node"),
     Outcome.UNKNOWN: t("Unknown, still watching"),
+    Outcome.NOT_TAKEN: t("Not taken in its time"),
+    Outcome.NEVER_KNOWN: t("Never known"),
 }
 
 

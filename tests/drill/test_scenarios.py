@@ -12,9 +12,10 @@ from agmonitor.drill.scenario_conditions import SUBJECTS
 from agmonitor.drill.scenario_happenings import HAPPENINGS
 from agmonitor.drill.scenario_shelf import every, shelf
 from agmonitor.drill.scenario_steps import VERBS
+from agmonitor.drill.scenario_words import ENDS
 from agmonitor.drill.stage import Played
 from agmonitor.drill.virtual import HAPPEN, play
-from agmonitor.failover.guards import Guard, Outcome
+from agmonitor.failover.guards import Guard
 from agmonitor.protocol.faults import FAULTS
 
 SCENARIOS = {scenario.name: scenario for scenario in every()}
@@ -87,7 +88,7 @@ def test_every_guard_is_claimed_and_has_refused(played: dict[str, Played]) -> No
 def test_every_outcome_of_an_order_is_expected_somewhere() -> None:
     ends = {getattr(step.act, "ends", None) for scenario in SCENARIOS.values() for step in scenario.steps}
 
-    assert set(Outcome) <= ends
+    assert set(ENDS) <= ends
 
 
 def test_every_happening_can_be_brought_about() -> None:

@@ -206,29 +206,40 @@ def test_a_group_that_is_forbidden_while_it_is_armed_is_not_fired_at(tmp_path: P
     assert pair.orders == []
 
 
+@pytest.mark.parametrize("swapped", [True, False], ids=["swapped, record later", "nothing in its time"])
 def test_an_order_that_stayed_unknown_is_resolved_by_what_is_watched_later(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, swapped: bool
 ) -> None:
-    monkeypatch.setattr("agmonitor.failover.preflight.WATCH_MIN_S", 0.3)
+    monkeypatch.setattr("agmonitor.failover.preflight.WATCH_MIN_S", 3.0 if swapped else 0.3)
     monkeypatch.setattr("agmonitor.failover.preflight.SPARE_S", -120.0)
     pair = Pair()
     swaps = pair.swap
-    pair.swap = lambda: None  # type: ignore[method-assign] # accepted, and nothing happens for a while
+
+    def roles_alone() -> None:
+        if swapped:
+            before = pair.zone.addresses
+            swaps()
+            pair.zone.addresses = before
+
+    pair.swap = roles_alone  # type: ignore[method-assign]
+    outcome = Outcome.SUCCEEDED if swapped else Outcome.NOT_TAKEN
 
     async def story(desk: Desk) -> None:
         await desk.until(verdict("healthy"))
         machines: list[Failover] = []
         await desk.workspace.arm("g", wish("g"), lambda _: None, machines.append)
         assert (await desk.workspace.fire("g")).outcome is Outcome.UNKNOWN
-        swaps()
-        await desk.until(lambda _: machines[-1].outcome is Outcome.SUCCEEDED)
+        if swapped:
+            pair.zone.addresses = [ADDRESSES[1]]
+        await desk.until(lambda _: machines[-1].outcome is outcome)
 
     with servers(pair):
         at_desk(tmp_path / "history.db", story, pair.settings())
 
     assert pair.orders == [ADDRESSES[0]]
-    kinds = [line.entry["what"] for line in AuditTrail(paths().audit_file).read().lines]
-    assert kinds == ["armed", "firing", "answered", "ended", "resolved"]
+    lines = [line.entry for line in AuditTrail(paths().audit_file).read().lines]
+    assert [one["what"] for one in lines] == ["armed", "firing", "answered", "ended", "resolved"]
+    assert lines[-1]["outcome"] == outcome.name.lower()
 
 
 def disarmed_for() -> list[object]:

@@ -12,17 +12,16 @@ from typing import Any
 import pytest
 
 from agmonitor.config.paths import paths
-from agmonitor.domain.group import initial
-from agmonitor.domain.state import GroupState, Mode
 from agmonitor.failover.guards import Outcome
 from agmonitor.file_lock import FileLock
 from agmonitor.history.audit import AuditTrail
 from agmonitor.history.audit_reading import Audit
-from agmonitor.monitor.late_outcome import LOCK, WITHIN_S
+from agmonitor.monitor.auditing import Auditing, past_of
+from agmonitor.monitor.clock import SystemClock
+from agmonitor.monitor.late_outcome import LOCK
 from agmonitor.monitor.left_open import LeftOpen
 from agmonitor.monitor.one_order import only_order
 from agmonitor.monitor.open_orders import open_order
-from tests.builders import dns, heard
 from tests.end_to_end.pair import ADDRESSES
 from tests.end_to_end.test_workspace import PATIENCE_S, Desk, Pair, at_desk, servers, verdict, wish
 
@@ -51,6 +50,18 @@ def left_unknown(folder: Path, pair: Pair) -> Callable[[], None]:
     return swaps
 
 
+def cut_after(what: str, *, watch_s: float = 120.0) -> None:
+    """The audit as a program leaves it that is killed: nothing after that entry; its time as given."""
+    path = paths().audit_file
+    kept = entries()
+    last = max(place for place, one in enumerate(kept) if one["what"] == what)
+    path.unlink()
+    path.with_name(path.name + ".head").unlink()
+    for one in kept[: last + 1]:
+        plan = {"plan": {**one["plan"], "watch_s": watch_s}} if "plan" in one else {}
+        AuditTrail(path).append({**one, **plan})
+
+
 async def until_resolved(desk: Desk, sentences: list[tuple[str, str]]) -> None:
     """Until the window that watches has told of it."""
     told = asyncio.Event()
@@ -75,14 +86,15 @@ def test_an_order_of_another_program_is_resolved_once_by_all_who_watch(tmp_path:
     with servers(pair):
         swaps = left_unknown(tmp_path, pair)
         assert entries()[-1]["outcome"] == "unknown"
+        cut_after("answered")
         at_desk(tmp_path / "window.db", story, pair.settings())
         before = entries()
         at_desk(tmp_path / "again.db", nothing_more, pair.settings())
 
     assert pair.orders == [ADDRESSES[0]]
-    ended, resolved = before[-2:]
-    assert (ended["what"], resolved["what"], resolved["outcome"]) == ("ended", "resolved", "succeeded")
-    assert (resolved["operation"], resolved["who"]) == (ended["operation"], ended["who"])
+    left, resolved = before[-2:]
+    assert (left["what"], resolved["what"], resolved["outcome"]) == ("answered", "resolved", "succeeded")
+    assert (resolved["operation"], resolved["who"]) == (left["operation"], left["who"])
     assert [name for name, _ in sentences] == ["g"]
     assert sentences[0][1].startswith("Resolved: gw-2 is Primary and gw-1 Secondary after ")
     assert entries() == before, "whoever watches later finds nothing open"
@@ -119,17 +131,6 @@ def test_one_whose_program_was_killed_is_resolved_but_not_while_it_still_runs(tm
     assert [one["what"] for one in entries()][-2:] == ["firing", "resolved"]
 
 
-def cut_after(what: str) -> None:
-    """The audit as a killed program leaves it: nothing after that entry."""
-    path = paths().audit_file
-    kept = entries()
-    last = max(place for place, one in enumerate(kept) if one["what"] == what)
-    path.unlink()
-    path.with_name(path.name + ".head").unlink()
-    for one in kept[: last + 1]:
-        AuditTrail(path).append(one)
-
-
 def test_two_who_see_it_at_once_write_it_once(tmp_path: Path) -> None:
     pair = Pair()
     sentences: list[tuple[str, str]] = []
@@ -139,14 +140,116 @@ def test_two_who_see_it_at_once_write_it_once(tmp_path: Path) -> None:
         with FileLock(paths().data / LOCK):  # another is just about to write it
             swaps()
             await desk.until(lambda now: now.nodes[1].role == "primary" and now.now > state.now + 1)
-            assert entries()[-1]["what"] == "ended"
+            assert entries()[-1]["what"] == "answered"
         await until_resolved(desk, sentences)
+
+    with servers(pair):
+        swaps = left_unknown(tmp_path, pair)
+        cut_after("answered")
+        at_desk(tmp_path / "window.db", story, pair.settings())
+
+    assert [one["what"] for one in entries()].count("resolved") == 1
+
+
+def test_a_takeover_after_its_time_is_not_its_success(tmp_path: Path) -> None:
+    pair = Pair()
+    sentences: list[tuple[str, str]] = []
+
+    async def story(desk: Desk) -> None:
+        await until_resolved(desk, sentences)
+        swaps()
+        await desk.until(lambda now: now.nodes[1].role == "primary")
+        await nothing_more(desk)
 
     with servers(pair):
         swaps = left_unknown(tmp_path, pair)
         at_desk(tmp_path / "window.db", story, pair.settings())
 
+    assert len(sentences) == 1
+    assert sentences[0][1].startswith("Given up: gw-1 is Primary and gw-2 Secondary ")
+    assert [one.get("outcome") for one in entries()][-2:] == ["unknown", "not_taken"]
+    assert past_of(entries(), str(entries()[-1]["pair"])).last_proven_at is None
+
+
+@pytest.mark.parametrize(("history", "outcome"), [("same", "succeeded"), ("another", "never_known")])
+def test_what_the_history_saw_in_its_time_proves_it_and_what_nobody_saw_is_never_known(
+    tmp_path: Path, history: str, outcome: str
+) -> None:
+    pair = Pair()
+    sentences: list[tuple[str, str]] = []
+
+    async def sees_the_swap(desk: Desk) -> None:
+        await desk.until(verdict("healthy"))
+        with FileLock(paths().data / LOCK):  # it ends before it can write down what it saw
+            swaps()
+            await desk.until(lambda now: now.nodes[1].role == "primary" and verdict("healthy")(now))
+
+    async def finds_it(desk: Desk) -> None:
+        await until_resolved(desk, sentences)
+
+    with servers(pair):
+        swaps = left_unknown(tmp_path, pair)
+        cut_after("firing")
+        at_desk(tmp_path / "same.db", sees_the_swap, pair.settings())
+        over_s = SystemClock().now() - float(entries()[-1]["at_s"])
+        cut_after("firing", watch_s=over_s)
+        at_desk(tmp_path / f"{history}.db", finds_it, pair.settings())
+
+    assert [one["what"] for one in entries()][-2:] == ["firing", "resolved"]
+    assert entries()[-1]["outcome"] == outcome, sentences
+    known = sentences[0][1]
+    assert known.startswith("Resolved: " if history == "same" else "Stays unknown: gw-2 became Primary at ")
+    proven = past_of(entries(), str(entries()[-1]["pair"])).last_proven_at
+    assert (proven is not None) is (outcome == "succeeded")
+
+
+def test_an_audit_that_fails_while_it_is_resolved_is_written_later_and_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = Pair()
+    sentences: list[tuple[str, str]] = []
+    read = Auditing.has_written
+
+    async def unreadable(_auditing: Auditing, _what: str) -> bool:
+        raise OSError("Another program holds the audit and does not let go")
+
+    async def story(desk: Desk) -> None:
+        await desk.until(verdict("healthy"))
+        monkeypatch.setattr(Auditing, "has_written", unreadable)
+        swaps()
+        await until_resolved(desk, sentences)
+        assert entries()[-1]["what"] == "answered"
+        monkeypatch.setattr(Auditing, "has_written", read)
+        await desk.until(lambda _now: entries()[-1]["what"] == "resolved")
+        await nothing_more(desk)
+
+    with servers(pair):
+        swaps = left_unknown(tmp_path, pair)
+        cut_after("answered")
+        at_desk(tmp_path / "window.db", story, pair.settings())
+
+    assert len(sentences) == 1
     assert [one["what"] for one in entries()].count("resolved") == 1
+
+
+def test_a_group_that_was_removed_and_added_again_is_waited_for_again(tmp_path: Path) -> None:
+    pair = Pair()
+    sentences: list[tuple[str, str]] = []
+
+    async def story(desk: Desk) -> None:
+        await desk.until(lambda _now: "g" in desk.workspace._unknown)
+        desk.workspace.remove("g")
+        desk.workspace.add(pair.settings(name="h"))
+        await desk.until(lambda _now: "h" in desk.workspace._unknown, "h")
+        swaps()
+        await until_resolved(desk, sentences)
+
+    with servers(pair):
+        swaps = left_unknown(tmp_path, pair)
+        cut_after("answered")
+        at_desk(tmp_path / "window.db", story, pair.settings())
+
+    assert [name for name, _ in sentences] == ["h"]
 
 
 class TestWhatIsOpen:
@@ -169,7 +272,7 @@ class TestWhatIsOpen:
         assert found.machine.plan is not None
         assert (found.machine.plan.target, found.machine.outcome) == ("gw-1", Outcome.UNKNOWN)
 
-        assert open_order(lines, pair.settings(), now + WITHIN_S) is None
+        assert open_order(lines, pair.settings(), now + 1e6) is not None, "nobody has said yet what is known"
         assert open_order(lines, pair.settings(), now - 3600) is None, "our clock was set back"
         other = replace(pair.settings(), nodes=pair.settings().nodes[::-1])
         assert open_order(lines, replace(other, name="h"), now) is not None, "a group is its two nodes"
@@ -215,26 +318,31 @@ class TestWhatIsOpen:
         assert asyncio.run(left.found([pair.settings()], now)) == []
         assert asyncio.run(left.found([pair.settings()], now)) == []
 
-    def test_a_state_from_before_the_order_tells_nothing_of_it(
+    def test_what_its_own_program_saw_of_it_is_known(
         self, told: tuple[Pair, list[Mapping[str, Any]], float]
     ) -> None:
         pair, lines, now = told
-        found = open_order(lines, pair.settings(), now)
+        course = [{"name": "record", "measured_s": None}, {"name": "promotion", "measured_s": 4.5}]
+
+        found = open_order([*lines[:-1], {**lines[-1], "course": course}], pair.settings(), now)
+
         assert found is not None
+        assert found.machine.reached_s == (("promotion", 4.5),)
 
-        def seen(first_at: float, second_at: float, dns_at: float) -> GroupState:
-            state = initial(pair.settings(), Mode.WATCHING, now)
-            first, second = state.nodes
-            nodes = (
-                replace(first, last=heard("gw-1", at=first_at)),
-                replace(second, last=heard("gw-2", at=second_at)),
-            )
-            return replace(state, nodes=nodes, dns=dns(at=dns_at))
+    def test_an_audit_that_could_not_be_read_is_read_again(
+        self, told: tuple[Pair, list[Mapping[str, Any]], float], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pair, _, now = told
+        left = LeftOpen(paths().audit_file, paths().data)
+        read = AuditTrail.read
 
-        fired_at = found.machine.fired_at
-        assert fired_at is not None
-        after, before = fired_at + 1, fired_at - 1
-        assert found.is_judged_by(seen(after, after, after))
-        for stale in ((before, after, after), (after, before, after), (after, after, before)):
-            assert not found.is_judged_by(seen(*stale))
-        assert not found.is_judged_by(initial(pair.settings(), Mode.WATCHING, now))
+        def held(_trail: AuditTrail) -> Audit:
+            monkeypatch.setattr(AuditTrail, "read", read)
+            raise OSError("held by another program")
+
+        monkeypatch.setattr(AuditTrail, "read", held)
+        assert asyncio.run(left.found([pair.settings()], now)) == []
+        assert len(asyncio.run(left.found([pair.settings()], now))) == 1
+        assert asyncio.run(left.found([pair.settings()], now)) == [], "nothing is new"
+        left.look_again()
+        assert len(asyncio.run(left.found([pair.settings()], now))) == 1
