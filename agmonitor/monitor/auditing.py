@@ -91,7 +91,15 @@ class InThread:
         self._file = file
 
     async def append(self, entry: Mapping[str, Any]) -> str:
-        return await asyncio.to_thread(self._file.append, entry)
+        """Written whatever happens to who waits for it: what is cancelled meanwhile ends after it."""
+        written = asyncio.get_running_loop().run_in_executor(None, self._file.append, entry)
+        try:
+            return await asyncio.shield(written)
+        except asyncio.CancelledError:
+            await asyncio.wait((written,))
+            if not written.cancelled():
+                written.exception()  # seen: nobody is left to be told
+            raise
 
     async def read(self) -> Audit:
         return await asyncio.to_thread(self._file.read)

@@ -47,7 +47,7 @@ from agmonitor.protocol.prediction import Prediction
 from agmonitor.texts import t
 
 ROUND_S = 0.5
-TAKEN_BACK, EXPIRED = "taken back", "not fired in time"
+TAKEN_BACK, EXPIRED, PROGRAM_ENDED = "taken back", "not fired in time", "the program ended"
 HOLD_S = 1.0  # between two looks while it is armed
 STALE_S = 1.0  # what is fired on was read no longer ago than this
 READINGS_MAX = 3
@@ -153,12 +153,12 @@ class Operation:
                 await self._end()
                 self.close()
 
-    async def let_go(self, changed: str = "") -> None:
+    async def let_go(self, changed: str = "", *, why: str = TAKEN_BACK) -> None:
         """It will not be fired: written down with why, and told where that is what the group became."""
         self.close()
         if self.machine.stage is machines.Stage.ARMED:
-            why = EXPIRED if self._means.clock.now() >= self.machine.expires_at() else TAKEN_BACK
-            await self._write(DISARMED, {"why": changed or why})
+            expired = self._means.clock.now() >= self.machine.expires_at()
+            await self._write(DISARMED, {"why": changed or (EXPIRED if expired else why)})
         if changed and not self.machine.ended:
             self._at(machines.refused(self.machine, Objection(Guard.GROUP_CHANGED, f"{changed}.")))
 
@@ -350,8 +350,12 @@ class Operation:
 async def fail_over(operation: Operation, wish: Intent, confirmed: Plan | None = None) -> FailoverResult:
     """Check, arm and fire in one go, for whoever was asked before or needs no asking."""
     try:
-        await operation.check(wish.kind)
-        await operation.arm(wish, confirmed)
+        try:
+            await operation.check(wish.kind)
+            await operation.arm(wish, confirmed)
+        except asyncio.CancelledError:
+            await operation.let_go(why=PROGRAM_ENDED)
+            raise
         return await operation.fire()
     finally:
         operation.close()

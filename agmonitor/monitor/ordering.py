@@ -28,6 +28,8 @@ from agmonitor.monitor.left_open import LOOK_S, LeftOpen
 from agmonitor.monitor.one_order import only_order
 from agmonitor.monitor.open_orders import OpenOrder
 from agmonitor.monitor.operation import (
+    PROGRAM_ENDED,
+    TAKEN_BACK,
     FailoverResult,
     Means,
     Operation,
@@ -135,23 +137,26 @@ class Armed:
             self.holding.cancel()
             await asyncio.wait((self.holding,))
 
-    async def put_down(self, changed: str = "") -> None:
+    async def put_down(self, changed: str = "", *, why: str = TAKEN_BACK) -> None:
         """Let go of it for good. What is still being armed is let go of by whoever arms it."""
         if not self.settled.is_set():
             self.changed = changed or t("It was taken back while it was being armed")
             await self.settled.wait()
             return
-        try:
+        try:  # the program may end meanwhile
             await self.still()
-            await self.operation.let_go(changed)
-        finally:  # the program may end meanwhile
-            await self.means.prober.close()
+        finally:
+            try:
+                await self.operation.let_go(changed, why=why)
+            finally:
+                await self.means.prober.close()
 
 
 class Ordering(Remembering):
     """The part of ``Workspace`` that orders failovers. One operation of a group at a time."""
 
     _armed: dict[str, Armed]
+    _withdrawn: list[Armed]  # can be fired no more, and are about to be let go of
     _unknown: dict[str, LateOutcome]
     _running: set[str]  # orders that were fired here and have not ended
     _resolved: set[str]  # in the audit's words, the orders whose outcome became known here later
@@ -222,7 +227,11 @@ class Ordering(Remembering):
             raise NotArmedError(name)
         self._running.add(name)
         try:
-            await armed.still()
+            try:
+                await armed.still()
+            except asyncio.CancelledError:
+                await armed.operation.let_go(why=PROGRAM_ENDED)
+                raise
             return self._ended(name, armed.operation, await armed.operation.fire())
         finally:
             self._running.discard(name)
@@ -275,7 +284,26 @@ class Ordering(Remembering):
         there = self._armed.pop(name, None)
         if there is not None:
             there.operation.close()
-            self._beside(there.put_down(CHANGED))
+            self._withdrawn.append(there)
+            self._beside(self._put_withdrawn(there))
+
+    async def _put_withdrawn(self, there: Armed) -> None:
+        try:
+            await there.put_down(CHANGED)
+        finally:
+            self._withdrawn.remove(there)
+
+    async def _disarm_all(self) -> None:
+        """The program ends: nothing stays armed in the audit, nor in anybody's memory.
+
+        What is still being armed finds that nobody wants it any more, and is let go of where that ends.
+        """
+        left = [(there, CHANGED) for there in self._withdrawn] + [(one, "") for one in self._armed.values()]
+        self._withdrawn.clear()
+        self._armed.clear()
+        for there, changed in left:
+            if there.settled.is_set():
+                await there.put_down(changed, why=PROGRAM_ENDED)
 
     def _ended(self, name: str, operation: Operation, result: FailoverResult) -> FailoverResult:
         """From now on evidence speaks of this order; where it is unknown yet, it is waited for."""

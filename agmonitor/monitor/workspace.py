@@ -65,6 +65,7 @@ class Workspace(Ordering):
         self.passwords = passwords
         super().__init__(recorder, clock)
         self._armed: dict[str, Armed] = {}
+        self._withdrawn: list[Armed] = []
         self._unknown: dict[str, LateOutcome] = {}
         self._running: set[str] = set()
         self._resolved: set[str] = set()
@@ -227,6 +228,7 @@ class Workspace(Ordering):
                 await self._take_in_for_ever()  # until cancelled
         finally:
             self._tasks = None
+            await self._disarm_all()
 
     def _means(self, name: str) -> Means:
         settings = self._watched[name].settings

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,12 @@ from agmonitor.failover.course import predicted
 from agmonitor.failover.guards import Guard, Intent, Kind, Outcome
 from agmonitor.failover.machine import Stage
 from agmonitor.failover.preflight import Plan, preflight
-from agmonitor.monitor.auditing import past_of
+from agmonitor.history.audit import AuditTrail
+from agmonitor.monitor.auditing import InThread, past_of
 from agmonitor.monitor.late_outcome import LateOutcome
 from agmonitor.monitor.look import look
 from agmonitor.monitor.one_order import only_order
-from agmonitor.monitor.operation import FailoverResult, Means, Operation
+from agmonitor.monitor.operation import FailoverResult, Means, Operation, fail_over
 from agmonitor.protocol.prediction import Prediction
 from tests.fakes import ADDRESSES, EPOCH, FakeClock, FakeProber, FakeRecorder, FakeTrail
 from tests.monitor.watching import settings
@@ -413,6 +415,56 @@ def test_interrupted_before_the_order_the_audit_says_that_nothing_was_sent(attem
     assert attempt.prober.orders == []
     last = asyncio.run(attempt.trail.read()).lines[-1].entry
     assert (last["what"], last["sent"]) == ("interrupted", False)
+
+
+def test_interrupted_while_it_is_being_armed_the_audit_says_that_it_is_not(attempt: Attempt) -> None:
+    class EndedOnce(FakeTrail):
+        """The program is ended while the first entry is written."""
+
+        async def append(self, entry: Mapping[str, Any]) -> str:
+            await super().append(entry)
+            if len(self.lines) == 1:
+                raise asyncio.CancelledError
+            return ""
+
+    attempt.trail = EndedOnce()
+    attempt.means = replace(attempt.means, trail=attempt.trail)
+
+    async def main() -> None:
+        operation = Operation(attempt.means, attempt.told.append)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(fail_over(operation, WISH))
+            await attempt.clock.advance(400)
+
+    asyncio.run(main())
+
+    assert attempt.prober.orders == []
+    assert attempt.entries == ["armed", "disarmed"]
+    assert attempt.trail.lines[-1].entry["why"] == "the program ended"
+
+
+def test_an_entry_that_is_being_written_is_on_the_disk_before_its_writer_ends(tmp_path: Path) -> None:
+    file = AuditTrail(tmp_path / "audit.jsonl")
+
+    async def main() -> None:
+        writing = threading.Event()
+
+        class Slow(AuditTrail):
+            def append(self, entry: Mapping[str, Any]) -> str:
+                writing.wait(30)
+                return super().append(entry)
+
+        async with asyncio.TaskGroup() as tasks:
+            task = tasks.create_task(InThread(Slow(file.path)).append({"what": "armed"}))
+            await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.sleep(0)
+            assert not task.done()
+            writing.set()
+        assert task.cancelled()
+        assert [line.entry["what"] for line in file.read().lines] == ["armed"]
+
+    asyncio.run(main())
 
 
 def test_a_second_order_waits_for_the_cool_down_of_the_first(attempt: Attempt, tmp_path: Path) -> None:
