@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from agmonitor.domain.kept import Around
 from agmonitor.domain.model import Answer, GroupSettings, Instant
@@ -75,7 +75,9 @@ class GroupView(QWidget):
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(18, 11, 18, 13)
         column.setSpacing(GAP_PX)
-        column.addWidget(self.header)
+        self._head = QBoxLayout(QBoxLayout.Direction.TopToBottom)  # the past's strip and the header
+        self._head.addWidget(self.header)
+        column.addLayout(self._head)
         column.addWidget(self.banner)
         column.addLayout(cards)
         column.addWidget(self.divider, 1)
@@ -154,10 +156,8 @@ class GroupView(QWidget):
             self.axis.bar.show_an_end()
 
     def put_past_strip(self, strip: PastStrip) -> None:
-        """The line that stands above all while the past is shown."""
-        layout = self.layout()
-        assert isinstance(layout, QVBoxLayout)
-        layout.insertWidget(0, strip)
+        """The line that stands above all while the past is shown; in a low window beside the group's name."""
+        self._head.insertWidget(0, strip, 1)
 
     def show_past(self, then: Then) -> None:
         """Banner, cards and tabs show that moment until ``show_present``."""
@@ -228,8 +228,13 @@ class GroupView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._column.setSpacing(gap_px(self.height()))
-        self.banner.tighten(tight=is_tight(self.height()))
+        tight, gap = is_tight(self.height()), gap_px(self.height())
+        self._column.setSpacing(gap)
+        self._head.setSpacing(gap)
+        beside, above = QBoxLayout.Direction.RightToLeft, QBoxLayout.Direction.TopToBottom
+        self._head.setDirection(beside if tight else above)
+        self.header.tighten(tight=tight)
+        self.banner.tighten(tight=tight)
         self._column.activate()
 
     def _show_past_facts(self, settings: GroupSettings, then: Then) -> None:

@@ -33,7 +33,7 @@ class Header(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._drills = False
-        self._recorded = self._past = False
+        self._recorded = self._past = self._tight = False
         self._lab = False
         self._tip = self._proven = ""
         self._title = Elided()
@@ -101,14 +101,26 @@ class Header(QWidget):
     def be_recording(self) -> None:
         """Nothing can be ordered or broken any more."""
         self._recorded = True
-        self.simulate.hide()
-        self.acknowledge.hide()
+        self._make_room()
         self._offer_orders()
 
     def be_past(self, *, past: bool) -> None:
         """Nothing is ordered from a past moment."""
         self._past = past
         self._offer_orders()
+        self._make_room()
+
+    def tighten(self, *, tight: bool) -> None:
+        """In a low window the past's strip stands beside the name, in the buttons' place; their keys stay."""
+        self._tight = tight
+        self._make_room()
+
+    def _make_room(self) -> None:
+        shown = not (self._tight and self._past)
+        for part in (self.failover, self.picture, self._fqdn):  # a card bears that name too
+            part.setVisible(shown)
+        for button in (self.simulate, self.acknowledge):
+            button.setVisible(shown and not self._recorded)
 
     def _offer_orders(self) -> None:
         """What may be pressed now, and why the rest may not."""
