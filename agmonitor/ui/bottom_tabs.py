@@ -28,6 +28,7 @@ QUIET_PX = 188  # without an episode: some lines of words; the axis makes more o
 ROWS = frozenset({EVENTS, WHY, HOOKS, CONFIGURATION})
 ROWS_LEAST_PX = 140  # two of them: lower, the time axis would fold its graphs
 ROWS_PX = 172  # some rows; in Why the sentence above them and the evidence beside them
+LEDGER_PX, FROM_AXIS_PX = 250, 16  # many rows; the graph does with less height while one reads them
 NARROW_PX, SHORTER_PX = 900, 110  # below that width two titles are so much shorter
 AIR_PX = 12
 TITLES_PX = 715  # what the tabs' titles need at their longest, with a little air
@@ -168,6 +169,7 @@ class BottomTabs(QFrame):
     def share_px(self, height_px: int, axis_px: int) -> int:
         """What they get of a height for both, less what the time axis needs."""
         wanted_px, roomy = self.wanted_px, self.wants_room
+        axis_px -= FROM_AXIS_PX if self.tabs.currentIndex() == WHY else 0
         share = tabs_px(height_px, wanted_px, axis_px, roomy=roomy, least_px=self._least_px)
         quiet = self.tabs.currentIndex() == ANATOMY and not self.anatomy.has_episode
         return min(share, QUIET_PX) if quiet else share
@@ -185,7 +187,7 @@ class BottomTabs(QFrame):
     def wanted_px(self) -> int:
         """The height below which what is shown would be cramped; 0: rows that scroll."""
         if self.tabs.currentIndex() in ROWS:
-            return ROWS_PX
+            return LEDGER_PX if self.tabs.currentIndex() == WHY else ROWS_PX
         return ANATOMY_PX if self.tabs.currentIndex() == ANATOMY and self.anatomy.has_episode else 0
 
     def _on_tab_changed(self, place: int) -> None:

@@ -34,22 +34,23 @@ class Cells(QStyledItemDelegate):
 
 
 class Written(NamedTuple):
-    """What stands in a cell, and its font as ``QFont.toString`` names it."""
+    """What stands in a cell, its font as ``QFont.toString`` names it, and what stands beside it, px."""
 
     text: str
     font: str
+    beside: int = BESIDE_PX
 
 
 def lines_px(cell: Written, width: int) -> int:
     """The height it wants at its column's width, px."""
-    return _lines_px(cell.text, width - BESIDE_PX, cell.font) + PADDING_PX
+    return _lines_px(cell.text, width - cell.beside, cell.font) + PADDING_PX
 
 
 def need_of(cells: Iterable[Written], least: int) -> Need:
     """What a column of these needs; ``least``: what it needs in any case, px. Empty ones are left out."""
     filled = [cell for cell in cells if cell.text]
-    words = [least, *(_word_px(*cell) + BESIDE_PX for cell in filled)]
-    texts = [_advance_px(*cell) + BESIDE_PX for cell in filled]
+    words = [least, *(_word_px(cell.text, cell.font) + cell.beside for cell in filled)]
+    texts = [_advance_px(cell.text, cell.font) + cell.beside for cell in filled]
     return Need(max(words), sum(texts) // len(texts) if texts else least, max([least, *texts]))
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from agmonitor.ui.time_view import TimeView
 
 LAB_STRIPE_PX, PAST_STRIPE_PX = 3, 8
+MARGINS_PX, TIGHT_MARGINS_PX = (18, 11, 18, 13), (18, 9, 18, 9)  # outside of the past's stripes
 
 
 class GroupView(QWidget):
@@ -73,7 +74,6 @@ class GroupView(QWidget):
         cards.addWidget(self.name, 6)
         cards.addWidget(self.nodes[1], 9)
         self._column = column = QVBoxLayout(self)
-        column.setContentsMargins(18, 11, 18, 13)
         column.setSpacing(GAP_PX)
         self._head = QBoxLayout(QBoxLayout.Direction.TopToBottom)  # the past's strip and the header
         self._head.addWidget(self.header)
@@ -229,7 +229,9 @@ class GroupView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         tight, gap = is_tight(self.height()), gap_px(self.height())
+        self._column.setContentsMargins(*(TIGHT_MARGINS_PX if tight else MARGINS_PX))
         self._column.setSpacing(gap)
+        self.divider.setHandleWidth(gap)
         self._head.setSpacing(gap)
         beside, above = QBoxLayout.Direction.RightToLeft, QBoxLayout.Direction.TopToBottom
         self._head.setDirection(beside if tight else above)

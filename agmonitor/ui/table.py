@@ -12,14 +12,14 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from agmonitor.texts import t
 from agmonitor.ui import theme
-from agmonitor.ui.cells import Cells, Written, lines_px, need_of
+from agmonitor.ui.cells import BESIDE_PX, Cells, Written, lines_px, need_of
 from agmonitor.ui.column_widths import by_need
 from agmonitor.ui.copying import Carried, carried_rows, copy, drag
 from agmonitor.ui.models import TableModel
 
 ROW_PX = 23
 BOLD_PX = 13  # of what a model writes in bold
-ICON_PX = 12
+ICON_PX, ICON_GAP_PX = 12, 5
 CELL_PX = 8  # the style's measure leaves out part of a bold text's margin
 
 
@@ -138,7 +138,8 @@ class Table(QTableView):
         for place in self._wraps:
             text, is_bold = columns[place].text, columns[place].bold
             fonts = (bold if is_bold is not None and is_bold(row) else plain for row in rows)
-            cells[place] = [Written(text(row), font) for row, font in zip(rows, fonts, strict=True)]
+            beside = BESIDE_PX + (ICON_PX + ICON_GAP_PX if columns[place].mark is not None else 0)
+            cells[place] = [Written(text(row), font, beside) for row, font in zip(rows, fonts, strict=True)]
         return {place: of for place, of in cells.items() if not self.isColumnHidden(place)}
 
     def _fit_rows(self, cells: Mapping[int, Sequence[Written]]) -> None:

@@ -24,7 +24,7 @@ from agmonitor.ui.models import ROW_ROLE, Column, TableModel
 from agmonitor.ui.phrases import SEVERITY_TONES, SEVERITY_WORDS, Tone
 from agmonitor.ui.table import Table
 
-EVIDENCE_FROM_PX = 1_100  # narrower, values and limits need its room
+EVIDENCE_FROM_PX = 1_100  # narrower, values and limits need its room; a mark tells the state
 PASSED_WORDS = {True: t("yes"), False: t("no"), None: t("not judged")}
 
 
@@ -55,12 +55,20 @@ def value_and_evidence(row: WhyRow) -> str:
 
 
 COLUMNS: tuple[Column[WhyRow], ...] = (
-    Column(t("Finding"), lambda row: row.heading, bold=lambda _row: True, wraps=True),
+    Column(
+        t("Finding"),
+        lambda row: row.heading,
+        tone=lambda row: Tone.MUTED if row.holds is None else Tone.TEXT,
+        bold=lambda _row: True,
+        mark=lambda row: row.mark if row.holds is not None else None,
+        tip=lambda row: row.state,
+        wraps=True,
+    ),
     Column(
         t("State"),
         lambda row: row.state,
         tone=lambda row: Tone.MUTED if row.holds is None else SEVERITY_TONES[row.holds],
-        mark=lambda row: row.mark if row.holds is not None else None,
+        only_from_px=EVIDENCE_FROM_PX,
     ),
     Column(t("Condition"), lambda row: worded(row.row.condition), wraps=True),
     Column(
@@ -106,7 +114,7 @@ def why_rows(state: GroupState, ledger: Sequence[LedgerRow]) -> list[WhyRow]:
 
 FILTER_PX, FILTER_LEAST_PX = 240, 90
 SHARES = 1_000  # larger than any pixel count: shares, of which Qt makes widths
-BESIDE_PX = 1_150  # from here on the evidence has room beside all columns
+BESIDE_PX = 1_400  # from here on the evidence has room beside rows of one line
 
 
 class WhyTab(QWidget):

@@ -10,11 +10,14 @@ from pytestqt.qtbot import QtBot
 from agmonitor.domain.findings import ledger
 from agmonitor.ui.bottom_tabs import WHY
 from agmonitor.ui.column_widths import Need, by_need
-from agmonitor.ui.table import Table
+from agmonitor.ui.table import ICON_PX, Table
+from agmonitor.ui.why_tab import WhyTab
+from tests.ui import staged
 from tests.ui.golden.plays import shot
-from tests.ui.golden.windows import PLAYS, Window
+from tests.ui.golden.windows import PLAYS, WINDOWS, Window
 
 PADDING_PX = 16  # of the style, both sides
+HEARTBEAT_PX = 48  # of the graph: a saw-tooth and its limits
 
 
 def _cut(table: Table, column: str) -> list[str]:
@@ -26,8 +29,9 @@ def _cut(table: Table, column: str) -> list[str]:
     for row in range(model.rowCount()):
         index = model.index(row, place)
         own = index.data(Qt.ItemDataRole.FontRole)
+        marked = ICON_PX if index.data(Qt.ItemDataRole.DecorationRole) is not None else 0
         metrics = QFontMetrics(own if isinstance(own, QFont) else table.font())
-        room = QRect(0, 0, table.columnWidth(place) - PADDING_PX, 10_000)
+        room = QRect(0, 0, table.columnWidth(place) - PADDING_PX - marked, 10_000)
         wants = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, index.data())
         if wants.width() > room.width() or wants.height() > table.rowHeight(row):
             cut.append(index.data())
@@ -94,3 +98,30 @@ class TestByNeed:
 
         assert sum(widths) <= 200
         assert widths[1] == max(widths)
+
+
+def test_a_laptops_window_shows_several_conditions_and_the_heartbeats_beside_them(qtbot: QtBot) -> None:
+    window = WINDOWS["why"]()
+    qtbot.addWidget(window.top)
+    window.view.tabs.why.evidence.handle.setChecked(False)
+    window.top.resize(QSize(1280, 720))
+    with qtbot.waitExposed(window.top):
+        window.top.show()
+
+    table = window.view.tabs.why.table
+    last = table.rowAt(table.viewport().height() - 1)
+    assert last >= 3
+    assert window.axis.picture().layout.heartbeat.plot.height() >= HEARTBEAT_PX
+
+
+def test_where_the_state_has_no_column_its_mark_stands_before_the_finding(qtbot: QtBot) -> None:
+    tab = WhyTab()
+    qtbot.addWidget(tab)
+    state = staged.no_standby()
+    tab.show_ledger(state, ledger(state))
+    holding, *_others = (row for row in range(tab.model.rowCount()) if tab.model.rows[row].heading)
+
+    cell = tab.model.index(holding, 0)
+
+    assert cell.data(Qt.ItemDataRole.DecorationRole) is not None
+    assert cell.data(Qt.ItemDataRole.AccessibleDescriptionRole) == "warning"
