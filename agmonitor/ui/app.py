@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 # Each costs the first paint some ten milliseconds when Python first touches it.
 PAINT_LIMIT_MS = 5_000
 ENDED_BY_SIGNAL = 130
+
+
+class DisplayGoneError(OSError):
+    """The display ended under the window; all was put in order."""
+
+
 _painted_ahead: list[MainWindow] = []
 
 
@@ -154,14 +160,20 @@ def _run(main: Callable[[WindowHost], Awaitable[int]], painted: MainWindow | Non
 
 
 async def _heeding_signals(main: Coroutine[object, object, int]) -> int:
-    """SIGINT, SIGTERM or a closed terminal end the program as a closed window does: all is left in order."""
+    """SIGINT, SIGTERM or a closed terminal end the program as a closed window does: all is left in order.
+
+    Raises:
+        DisplayGoneError: so did a display that is gone.
+    """
     import asyncio  # noqa: PLC0415 - see above
     import signal  # noqa: PLC0415 - see above
+
+    from agmonitor.ui.loop import WindowLoop  # noqa: PLC0415 - see above
 
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
     assert task is not None
-    asked = False
+    asked = gone = False
 
     def end() -> None:
         nonlocal asked
@@ -169,6 +181,13 @@ async def _heeding_signals(main: Coroutine[object, object, int]) -> int:
             asked = True
             task.cancel()
 
+    def lose_display() -> None:
+        nonlocal gone
+        gone = True
+        end()
+
+    assert isinstance(loop, WindowLoop)
+    loop.when_gone(lose_display)
     wanted = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     heeded = [number for number in wanted if signal.getsignal(number) is not signal.SIG_IGN]  # as under nohup
     for number in heeded:
@@ -176,6 +195,11 @@ async def _heeding_signals(main: Coroutine[object, object, int]) -> int:
     try:
         return await main
     except asyncio.CancelledError:
+        if gone:
+            raise DisplayGoneError(
+                "the display has ended the window; what was recorded is kept. Start it again on a display "
+                "that is there, or look from here with: agmonitor status, agmonitor watch."
+            ) from None
         return ENDED_BY_SIGNAL
     finally:
         for number in heeded:

@@ -3,6 +3,7 @@
 Stock qasync starts a Qt timer for each callback, rounds delays down, lets Qt move them by five per cent, and
 never kills the timer of a cancelled one. Here callbacks wait in asyncio's own ready queue, timers in
 asyncio's own heap, and two Qt timers in all wake the loop: one for the queue, one for the heap's head.
+Where Qt gives up on its own, as it does when the display is gone, the loop says so and runs on to its end.
 It knows nothing of the program. It leans on a few private names of ``asyncio.BaseEventLoop`` (``_ready``,
 ``_scheduled``, ``_call_soon``, ``_timer_cancelled_count``), unchanged from Python 3.8 to 3.14.
 """
@@ -13,11 +14,21 @@ import asyncio
 import collections
 import heapq
 import math
+import threading
 from collections.abc import Callable
 from contextvars import Context
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QAbstractEventDispatcher,
+    QCoreApplication,
+    QEventLoop,
+    QObject,
+    Qt,
+    QTimer,
+    Signal,
+    qInstallMessageHandler,
+)
 
 # Qt's binding must be imported first: qasync takes the one it finds loaded.
 import qasync  # isort: skip
@@ -25,6 +36,44 @@ import qasync  # isort: skip
 TURN_S = 0.008  # after this long in asyncio's callbacks, painting and keys get their turn
 LONGEST_MS = 24 * 3600 * 1000  # a Qt interval is a 32-bit number; later timers are armed again on the way
 TIDY_FROM = 100  # cancelled timers in the heap are few enough to leave, below this many
+
+
+GONE_TURN_S = 0.005
+GONE_TURNS = 12_000  # a minute: what is left to put in order takes moments
+
+
+class _Application:
+    """The application as the loop runs it: until we leave, whoever else thinks that it is over."""
+
+    def __init__(self, app: QCoreApplication) -> None:
+        self._app = app
+        self._left = False
+        self.gone: Callable[[], None] = lambda: None
+
+    def exec(self) -> int:
+        self._left = False
+        code = self._app.exec()
+        return code if self._was_left() else self._run_on(code)
+
+    def _run_on(self, code: int) -> int:
+        qInstallMessageHandler(lambda *_: None)  # it says the same at each turn from now on
+        self.gone()
+        for _ in range(GONE_TURNS):
+            self.eventDispatcher().processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
+            if self._was_left():
+                break
+            threading.Event().wait(GONE_TURN_S)  # a broken connection always has something to tell
+        return code
+
+    def _was_left(self) -> bool:
+        return self._left
+
+    def exit(self) -> None:
+        self._left = True
+        self._app.exit()
+
+    def eventDispatcher(self) -> QAbstractEventDispatcher:
+        return self._app.eventDispatcher()
 
 
 class _Pulse(QObject):
@@ -67,9 +116,14 @@ class WindowLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no type
     def __init__(self, app: QCoreApplication) -> None:
         self._pulse = _Pulse()
         self._in_turn = False
-        super().__init__(app)
+        self._running = _Application(app)
+        super().__init__(self._running)
         self._pulse.soon.timeout.connect(self._run_ready)
         self._pulse.later.timeout.connect(self._run_due)
+
+    def when_gone(self, gone: Callable[[], None]) -> None:
+        """Call that where the display ends under the window; the loop goes on until all is in order."""
+        self._running.gone = gone
 
     def call_at(
         self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None

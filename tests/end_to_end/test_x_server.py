@@ -10,14 +10,18 @@ import struct
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from agmonitor.config.paths import paths
 from agmonitor.ui import theme
+from tests.cli.running import run
+from tests.end_to_end.pair import PASSWORD, USER
+from tests.end_to_end.test_failover import Pair, serving
 from tests.lab.support import ROOT, eventually, marked_processes
 
 MARK = "WINDOW_TEST_MARK"
@@ -113,3 +117,73 @@ def test_the_demo_is_painted_and_leaves_nothing_behind(tmp_path: Path, size: str
     assert (window.returncode, said) == (ENDED_BY_SIGNAL, "")
     assert eventually(lambda: not marked_processes(f"{MARK}={value}")), "a child was left behind"
     assert list((tmp_path / "home" / "run").glob("lab-*")) == [], "the lab's folder is gone"
+
+
+def kill_server(display: str, server: ExitStack) -> None:
+    del display
+    server.close()
+
+
+def kill_connection(display: str, server: ExitStack) -> None:
+    del server
+    there = os.environ | {"DISPLAY": display}
+    tree = subprocess.run(
+        ["xwininfo", "-root", "-tree"], env=there, check=True, capture_output=True, text=True, timeout=30
+    ).stdout
+    number = next(line.split()[0] for line in tree.splitlines() if "agmonitor" in line)
+    subprocess.run(["xkill", "-id", number], env=there, check=True, stdout=subprocess.DEVNULL, timeout=30)
+
+
+@pytest.mark.parametrize(
+    "killed",
+    [
+        kill_server,
+        pytest.param(
+            kill_connection,
+            marks=pytest.mark.skipif(
+                None in (shutil.which("xkill"), shutil.which("xwininfo")),
+                reason="xkill and xwininfo are not installed",
+            ),
+        ),
+    ],
+)
+def test_a_display_that_goes_ends_the_window_with_a_sentence_and_its_history_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed: Callable[[str, ExitStack], None]
+) -> None:
+    monkeypatch.setenv("AGMONITOR_PASSWORD", PASSWORD)
+    history = paths().history_file
+    with serving(Pair()) as pair, ExitStack() as server:
+        nodes = [f"gw-{number}=http://127.0.0.1:{node.port}" for number, node in enumerate(pair.nodes, 1)]
+        added = run(
+            "groups", "add", "gw", "--node", nodes[0], "--node", nodes[1], "--user", USER,
+            "--dns", f"127.0.0.1:{pair.zone.port}", "--no-test",
+        )  # fmt: skip
+        assert added.code == 0, added.err
+        display, screen = server.enter_context(x_server(tmp_path, "1280x720"))
+        there = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "AGMONITOR_THEME": "dark"}
+        with subprocess.Popen(
+            [sys.executable, "-m", "agmonitor"],
+            cwd=ROOT,
+            env=os.environ | there,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as window:
+            try:
+                primary = int(theme.DARK.primary[1:], 16)
+                assert eventually(
+                    lambda: (pixels_of(screen) == primary).sum() > 200, within_s=UP_WITHIN_S, every_s=0.2
+                )
+                open_still = eventually(history.with_name(f"{history.name}-wal").exists)
+                killed(display, server)
+                said, _ = window.communicate(timeout=UP_WITHIN_S)
+            finally:
+                window.kill()
+    assert open_still
+    assert window.returncode == 1, said
+    *qts, ours = said.strip().splitlines()
+    assert ours.startswith("agmonitor: the display has ended the window; what was recorded is kept.")
+    assert len(qts) <= 1, said
+    assert not history.with_name(f"{history.name}-wal").exists(), "closed, not abandoned"
+    verdict = run("history", "show", "gw")
+    assert verdict.code == 0, verdict.err
