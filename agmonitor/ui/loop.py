@@ -22,7 +22,6 @@ from typing import Any
 from PySide6.QtCore import (
     QAbstractEventDispatcher,
     QCoreApplication,
-    QEventLoop,
     QObject,
     Qt,
     QTimer,
@@ -53,16 +52,14 @@ class _Application:
     def exec(self) -> int:
         self._left = False
         code = self._app.exec()
-        return code if self._was_left() else self._run_on(code)
-
-    def _run_on(self, code: int) -> int:
-        qInstallMessageHandler(lambda *_: None)  # it says the same at each turn from now on
-        self.gone()
+        if not self._was_left():
+            qInstallMessageHandler(lambda *_: None)  # it says the same at each turn from now on
+            self.gone()
         for _ in range(GONE_TURNS):
-            self.eventDispatcher().processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
             if self._was_left():
                 break
             threading.Event().wait(GONE_TURN_S)  # a broken connection always has something to tell
+            self._app.exec()
         return code
 
     def _was_left(self) -> bool:
