@@ -22,7 +22,7 @@ from agmonitor.failover.preflight import Plan, Preflight, overridable
 if TYPE_CHECKING:
     from agmonitor.domain.state import GroupState
     from agmonitor.failover.machine import Failover
-    from agmonitor.monitor.ordering import Survey
+    from agmonitor.monitor.surveying import Survey
 
 EXAMPLES = """\b
 Examples:

@@ -13,9 +13,10 @@ from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.state import GroupState
 from agmonitor.failover.guards import Intent, Kind
 from agmonitor.failover.preflight import Plan, Preflight
+from agmonitor.monitor.allowing import allowed_now
 from agmonitor.monitor.handing import order_book
 from agmonitor.monitor.operation import FailoverResult, Means, Operation, Show, Tell, fail_over
-from agmonitor.monitor.ordering import Survey, allowed_now, newest_proof, survey, trail_of
+from agmonitor.monitor.surveying import Survey, newest_proof, survey, trail_of
 
 if TYPE_CHECKING:
     from agmonitor.domain.kept import KeptEpisode

@@ -8,21 +8,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from agmonitor.config.paths import paths
-from agmonitor.config.settings import ConfigError, load
-from agmonitor.domain.events import Episode
 from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.state import GroupState
-from agmonitor.failover.course import PhaseCourse, course
-from agmonitor.failover.guards import Intent, Kind, Surroundings
+from agmonitor.failover.guards import Intent, Kind
 from agmonitor.failover.machine import ARMED_S, Failover, NotArmedError
-from agmonitor.failover.preflight import Plan, preflight
-from agmonitor.history.audit import AuditTrail
-from agmonitor.monitor.auditing import Auditing, InThread, pair_of, past_of, surroundings
+from agmonitor.failover.preflight import Plan
+from agmonitor.monitor.allowing import SettingsSaved, allowed_by, allowed_now
+from agmonitor.monitor.auditing import Auditing
 from agmonitor.monitor.late_outcome import LateOutcome
 from agmonitor.monitor.left_open import LOOK_S, LeftOpen
 from agmonitor.monitor.one_order import only_order
@@ -35,86 +31,16 @@ from agmonitor.monitor.operation import (
     Operation,
     Show,
     Tell,
-    cool_s,
     fail_over,
-    in_thread,
 )
-from agmonitor.monitor.ports import Chronicle, Trail
 from agmonitor.monitor.remembering import Remembering, user_name
+from agmonitor.monitor.surveying import Survey, audit_file, proven_at, survey, trail_of
 from agmonitor.texts import t
 
 SPARE_S = 1.0
 CHANGED = t("The group was changed or removed while it was armed")
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """What a person should know before arming, beside the state itself."""
-
-    around: Surroundings
-    course: tuple[PhaseCourse, ...]  # predicted; empty where nobody could say what would be sent
-    proven_at: Instant | None  # when a failover of this group last came true; None: not within what is kept
-
-
-def trail_of(settings: GroupSettings) -> Trail:
-    """The audit that this group's operations are written to."""
-    return InThread(AuditTrail(_audit_file(lab=settings.lab)))
-
-
-def _audit_file(*, lab: bool) -> Path:
-    places = paths()
-    return places.lab_audit_file if lab else places.audit_file
-
-
-async def survey(state: GroupState, kind: Kind, recorder: object) -> Survey:
-    """What stands around the group, the predicted course, and when a failover was last proven."""
-    settings = state.settings
-    trail = trail_of(settings)
-    with only_order(settings, paths().data) as only:
-        free = only
-    around = await surroundings(trail, settings, cool_s(state), under_way=not free)
-    plan = preflight(state, kind, around).plan
-    phases = course(await in_thread(state.timers, kind), plan) if plan is not None else ()
-    return Survey(around, phases, await proven_at(state, recorder))
-
-
-def allowed_now(settings: GroupSettings) -> GroupSettings:
-    """As the settings file has it now: failover may have been allowed or forbidden there meanwhile.
-
-    A group that is not kept there, a lab's above all, is as it is.
-    """
-    if settings.lab:
-        return settings
-    try:
-        kept = load(paths().settings_file).group(settings.name)
-    except ConfigError:
-        return settings
-    if kept is None or kept.nodes != settings.nodes:
-        return settings
-    return replace(settings, failover_allowed=kept.failover_allowed)
-
-
-async def proven_at(state: GroupState, recorder: object) -> Instant | None:
-    """When a failover was last seen to come true: by the audit, or by an episode, ordered or not."""
-    episodes = list(state.episodes)
-    if isinstance(recorder, Chronicle):
-        with contextlib.suppress(OSError):  # what cannot be read proves nothing; what was read still does
-            episodes += [one.episode for one in await recorder.episodes(state.settings.name, 0.0)]
-    return await newest_proof(state.settings, episodes)
-
-
-async def newest_proof(settings: GroupSettings, episodes: Iterable[Episode]) -> Instant | None:
-    """The newest failover that came true, of these episodes and of the audit."""
-    found = [one.ended_at for one in episodes if came_true(one)]
-    with contextlib.suppress(OSError):
-        audit = await trail_of(settings).read()
-        found.append(past_of((line.entry for line in audit.lines), pair_of(settings)).last_proven_at)
-    return max((at for at in found if at is not None), default=None)
-
-
-def came_true(episode: Episode) -> bool:
-    """Whether it was a failover that is over: somebody else is Primary since."""
-    return episode.new_primary is not None and episode.new_primary != episode.old_primary
+FORBIDDEN = t("Failover of the group was forbidden in the settings while it was armed")
+HEED_S = 1.0
 
 
 class UnderWayError(OSError):
@@ -279,17 +205,17 @@ class Ordering(Remembering):
             self._running.discard(name)
             await means.prober.close()
 
-    def _withdraw(self, name: str) -> None:
+    def _withdraw(self, name: str, changed: str = CHANGED) -> None:
         """Whatever is armed there cannot be fired from now on; letting go of it takes its moment."""
         there = self._armed.pop(name, None)
         if there is not None:
             there.operation.close()
             self._withdrawn.append(there)
-            self._beside(self._put_withdrawn(there))
+            self._beside(self._put_withdrawn(there, changed))
 
-    async def _put_withdrawn(self, there: Armed) -> None:
+    async def _put_withdrawn(self, there: Armed, changed: str) -> None:
         try:
-            await there.put_down(CHANGED)
+            await there.put_down(changed)
         finally:
             self._withdrawn.remove(there)
 
@@ -321,7 +247,7 @@ class Ordering(Remembering):
     async def _look_for_ever(self) -> None:
         """Whoever watches a group sees what came of the orders that others left open."""
         places = paths()
-        audits = {lab: LeftOpen(_audit_file(lab=lab), places.data) for lab in (False, True)}
+        audits = {lab: LeftOpen(audit_file(lab=lab), places.data) for lab in (False, True)}
         while True:
             for lab, audit in audits.items():
                 groups = [one for one in self.groups.values() if one.lab is lab]
@@ -361,11 +287,29 @@ class Ordering(Remembering):
             self._resolved.discard(late.operation)
             self._unknown.setdefault(name, late)
 
+    async def _heed_for_ever(self) -> None:
+        """Who allows or forbids failover by another program is heeded here as soon as it is saved."""
+        file = SettingsSaved(paths().settings_file)
+        while True:
+            config = await file.now()
+            if config is not None:
+                for settings in list(self.groups.values()):
+                    if settings.name in self._running:
+                        file.look_again()  # an order that is on its way is not disturbed
+                    else:
+                        self._heed(settings, allowed_by(config, settings))
+            await self._clock.sleep(HEED_S)
+
     def _heed_settings(self, name: str) -> None:
         before = self.state(name).settings
-        now = allowed_now(before)
-        if now != before:
-            self.replace(now)
+        self._heed(before, allowed_now(before))
+
+    def _heed(self, before: GroupSettings, now: GroupSettings) -> None:
+        if now == before:
+            return
+        if not now.failover_allowed:
+            self._withdraw(now.name, FORBIDDEN)
+        self.replace(now)
 
     async def _expire(self, name: str, operation: Operation) -> None:
         await self._clock.sleep(ARMED_S + SPARE_S)

@@ -24,9 +24,9 @@ from agmonitor.history.episodes import read_episodes
 from agmonitor.history.marks import read_marks
 from agmonitor.history.replay import Moment, moments
 from agmonitor.monitor.operation import FailoverResult, Show, Tell
-from agmonitor.monitor.ordering import Survey, came_true
 from agmonitor.monitor.ports import GroupChange, Recorded
 from agmonitor.monitor.recent import PastInput, Recent
+from agmonitor.monitor.surveying import Survey, came_true
 from agmonitor.monitor.told_story import ToldStory
 from agmonitor.texts import t
 

@@ -19,10 +19,11 @@ from agmonitor.domain.model import GroupSettings, Instant
 from agmonitor.domain.observations import FailoverOrdered, Input
 from agmonitor.domain.state import GroupState, Mode
 from agmonitor.gateway.account import Account
+from agmonitor.monitor.allowing import allowed_now
 from agmonitor.monitor.engine import Monitor
 from agmonitor.monitor.late_outcome import LateOutcome
 from agmonitor.monitor.operation import Means
-from agmonitor.monitor.ordering import Armed, Ordering, UnderWayError, allowed_now, trail_of
+from agmonitor.monitor.ordering import Armed, Ordering, UnderWayError
 from agmonitor.monitor.ports import (
     Archive,
     Clock,
@@ -33,6 +34,7 @@ from agmonitor.monitor.ports import (
 from agmonitor.monitor.prober import GroupProber
 from agmonitor.monitor.recent import Recent
 from agmonitor.monitor.resuming import counting_from, resumed
+from agmonitor.monitor.surveying import trail_of
 from agmonitor.texts import t
 
 MakeProber = Callable[[GroupSettings, Account, Callable[[], Instant]], Prober]
@@ -225,6 +227,7 @@ class Workspace(Ordering):
                 for watched in list(self._watched.values()):
                     self._begin(watched)
                 tasks.create_task(self._look_for_ever())
+                tasks.create_task(self._heed_for_ever())
                 await self._take_in_for_ever()  # until cancelled
         finally:
             self._tasks = None

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from agmonitor.failover.preflight import Plan
     from agmonitor.history.ranges import Range
     from agmonitor.monitor.operation import FailoverResult, Show, Tell
-    from agmonitor.monitor.ordering import Survey
+    from agmonitor.monitor.surveying import Survey
 
 PAST_S = 3600.0  # what is read from history at start; replaying a round costs a few hundred microseconds
 

@@ -26,7 +26,7 @@ from agmonitor.ui.failover_parts import ARM, CHECK, CONFIRM, FIRE, RESULT
 
 if TYPE_CHECKING:
     from agmonitor.monitor.operation import FailoverResult
-    from agmonitor.monitor.ordering import Survey
+    from agmonitor.monitor.surveying import Survey
 
 TICK_MS = 250
 IF_RESOLVED = t("What later evidence shows is told here, or in the main window.")

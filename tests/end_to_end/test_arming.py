@@ -189,7 +189,36 @@ def test_a_swap_there_and_back_while_it_is_armed_is_not_fired_on(
     assert pair.orders == []
 
 
-def test_a_group_that_is_forbidden_while_it_is_armed_is_not_fired_at(tmp_path: Path) -> None:
+def test_a_group_that_is_forbidden_while_it_is_armed_is_disarmed_and_told(tmp_path: Path) -> None:
+    pair = Pair()
+
+    async def story(desk: Desk) -> None:
+        save(paths().settings_file, Config((pair.settings(),)))
+        await desk.until(verdict("healthy"))
+        machines: list[Failover] = []
+        await desk.workspace.arm("g", wish("g"), lambda _: None, machines.append)
+        save(paths().settings_file, Config((replace(pair.settings(), failover_allowed=False),)))
+        await desk.until(lambda now: not now.settings.failover_allowed and machines[-1].ended)
+        assert machines[-1].guards == (Guard.GROUP_CHANGED,)
+        assert "forbidden in the settings while it was armed" in machines[-1].sentence
+        with pytest.raises(KeyError):
+            await desk.workspace.fire("g")
+        assert free(pair)
+
+        save(paths().settings_file, Config((pair.settings(),)))
+        await desk.until(lambda now: now.settings.failover_allowed)
+
+    with servers(pair):
+        at_desk(tmp_path / "history.db", story, pair.settings())
+
+    assert pair.orders == []
+    assert disarmed_for() == ["Failover of the group was forbidden in the settings while it was armed"]
+
+
+def test_a_group_that_is_forbidden_at_the_very_moment_is_not_fired_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ordering, "HEED_S", 1000.0)  # nobody notices by himself
     pair = Pair()
 
     async def story(desk: Desk) -> None:

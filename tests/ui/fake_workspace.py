@@ -19,8 +19,8 @@ from agmonitor.failover.machine import Failover, NotArmedError, arm, check, refu
 from agmonitor.failover.preflight import Plan, preflight
 from agmonitor.history.ranges import Range
 from agmonitor.monitor.operation import FailoverResult, Show, Tell
-from agmonitor.monitor.ordering import Survey
 from agmonitor.monitor.ports import GroupChange, Recorded
+from agmonitor.monitor.surveying import Survey
 from tests.ui import staged
 
 

@@ -14,7 +14,7 @@ from agmonitor.failover.course import course, predicted
 from agmonitor.failover.guards import Intent, Kind, Surroundings
 from agmonitor.failover.machine import Failover, arm, check
 from agmonitor.failover.preflight import preflight
-from agmonitor.monitor.ordering import Survey
+from agmonitor.monitor.surveying import Survey
 from agmonitor.ui.failover_dialog import FailoverDialog
 from agmonitor.ui.group_dialog import GroupDialog
 from tests.ui import staged
