@@ -12,7 +12,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from agmonitor.config.checks import Mistake
 from agmonitor.config.comparing import Coming, Compared
@@ -688,6 +688,37 @@ class TestFailover:
         assert not fires
         assert said == "Refused here, nothing was sent. Since it was armed: gw-tor-1 was Primary."
         assert ("fire", NAME) not in asked
+
+    @pytest.mark.parametrize("arms", [False, True])
+    def test_what_another_program_forbids_is_seen_in_the_open_dialog(self, run: Run, *, arms: bool) -> None:
+        async def main() -> tuple[bool, bool, str, tuple[str, ...]]:
+            async with opened(staged.healthy()) as scene:
+                if arms:
+                    dialog = await self.armed(scene)
+                else:
+                    scene.press("failover")
+                    dialog = await scene.dialog(FailoverDialog)
+                    dialog.type_reason("monthly drill")
+                    dialog.type_name(NAME)
+                    await scene.until(dialog.arm.isEnabled)
+                if arms:
+                    assert scene.workspace.showing is not None
+                    changed = Objection(Guard.GROUP_CHANGED, "Failover was forbidden while it was armed.")
+                    scene.workspace.showing(refused(scene.workspace.machine, changed))
+                state = scene.workspace.states[NAME]
+                settings = replace(state.settings, failover_allowed=False)
+                scene.workspace.publish(replace(state, settings=settings))
+                await scene.until(lambda: not dialog.arm.isEnabled())
+                table = " ".join(label.text() for label in dialog.checks.findChildren(QLabel))
+                return dialog.arm.isVisible(), dialog.fire.isVisible(), table, dialog.said
+
+        offered, fires, table, said = run(main())
+
+        assert (offered, fires) == (True, False)
+        assert "read-only" in table
+        assert said[-1:] == (
+            ("Refused here, nothing was sent. Failover was forbidden while it was armed.",) if arms else ()
+        )
 
     @pytest.mark.parametrize("closed", [False, True])
     def test_an_unknown_outcome_is_told_again_when_it_resolves_itself(
