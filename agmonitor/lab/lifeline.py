@@ -32,12 +32,19 @@ class _Lines:
     """
 
     def __init__(self) -> None:
+        self._from = STDIN
         self._rest = b""
+
+    def keep(self) -> None:
+        self._from = os.dup(STDIN)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, STDIN)
+        os.close(nothing)
 
     def read(self) -> str | None:
         """The next line without its end, ``None`` when standard input has ended."""
         while b"\n" not in self._rest:
-            data = os.read(STDIN, 65536)
+            data = os.read(self._from, 65536)
             if not data or len(self._rest) > LONGEST_LINE:
                 return None
             self._rest += data
@@ -54,6 +61,14 @@ def first_line() -> str:
     if line is None:
         sys.exit(ENDED_WITH_PARENT)
     return line
+
+
+def keep_stdin() -> None:
+    """From now on standard input is ours alone; anybody else, or a program somebody starts, reads nothing.
+
+    One that read our commands would obey none of them, and one that closed it would end the process.
+    """
+    _lines.keep()
 
 
 def tie_to_parent(parent_pid: int, on_line: Callable[[str], None] | None = None) -> None:

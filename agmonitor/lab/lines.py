@@ -6,10 +6,12 @@ import json
 import os
 from collections.abc import Mapping
 
-STDOUT = 1
+STDOUT, STDERR = 1, 2
 ATOMIC_BYTES = 4096  # PIPE_BUF: a line up to this size is written whole or not at all
 
 Line = dict[str, object]
+
+_out = STDOUT
 
 
 def encode(document: Mapping[str, object]) -> bytes:
@@ -31,6 +33,16 @@ def decode(line: str | bytes) -> Line:
     return document
 
 
+def keep_stdout() -> None:
+    """From now on standard output is ours alone: what anybody else writes there goes to the log.
+
+    Half a line of a stranger's would spoil the next one of ours.
+    """
+    global _out  # noqa: PLW0603 - a process has one standard output
+    _out = os.dup(STDOUT)
+    os.dup2(STDERR, STDOUT)
+
+
 def say(document: Mapping[str, object]) -> bool:
     """Tell the parent on standard output. ``False``: it does not read, and the line was dropped.
 
@@ -38,9 +50,9 @@ def say(document: Mapping[str, object]) -> bool:
     """
     line = encode(document)
     assert len(line) <= ATOMIC_BYTES, "too long to be written in one piece"
-    os.set_blocking(STDOUT, False)
+    os.set_blocking(_out, False)
     try:
-        os.write(STDOUT, line)
+        os.write(_out, line)
     except BlockingIOError:
         return False
     return True

@@ -149,8 +149,10 @@ def main() -> None:
         sys.exit(2)
     announcements = Announcements()
     commands = Commands(announcements)
+    lifeline.keep_stdin()
     lifeline.tie_to_parent(settings.parent_pid, commands.obey)
-    sys.stdout = sys.stderr  # standard output speaks to the supervisor; a workflow's print must not
+    lines.keep_stdout()  # it speaks to the supervisor; a workflow's print must not
+    sys.stdout = sys.stderr
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         commands.serve(run(settings, announcements))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from agmonitor.domain.model import Instant
 from agmonitor.lab.node.announcements import Announcements
+from agmonitor.lab.node.runtime.failures import text_of
 from agmonitor.lab.node.runtime.hooks import RoleChange
 
 LONGEST_ERROR = 300  # an event must fit one pipe write, even if every character is escaped
@@ -23,7 +24,9 @@ class HookReports:
 
     def raised(self, callback: str, change: RoleChange, error: BaseException) -> None:
         _LOG.error("hook %s raised", callback, exc_info=error)
-        self._tell("hook_raised", callback, change, error=f"{type(error).__name__}: {error}"[:LONGEST_ERROR])
+        self._tell(
+            "hook_raised", callback, change, error=f"{type(error).__name__}: {text_of(error)}"[:LONGEST_ERROR]
+        )
 
     def overran(self, callback: str, change: RoleChange, limit_s: float) -> None:
         """It is left alone: nothing can end a thread."""

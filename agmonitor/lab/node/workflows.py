@@ -39,6 +39,7 @@ class Workflows:
 
     def be_gateway(self, app: Flask, hooks: Hooks, state: Callable[[], NodeState]) -> None:
         sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - for good: commands come by the real one
+        hooks.survive_exits()
         gateway.be(gateway.Gateway(app, hooks, state, self._may, self._workspace))
         modules.install()
 

@@ -233,7 +233,11 @@ def _name(callback):
 
 def _source(callback):
     """File and line of the code behind a function, a method, a partial or a callable object."""
-    callback = inspect.unwrap(_bare(callback))
+    callback = _bare(callback)
+    try:
+        callback = inspect.unwrap(callback)
+    except ValueError:  # it wraps itself
+        pass
     for candidate in (callback, getattr(callback, "__func__", None), getattr(type(callback), "__call__", None)):
         code = getattr(candidate, "__code__", None)
         if code is not None:

@@ -24,6 +24,10 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     )
     good(folder / "fails", "1 / 0")
     good(folder / "forks", before="import os\nos.fork()\n")
+    workflow(folder / "spits", "import os\nos.write(1, b'{\"ready\": ' + b'x' * 5_000_000)\n")
+    reads = "import subprocess\nread = subprocess.run(['cat'], capture_output=True, check=True).stdout\n"
+    good(folder / "shares_input", "return repr(read)", before=reads)
+    good(folder / "shuts_input", before="import os\nos.close(0)\n")
     workflow(folder / "broken", "import no_such_thing_anywhere\n")
     (folder / "permissions.json").write_text('{"kept": {"kept_page": ["admin"]}}')
     with Pair(tmp_path_factory.mktemp("node"), workflows=[RESOURCES / "workflows", folder]) as pair:
@@ -64,6 +68,11 @@ def test_permissions_come_from_the_workspace(node: Node) -> None:
     refused = node.ask("GET", "/kept/first", user="guest")
     assert (refused.status, "guest lacks the permission kept_page" in refused.text) == (403, True)
     assert node.ask("GET", "/open_one/first", user="guest").status == 200
+
+
+def test_standard_input_and_output_are_the_nodes_whatever_a_workflow_does_with_them(node: Node) -> None:
+    assert node.ask("GET", "/shares_input/first").text == "b''"
+    assert node.ask("GET", "/shuts_input/first").text == "it works"
 
 
 def test_a_page_that_fails_says_so_and_the_node_goes_on(node: Node) -> None:

@@ -19,7 +19,12 @@ def explain(error: BaseException, found: Found, root: Path) -> str:
     what, advice = _what(error, found)
     place = where(error, root)
     at = f" ({place})" if place else ""
-    return f"{what}{at}{f'; {advice}' if advice else ''}"
+    return printable(f"{what}{at}{f'; {advice}' if advice else ''}")
+
+
+def printable(text: str) -> str:
+    """The text with what would play tricks on a terminal, or cannot be encoded, written as Python does."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def where(error: BaseException, root: Path) -> str:
@@ -42,12 +47,12 @@ def _place(file: str, line: int, root: Path) -> str:
 
 def _what(error: BaseException, found: Found) -> tuple[str, str]:
     if isinstance(error, SystemExit):
-        return f"it exits when it is imported (SystemExit: {_text(error)})", ""
+        return f"it exits when it is imported (SystemExit: {text_of(error)})", ""
     if isinstance(error, SyntaxError):
         return f"{type(error).__name__}: {error.msg}", ""
     if isinstance(error, ImportError):
         return _what_import(error, found)
-    return f"{type(error).__name__}: {_text(error)}".removesuffix(": "), ""
+    return f"{type(error).__name__}: {text_of(error)}".removesuffix(": "), ""
 
 
 def _what_import(error: ImportError, found: Found) -> tuple[str, str]:
@@ -56,17 +61,17 @@ def _what_import(error: ImportError, found: Found) -> tuple[str, str]:
     if name and modules.is_shim(name):
         if lacked:
             return modules.lacks(name, lacked.group(1)), ""
-        return _text(error), ""
+        return text_of(error), ""
     if isinstance(error, ModuleNotFoundError) and name:
         page = name.removeprefix(f"{found.module}.")
         if page != name:
             return f"there is no {page.replace('.', '/')}.py in it", ""
         inside = name.partition(".")[0] == found.module.partition(".")[0]
         return f"no module named {name}", "" if inside else how_to_get(name, found.folder)
-    return f"{type(error).__name__}: {_text(error)}", ""
+    return f"{type(error).__name__}: {text_of(error)}", ""
 
 
-def _text(error: BaseException) -> str:
+def text_of(error: BaseException) -> str:
     """What the exception says of itself, on one line; even that may fail in a stranger's class."""
     try:
         text = str(error)

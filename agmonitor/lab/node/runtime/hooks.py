@@ -3,11 +3,15 @@
 Thread, order and errors are our choice, the contract names none: callbacks run in the order of subscription,
 one after the other, each role change after the one before; a callback that hangs delays the rest. One that
 subscribes after the start is told the current role as if it had been there at the start. A callback that runs
-longer than the limit is reported and left alone: nothing can end a thread, and no Gateway does.
+longer than the limit is reported and left alone: nothing can end a thread, and no Gateway does. One that ends
+the process with ``os._exit`` ends its call instead, and that is told as an exception is: a node that vanishes
+says nothing of why.
 """
 
 from __future__ import annotations
 
+import logging
+import os
 import queue
 import threading
 from collections.abc import Callable
@@ -28,6 +32,11 @@ class RoleChange:
 Callback = Callable[[RoleChange], object]
 MOST_CALLBACKS = 1000
 LIMIT_S = 60.0
+_LOG = logging.getLogger("gateway.hooks")
+
+
+class ProcessEndedError(BaseException):
+    """Raised where a callback calls ``os._exit``; no Exception, for it is not the callback's to catch."""
 
 
 class Hooks:
@@ -50,7 +59,19 @@ class Hooks:
         self._callbacks: list[Callback] = []
         self._last: RoleChange | None = None
         self._calls: queue.SimpleQueue[tuple[Callback, RoleChange]] = queue.SimpleQueue()
-        threading.Thread(target=self._run, name="hooks", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name="hooks", daemon=True)
+        self._thread.start()
+
+    def survive_exits(self) -> None:
+        """From now on ``os._exit`` in a callback ends that call; a process it has forked still ends by it."""
+        leave, own = os._exit, os.getpid()
+
+        def leave_or_tell(code: int) -> None:
+            if os.getpid() == own and threading.current_thread() is self._thread:
+                raise ProcessEndedError(f"os._exit({code}) would end the Gateway's process")
+            leave(code)
+
+        vars(os)["_exit"] = leave_or_tell
 
     def subscribe(self, callback: Callback) -> None:
         with self._lock:
@@ -74,6 +95,7 @@ class Hooks:
             overrun = threading.Timer(limit_s, self._on_overrun, (_name(callback), change, limit_s))
             overrun.daemon = True
             overrun.start()
+            _LOG.info("calling hook %s (if this is the last line, it has ended the node)", _name(callback))
             try:
                 callback(change)
             except BaseException as error:  # noqa: BLE001 - a workflow's fault, sys.exit too, ends only its call
@@ -83,4 +105,7 @@ class Hooks:
 
 
 def _name(callback: Callback) -> str:
-    return getattr(callback, "__qualname__", repr(callback))
+    try:
+        return str(getattr(callback, "__qualname__", None) or repr(callback))
+    except Exception:  # noqa: BLE001 - a stranger's object; it has a type at least
+        return type(callback).__name__

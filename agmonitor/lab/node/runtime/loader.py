@@ -8,6 +8,7 @@ the process itself is found beforehand, in a trial (``trial``), and comes in as 
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -95,7 +96,8 @@ def load_one(found: Found, root: Path) -> Loaded:
             return Loaded(found.name, kind=str(getattr(package, "type", "")), pages=pages)
     except BaseException as error:  # noqa: BLE001 - foreign code; it is reported, the rest go on
         if os.getpid() == process:
-            traceback.print_exc()
+            with contextlib.suppress(Exception):  # one before it may have closed or replaced where this goes
+                traceback.print_exc()
         return Loaded(found.name, explain(error, found, root))
     finally:
         if os.getpid() != process:

@@ -10,10 +10,11 @@ file and says ``{"ready": true}``.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,14 @@ import wtforms  # noqa: F401 - likewise
 
 from agmonitor.lab import lifeline, lines
 from agmonitor.lab.node.runtime import stranger, trial_child
-from agmonitor.lab.node.runtime.stranger import Stranger
+from agmonitor.lab.node.runtime.stranger import Say, Stranger
 from agmonitor.lab.node.runtime.workspace import Workspace, look
 
 LIMIT_S = 10.0  # for one import, or one page
 BUDGET_S = 60.0  # for all imports, and again for all pages
+STDERR = 2
 MOST_MEMORY_BYTES = 2 << 30
+ALONE = "alone it can be imported: one of those before it is in its way"
 
 Line = dict[str, Any]
 
@@ -53,6 +56,7 @@ class Trial:
         self._workspace = workspace
         self._limit_s = limit_s
         self._budget_s = budget_s
+        self._log = os.dup(STDERR)  # a child's own goes nowhere
         self.rows = [Row(found.name, str(found.folder), found.error) for found in workspace.workflows]
 
     def try_imports(self) -> None:
@@ -63,7 +67,7 @@ class Trial:
             if time.monotonic() > ends_at:
                 self._give_up(following)
                 return
-            following = self._import_from(following)
+            following = self._import_from(following, ends_at)
 
     def try_pages(self) -> None:
         """Ask the first page of each workflow that was imported."""
@@ -93,11 +97,27 @@ class Trial:
     def _next_without_reason(self, start: int) -> int:
         return next((n for n in range(start, len(self.rows)) if not self.rows[n].reason), len(self.rows))
 
-    def _import_from(self, start: int) -> int:
-        """Import from there on in one child; the number to go on with."""
+    def _import_from(self, start: int, ends_at: float) -> int:
+        """Import from there on in one child, then those that failed in one each; the number to go on with."""
         numbers = [n for n in range(start, len(self.rows)) if not self.rows[n].reason]
-        under_way = start
-        child = _fork(lambda say: trial_child.import_each(self._workspace, numbers, say))
+        last, silent = self._import(numbers)
+        for number in numbers[1 : numbers.index(last) + 1]:  # the first of them had nobody before it
+            waits = silent and number == last
+            if self.rows[number].reason and not waits and time.monotonic() < ends_at:
+                self._import_alone(number)
+        return last + 1
+
+    def _import_alone(self, number: int) -> None:
+        """Whether it fails by itself, or by what another has left in the process."""
+        row = self.rows[number]
+        among_others, row.reason = row.reason, ""
+        self._import([number])
+        row.reason = row.reason or f"{among_others}; {ALONE}"
+
+    def _import(self, numbers: Sequence[int]) -> tuple[int, bool]:
+        """Import these in one child, as far as it goes; the last one tried, and whether it fell silent."""
+        under_way = numbers[0]
+        child = _fork(lambda say: trial_child.import_each(self._workspace, numbers, self._noting(say)))
         for told in child.hear(self._limit_s):
             match told:
                 case {"begin": int(number)}:
@@ -105,11 +125,10 @@ class Trial:
                 case {"loaded": int(number), **rest}:
                     self._take_in(number, rest)
                 case {"end": True}:  # of all, or behind one that has broken the process
-                    return under_way + 1
-        place = self._place(child, under_way)
-        reason = f"its import {child.became}{place}"
-        self.rows[under_way].reason = reason
-        return under_way + 1
+                    return under_way, False
+        row, place = self.rows[under_way], self._place(child, under_way)
+        row.reason = row.reason or f"its import {child.became}{place}"
+        return under_way, child.silent
 
     def _take_in(self, number: int, told: Line) -> None:
         row = self.rows[number]
@@ -121,7 +140,7 @@ class Trial:
         good = [number for number, row in enumerate(self.rows) if not row.reason]
         wanted = {number: self.rows[number].endpoint for number in numbers}
         asking = numbers[0]
-        child = _fork(lambda say: trial_child.ask_each(self._workspace, good, wanted, say))
+        child = _fork(lambda say: trial_child.ask_each(self._workspace, good, wanted, self._noting(say)))
         for told in child.hear(self._limit_s):
             match told:
                 case {"asking": int(number)}:
@@ -139,6 +158,22 @@ class Trial:
         place = child.place_below(self._workspace.roots[module.partition(".")[0]])
         return f" ({place})" if place else ""
 
+    def _noting(self, say: Say) -> Say:
+        """``say`` of a child that writes into our log what it begins, should that manage to end us too."""
+
+        def say_and_note(told: Line) -> None:
+            match told:
+                case {"begin": int(number)}:
+                    self._note("imported", number)
+                case {"asking": int(number)}:
+                    self._note("asked for the first page of", number)
+            say(told)
+
+        return say_and_note
+
+    def _note(self, what: str, number: int) -> None:
+        os.write(self._log, f"it ended while it {what} the workflow {self.rows[number].name!a}\n".encode())
+
     def _give_up(self, start: int) -> None:
         for row in self.rows[start:]:
             row.reason = row.reason or f"not tried: those before it took all of {self._budget_s:g} s"
@@ -148,7 +183,7 @@ def _no_answer(row: Row, reason: str) -> Line:
     return {"path": trial_child.path_of(row.endpoint), "status": None, "reason": reason}
 
 
-def _fork(work: Callable[[Callable[[Line], None]], None]) -> Stranger:
+def _fork(work: Callable[[Say], None]) -> Stranger:
     return stranger.fork(work, MOST_MEMORY_BYTES)
 
 

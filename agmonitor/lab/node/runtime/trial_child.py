@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -59,13 +58,13 @@ def import_each(workspace: Workspace, numbers: Sequence[int], say: Say) -> None:
         say(
             {
                 "loaded": number,
-                "reason": broken or loaded.error,
+                "reason": loaded.error or broken,
                 "kind": loaded.kind,
                 "endpoint": loaded.pages[0].endpoint if loaded.pages else "",
                 "hooks": hooks.taken(found.name, root),
             }
         )
-        if broken:
+        if broken or (loaded.error and _unfit()):  # one that failed may have broken something before
             return
 
 
@@ -89,11 +88,16 @@ def ask_each(workspace: Workspace, good: Sequence[int], wanted: Mapping[int, str
         say({"asking": number})
         found = workspace.workflows[number]
         last.take()
-        answer = app.test_client().get(path_of(endpoint), follow_redirects=True)
-        error = last.take()
+        try:
+            answer = app.test_client().get(path_of(endpoint), follow_redirects=True)
+        except BaseException as error:  # noqa: BLE001 - foreign code around the page; the next is asked
+            reason = explain(error, found, _root(workspace, found))
+            say({"page": number, "path": path_of(endpoint), "status": None, "reason": reason})
+            continue
+        failed = last.take()
         reason = answer.status if answer.status_code >= REFUSED else ""
-        if reason and error is not None:
-            reason = f"{reason}: {explain(error, found, _root(workspace, found))}"
+        if reason and failed is not None:
+            reason = f"{reason}: {explain(failed, found, _root(workspace, found))}"
         say({"page": number, "path": path_of(endpoint), "status": answer.status_code, "reason": reason})
 
 
@@ -139,10 +143,18 @@ def _root(workspace: Workspace, found: Found) -> Path:
     return workspace.roots[found.module.partition(".")[0]]
 
 
+def _innermost(callback: Any) -> Any:
+    """What is called in the end, below wrappers and partials; one may wrap itself."""
+    seen: set[int] = set()
+    while id(callback) not in seen:
+        seen.add(id(callback))
+        is_partial = isinstance(callback, functools.partial)
+        callback = callback.func if is_partial else getattr(callback, "__wrapped__", callback)
+    return callback
+
+
 def _described(callback: Callable[..., object], workflow: str, root: Path) -> Line:
-    inner = inspect.unwrap(callback)
-    while isinstance(inner, functools.partial):
-        inner = inspect.unwrap(inner.func)
+    inner = _innermost(callback)
     code = getattr(inner, "__code__", None) or getattr(type(inner).__call__, "__code__", None)
     file = Path(code.co_filename) if code else None
     shown = file.relative_to(root) if file and file.is_relative_to(root) else file

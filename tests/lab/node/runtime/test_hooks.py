@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 
@@ -117,3 +118,49 @@ def test_one_that_runs_beyond_the_limit_is_reported_and_left_alone() -> None:
     assert ended.is_set()
     (one,) = [told for told in overran if told[0].endswith("slow")]
     assert one[1:] == (Role.PRIMARY, 0.05)
+
+
+def test_a_callback_that_ends_the_process_ends_its_call_alone_and_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "_exit", os._exit)  # put back afterwards
+    heard = Heard()
+    hooks = Hooks(heard.error)
+    hooks.survive_exits()
+
+    def ends(_change: RoleChange) -> None:
+        pid = os.fork()
+        if pid == 0:
+            os._exit(7)  # a copy of the process may well end
+        heard.calls.append((f"copy ended {os.waitpid(pid, 0)[1] >> 8}", START, 0))
+        os._exit(3)
+
+    hooks.subscribe(ends)
+    hooks.subscribe(heard.callback("second"))
+    hooks.call(START)
+    heard.wait(calls=2, errors=1)
+
+    assert [name for name, _, _ in heard.calls] == ["copy ended 7", "second"]
+    (error,) = heard.errors
+    assert "os._exit(3) would end the Gateway's process" in error
+
+
+class Nameless:
+    """A callback that does not let itself be asked anything."""
+
+    def __getattr__(self, name: str) -> str:
+        raise RuntimeError(name)
+
+    def __call__(self, change: RoleChange) -> None:
+        raise ValueError(change.new)
+
+
+def test_a_callback_that_cannot_be_asked_for_its_name_goes_by_its_type() -> None:
+    heard = Heard()
+    hooks = Hooks(heard.error)
+    hooks.subscribe(Nameless())
+    hooks.subscribe(heard.callback("second"))
+    hooks.call(START)
+    heard.wait(calls=1, errors=1)
+
+    assert heard.errors[0].startswith("Nameless ")

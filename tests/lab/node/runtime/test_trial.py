@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agmonitor.lab.errors import LabError
 from agmonitor.lab.trial import Tried
 from tests.lab.node.runtime.trying import by_name, tried
 from tests.lab.node.runtime.workflow_folders import good, of_the_newer_layout, page, workflow
@@ -50,6 +51,48 @@ HURTS = {
     "speechless": (
         "class E(BaseException):\n    def __str__(self):\n        raise ValueError\nraise E\n",
         "E: it cannot say what (speechless/speechless_page.py:4)",
+    ),
+    "signals_us": (
+        "import os, signal\nos.kill(os.getppid(), signal.SIGHUP)\n",
+        "its import sends a signal to the process that started it (signals_us/signals_us_page.py:2)",
+    ),
+    "signals_all": (
+        "import os\nos.killpg(0, 15)\n",
+        "its import sends a signal to the process that started it (signals_all/signals_all_page.py:2)",
+    ),
+    "alarms": (
+        "import signal\nsignal.alarm(30)\n",
+        "its import sets an alarm that ends the process (SIGALRM)",
+    ),
+    "rations": (
+        "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (60, 60))\n",
+        "its import limits the whole process to 60 s of processor time",
+    ),
+    "flattens": ("import sys\nsys.setrecursionlimit(200)\n", "its import lowers the recursion limit to 200"),
+    "hides": (
+        "import sys\nsys.path[:] = []\n",
+        "after its import no other module can be imported (sys.path or sys.meta_path was emptied)",
+    ),
+    "forgets": (
+        "import sys\ndel sys.modules['flask']\n",
+        "its import takes away modules that others have imported (sys.modules)",
+    ),
+    "stops_clock": (
+        "import time\ntime.monotonic = lambda: 0.0\n",
+        "its import replaces the clock (the module time)",
+    ),
+    "shuts": ("import os\nos.close(0)\n", "its import closes standard input, output or error"),
+    "unnames": (
+        "import builtins\nbuiltins.open = None\n",
+        "after its import Python itself no longer works: TypeError: 'NoneType' object is not callable",
+    ),
+    "holds_lock": (
+        "import logging\nlogging._lock.acquire()\n",
+        "after its import no page can be served in a thread any more",
+    ),
+    "unsaid": (
+        "raise ValueError('\\udcff \\x1b[31m')\n",
+        "ValueError: \\udcff \\x1b[31m (unsaid/unsaid_page.py:1)",
     ),
     "does_not_parse": ("def x(:\n", "SyntaxError: invalid syntax (does_not_parse/does_not_parse_page.py:1)"),
 }
@@ -181,6 +224,61 @@ def test_imports_and_pages_without_end_are_given_up_and_leave_nothing(
         "f_good": (200, ""),
     }
     assert eventually(lambda: not marked_processes(str(tmp_path)))
+
+
+def test_one_that_is_spoiled_by_another_is_told_apart_from_one_that_fails_by_itself(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    workflow(folder / "a_hides", "import sys\nsys.modules['colorsys'] = None\n")
+    workflow(folder / "b_wants", "import colorsys\n")
+    workflow(folder / "c_fails", "raise KeyError(3)\n")
+    told = by_name(tried(folder, tmp_path))
+
+    spoiled = told["b_wants"].reason
+    assert "colorsys" in spoiled
+    assert spoiled.endswith("; alone it can be imported: one of those before it is in its way")
+    assert told["c_fails"].reason == "KeyError: 3 (c_fails/c_fails_page.py:1)"
+
+
+def test_one_that_breaks_something_and_then_fails_spoils_none_after_it(tmp_path: Path) -> None:
+    workflow(tmp_path / "folder" / "a", "import sys\nsys.meta_path.clear()\n1 / 0\n")
+    good(tmp_path / "folder" / "b")
+    told = by_name(tried(tmp_path / "folder", tmp_path, pages=True))
+
+    assert told["a"].reason == "ZeroDivisionError: division by zero (a/a_page.py:3)"
+    page = told["b"].page
+    assert page is not None
+    assert (told["b"].reason, page.status) == ("", 200)
+
+
+def test_what_raises_around_a_page_is_told_and_the_other_pages_are_asked(tmp_path: Path) -> None:
+    around = "from main_app import app\n@app.teardown_request\ndef after(error):\n    "
+    around += "from flask import request\n    if request.path == '/a/first':\n        1 / 0\n"
+    good(tmp_path / "folder" / "a", before=around)
+    good(tmp_path / "folder" / "b")
+    told = by_name(tried(tmp_path / "folder", tmp_path, pages=True))
+
+    pages = [told[name].page for name in "ab"]
+    assert [page and (page.status, page.reason) for page in pages] == [
+        (None, "ZeroDivisionError: division by zero (a/a_page.py:6)"),
+        (200, ""),
+    ]
+
+
+def test_a_callback_that_wraps_itself_is_told(tmp_path: Path) -> None:
+    text = "from availability_group.api import EventId, subscribe\ndef hook(event): pass\n"
+    text += "hook.__wrapped__ = hook\nsubscribe(EventId.NODE_ROLE_CHANGED, hook)\n"
+    workflow(tmp_path / "folder" / "one", text)
+    (one,) = tried(tmp_path / "folder", tmp_path).workflows
+
+    assert [(hook.callback, hook.line) for hook in one.hooks] == [("hook", 2)]
+
+
+def test_one_that_ends_the_trial_itself_is_named(tmp_path: Path) -> None:
+    around_us = "import ctypes, os\nctypes.CDLL(None).kill(os.getppid(), 9)\n"
+    workflow(tmp_path / "folder" / "hostile", around_us)
+
+    with pytest.raises(LabError, match="it ended while it imported the workflow 'hostile'"):
+        tried(tmp_path / "folder", tmp_path)
 
 
 def test_what_the_budget_does_not_reach_is_told(tmp_path: Path) -> None:
