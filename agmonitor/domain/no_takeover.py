@@ -16,7 +16,7 @@ from agmonitor.domain.rules_roles import SECONDARY_HEARD
 from agmonitor.domain.state import GroupState, LedgerRow
 from agmonitor.domain.unwatched import took_over_unwatched
 from agmonitor.domain.window import only
-from agmonitor.domain.words import ago, listed
+from agmonitor.domain.words import ago, duration, listed
 from agmonitor.said import joined, phrase
 
 DUE, OVERDUE, DNS_LINK, CLOCK_SKEW, ISOLATED, CHECKING = 4, 5, 10, 12, 21, 24
@@ -47,7 +47,7 @@ def no_takeover(state: GroupState, ledger: Sequence[LedgerRow]) -> NoTakeover:
         return NoTakeover(told, in_group)
     name = next(node.name for node in state.nodes if node.role is Role.SECONDARY)
     if opened.passed and closed.passed:
-        return _overdue(name, rows, closed)
+        return _overdue(state, name, rows, closed)
     return _waiting(state, name, opened, closed)
 
 
@@ -89,10 +89,11 @@ def _waiting(state: GroupState, name: str, opened: LedgerRow, closed: LedgerRow)
     if opened.passed is None:
         told = phrase("Whether a takeover is near cannot be told: no heartbeat is known.")
         return NoTakeover(told, opened)
-    age = phrase("the heartbeat is {time} old", time=opened.value)
+    time = _age_now(state, opened)
+    age = phrase("the heartbeat is {time} old", time=time)
     if _holds(state, CLOCK_SKEW):
-        age = phrase("the heartbeat is {time} old by the clock of {node}", time=opened.value, node=name)
-    if opened.passed:
+        age = phrase("the heartbeat is {time} old by the clock of {node}", time=time, node=name)
+    if opened.passed or _opened_since(state):
         told = phrase(
             "{node} may take over at any check now: {age}, and by {limit} it must have done so.",
             node=name,
@@ -110,7 +111,9 @@ def _waiting(state: GroupState, name: str, opened: LedgerRow, closed: LedgerRow)
     return NoTakeover(phrase("No takeover is due: {age}, and {when}.", age=age, when=when), opened)
 
 
-def _overdue(name: str, rows: dict[tuple[int, str], LedgerRow], closed: LedgerRow) -> NoTakeover:
+def _overdue(
+    state: GroupState, name: str, rows: dict[tuple[int, str], LedgerRow], closed: LedgerRow
+) -> NoTakeover:
     cut = rows.get((DNS_LINK, f"{name}: {LINK.text}"))
     if cut is not None and cut.passed:
         told = phrase(
@@ -132,10 +135,28 @@ def _overdue(name: str, rows: dict[tuple[int, str], LedgerRow], closed: LedgerRo
         "No takeover, and nothing known from here keeps {node} from it: the heartbeat is {time} old,"
         " and by {limit} it must have taken over.",
         node=name,
-        time=closed.value,
+        time=_age_now(state, closed),
         limit=_bare(closed.limit),
     )
     return NoTakeover(told, closed)
+
+
+def _age_now(state: GroupState, row: LedgerRow) -> str:
+    """The heartbeat's age as the verdict's sentence has it: counted on since the answer that was judged."""
+    return row.value if state.beat is None or state.window is None else duration(_counted_s(state))
+
+
+def _opened_since(state: GroupState) -> bool:
+    """Whether the window opened after the answer that was judged."""
+    if state.beat is None or state.window is None:
+        return False
+    return _counted_s(state) >= state.window.opens_at - state.beat.stamped_at
+
+
+def _counted_s(state: GroupState) -> float:
+    assert state.beat is not None
+    assert state.window is not None
+    return max(0.0, state.now + state.window.offset_s - state.beat.stamped_at)
 
 
 def _bare(limit: str) -> str:

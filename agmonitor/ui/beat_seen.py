@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from agmonitor.domain.model import Instant, Role
 from agmonitor.domain.state import GroupState, NodeState
-from agmonitor.domain.window import only, writer_clock, written_at
+from agmonitor.domain.window import clock_of, only, writer_clock, written_at
 from agmonitor.domain.words import duration
 from agmonitor.texts import t
 
@@ -48,8 +48,7 @@ def told_by(node: NodeState, now: Instant, known: KnownBeat | None = None) -> Be
     report = node.heard.report if node.heard is not None else None
     if report is None or report.last_heartbeat_at is None:
         return None
-    ahead_s = node.offset.middle_s if node.offset is not None else 0.0
-    by_stamp_s = now + ahead_s - report.last_heartbeat_at
+    by_stamp_s = now + clock_of(node).offset_s - report.last_heartbeat_at
     if known is not None and known.stamp == report.last_heartbeat_at:
         return _seen(by_stamp_s, max(0.0, now - known.at))
     return _seen(by_stamp_s, None)
@@ -58,9 +57,11 @@ def told_by(node: NodeState, now: Instant, known: KnownBeat | None = None) -> Be
 def of_pair(
     state: GroupState, now: Instant, told_at: Instant, known: KnownBeat | None = None
 ) -> BeatSeen | None:
-    """The newest heartbeat of the pair, as the verdict has it; None: none is known.
+    """The newest heartbeat of the pair that arrived; None: none is known.
 
-    ``told_at``: when the answer came that its age rests on; ``known``: the newest the Secondary told of.
+    It is the one on the Secondary's card. Where that is late, and TXT holds a newer one that the Secondary
+    has yet to read, it is TXT's, as the verdict has it. ``told_at``: when the answer came that its age rests
+    on; ``known``: the newest the Secondary told of.
     """
     beat = state.beat
     if beat is None:
@@ -68,6 +69,9 @@ def of_pair(
     by_rule_s = beat.age_s + max(0.0, now - told_at)
     txt, secondary = state.memory.txt, only(state.nodes, Role.SECONDARY)
     if beat.source == "txt" and txt is not None:
+        arrived = told_by(secondary, now, known) if secondary is not None else None
+        if arrived is not None and arrived.age_s is not None and arrived.age_s <= beat.late_after_s:
+            return arrived
         return _seen(by_rule_s, max(0.0, now - written_at(txt, writer_clock(state))))
     if secondary is not None and known is not None and known.stamp == beat.stamped_at:
         return _seen(by_rule_s, max(0.0, now - known.at))

@@ -104,13 +104,15 @@ class BottomTabs(QFrame):
         self.events.show_all(events)
         self.refresh()
 
-    def add(self, state: GroupState, events: Sequence[Event]) -> None:
-        """A change of the shown group."""
+    def add(self, state: GroupState, events: Sequence[Event], *, at_once: bool = True) -> None:
+        """A change of the shown group; not ``at_once``: ages alone, which the next ``refresh`` tells."""
         self.events.add(events)
         if self._past:
             self._title()
             return
         self._state = state
+        if not at_once:
+            return
         if self.tabs.currentIndex() in {ANATOMY, HOOKS, CONFIGURATION, WHAT_IF} or countdown(
             state, state.now
         ):

@@ -50,6 +50,7 @@ class GroupView(QWidget):
         self._watched: Watched | None = None
         self._shown_at: Instant = 0.0
         self._past: Then | None = None  # a past moment that is shown
+        self._unwritten: str | None = None  # as the banner said last
         self.recorded = False
         self.axis: TimeView | None = None
         self.header = Header()
@@ -125,21 +126,28 @@ class GroupView(QWidget):
             self.axis.show_history(None)
 
     def take(self, change: GroupChange, now: Instant) -> None:
-        """A change of the shown group."""
+        """A change of the shown group: what happened, and a countdown, is shown at once.
+
+        What merely grew older waits for the next beat, so that each age is the same wherever it stands.
+        """
         if self._watched is None or change.group != self._watched.settings.name:
             return
-        self.tabs.add(change.state, change.events)
+        counted = self._watched.history.due is not None
+        at_once = bool(change.events) or counted or self._watched.unwritten != self._unwritten
+        self.tabs.add(change.state, change.events, at_once=at_once)
+        if not at_once:
+            return
         if self._past is None:
             self._show_state(self._watched, now)
-        if self.axis is not None and (change.events or self._watched.history.due is not None):
-            self.axis.refresh(now)  # what changed, and a countdown, is drawn at once, not at the next beat
+        if self.axis is not None:
+            self.axis.refresh(now)
 
     def refresh(self, now: Instant) -> None:
         """Time has passed: ages, countdown, the moving axis, the ledger."""
         if self._watched is None:
             return
         if self._past is None:
-            self._show_facts(self._watched, now)
+            self._show_state(self._watched, now)
         self.tabs.refresh()
         if self.axis is not None:
             self.axis.refresh(now)
@@ -213,6 +221,7 @@ class GroupView(QWidget):
             self._show_facts(self._watched, self._shown_at)
 
     def _show_state(self, watched: Watched, now: Instant) -> None:
+        self._unwritten = watched.unwritten
         self.banner.show_state(watched.state, watched.unwritten)
         self.header.show_fqdn(fqdn_of(watched.state))
         self.header.sign_in.setVisible(sign_in_refused(watched.state))

@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from pytestqt.qtbot import QtBot
 
+from agmonitor.domain.model import Role
 from agmonitor.domain.state import ClockOffset, GroupState
-from agmonitor.ui.beat_seen import KnownBeat, told_by
+from agmonitor.domain.window import only
+from agmonitor.ui.beat_seen import KnownBeat, of_pair, told_by
 from agmonitor.ui.name_facts import name_facts
 from agmonitor.ui.node_facts import node_facts
 from agmonitor.ui.phrases import age
+from agmonitor.ui.watched import Watched
 from tests.ui import staged
-from tests.ui.golden.plays import shot
-from tests.ui.golden.windows import PLAYS
+from tests.ui.golden.plays import changes_of, shot, shot_of
+from tests.ui.golden.windows import PLAYS, Window
 
 CAPTION = "LAST HEARTBEAT"
 
@@ -75,3 +79,46 @@ def test_what_truncated_stamps_may_be_off_by_is_no_other_clock() -> None:
 
     assert seen is not None
     assert (seen.words, seen.ours) == ("10 s ago", False)
+
+
+@pytest.mark.parametrize("name", PLAYS)
+def test_the_name_tells_the_heartbeat_that_the_secondarys_card_tells(name: str) -> None:
+    """All along, and while TXT already holds one that the Secondary has yet to read."""
+    changes = changes_of(PLAYS[name])
+    watched = Watched(changes[0].state)
+    apart = []
+    for change in changes:
+        watched.take(change)
+        state, secondary = change.state, only(change.state.nodes, Role.SECONDARY)
+        if secondary is None or state.beat is None:
+            continue
+        known = watched.known_beat(secondary.name)
+        card = told_by(secondary, state.now, known)
+        named = of_pair(state, state.now, secondary.heard.received_at if secondary.heard else 0.0, known)
+        if card is None or card.age_s is None or card.age_s > state.beat.late_after_s:
+            continue  # where it is late, a newer one in DNS is worth a word
+        if named is None or named.words != card.words:
+            apart.append((state.now, named, card))
+    assert apart == []
+
+
+def test_every_age_waits_for_the_same_beat(qtbot: QtBot) -> None:
+    """An answer that changes nothing but ages makes no part of the window newer than the others."""
+    changes = changes_of(PLAYS["healthy"])
+    window = Window(shot_of(changes[:-8]))
+    qtbot.addWidget(window.top)
+    view, watched = window.view, window.view._watched
+    assert watched is not None
+    quiet = [change for change in changes[-8:] if not change.events]
+
+    def ages() -> list[str]:
+        return [view.name.accessibleName(), *(card.accessibleName() for card in view.nodes)]
+
+    before = ages()
+    for change in quiet:
+        watched.take(change)
+        view.take(change, change.state.now)
+
+    assert ages() == before
+    view.refresh(quiet[-1].state.now)
+    assert ages() != before
