@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import click
 
 from agmonitor.cli.options import Command
 
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
 _DAYS_AGO = {"today": 0, "yesterday": 1}
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 FORMS = (
@@ -32,7 +34,15 @@ class When(click.ParamType[float]):
                 return _midnight(_DAYS_AGO[text], utc=utc)
             return _ago(text.removeprefix("-")) if text[-1:] in _UNITS_S else _stamp(text, utc=utc)
         except (ValueError, OverflowError, OSError):
-            self.fail(f"{text!r} is no time. {FORMS}", param, ctx)
+            self.fail(f"{text!r} is no time{_why(text)}. {FORMS}", param, ctx)
+
+
+def _why(text: str) -> str:
+    """What is wrong with it, behind a space; nothing where that is unclear."""
+    from agmonitor.report.link import why_no_instant
+
+    why = why_no_instant(text)
+    return why or (" (it names no day)" if _CLOCK.fullmatch(text) else "")
 
 
 def _ago(text: str) -> float:

@@ -57,12 +57,14 @@ class Length(Seconds):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         found = LENGTH.match(value) if isinstance(value, str) else None
+        if found is None and isinstance(value, str):
+            self.fail(f"{value!r} is not a valid length; give 20, 20s, 1.5min or 2h.", param, ctx)
         if found is None:
             return super().convert(value, param, ctx)
         try:
             seconds = float(found[1]) * UNITS[found[2]]
         except ValueError:
-            self.fail("it must be a number of seconds, or one with s, min or h.", param, ctx)
+            self.fail(f"{value!r} is not a valid length; give 20, 20s, 1.5min or 2h.", param, ctx)
         return super().convert(seconds, param, ctx)
 
 

@@ -215,3 +215,19 @@ def test_a_time_without_a_zone_is_utc_where_that_is_asked(path: Path) -> None:
     asked = ("history", "show", "--json", "--from", "2026-11-22 03:12", "--to", "2026-11-23T00:00Z")
     told = json.loads(run(*asked, "--utc").out)
     assert told["groups"][0]["from"] == "2026-11-22T03:12:00Z"
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("99:99", "'99:99' is no time (there is no hour 99). Give a time as "),
+        ("03:14", "'03:14' is no time (it names no day). Give a time as "),
+        ("2026-13-01", "(there is no month 13)"),
+        ("soon", "'soon' is no time. Give a time as "),
+    ],
+)
+def test_what_is_no_time_is_told_with_what_is_wrong_and_what_is_taken(typed: str, why: str) -> None:
+    ran = run("history", "show", "--from", typed)
+
+    assert ran.code != 0
+    assert why in ran.err

@@ -147,8 +147,8 @@ def test_every_fault_is_listed_without_a_lab() -> None:
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (("kill", "gw-1", "--for", "soon"), "not a valid length"),
-        (("kill", "gw-1", "--for", "e s"), "a number of seconds"),
+        (("kill", "gw-1", "--for", "soon"), "'soon' is not a valid length; give 20, 20s, 1.5min or 2h."),
+        (("kill", "gw-1", "--for", "e s"), "'e s' is not a valid length"),
         (("kill", "gw-1", "--for", "0s"), "0"),
         (("slow", "--set", "delay_s"), "NAME=NUMBER"),
         (("slow", "--json"), "--json goes with --list"),

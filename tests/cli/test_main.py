@@ -275,7 +275,8 @@ def test_all_mistakes_are_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("--at", "yesterday"), "A link reads agmonitor://"),
+        (("--at", "yesterday"), "'yesterday' is no link to a moment. A link reads agmonitor://"),
+        (("--at", "agmonitor://g/99:99"), "leads to no moment (there is no hour 99). A link reads "),
         (("--at", "agmonitor://g/2026-11-22T03:14:09Z", "diagnose"), "--at opens the window"),
     ],
 )

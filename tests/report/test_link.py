@@ -51,3 +51,27 @@ def test_what_people_type_is_understood(text: str, at: float) -> None:
 def test_what_is_none_is_told_so(text: str) -> None:
     with pytest.raises(ValueError, match="no moment"):
         typed_moment(text, NOW, utc=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("99:99", "'99:99' is no moment (there is no hour 99): it takes a link, "),
+        ("12:60", "(there is no minute 60)"),
+        ("2026-11-22 12:10:61", "(there is no second 61)"),
+        ("2026-13-01", "(there is no month 13)"),
+        ("2026-11-32 03:14", "(no month has a day 32)"),
+        ("2026-02-30", "(that month is shorter)"),
+        ("soon", "'soon' is no moment: it takes a link, "),
+        (
+            "agmonitor://g/99:99",
+            "leads to no moment (there is no hour 99). A link reads agmonitor://GROUP/2026-",
+        ),
+        ("agmonitor://g/soon", "leads to no moment. A link reads agmonitor://GROUP/2026-"),
+    ],
+)
+def test_what_is_no_moment_is_told_with_what_is_wrong_and_what_is_taken(typed: str, why: str) -> None:
+    with pytest.raises(ValueError, match="no moment") as told:
+        typed_moment(typed, 1_795_317_249.0, utc=True)
+
+    assert why in str(told.value)
