@@ -56,8 +56,13 @@ NAMES = frozenset(["accessible_role", "__slots__"])
 CODES = frozenset(
     ["muted", "mistake", "caption", "heading", "first", "second", "name"]
 )  # of labels and fields
+DISPLAY_GONE = (
+    "the display has ended the window; what was recorded is kept. Start it again on a display "
+    "that is there, or look from here with: agmonitor status, agmonitor watch."
+)
 KEPT = {  # what is none that a person reads, and why
     ("app.py", "Fusion"): "Qt's style",
+    ("app.py", DISPLAY_GONE): "told on the terminal, whose words are English",
     ("drill_session.py", "under way"): "an enumeration's value",
     ("due_windows.py", "last heartbeat"): "a phase's name in the history",
     ("hook_marks.py", "it was still running."): "the end of an event's sentence in the history",
