@@ -15,11 +15,13 @@ from pathlib import Path
 from agmonitor.history.faults import Fault, HistoryError, fault, from_sqlite
 from agmonitor.history.migrations import STEPS
 from agmonitor.history.schema import APPLICATION_ID, TABLES, VERSION
+from agmonitor.history.swapping import GATE
 
 BUSY_S = 2.0
 INCREMENTAL = 2  # SQLite's word for a file that can shrink little by little
 _OURS = frozenset(("groups", "forms", "events"))  # tables that every version has
 _NO_VERSION = 10_000  # no program of ours counts so far
+SWAPS_MOST = 5  # running, while one question is asked; more than one was never seen
 CHECKPOINT_PAGES = 500  # of the write-ahead log: two megabytes at a time, so that no commit waits long
 
 
@@ -167,6 +169,29 @@ def _reader(path: Path) -> sqlite3.Connection:
 
 
 def _begun(path: Path, how: str) -> sqlite3.Connection:
+    """Begun anew where a recovered file took the place of this one meanwhile: its log is another one."""
+    for _ in range(SWAPS_MOST):
+        with GATE.passing():
+            before = _identity(path)
+            try:
+                connection = _opened(path, how)
+            except sqlite3.Error:
+                if _identity(path) == before:
+                    raise
+                continue
+            if _identity(path) == before:
+                return connection
+            connection.close()
+    return _opened(path, how)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    with contextlib.suppress(OSError):
+        return identity_of(path)
+    return None
+
+
+def _opened(path: Path, how: str) -> sqlite3.Connection:
     uri = f"{path.absolute().as_uri()}?{how}"
     connection = sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
     try:

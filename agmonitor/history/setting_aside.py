@@ -10,6 +10,8 @@ import contextlib
 from datetime import UTC, datetime
 from pathlib import Path
 
+from agmonitor.history.swapping import GATE
+
 _LOG, _INDEX = "-wal", "-shm"
 
 
@@ -35,12 +37,21 @@ def finish(path: Path) -> Path | None:
     fresh = _recovered(path)
     if not fresh.exists():
         return None
+    with GATE.closed():
+        return _swap(path, fresh)
+
+
+def _swap(path: Path, fresh: Path) -> Path:
     aside = _aside(path)
     if path.exists():
-        with contextlib.suppress(FileNotFoundError):
-            path.with_name(path.name + _LOG).replace(aside.with_name(aside.name + _LOG))
+        log = aside.with_name(aside.name + _LOG)
+        if not log.exists():  # else a kill came next, and what lies here was made by who read it since
+            with contextlib.suppress(FileNotFoundError):
+                path.with_name(path.name + _LOG).replace(log)
         path.with_name(path.name + _INDEX).unlink(missing_ok=True)
         path.replace(aside)
+    for made in (_LOG, _INDEX):  # by who opened the old one just now; its own log has gone with it
+        path.with_name(path.name + made).unlink(missing_ok=True)
     fresh.replace(path)
     return aside
 
