@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from agmonitor.domain.model import Instant, Role
 from agmonitor.domain.state import GroupState, NodeState
-from agmonitor.domain.window import clock_of, only, writer_clock, written_at
+from agmonitor.domain.window import STAMP_S, clock_of, only, writer_clock, written_at
 from agmonitor.domain.words import duration
 from agmonitor.texts import t
 
@@ -72,10 +72,20 @@ def of_pair(
         arrived = told_by(secondary, now, known) if secondary is not None else None
         if arrived is not None and arrived.age_s is not None and arrived.age_s <= beat.late_after_s:
             return arrived
+        writer = only(state.nodes, Role.PRIMARY) if secondary is None else None
+        if writer is not None and _wrote(writer, txt.stamp):
+            return told_by(writer, now)
         return _seen(by_rule_s, max(0.0, now - written_at(txt, writer_clock(state))))
     if secondary is not None and known is not None and known.stamp == beat.stamped_at:
         return _seen(by_rule_s, max(0.0, now - known.at))
     return BeatSeen(by_rule_s, ours=False)
+
+
+def _wrote(node: NodeState, stamp: Instant) -> bool:
+    """Whether the node tells of the very heartbeat that TXT holds."""
+    report = node.heard.report if node.heard is not None else None
+    told = report.last_heartbeat_at if report is not None else None
+    return told is not None and abs(told - stamp) < STAMP_S
 
 
 def _seen(by_clock_s: float, by_ours_s: float | None) -> BeatSeen:

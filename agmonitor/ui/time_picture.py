@@ -41,7 +41,7 @@ from agmonitor.ui.series import GroupHistory
 from agmonitor.ui.spans import BarKind
 from agmonitor.ui.time_layout import HEADER_PX, Graph, Layout, Panel, arrange, compact, folded_by_itself
 from agmonitor.ui.time_range import RANGES, TimeRange
-from agmonitor.ui.time_rows import paint_row_marks, paint_rows, paint_times_to_live
+from agmonitor.ui.time_rows import paint_empty_rows, paint_row_marks, paint_rows, paint_times_to_live
 
 AGE_CUT_OFF = 6.0  # a beat of last week must not press today's saw-tooth flat; the title line has its number
 AGE_HEADROOM = 1.35  # over the allowed absence, so that its line never lies on the edge
@@ -138,6 +138,7 @@ def draw(
     gaps = visible_gaps(history.all_gaps(), scale, cut_offs(history))
     paint_rows(painter, picture.rows, layout, scale, history.newest_at)
     paint_gaps(painter, gaps, layout.plots)
+    paint_empty_rows(painter, picture.rows, layout, gaps)
     paint_row_marks(painter, picture.rows, layout, scale, history)
     if shown.live:
         paint_times_to_live(painter, picture.rows, layout, scale, history, shown.now)

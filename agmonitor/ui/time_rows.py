@@ -20,6 +20,7 @@ from agmonitor.ui.time_layout import Layout
 
 TTL_PX, TTL_MARGIN_PX, TTL_CLEAR_PX = 10, 8.0, 90.0  # clear of the words at the bar's beginning
 NAME_PX = (12, 11, 10)
+WORDS_AIR_PX = 6
 NOTHING_HEARD = t("nothing heard yet")
 CLIENTS_NOT_JUDGED = t("not judged until the client's path has worked once")
 
@@ -90,18 +91,41 @@ def paint_times_to_live(
 
 
 def _bars(painter: QPainter, row: BarsSlot, scale: Scale, rect: QRectF, newest_at: Instant | None) -> None:
-    """One lane; several share the height. One without any bar says why: else it looks like a defect."""
+    """One lane; several share the height."""
     height = rect.height() / len(row.tracks)
     for number, track in enumerate(row.tracks):
         strip = QRectF(rect.left(), rect.top() + number * height, rect.width(), height - (number > 0))
         paint_lane(
             painter, track.between(scale.begin_at, scale.end_at), scale, strip, _open(track, newest_at)
         )
-    if not any(len(track) for track in row.tracks):
+
+
+def paint_empty_rows(
+    painter: QPainter, rows: tuple[Slot, ...], layout: Layout, gaps: list[tuple[float, float, str]]
+) -> None:
+    """Why a lane has no bar, else it looks like a defect; beside the gaps, whose hatching would cut it."""
+    for row, rect in zip(rows, layout.lanes, strict=True):
+        if not isinstance(row, BarsSlot) or any(len(track) for track in row.tracks):
+            continue
         painter.setFont(theme.font(11))
-        painter.setPen(QColor(theme.palette().faint))
         words = CLIENTS_NOT_JUDGED if row.label == CLIENTS_LANE else NOTHING_HEARD
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words)
+        wide = painter.fontMetrics().horizontalAdvance(words) + WORDS_AIR_PX
+        right = free_right(rect, [(left, right) for left, right, _ in gaps], wide)
+        place = QRectF(right - wide, rect.top(), wide, rect.height())
+        painter.fillRect(place, QColor(theme.palette().panel))
+        painter.setPen(QColor(theme.palette().faint))
+        align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(place, align | Qt.TextFlag.TextDontClip, words)
+
+
+def free_right(rect: QRectF, gaps: list[tuple[float, float]], wide: float) -> float:
+    """The right edge of the rightmost place that is so wide and crosses no gap; else the lane's own."""
+    right = rect.right()
+    for gap_left, gap_right in reversed(gaps):
+        if right - gap_right >= wide:
+            return right
+        right = gap_left
+    return right if right - rect.left() >= wide else rect.right()
 
 
 def _open(track: JoinedTrack, newest_at: Instant | None) -> Open | None:

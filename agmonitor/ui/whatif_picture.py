@@ -30,6 +30,8 @@ BARS = 40
 STEPS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30)
 LONG_STEPS_S = (60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400)
 TICK_PX = 64.0
+WORDS_HIGH_PX = 15.0
+WHISKER_PX = 1.0  # beyond the bar, and short of the words above it
 WASH, BACKDROP = 0.30, 0.22
 
 
@@ -79,14 +81,16 @@ class WhatIfPicture(QWidget):
         high = self.height() >= STRIP_FROM_PX and told.outages_s[-1] > 0.0
         low = self.height() < LOW_PX
         area = QRectF(self.rect()).adjusted(EDGE_PX, 2, -EDGE_PX, -(LOW_AXIS_PX if low else AXIS_PX))
-        strip = QRectF(area)
-        strip.setTop(area.bottom() - area.height() * STRIP_SHARE)
+        strip, rows = QRectF(area), QRectF(area)
+        if high:
+            strip.setTop(area.bottom() - area.height() * STRIP_SHARE)
+            rows.setBottom(strip.top() - 6)
+        step_px = min(ROW_PX, rows.height() / len(told.steps))
+        if not high:  # behind the last bar, and below its words
+            strip.setTop(rows.top() + (len(told.steps) - 1) * step_px + WORDS_HIGH_PX)
         scale = TimeScale(_reach_s(told), area)
         scale.paint(painter, "" if low else AXES[told.settings.trigger])
         paint_outages(painter, told.outages_s, scale, strip, named=high)
-        rows = QRectF(area)
-        rows.setBottom(strip.top() - 6 if high else area.bottom())
-        step_px = min(ROW_PX, rows.height() / len(told.steps))
         before_s = 0.0
         for place, step in enumerate(told.steps):
             row = QRectF(rows.left(), rows.top() + place * step_px, rows.width(), step_px)
@@ -137,7 +141,7 @@ def paint_step(painter: QPainter, step: StepSpread, before_s: float, scale: Time
     """What the step ends with and when, in words, and below them its bar: median, 5 % and 95 %."""
     colours = theme.palette()
     colour = QColor(_colour(step.step.name))
-    words = QRectF(row.left(), row.top(), row.width(), 15)
+    words = QRectF(row.left(), row.top(), row.width(), WORDS_HIGH_PX)
     painter.setFont(theme.font(WORDS_PX, bold=True))
     metrics = QFontMetricsF(painter.font())
     value = spread_words(step.end_s)
@@ -149,8 +153,8 @@ def paint_step(painter: QPainter, step: StepSpread, before_s: float, scale: Time
     painter.setPen(QColor(colours.muted))
     shown = metrics.elidedText(step.step.mark, Qt.TextElideMode.ElideRight, left.width())
     painter.drawText(left, Qt.AlignmentFlag.AlignVCenter, shown)
-    thick = min(max(4.0, row.height() - 22), 14.0)
-    bar = QRectF(0, words.bottom() + 1, 0, thick)
+    thick = min(max(4.0, row.height() - 23), 14.0)
+    bar = QRectF(0, words.bottom() + WHISKER_PX + 1, 0, thick)
     bar.setLeft(min(scale.x(before_s), scale.area.right() - 2))
     bar.setRight(max(scale.x(step.end_s.p50), bar.left() + 2))
     low, high = scale.x(step.end_s.p5), scale.x(step.end_s.p95)
@@ -163,9 +167,10 @@ def paint_step(painter: QPainter, step: StepSpread, before_s: float, scale: Time
     painter.drawRoundedRect(bar, 2, 2)
     if high - low < 2:
         return
-    painter.setPen(QPen(QColor(colours.text), 1.2))
+    solid, flat = Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap
+    painter.setPen(QPen(QColor(colours.text), 1.2, solid, flat))
     for x in (low, high):
-        painter.drawLine(QPointF(x, bar.top() - 1), QPointF(x, bar.bottom() + 1))
+        painter.drawLine(QPointF(x, bar.top() - WHISKER_PX), QPointF(x, bar.bottom() + WHISKER_PX))
 
 
 def paint_outages(

@@ -19,15 +19,17 @@ from agmonitor.protocol.whatif import whatif
 from agmonitor.ui import theme
 from agmonitor.ui.bottom_tabs import ANATOMY, EVENTS, WHAT_IF
 from agmonitor.ui.group_view import GroupView
+from agmonitor.ui.style import qt_palette
 from agmonitor.ui.time_view import TimeView
 from agmonitor.ui.watched import Watched
-from agmonitor.ui.whatif_picture import WhatIfPicture, columns, tick_words
+from agmonitor.ui.whatif_picture import WORDS_HIGH_PX, WhatIfPicture, columns, tick_words
 from agmonitor.ui.whatif_tab import WhatIfTab, settings_of
 from tests.ui import staged
 from tests.ui.conftest import Run, shown_host
 from tests.ui.fake_workspace import FakeWorkspace
 
 LIMIT_MS = 20_000
+TOP_PX = 2  # above the first words
 
 
 def group(**timers: float) -> GroupState:
@@ -228,6 +230,20 @@ class TestPicture:
         seen = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
         assert palette.clients in seen
         assert palette.text in seen
+
+    @pytest.mark.parametrize("size", [(300, 125), (300, 170)], ids=str)
+    def test_neither_a_bar_nor_the_outages_touch_the_words(self, qtbot: QtBot, size: tuple[int, int]) -> None:
+        picture = WhatIfPicture()
+        qtbot.addWidget(picture)
+        picture.resize(*size)
+        picture.setPalette(qt_palette(theme.DARK))
+
+        picture.show_prediction(told(WhatIf()))
+
+        image = picture.grab().toImage()
+        below_words = TOP_PX + round(WORDS_HIGH_PX)
+        lit = [x for x in range(image.width()) if image.pixelColor(x, below_words).lightness() > 90]
+        assert lit == []
 
     def test_runs_that_were_given_up_are_drawn_too(self, qtbot: QtBot) -> None:
         picture = WhatIfPicture()
