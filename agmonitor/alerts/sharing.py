@@ -6,7 +6,8 @@ What holds, whichever of them ends, is killed or is stopped at whatever moment:
   that came after its last word is sent from here, in its order.
 * What was told last of each group is compared with how it stands here. Where they differ for longer than it
   takes to judge, or the last word may not have got out, the present state is told: so nothing that goes on is
-  left untold, and nothing that is over is left standing, though this program never saw it begin.
+  left untold, and nothing that is over is left standing, though this program never saw it begin. So too a
+  door that failed is tried again, and one that is new is told what stands.
 * An alert comes twice only where its sender ended between sending it and writing that down, was stopped and
   went on in the very moment, or where two programs began to watch a group in the same second.
 * A trouble that began and ended while nobody could send is told by whoever judged it; with nobody there, by
@@ -31,6 +32,7 @@ UNTOLD_S = 120.0
 """Two programs that look at one group decide the same within this."""
 ASLEEP_S = 0.75 * STALE_LOOKS * LOOK_S
 """After so long without a look others may have sent for us: we look before we send."""
+SELDOM_S = 3600.0
 ON_WAY_S = 600.0
 """What waits at a door for longer was dropped there."""
 Entry = tuple[str, str]
@@ -46,6 +48,7 @@ class Sharing:
         self._kept_back: list[tuple[Alert, str]] = []
         self._matched: dict[Entry, Told] = {}  # last words that an alert of ours was found to be
         self._differ: dict[Entry, Instant] = {}  # since when
+        self._tries: dict[Entry, int] = {}  # at setting right what differs
         self._on_way: dict[Entry, Instant] = {}  # since when
         self._looked_at: Instant | None = None
 
@@ -74,7 +77,8 @@ class Sharing:
         if works:
             self._sender.note(alert, key, now, sure=True)
         elif self._is_others(alert.group, door):
-            self._kept_back.insert(0, (alert, door))
+            self._kept_back.append((alert, door))
+            self._kept_back.sort(key=lambda one: one[0].at)  # it comes before what was kept back since
 
     def look(self, groups: Sequence[str], doors: Sequence[str], now: Instant) -> None:
         """Look at what the others claim and told; to be followed by ``send_what_is_left``. Blocks."""
@@ -108,13 +112,16 @@ class Sharing:
             alert = to_set_right(memory, group, self._sender.last_word(*entry), now)
             if alert is None or takes_s is None:
                 self._differ.pop(entry, None)
+                self._tries.pop(entry, None)
                 continue
             if now - self._on_way.get(entry, now - ON_WAY_S) < ON_WAY_S:
                 continue
             since = self._differ.setdefault(entry, now)
             patience_s = UNTOLD_S if self._is_others(group, door) else takes_s
             if now - since >= patience_s:
-                self._differ[entry] = now + UNTOLD_S  # not again at once, whatever comes of it
+                # Not again at once, whatever comes of it, and ever more seldom by a door that never works.
+                tries = self._tries[entry] = self._tries.get(entry, 0) + 1
+                self._differ[entry] = now + min(UNTOLD_S * 2 ** min(tries - 1, 10), SELDOM_S)
                 self._send_by(alert, door, now)
 
     def publish(self) -> None:

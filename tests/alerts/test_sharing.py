@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -25,6 +28,7 @@ RAISED, RECOVERED, FLAPPING = AlertKind.RAISED, AlertKind.RECOVERED, AlertKind.F
 DOWN = Finding(3, "group_down", Severity.CRITICAL, "Both nodes are silent.")
 TROUBLED = GroupMemory((Trouble(DOWN, told=Severity.CRITICAL),), alarmed=Severity.CRITICAL)
 TAKES_S = 20.0
+FOR_EVER = 1_000_000
 
 
 class Program:
@@ -51,6 +55,10 @@ class Program:
         )
         self.group = GroupMemory() if well else TROUBLED
         self._sharing.post(alert, "page", self.start + at_s)
+
+    def see(self, at_s: float, *, wrong: bool) -> None:
+        if wrong != (self.group is TROUBLED):
+            self.decide(RAISED if wrong else RECOVERED, at_s)
 
     def get_out(self, at_s: float, *, works: bool = True, told: bool = True) -> None:
         """The door is done with what is on its way; not ``told``: we were stopped before that was noted."""
@@ -261,7 +269,7 @@ def test_a_door_that_works_for_nobody_is_tried_by_each_and_then_seldom(two: tupl
             tries += len(program.under_way)
             program.get_out(at_s, works=False)
     assert 3 <= tries <= 16
-    two[0].go_on(602, 900)
+    two[0].go_on(602, 1500)
     assert two[0].sent == ["raised"], "and gets out when it works again"
 
 
@@ -279,6 +287,67 @@ def test_nothing_is_set_right_while_a_group_flaps(two: tuple[Program, Program]) 
     second.group = GroupMemory()
     second.go_on(300, 600)
     assert second.sent == []
+
+
+class Life:
+    """One program of a random course: sees the truth a little late, is stopped for a while, or killed."""
+
+    def __init__(self, folder: Path, chance: random.Random, told: list[str], *, lasting: bool) -> None:
+        self._folder, self._chance, self._told = folder, chance, told
+        self._late_s = chance.choice((0.2, 1.0, 2.5, 6.0))
+        self.begins_s = chance.randrange(0, 60)
+        self._ends_s = FOR_EVER if lasting else self.begins_s + chance.randrange(1, 120)
+        stopped_s = FOR_EVER if lasting or chance.random() < 0.5 else self.begins_s + chance.randrange(1, 60)
+        self._stopped = range(stopped_s, stopped_s + chance.randrange(1, 60))
+        self._program: Program | None = None
+
+    def second(self, at_s: int, wrong: Callable[[float], bool]) -> None:
+        if not self.begins_s <= at_s <= self._ends_s or at_s in self._stopped:
+            return
+        program = self._program = self._program or Program(self._folder, at_s)
+        steps: list[Callable[[], None]] = [
+            lambda: program.see(at_s, wrong=wrong(at_s - self._late_s)),
+            lambda: program.look(at_s),
+            lambda: self._deliver(program, at_s),
+        ]
+        self._chance.shuffle(steps)
+        for step in steps[: self._chance.randrange(4) if at_s == self._ends_s else 3]:
+            step()
+        if at_s == self._ends_s:
+            if self._chance.random() < 0.5:
+                self._deliver(program, at_s, told=False)
+            program.be_killed()
+
+    def _deliver(self, program: Program, at_s: int, *, told: bool = True) -> None:
+        if self._chance.random() < 0.7:
+            program.get_out(at_s, told=told)
+            self._told += program.sent
+            program.sent = []
+
+
+def course(folder: Path, seed: int, *, disturbed: bool) -> tuple[bool, list[str]]:
+    """A random course of three programs: whether it ends with something wrong, and all that was told."""
+    chance = random.Random(seed)  # noqa: S311 - a course that can be played again
+    changes = sorted(chance.sample(range(5, 120), chance.randrange(1, 8)))
+    told: list[str] = []
+    lives = [Life(folder, chance, told, lasting=one == 0 or not disturbed) for one in range(3)]
+    for at_s in range(220):
+        for life in lives:
+            life.second(at_s, lambda at: sum(change <= at for change in changes) % 2 == 1)
+    return len(changes) % 2 == 1, told
+
+
+@pytest.mark.parametrize("courses", [6, pytest.param(300, marks=pytest.mark.long)])
+def test_whatever_happens_to_them_the_last_word_is_how_it_stands(tmp_path: Path, courses: int) -> None:
+    for seed in range(courses):
+        wrong, told = course(tmp_path / str(seed), seed, disturbed=True)
+        assert told[-1:] == (["raised"] if wrong else ["recovered"]) or (not wrong and not told), (seed, told)
+
+
+def test_undisturbed_each_word_is_told_once(tmp_path: Path) -> None:
+    for seed in range(4):
+        _, told = course(tmp_path / str(seed), seed, disturbed=False)
+        assert all(one != other for one, other in pairwise(told)), (seed, told)
 
 
 def test_a_desktop_that_shows_nothing_leaves_it_to_one_that_does(tmp_path: Path) -> None:
