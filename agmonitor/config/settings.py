@@ -1,7 +1,8 @@
 """The settings file: TOML in, frozen ``GroupSettings`` out, and back.
 
 The file is checked as a whole: every mistake is reported with its key and what is allowed, unknown keys too.
-Saving writes a new file and puts it in place at once; comments and the order of keys are not kept.
+Saving writes a new file and puts it in place at once. Comments, order and layout stay as a person wrote them,
+where the text can be changed in parts and says afterwards, read again, just what is to be kept.
 Holds no secret: a password in here is a mistake like any other unknown key.
 """
 
@@ -19,9 +20,12 @@ import tomli_w
 from agmonitor.alerts.settings import AlertSettings
 from agmonitor.config.alerting import check_alerts, plain_alerts, read_alerts
 from agmonitor.config.checks import Mistake, check_group, check_names, check_retention
+from agmonitor.config.kept_text import changed_text
 from agmonitor.config.reading import DAYS, FLAGS, SECONDS, TEXTS, Reader
 from agmonitor.domain.model import GroupSettings
 from agmonitor.domain.retention import Retention
+
+KEPT_BYTES = 1_000_000  # no person has written more
 
 
 class ConfigError(Exception):
@@ -56,13 +60,18 @@ def load(path: Path) -> Config:
         ConfigError: with every mistake in it.
     """
     try:
-        raw = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        return _read(path, path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         return Config()
     except OSError as error:
         raise ConfigError(path, (Mistake("", f"cannot be read: {error.strerror}."),)) from error
     except UnicodeDecodeError as error:
         raise ConfigError(path, (Mistake("", f"is not UTF-8 text at byte {error.start}."),)) from error
+
+
+def _read(path: Path, text: str) -> Config:
+    try:
+        raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(path, (Mistake("", f"is not TOML: {error}."),)) from error
     except RecursionError as error:
@@ -91,13 +100,30 @@ def save(path: Path, config: Config) -> None:
     ]
     if mistakes:
         raise ConfigError(path, tuple(mistakes))
+    plain = _plain(config)
+    write_whole(path, _kept(path, plain) or tomli_w.dumps(plain))
+
+
+def _plain(config: Config) -> dict[str, Any]:
+    """Only what differs from the defaults, as it is read again."""
     documented = Retention()
     days = {key: value for key in DAYS if (value := getattr(config.history, key)) != getattr(documented, key)}
     table: dict[str, Any] = {"history": days} if days else {}
     if alerts := plain_alerts(config.alerts, [group.name for group in config.groups]):
         table["alerts"] = alerts
-    text = tomli_w.dumps({**table, "groups": [plain_group(group) for group in config.groups]})
-    write_whole(path, text)
+    return {**table, "groups": [plain_group(group) for group in config.groups]}
+
+
+def _kept(path: Path, plain: dict[str, Any]) -> str:
+    """What a person wrote, changed where the settings have; nothing where that cannot be vouched for."""
+    try:
+        if path.stat().st_size > KEPT_BYTES:
+            return ""
+        text = path.read_bytes().decode("utf-8-sig")
+        changed = changed_text(text, _plain(_read(path, text)), plain)
+        return changed if _plain(_read(path, changed)) == plain else ""
+    except Exception:  # noqa: BLE001 - settings are saved, whatever stands in the way of keeping a comment
+        return ""
 
 
 def write_whole(path: Path, text: str) -> None:
