@@ -20,6 +20,7 @@ from pathlib import Path
 from agmonitor.said import Said
 
 DOMAIN = "agmonitor"
+COUNTED = frozenset({"n"})  # a form for one may say "a run"
 UNUSABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, struct.error)
 """What reading a damaged file of translations raises, or one that this account may not read."""
 
@@ -27,8 +28,8 @@ UNUSABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, struct.
 def t(text: str, /, **values: object) -> str:
     """``text`` in the user's language, with ``{name}`` filled from ``values`` as ``str.format`` does.
 
-    A translation that names a value which is not there is not used; the English text is. Without ``values``
-    somebody else fills it later, so there a translation must name just what the English text does.
+    A translation that names a value which is not there, or leaves one out that the English text tells, is not
+    used; the English text is. Without ``values`` somebody else fills it later, just as the English one.
     """
     told = catalogue().gettext(text)
     return _filled(told, text, values) if values else _fit(told, text)
@@ -44,7 +45,7 @@ def tn(one: str, many: str, n: int, /, **values: object) -> str:
         told = catalogue().ngettext(one, many, n)
     except ArithmeticError:  # its rule for plurals divides by nothing
         told = english
-    return _filled(told, english, {"n": n, **values})
+    return _filled(told, english, {"n": n, **values}, may_leave_out=COUNTED)
 
 
 def tc(about: str, text: str, /) -> str:
@@ -110,7 +111,11 @@ def _again(said: Said) -> str:
     return _filled(told, said.template, values)
 
 
-def _filled(told: str, english: str, values: dict[str, object]) -> str:
+def _filled(
+    told: str, english: str, values: dict[str, object], may_leave_out: frozenset[str] = frozenset()
+) -> str:
+    if told is not english and told != english and not _named(english) <= _named(told) | may_leave_out:
+        told = english
     values = {name: _again(value) if isinstance(value, Said) else value for name, value in values.items()}
     try:
         return told.format(**values)
@@ -126,6 +131,16 @@ def _fit(told: str, english: str) -> str:
         return told if _fields(told) == _fields(english) else english
     except ValueError:
         return english
+
+
+@functools.lru_cache(maxsize=4096)
+def _named(template: str) -> frozenset[str]:
+    """The values that a template tells; of one that is broken, none."""
+    try:
+        found = frozenset(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
+    except ValueError:
+        return frozenset()
+    return frozenset(name.partition(".")[0].partition("[")[0] for name in found)
 
 
 def _fields(text: str) -> set[tuple[str, str | None, str | None]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gettext
+import json
 from pathlib import Path
 
 import pytest
 
 from agmonitor import texts
+from agmonitor.domain.words import ago, duration
 from agmonitor.said import besides, joined, phrase
 from agmonitor.texts import listed, t, tc, tn, worded
 
@@ -23,6 +25,9 @@ TOLD = {
     "Open": "Öffnen {",
     "{node} is {role}": "{node} ist {role}",
     "Primary": "führend",
+    "{time} ago": "vor {time}",
+    "{n} s": "{n} Sek.",
+    "{n} min {s} s": "{n} Min. {s} Sek.",
 }
 
 
@@ -38,6 +43,8 @@ class _German(gettext.NullTranslations):
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         if msgid1 == "{n} beat":
             return str(n // 0)  # as a rule for plurals may
+        if msgid1 == "{n} day":
+            return "ein Tag" if n == 1 else "{n} Tage"
         return (
             ("{n} Lauf" if n == 1 else "{n} Läufe")
             if msgid1 == "{n} run"
@@ -67,6 +74,28 @@ def test_a_translation_that_names_an_unknown_value_gives_way_to_the_english() ->
     assert t("{node} hangs", node="gw-1") == "gw-1 hangs"
     assert t("{node} is slow", node=1) == "1 is slow"
     assert tn("{n} beat", "{n} beats", 2) == "2 beats"
+
+
+@pytest.mark.usefixtures("german")
+def test_a_translation_that_leaves_a_value_out_gives_way_to_the_english() -> None:
+    assert t("{node} is gone", node="gw-1") == "gw-1 is gone"
+    assert worded(phrase("{node} is gone", node="gw-1")) == "gw-1 is gone"
+    assert tn("{n} day", "{n} days", 1) == "ein Tag", "a form for one may do without the number"
+
+
+@pytest.mark.usefixtures("german")
+def test_a_duration_is_told_in_the_persons_language_and_stays_english_elsewhere() -> None:
+    two_minutes = duration(123)
+
+    assert (two_minutes, json.dumps(two_minutes)) == ("2 min 3 s", '"2 min 3 s"')
+    assert t("{time} ago", time=two_minutes) == "vor 2 Min. 3 Sek."
+    assert worded(ago(123)) == "vor 2 Min. 3 Sek."
+    assert [worded(duration(s)) for s in (0.04, 42, -123, 7_500)] == [
+        "40 ms",
+        "42 Sek.",
+        "-2 Min. 3 Sek.",
+        "2 h 5 min",
+    ]
 
 
 @pytest.mark.usefixtures("german")

@@ -1,17 +1,17 @@
-"""What translators get is what the program shows, and no translation asks for a value that is not there."""
+"""What translators get is what the program shows, and a translation names the values that its text does."""
 
 from __future__ import annotations
 
-import string
+import re
 import subprocess
-from collections.abc import Iterator
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 TEXTS = ROOT / "resources" / "texts"
-POFILE = pytest.importorskip("babel.messages.pofile", reason="Babel comes with the extra `test`")
+pytest.importorskip("babel.messages.pofile", reason="Babel comes with the extra `test`")
 BEGUN = """
 msgid ""
 msgstr "Content-Type: text/plain; charset=utf-8\\n"
@@ -31,22 +31,13 @@ def gathered(into: Path) -> str:
     return into.read_text(encoding="utf-8")
 
 
-def fields(template: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
-
-
-def unknown_fields(po: Path) -> Iterator[str]:
-    """Of each translation, the fields that its message does not have; it would never be used."""
-    with po.open("rb") as file:
-        catalogue = POFILE.read_po(file)
-    for message in catalogue:
-        if not message.id:
-            continue
-        english = message.id if isinstance(message.id, tuple) else (message.id,)
-        told = message.string if isinstance(message.string, tuple) else (message.string,)
-        known = set[str]().union(*(fields(one) for one in english))
-        for one in told:
-            yield from (f"{{{name}}} in {one!r}" for name in sorted(fields(one) - known))
+def refused(*files: Path) -> list[str]:
+    """What the check says of translations, a line each; it is the one of ``packaging/texts``."""
+    command = [sys.executable, str(ROOT / "packaging" / "check_texts.py"), *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    lines = done.stdout.splitlines()
+    assert (done.returncode, done.stderr) == (1 if lines else 0, "")
+    return lines
 
 
 def test_the_file_for_translators_holds_every_text(tmp_path: Path) -> None:
@@ -62,16 +53,30 @@ def test_gathering_says_nothing_that_changes_by_itself(tmp_path: Path) -> None:
     assert [word for word in ("Date", "Generated", "Translator:", str(ROOT)) if word in fresh] == []
 
 
-def test_a_translation_names_only_what_its_text_has() -> None:
-    found = {str(po.relative_to(TEXTS)): list(unknown_fields(po)) for po in TEXTS.rglob("*.po")}
-
-    assert {po: fields for po, fields in found.items() if fields} == {}
+def test_a_translation_names_just_what_its_text_has() -> None:
+    assert refused(*TEXTS.rglob("*.po")) == []
 
 
-def test_a_wrong_name_in_a_translation_is_found(tmp_path: Path) -> None:
-    right, wrong = tmp_path / "right.po", tmp_path / "wrong.po"
-    right.write_text(BEGUN % ("{node} antwortet", "{n} Läufe"), encoding="utf-8")
-    wrong.write_text(BEGUN % ("{knoten} antwortet", "{m} Läufe"), encoding="utf-8")
+@pytest.mark.parametrize(
+    ("told", "runs", "said"),
+    [
+        ("{node} antwortet", "{n} Läufe", []),
+        ("", "", []),
+        ("{node} antwortet", "einige Läufe", []),
+        ("{knoten} antwortet", "{n} Läufe", ["leaves out {node}", "knows no {knoten}"]),
+        ("weg", "{m} Läufe", ["leaves out {node}", "knows no {m}"]),
+        ("{node antwortet", "{n} Läufe", ["'{node antwortet': expected '}' before end of string"]),
+    ],
+)
+def test_a_wrong_name_in_a_translation_is_refused_with_its_line(
+    tmp_path: Path, told: str, runs: str, said: list[str]
+) -> None:
+    po = tmp_path / "agmonitor.po"
+    po.write_text(BEGUN % (told, runs), encoding="utf-8")
 
-    assert list(unknown_fields(right)) == []
-    assert list(unknown_fields(wrong)) == ["{knoten} in '{knoten} antwortet'", "{m} in '{m} Läufe'"]
+    lines = refused(po)
+
+    assert len(lines) == len(said)
+    for line, words in zip(lines, said, strict=True):
+        assert re.match(rf"{re.escape(str(po))}:\d+: ", line)
+        assert words in line

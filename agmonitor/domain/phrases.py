@@ -10,7 +10,7 @@ from agmonitor.domain.facts import Facts
 from agmonitor.domain.model import Role
 from agmonitor.domain.state import NodeState
 from agmonitor.domain.unwatched import took_over_unwatched
-from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, ROLES, ago, duration, listed, time_of_day
+from agmonitor.domain.words import ANSWERS, DNS_ANSWERS, ROLES, ago, duration, in_s, listed, time_of_day
 from agmonitor.said import joined, phrase
 
 NOT_ASKED = phrase("not asked yet")
@@ -186,7 +186,7 @@ def seen_secondary(f: Facts) -> str:
 
 def seconds(value: float | None) -> str:
     """A value of the ledger: always in seconds, so that it can be compared with its limit."""
-    return UNKNOWN if value is None else f"{value:.1f} s"
+    return UNKNOWN if value is None else in_s(f"{value:.1f}")
 
 
 def roles_now(f: Facts) -> str:

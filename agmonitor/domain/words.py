@@ -59,18 +59,40 @@ JUST_NOW = phrase("just now")
 def duration(seconds: float) -> str:
     """``4 ms``, ``0.4 s``, ``42 s``, ``2 min 11 s``, ``3 h 5 min``, ``12 d 4 h``; a sign is kept."""
     if seconds < 0:
-        return f"-{duration(-seconds)}"
+        return joined("", ("-", duration(-seconds)))
     if seconds < 9.95:
         brief = 0.0005 <= seconds < 0.0995
-        return f"{seconds * 1000:.0f} ms" if brief else f"{seconds:.1f} s".replace(".0 s", " s")
+        return in_ms(f"{seconds * 1000:.0f}") if brief else in_s(f"{seconds:.1f}".removesuffix(".0"))
     whole = round(seconds)
     if whole < 120:
-        return f"{whole} s"
+        return in_s(str(whole))
     if whole < 3600:
-        return _two(whole // 60, "min", whole % 60, "s")
+        return _minutes(*divmod(whole, 60))
     if whole < 2 * 86400:
-        return _two(whole // 3600, "h", whole % 3600 // 60, "min")
-    return _two(whole // 86400, "d", whole % 86400 // 3600, "h")
+        return _hours(whole // 3600, whole % 3600 // 60)
+    return _days(whole // 86400, whole % 86400 // 3600)
+
+
+def in_ms(digits: str) -> str:
+    """``4.2 ms``."""
+    return phrase("{n} ms", n=digits)
+
+
+def in_s(digits: str) -> str:
+    """``45.8 s``."""
+    return phrase("{n} s", n=digits)
+
+
+def _minutes(whole: int, seconds: int) -> str:
+    return phrase("{n} min {s} s", n=whole, s=seconds) if seconds else phrase("{n} min", n=whole)
+
+
+def _hours(whole: int, minutes: int) -> str:
+    return phrase("{n} h {min} min", n=whole, min=minutes) if minutes else phrase("{n} h", n=whole)
+
+
+def _days(whole: int, hours: int) -> str:
+    return phrase("{n} d {h} h", n=whole, h=hours) if hours else phrase("{n} d", n=whole)
 
 
 def brief(duration_ms: float) -> str:
@@ -78,8 +100,8 @@ def brief(duration_ms: float) -> str:
     if duration_ms >= 999.5:
         return duration(duration_ms / 1000)
     if 0 < duration_ms < 0.05:
-        return "less than 0.1 ms"
-    return f"{duration_ms:.0f} ms" if duration_ms >= 9.95 else f"{duration_ms:.1f} ms".replace(".0 ms", " ms")
+        return phrase("less than {time}", time=in_ms("0.1"))
+    return in_ms(f"{duration_ms:.0f}" if duration_ms >= 9.95 else f"{duration_ms:.1f}".removesuffix(".0"))
 
 
 def ago(seconds: float) -> str:
@@ -96,10 +118,6 @@ def plain_title(name: str) -> str:
     """The English title that the name of a finding or an event makes by itself."""
     words = name.replace("_", " ").replace("dns", "DNS").replace("txt", "TXT")
     return words[:1].upper() + words[1:]
-
-
-def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:
-    return f"{large} {large_unit} {small} {small_unit}" if small else f"{large} {large_unit}"
 
 
 def time_of_day(at: Instant) -> str:

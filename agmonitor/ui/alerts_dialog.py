@@ -28,12 +28,12 @@ from agmonitor.alerts.settings import AlertSettings
 from agmonitor.config.alerting import check_alerts
 from agmonitor.domain.model import Instant
 from agmonitor.domain.replacing import replace
-from agmonitor.domain.words import ago, duration
+from agmonitor.domain.words import ago
 from agmonitor.texts import t, tn, worded
 from agmonitor.ui.alert_limits import AlertLimits
 from agmonitor.ui.dialog import Dialog, paragraph
 from agmonitor.ui.elided import Elided
-from agmonitor.ui.phrases import short_time
+from agmonitor.ui.phrases import lasting, short_time
 
 NOTHING_QUIET = t("Nothing is silenced and no maintenance is planned. Ctrl+M silences the shown group.")
 SHOWN_MOST = 5
@@ -144,7 +144,7 @@ class AlertsDialog(Dialog[None]):
         elif not quiet and not flapping:
             self._quiet.addWidget(paragraph(NOTHING_QUIET, "muted"))
         if flapping:
-            steady = duration(self._settings.flapping.steady_s)
+            steady = lasting(self._settings.flapping.steady_s)
             told = t(
                 "{groups}: flapping, so quiet until nothing has changed for {steady}",
                 groups=", ".join(flapping),

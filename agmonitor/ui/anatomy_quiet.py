@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from agmonitor.domain.model import Role
 from agmonitor.domain.state import GroupState
-from agmonitor.domain.words import duration
 from agmonitor.texts import t
 from agmonitor.ui.anatomy_facts import FactView
 from agmonitor.ui.anatomy_words import span_words
-from agmonitor.ui.phrases import Fact, Tone, full_time
+from agmonitor.ui.phrases import Fact, Tone, full_time, lasting
 
 FACTS_FROM_PX = 76  # lower, the sentence and its hint have all the room
 AIRY_FROM_PX, AIR_PX = 112, 9
@@ -26,7 +25,7 @@ def quiet_sentence(state: GroupState) -> str:
     return t(
         "No failover and no outage was watched since {since}, for {length}.",
         since=full_time(state.began_at, fine=False),
-        length=duration(max(0.0, state.now - state.began_at)),
+        length=lasting(max(0.0, state.now - state.began_at)),
     )
 
 
@@ -61,8 +60,8 @@ def _clients(state: GroupState) -> Fact:
     caption = t("Clients follow within")
     tip = t("As long as resolvers may keep the old address: the record's TTL.")
     if state.timers.assumed:
-        return Fact(caption, t("{length} (assumed)", length=duration(state.timers.ttl_s)), Tone.MUTED, tip)
-    return Fact(caption, duration(state.timers.ttl_s), tip=tip)
+        return Fact(caption, t("{length} (assumed)", length=lasting(state.timers.ttl_s)), Tone.MUTED, tip)
+    return Fact(caption, lasting(state.timers.ttl_s), tip=tip)
 
 
 def _protection(state: GroupState) -> Fact:

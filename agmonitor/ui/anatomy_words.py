@@ -9,10 +9,9 @@ from agmonitor.domain.anatomy import ORDERED, Absent, Anatomy, Bar, Part
 from agmonitor.domain.causes import CUT_OFF, Cause
 from agmonitor.domain.events import Episode, Trigger
 from agmonitor.domain.observations import Gap
-from agmonitor.domain.words import duration
 from agmonitor.texts import t, tc, tn, worded
 from agmonitor.ui.gaps import GAP_WORDS
-from agmonitor.ui.phrases import Fact, Tone, clock_time, full_time
+from agmonitor.ui.phrases import Fact, Tone, clock_time, full_time, lasting
 
 TRIGGER_WORDS = {
     Trigger.AUTOMATIC: t("automatic"),
@@ -70,7 +69,7 @@ def told(bar: Bar, anatomy: Anatomy) -> Told:
         gap = bar.absent is Absent.IN_A_GAP and bar.unseen
         return Told(title, words, unseen_words(bar.unseen) if gap else words.partition(":")[0])
     if bar.running:
-        length = duration(bar.length_s)
+        length = lasting(bar.length_s)
         seen_late = anatomy.episode.unwatched is not None
         words = (
             t("{length} since it was seen", length=length)
@@ -79,7 +78,7 @@ def told(bar: Bar, anatomy: Anatomy) -> Told:
         )
         return Told(title, words, f"{length} …")
     at_once = bar.length_s < AT_ONCE_S
-    length = t("at once") if at_once else duration(bar.length_s)
+    length = t("at once") if at_once else lasting(bar.length_s)
     words = _over_words(bar, anatomy, length, at_once=at_once)
     if bar.unseen:
         words = f"{words} · {unseen_words(bar.unseen)}"
@@ -126,9 +125,9 @@ def _no_reason(anatomy: Anatomy) -> str:
 def due_words(opens_s: float, closes_s: float) -> str:
     """The countdown to a takeover: ``in 12 – 31 s``, ``due now, within 8 s``, ``overdue for 3 s``."""
     if closes_s < 0:
-        return t("overdue for {late}", late=duration(-closes_s))
+        return t("overdue for {late}", late=lasting(-closes_s))
     if opens_s <= 0:
-        return t("due now, within {span}", span=duration(closes_s))
+        return t("due now, within {span}", span=lasting(closes_s))
     return t("in {span}", span=span_words(opens_s, closes_s))
 
 
@@ -155,7 +154,7 @@ def _silence_words(anatomy: Anatomy, length: str) -> str:
         return t("at most {length}; no takeover came of it", length=length)
     if expected is None:
         return length
-    return t("{length} (limit {limit} after the beat)", length=length, limit=duration(expected[0]))
+    return t("{length} (limit {limit} after the beat)", length=length, limit=lasting(expected[0]))
 
 
 def _hooks_over_words(bar: Bar, anatomy: Anatomy, length: str) -> str:
@@ -173,7 +172,7 @@ def unseen_words(gaps: tuple[Gap, ...]) -> str:
     """``asleep 40 s``; several at once as their sum."""
     total_s = sum(gap.until_at - gap.from_at for gap in gaps)
     reasons = list(dict.fromkeys(GAP_WORDS[gap.reason] for gap in gaps))
-    return f"{', '.join(reasons)} {duration(total_s)}"
+    return t("{reason} {time}", reason=", ".join(reasons), time=lasting(total_s))
 
 
 def hook_words(anatomy: Anatomy) -> str:
@@ -189,13 +188,13 @@ def hook_words(anatomy: Anatomy) -> str:
 def span_words(low_s: float, high_s: float) -> str:
     """``60 – 94 s``; in minutes each with its own unit."""
     if high_s < 119.5:
-        return f"{low_s:.0f} – {high_s:.0f} s"
-    return f"{duration(low_s)} – {duration(high_s)}"
+        return t("{low} – {high} s", low=f"{low_s:.0f}", high=f"{high_s:.0f}")
+    return t("{low} – {high}", low=lasting(low_s), high=lasting(high_s))
 
 
 def headline(episode: Episode, now: float) -> str:
     """When, how long, and who gave way to whom."""
-    length = duration(max(0.0, (now if episode.ended_at is None else episode.ended_at) - episode.began_at))
+    length = lasting(max(0.0, (now if episode.ended_at is None else episode.ended_at) - episode.began_at))
     unseen = episode.unwatched is not None
     length = t("at least {length}", length=length) if unseen else length
     going_on = episode.ended_at is None
@@ -209,7 +208,7 @@ def _who(episode: Episode) -> str:
     who = f"{episode.old_primary} → {episode.new_primary}" if episode.new_primary else t("no takeover")
     if episode.bounce_s is None:
         return who
-    return t("{change} and back after {length}", change=who, length=duration(episode.bounce_s))
+    return t("{change} and back after {length}", change=who, length=lasting(episode.bounce_s))
 
 
 def _waits(episode: Episode) -> bool:
@@ -240,7 +239,7 @@ def _promoted(anatomy: Anatomy) -> Fact:
     if anatomy.episode.unwatched is not None:
         return _promoted_unwatched(anatomy, anatomy.episode.unwatched)
     if after_s is not None:
-        length = duration(after_s)
+        length = lasting(after_s)
         if anatomy.episode.trigger in ORDERED:
             return Fact(t("Time to promote"), length, tip=t("{length} after the order", length=length))
         return Fact(t("Time to promote"), length, tip=t("{length} after the last heartbeat", length=length))
@@ -258,7 +257,7 @@ def _not_promoted(anatomy: Anatomy) -> Fact:
         return Fact(t("Time to promote"), t("not known"), Tone.MUTED, t("We were cut off ourselves"))
     if anatomy.running:
         return Fact(
-            t("Time to promote"), t("not yet, {length}", length=duration(anatomy.length_s)), Tone.WARNING
+            t("Time to promote"), t("not yet, {length}", length=lasting(anatomy.length_s)), Tone.WARNING
         )
     return Fact(t("Time to promote"), t("no takeover"), Tone.MUTED)
 
@@ -268,7 +267,7 @@ def _promoted_unwatched(anatomy: Anatomy, gap: Gap) -> Fact:
     tip = t(
         "not known: {why}; the takeover lies within the {length} nobody watched",
         why=unseen,
-        length=duration(gap.until_at - gap.from_at),
+        length=lasting(gap.until_at - gap.from_at),
     )
     if within is None:
         return Fact(t("Time to promote"), t("not known"), Tone.MUTED, tip)
@@ -286,7 +285,7 @@ def _clients(episode: Episode) -> Fact:
     if not episode.unseen_s:
         tip = t("{words}, from the first look that failed to the first good one: within a round", words=words)
         return Fact(caption, words, Tone.CRITICAL if lost else Tone.OK, tip if lost else "")
-    tip = t("{words}: nobody watched for {length} of it", words=words, length=duration(episode.unseen_s))
+    tip = t("{words}: nobody watched for {length} of it", words=words, length=lasting(episode.unseen_s))
     return Fact(caption, words, Tone.CRITICAL if lost else Tone.MUTED, tip)
 
 
@@ -302,9 +301,9 @@ def outage_words(episode: Episode) -> str:
         return t("not judged")
     if open_loss(episode) and episode.ended_at is not None:
         begun_at = next(phase.from_at for phase in episode.phases if phase.name == Part.CLIENTS)
-        return t("at least {length}", length=duration(max(lost_s, episode.ended_at - begun_at)))
+        return t("at least {length}", length=lasting(max(lost_s, episode.ended_at - begun_at)))
     if lost_s:
-        return t("at least {length}", length=duration(lost_s)) if episode.unseen_s else duration(lost_s)
+        return t("at least {length}", length=lasting(lost_s)) if episode.unseen_s else lasting(lost_s)
     if episode.unwatched is not None:
         return t("not known")
     return t("none seen") if episode.unseen_s else t("none")
@@ -322,7 +321,7 @@ def _expected(anatomy: Anatomy) -> Fact:
     tip = t("{span} after the last heartbeat, by the group's settings", span=words)
     if measured is None:
         return Fact(caption, words, tip=tip)
-    tip = t("{tip}; measured {length}", tip=tip, length=duration(measured))
+    tip = t("{tip}; measured {length}", tip=tip, length=lasting(measured))
     if measured < expected[0]:
         return Fact(caption, t("{span}: early", span=words), Tone.WARNING, tip)
     if measured > expected[1]:

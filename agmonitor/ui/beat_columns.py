@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from agmonitor.domain.heartbeats import Heartbeat, missed_in, missing_since
 from agmonitor.domain.model import Instant, Role
-from agmonitor.domain.words import duration
 from agmonitor.texts import t, tn
+from agmonitor.ui.phrases import lasting
 
 if TYPE_CHECKING:
     from agmonitor.history.drawn_beats import Beat
@@ -160,7 +160,7 @@ class Regularity:
         told = [tn("{n} missed", "{n} missed", self.missed) if self.missed else t("none missed")]
         if self.p50_s is not None and self.p99_s is not None:
             told.insert(
-                0, t("every {median}, p99 {p99}", median=duration(self.p50_s), p99=duration(self.p99_s))
+                0, t("every {median}, p99 {p99}", median=lasting(self.p50_s), p99=lasting(self.p99_s))
             )
         if self.by_dns:
             told.append(t("{n} by DNS", n=self.by_dns) if self.by_dns < self.beats else t("all by DNS"))

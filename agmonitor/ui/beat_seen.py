@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from agmonitor.domain.model import Instant, Role
 from agmonitor.domain.state import GroupState, NodeState
 from agmonitor.domain.window import STAMP_S, clock_of, only, writer_clock, written_at
-from agmonitor.domain.words import duration
 from agmonitor.texts import t
+from agmonitor.ui.phrases import lasting
 
 APART_S = 2.0  # finding 12's smallest limit: less is no other clock
 
@@ -38,8 +38,8 @@ class BeatSeen:
     def words(self) -> str:
         """``34 s ago``; ``34 s ago by our clock``."""
         if self.age_s is None:
-            return t("{length} ahead of its clock", length=duration(self.ahead_s))
-        age = duration(self.age_s)
+            return t("{length} ahead of its clock", length=lasting(self.ahead_s))
+        age = lasting(self.age_s)
         return t("{age} ago by our clock", age=age) if self.ours else t("{age} ago", age=age)
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from agmonitor.domain.model import Instant
 from agmonitor.domain.state import GroupState
-from agmonitor.domain.words import duration
 from agmonitor.texts import t
+from agmonitor.ui.phrases import lasting
 
 SAMPLES = 32
 SAMPLES_A_REPORT = 4
@@ -41,11 +41,11 @@ class Trace:
         newest = self.ages_s[-1]
         said = t("no heartbeat known now")
         if newest is not None:
-            said = t("last heartbeat {age} old", age=duration(newest))
-        back = duration(round(len(self.ages_s) * self.step_s))
-        most = t("at most {age} in {span}", age=duration(max(known)), span=back)
+            said = t("last heartbeat {age} old", age=lasting(newest))
+        back = lasting(round(len(self.ages_s) * self.step_s))
+        most = t("at most {age} in {span}", age=lasting(max(known)), span=back)
         gaps = [t("with gaps")] if len(known) < len(self.ages_s) else []
-        return ", ".join((said, most, *gaps, t("{limit} allowed", limit=duration(self.limit_s))))
+        return ", ".join((said, most, *gaps, t("{limit} allowed", limit=lasting(self.limit_s))))
 
 
 class BeatTrace:

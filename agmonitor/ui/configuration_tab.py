@@ -46,7 +46,7 @@ class SettingRow:
 
 
 def _seconds(value: int | None) -> str:
-    return "" if value is None else f"{value} s"
+    return "" if value is None else t("{n} s", n=value)
 
 
 def _text(value: object) -> str:

@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from agmonitor.domain.events import EventKind
 from agmonitor.domain.model import Instant
-from agmonitor.domain.words import duration
 from agmonitor.texts import t, worded
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Zone
@@ -21,8 +20,9 @@ from agmonitor.ui.joined_track import JoinedTrack
 from agmonitor.ui.lane_slots import HOOKS, NOTES
 from agmonitor.ui.lane_tracks import FAULTS_LANE
 from agmonitor.ui.lanes import kind_colour
+from agmonitor.ui.phrases import lasting
 from agmonitor.ui.pins import summary as pins_summary
-from agmonitor.ui.plots import due_words
+from agmonitor.ui.plots import due_when
 from agmonitor.ui.series import GroupHistory
 from agmonitor.ui.time_layout import Layout
 
@@ -79,7 +79,7 @@ def read(history: GroupHistory, at: Instant, zone: Zone, near_s: float = NEAR_S)
     marks = [*_hook_rows(history, at, near_s), *_note_rows(history, at, near_s)]
     gap = history.gap_at(at)
     if gap is not None:
-        lasted = duration(gap.until_at - gap.from_at)
+        lasted = lasting(gap.until_at - gap.from_at)
         why = t("{reason} for {length}", reason=GAP_WORDS[gap.reason], length=lasted)
         return Reading(at, stamp, (Row(t("Not observed"), why), *marks), ())
     cut_off = next((one for one in cut_offs(history) if one.from_at <= at <= one.until_at), None)
@@ -88,10 +88,10 @@ def read(history: GroupHistory, at: Instant, zone: Zone, near_s: float = NEAR_S)
     rows = [row for label, track in history.lanes() if (row := _lane_row(history, label, track, at))]
     rows += marks
     ages = [history.age_at(side, at) for side in range(len(history.nodes))]
-    rows.append(Row(t("Heartbeat age"), _both(history, ages, duration)))
+    rows.append(Row(t("Heartbeat age"), _both(history, ages, lasting)))
     rows += _takeover_rows(history, at)
     trips = [history.round_trip_at(side, at) for side in range(len(history.nodes))]
-    rows.append(Row(t("Response time"), _both(history, trips, lambda trip: f"{trip:.1f} ms")))
+    rows.append(Row(t("Response time"), _both(history, trips, lambda trip: t("{n} ms", n=f"{trip:.1f}"))))
     near = [event for event in history.all_events() if abs(event.at - at) <= near_s and event.kind in _TOLD]
     near.sort(key=lambda event: (_TOLD.index(event.kind), abs(event.at - at)))
     return Reading(at, stamp, tuple(rows), tuple(worded(event.sentence) for event in near[:EVENTS_SHOWN]))
@@ -131,7 +131,7 @@ def _takeover_rows(history: GroupHistory, at: Instant) -> Iterator[Row]:
     """As the clock stood then, whatever came of it."""
     for window in history.all_windows():
         if window.due_from <= at <= window.due_until:
-            yield Row(t("Takeover"), due_words(window, at).removeprefix("takeover "))
+            yield Row(t("Takeover"), due_when(window, at))
 
 
 def _both(history: GroupHistory, values: list[Limits | None], words: Callable[[float], str]) -> str:

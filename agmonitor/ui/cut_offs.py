@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from agmonitor.domain.model import Instant
 from agmonitor.domain.state import GroupState
-from agmonitor.domain.words import duration
 from agmonitor.texts import t
+from agmonitor.ui.phrases import lasting
 
 ISOLATED = 21
 CAP = 1_000
@@ -27,7 +27,7 @@ class CutOff:
 
     @property
     def words(self) -> str:
-        return t("cut off {time}", time=duration(self.until_at - self.from_at))
+        return t("cut off {time}", time=lasting(self.until_at - self.from_at))
 
 
 class CutOffs:

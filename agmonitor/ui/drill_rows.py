@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from agmonitor.domain.model import Instant, Severity
 from agmonitor.domain.observations import HookOutcome
 from agmonitor.domain.titles import title_of
-from agmonitor.domain.words import brief, duration
+from agmonitor.domain.words import brief
 from agmonitor.drill.scenario import Expect, Hold, Scenario
 from agmonitor.drill.scenario_words import never_words, step_words
 from agmonitor.drill.stage import Breach, HookSeen, Played, StepResult
 from agmonitor.drill.stepper import Stepper
 from agmonitor.drill.steps import NOT_REACHED
-from agmonitor.texts import listed, t, tn
-from agmonitor.ui.phrases import clock_time
+from agmonitor.texts import listed, t, tn, worded
+from agmonitor.ui.phrases import clock_time, lasting
+from agmonitor.ui.whatif_words import first_upper
 
 OPEN = Severity.UNKNOWN
 """The ring: what has yet to show."""
@@ -63,7 +64,7 @@ def _done(scenario: Scenario, result: StepResult) -> Row:
     sentence = f"{result.number}. {result.sentence}"
     if result.seen == NOT_REACHED:
         return Row(OPEN, NOT_REACHED, sentence)
-    took = duration(result.took_s)
+    took = lasting(result.took_s)
     if result.passed:
         judged = isinstance(scenario.steps[result.number - 1].act, Expect | Hold)
         word = t("passed after {length}", length=took) if judged else t("done after {length}", length=took)
@@ -79,7 +80,7 @@ def _to_come(stepper: Stepper, under_way_s: float | None) -> Iterator[Row]:
         sentence = f"{step.number}. {step.sentence}"
         now = words[holding[step.number]] if step.number in holding else ""
         if step == first and under_way_s is not None:
-            told = t("under way for {length}", length=duration(under_way_s))
+            told = t("under way for {length}", length=lasting(under_way_s))
             yield Row(Severity.NOTICE, told, sentence, now)
         else:
             word = ", ".join(part for part in (t("next") if step == first else "", now) if part)
@@ -99,7 +100,7 @@ def _hook(one: HookSeen) -> Row:
     mark = {HookOutcome.RETURNED: Severity.OK, HookOutcome.RAISED: Severity.CRITICAL}
     outcome, took_ms = call.outcome.value, call.duration_ms
     took = (
-        t("{outcome} after {length}", outcome=outcome, length=brief(took_ms))
+        t("{outcome} after {length}", outcome=outcome, length=worded(brief(took_ms)))
         if took_ms is not None
         else outcome
     )
@@ -121,7 +122,7 @@ def _hook(one: HookSeen) -> Row:
 def result_row(played: Played, *, stopped: bool) -> Row:
     """The end in one sentence."""
     reached = sum(step.seen != NOT_REACHED for step in played.steps)
-    took = duration(played.ended_at - played.began_at)
+    took = lasting(played.ended_at - played.began_at)
     if played.passed:
         sentence = tn(
             "All {n} steps in {length}.", "All {n} steps in {length}.", len(played.steps), length=took
@@ -134,7 +135,7 @@ def result_row(played: Played, *, stopped: bool) -> Row:
     ]
     broken += [t("what never may be was seen")] * any(not one.passed for one in played.never)
     if broken:
-        sentence = t("{steps}, after {length}.", steps=listed(broken).capitalize(), length=took)
+        sentence = t("{steps}, after {length}.", steps=first_upper(listed(broken)), length=took)
         return Row(Severity.CRITICAL, t("FAILED"), sentence)
     assert stopped, "what was not stopped, passed or failed"
     sentence = tn(
@@ -149,7 +150,7 @@ def result_row(played: Played, *, stopped: bool) -> Row:
 def tags(scenario: Scenario) -> str:
     """What it breaks and what it shows, in words."""
     covers = scenario.covers
-    findings = [title_of(name).lower() for name in covers.findings]
+    findings = [worded(title_of(name)) for name in covers.findings]
     parts = (
         (t("breaks"), [_plain(name) for name in covers.faults]),
         (t("shows"), findings),

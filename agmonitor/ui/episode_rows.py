@@ -9,11 +9,10 @@ from agmonitor.domain.causes import likely_cause
 from agmonitor.domain.events import Episode, Trigger
 from agmonitor.domain.kept import KeptEpisode
 from agmonitor.domain.model import Instant, Severity
-from agmonitor.domain.words import duration
 from agmonitor.texts import t, worded
 from agmonitor.ui.anatomy_words import TRIGGER_WORDS, outage_words
 from agmonitor.ui.models import Column
-from agmonitor.ui.phrases import Tone, clock_time, full_time
+from agmonitor.ui.phrases import Tone, clock_time, full_time, lasting
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,8 @@ class EpisodeRow:
     def length(self) -> str:
         ended_at = self.episode.ended_at
         if ended_at is None:
-            return f"{duration(max(0.0, self.now - self.episode.began_at))} …"
-        return duration(max(0.0, ended_at - self.episode.began_at))
+            return f"{lasting(max(0.0, self.now - self.episode.began_at))} …"
+        return lasting(max(0.0, ended_at - self.episode.began_at))
 
     @property
     def outage(self) -> str:

@@ -44,7 +44,7 @@ COLUMNS: tuple[Column[Event], ...] = (
     Column(t("Sentence"), lambda event: worded(event.sentence), tip=told_in_full),
     Column(
         t("Finding"),
-        lambda event: title_of(event.finding).lower() if event.finding else "",
+        lambda event: worded(title_of(event.finding)) if event.finding else "",
         tone=lambda _event: Tone.MUTED,
         width_px=140,
         only_from_px=FINDING_FROM_PX,

@@ -9,12 +9,12 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
 from agmonitor.domain.model import Severity
-from agmonitor.domain.words import duration
 from agmonitor.failover.guards import Check, Result
 from agmonitor.failover.preflight import Preflight
 from agmonitor.texts import t
 from agmonitor.ui.dialog import paragraph
 from agmonitor.ui.marks import Mark
+from agmonitor.ui.phrases import lasting
 
 SEVERITIES = {
     Result.PASSED: Severity.OK,
@@ -75,7 +75,7 @@ class ChecksTable(QScrollArea):
             self._fill(order)
         for label, check in zip(self._ages, order, strict=True):
             label.setText(
-                t("{age} old", age=duration(max(0.0, check.age_s))) if check.age_s is not None else ""
+                t("{age} old", age=lasting(max(0.0, check.age_s))) if check.age_s is not None else ""
             )
 
     def _fill(self, checks: list[Check]) -> None:

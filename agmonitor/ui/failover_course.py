@@ -12,10 +12,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from agmonitor.domain.words import duration
 from agmonitor.failover.course import PhaseCourse
 from agmonitor.texts import t
 from agmonitor.ui import theme
+from agmonitor.ui.phrases import lasting
 
 ROW_PX, EDGE_PX, BAR_PX = 40, 10, 9
 WORDS_PX, SMALL_PX = 12, 11
@@ -58,7 +58,7 @@ class CoursePicture(QWidget):
         spread = t("{low} to {high}", low=_s(one.p5_s), high=_s(one.p95_s))
         seen = self._measured.get(one.name)
         expected = t("{span} expected", span=spread)
-        return expected if seen is None else f"{duration(seen)} · {expected}"
+        return expected if seen is None else f"{lasting(seen)} · {expected}"
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -107,7 +107,7 @@ class CoursePicture(QWidget):
 
 
 def _s(seconds: float) -> str:
-    return duration(seconds) if math.isfinite(seconds) else t("never")
+    return lasting(seconds) if math.isfinite(seconds) else t("never")
 
 
 def _colour(step: str) -> str:

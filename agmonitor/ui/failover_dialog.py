@@ -304,7 +304,9 @@ class FailoverDialog(FailoverFace):
 def _arm_word(plan: Plan | None) -> str:
     if plan is None:
         return t("Arm")
-    return t("Arm: {node} will {act}", node=plan.target, act=plan.word.lower())
+    if plan.kind is Kind.EMERGENCY:
+        return t("Arm: {node} will take over", node=plan.target)
+    return t("Arm: {node} will yield", node=plan.target)
 
 
 def _every(interval_ms: int, act: Callable[[], None], parent: QWidget) -> None:

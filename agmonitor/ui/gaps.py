@@ -10,11 +10,11 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter
 from agmonitor.domain.events import EventKind
 from agmonitor.domain.model import Instant
 from agmonitor.domain.observations import Gap, GapReason
-from agmonitor.domain.words import duration
 from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Scale
 from agmonitor.ui.cut_offs import CutOff
+from agmonitor.ui.phrases import lasting
 from agmonitor.ui.series import GroupHistory
 
 WORDS_LEAST_PX = 40.0
@@ -67,7 +67,7 @@ def visible_gaps(
 def _words(gap: Gap | CutOff) -> str:
     if isinstance(gap, CutOff):
         return gap.words
-    lasted = duration(gap.until_at - gap.from_at)
+    lasted = lasting(gap.until_at - gap.from_at)
     return t("{reason} {time}", reason=GAP_WORDS[gap.reason], time=lasted)
 
 

@@ -77,7 +77,7 @@ def group_row(
     if changed_at is not None and now - changed_at < RECENT_S:
         minutes = int((now - changed_at) // 60)
         unseen = any(took_over_unwatched(state, name) for name in primaries)
-        when = t("{time} ago", time=f"{minutes} min") if minutes else worded(ago(now - changed_at))
+        when = t("{n} min ago", n=minutes) if minutes else worded(ago(now - changed_at))
         parts = [t("failover in a gap") if unseen else t("failover {when}", when=when)]
     else:
         # Translators: which node is Primary

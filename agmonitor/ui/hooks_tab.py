@@ -18,6 +18,8 @@ from agmonitor.ui.models import Column, TableModel
 from agmonitor.ui.phrases import ROLE_WORDS, SEVERITY_TONES, Tone, clock_time, full_time
 from agmonitor.ui.table import Table
 
+LEAST_MS = 0.05  # below that "0.0" would be told
+
 NOTHING_YET = t(
     "No hooks known yet. Hooks that workflows subscribe through availability_group.api are listed here."
 )
@@ -66,7 +68,9 @@ class HookRow:
         if self.call is None:
             return ""
         ran_ms = self.call.duration_ms if self.call.duration_ms is not None else self.call.so_far_ms
-        return "" if ran_ms is None else brief(ran_ms).replace("less than ", "< ")
+        if ran_ms is None:
+            return ""
+        return t("< 0.1 ms") if 0 < ran_ms < LEAST_MS else worded(brief(ran_ms))
 
     @property
     def registered_once(self) -> bool:

@@ -26,12 +26,12 @@ from PySide6.QtGui import (
 )
 
 from agmonitor.domain.model import Instant
-from agmonitor.domain.words import duration
 from agmonitor.texts import t, tn
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Scale
 from agmonitor.ui.lane_row import LaneRow, flickers, lane_row
 from agmonitor.ui.lane_tracks import OUTAGE, SERVED_BY
+from agmonitor.ui.phrases import lasting
 from agmonitor.ui.spans import KINDS, Bar, BarKind, Bars
 
 ELIDED_LEAST_PX = 72
@@ -172,7 +172,7 @@ def bar_words(bar: Bar, over_at: Instant | None = None) -> tuple[str, ...]:
     A length counts to that answer, as an episode's does; the bar ends at the last look that failed.
     """
     words = bar.value.words
-    lasted = duration((bar.until_at if over_at is None else over_at) - bar.from_at)
+    lasted = lasting((bar.until_at if over_at is None else over_at) - bar.from_at)
     short = words.split(" · ", 1)[0]
     if bar.value.kind is BarKind.FAULT:
         count = words.count(" + ") + 1

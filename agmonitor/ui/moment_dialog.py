@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
 from agmonitor.domain.model import Instant
-from agmonitor.domain.words import duration
 from agmonitor.report.link import FORMS, Moment, typed_moment
 from agmonitor.texts import t
 from agmonitor.ui.dialog import Dialog
-from agmonitor.ui.phrases import full_time
+from agmonitor.ui.phrases import full_time, lasting
 
 
 class MomentDialog(Dialog[Moment]):
@@ -57,7 +56,7 @@ class MomentDialog(Dialog[Moment]):
         if moment.at > self._now:
             return t("{instant} is yet to come.", instant=full_time(moment.at))
         self._moment = moment
-        when, ago = full_time(moment.at), duration(self._now - moment.at)
+        when, ago = full_time(moment.at), lasting(self._now - moment.at)
         if moment.group is None:
             return t("{instant}, {time} ago", instant=when, time=ago)
         return t("{group} at {instant}, {time} ago", group=moment.group, instant=when, time=ago)

@@ -118,7 +118,7 @@ def _answers(node: NodeState, now: Instant, p99_ms: float | None) -> Fact:
     if last.answer is Answer.OK:
         value = milliseconds(last.round_trip_ms) if last.round_trip_ms is not None else t("yes")
         if p99_ms is not None and last.round_trip_ms is not None:
-            most = milliseconds(p99_ms).removesuffix(" ms")
+            most = milliseconds(p99_ms).removesuffix(t("{n} ms", n=""))
             value = t("{value} (p99 {most})", value=value, most=most)
         return Fact(
             t("ANSWERS"), value, Tone.OK, t("last asked at {instant}", instant=full_time(last.sent_at))
@@ -231,7 +231,7 @@ def _clock(node: NodeState, *, heard: bool) -> Fact:
     if node.offset is None:
         return Fact(t("CLOCK"), t("not known"), Tone.MUTED)
     middle_s, give_s = node.offset.middle_s, node.offset.uncertainty_s
-    size = f"{middle_s:+.1f} s" if abs(middle_s) < 100 else f"{middle_s:+.0f} s"
+    size = t("{n} s", n=f"{middle_s:+.1f}" if abs(middle_s) < 100 else f"{middle_s:+.0f}")
     if abs(middle_s) <= give_s and give_s > OFFSET_WORTH_SEEING_S:
         # Nothing tells the clock from ours, and "in step" would claim too much.
         return Fact(

@@ -12,12 +12,11 @@ from agmonitor.domain.model import GroupSettings, Instant, Severity
 from agmonitor.domain.moment import Sure, Then
 from agmonitor.domain.observations import Gap
 from agmonitor.domain.state import GroupState, Mode, Verdict
-from agmonitor.domain.words import duration
 from agmonitor.texts import t
 from agmonitor.ui.gaps import GAP_WORDS
 from agmonitor.ui.name_facts import NameFacts, Path, name_facts
 from agmonitor.ui.node_facts import NodeFacts, node_facts
-from agmonitor.ui.phrases import Tone, clock_time, full_time, told_of
+from agmonitor.ui.phrases import Tone, clock_time, full_time, lasting, told_of
 
 NOT_KEPT = t("not kept")
 ORDERS_REFUSED = t("This is a past moment: nothing can be ordered from it. Esc returns to the present.")
@@ -98,7 +97,7 @@ def gap_words(gap: Gap) -> str:
     return t(
         "{reason} {time}, {beginning} to {end}",
         reason=GAP_WORDS[gap.reason],
-        time=duration(gap.until_at - gap.from_at),
+        time=lasting(gap.until_at - gap.from_at),
         beginning=clock_time(gap.from_at),
         end=clock_time(gap.until_at),
     )
@@ -108,4 +107,4 @@ def when_words(at: Instant, now: Instant, *, recorded: bool) -> str:
     """The moment, and how long ago it was."""
     if recorded:
         return full_time(at, fine=False)
-    return t("{instant}, {time} ago", instant=full_time(at, fine=False), time=duration(max(0.0, now - at)))
+    return t("{instant}, {time} ago", instant=full_time(at, fine=False), time=lasting(max(0.0, now - at)))

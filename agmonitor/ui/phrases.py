@@ -12,7 +12,7 @@ from enum import StrEnum
 from agmonitor.domain.model import Answer, Instant, Role, Severity
 from agmonitor.domain.words import duration
 from agmonitor.report.words import calendar
-from agmonitor.texts import t
+from agmonitor.texts import t, worded
 from agmonitor.ui.dates import day_aligned
 
 
@@ -95,14 +95,19 @@ def told_of(state_at: Instant, now: Instant) -> Instant:
     return state_at if 0 <= now - state_at < FRESH_S else now
 
 
+def lasting(seconds: float) -> str:
+    """``42 s``, ``2 min 14 s``, in the person's language."""
+    return worded(duration(seconds))
+
+
 def age(seconds: float) -> str:
     """``3.4 s``, ``42 s``, ``2 min 14 s``: an age or a countdown, rounded as the verdict's sentence does."""
-    return duration(max(0.0, seconds))
+    return lasting(max(0.0, seconds))
 
 
 def limit(seconds: float) -> str:
     """``60 s``, ``47.5 s``: a setting, in the unit it is set in."""
-    return f"{seconds:g} s"
+    return t("{n} s", n=f"{seconds:g}")
 
 
 def clock_time(at: Instant, now: Instant | None = None) -> str:
@@ -182,6 +187,6 @@ def _local(at: Instant) -> dt.datetime:
 
 def milliseconds(value_ms: float) -> str:
     """``0.8 ms``, ``38 ms``, ``1.4 s``."""
-    if value_ms < 10:
-        return f"{value_ms:.1f} ms"
-    return f"{value_ms:.0f} ms" if value_ms < 1000 else f"{value_ms / 1000:.1f} s"
+    if value_ms >= 1000:
+        return t("{n} s", n=f"{value_ms / 1000:.1f}")
+    return t("{n} ms", n=f"{value_ms:.1f}" if value_ms < 10 else f"{value_ms:.0f}")

@@ -17,14 +17,14 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from agmonitor.domain.model import Role
 from agmonitor.domain.state import Timers
-from agmonitor.domain.words import duration, number
+from agmonitor.domain.words import number
 from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.axis import Scale
 from agmonitor.ui.bands import ValueScale, paint_band, polygon
 from agmonitor.ui.due_windows import DueWindow
 from agmonitor.ui.earlier import Column
-from agmonitor.ui.phrases import age
+from agmonitor.ui.phrases import age, lasting
 from agmonitor.ui.pyramid import Pyramid, Reduced
 from agmonitor.ui.series import GroupHistory
 
@@ -272,6 +272,16 @@ def due_words(window: DueWindow, at: float) -> str:
     return _assumed(window, t("takeover overdue for {time}", time=age(at - window.closes_at)))
 
 
+def due_when(window: DueWindow, at: float) -> str:
+    """The same, where the takeover is named beside it."""
+    if at < window.opens_at:
+        first, last = age(window.opens_at - at), age(window.closes_at - at)
+        return _assumed(window, t("in {first} to {last}", first=first, last=last))
+    if at <= window.closes_at:
+        return _assumed(window, t("now, within {time}", time=age(window.closes_at - at)))
+    return _assumed(window, t("overdue for {time}", time=age(at - window.closes_at)))
+
+
 def window_words(window: DueWindow, now: float) -> str:
     """The countdown while a takeover is due; afterwards what was to be expected."""
     if window.live:
@@ -279,10 +289,11 @@ def window_words(window: DueWindow, now: float) -> str:
     if window.beat_at is None:
         # Translators: at some time in the past
         return _assumed(window, t("takeover was due"))
-    after = f"{window.opens_at - window.beat_at:.0f}–{window.closes_at - window.beat_at:.0f} s"
+    opens, closes = window.opens_at - window.beat_at, window.closes_at - window.beat_at
+    after = t("{first}–{last} s", first=f"{opens:.0f}", last=f"{closes:.0f}")
     if window.took_over_at is None:
         return _assumed(window, t("takeover was due {time} after the last beat", time=after))
-    took = duration(window.took_over_at - window.beat_at)
+    took = lasting(window.took_over_at - window.beat_at)
     return _assumed(
         window, t("took over {time} after the last beat, {expected} expected", time=took, expected=after)
     )

@@ -13,7 +13,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from agmonitor.domain.model import Instant, Role
-from agmonitor.domain.words import duration
 from agmonitor.texts import t
 from agmonitor.ui import theme
 from agmonitor.ui.axis import FONT_PX, Scale, Tick, Zone, paint_axis, ticks
@@ -21,7 +20,7 @@ from agmonitor.ui.bands import ValueScale
 from agmonitor.ui.beat_marks import paint_beats, shown_regularity
 from agmonitor.ui.gaps import cut_offs, paint_gaps, visible_gaps
 from agmonitor.ui.lane_slots import Slot, slots
-from agmonitor.ui.phrases import told_of
+from agmonitor.ui.phrases import lasting, told_of
 from agmonitor.ui.plots import (
     WORDS_STRIP_PX,
     age_curves,
@@ -150,11 +149,11 @@ def draw(
 def _following(shown: TimeRange) -> str:
     """What the range does by itself, where that is not plain."""
     if shown.shortened:
-        return t("the first {span}, growing to {range}", span=duration(shown.span_s), range=RANGES[0][0])
+        return t("the first {span}, growing to {range}", span=lasting(shown.span_s), range=RANGES[0][0])
     if shown.live:
         return ""
     behind_s = shown.now - shown.end_at
-    return t("held still, ends {time} ago", time=duration(behind_s)) if behind_s >= 1 else t("held still")
+    return t("held still, ends {time} ago", time=lasting(behind_s)) if behind_s >= 1 else t("held still")
 
 
 def _title(
@@ -302,7 +301,7 @@ def _heartbeat(
     assumed = t("documented defaults assumed") if timers.assumed else ""
     told_at = shown.now if history.newest_at is None else told_of(history.newest_at, shown.now)
     ages = _newest(
-        history, panel, [node.newest_age_s(told_at) for node in history.nodes], duration, told=newest
+        history, panel, [node.newest_age_s(told_at) for node in history.nodes], lasting, told=newest
     )
     end = _legend(painter, panel, ages)
     even = shown_regularity(history, picture.scale.begin_at, picture.scale.end_at)
@@ -338,7 +337,9 @@ def _response(
 ) -> None:
     panel = picture.layout.response
     trips = [node.newest_round_trip_ms for node in history.nodes]
-    end = _legend(painter, panel, _newest(history, panel, trips, lambda trip: f"{trip:.0f} ms", told=newest))
+    end = _legend(
+        painter, panel, _newest(history, panel, trips, lambda trip: t("{n} ms", n=f"{trip:.0f}"), told=newest)
+    )
     _title(painter, panel, _foldable(Graph.RESPONSE, panel), t("milliseconds"), "", end)
     if panel.folded:
         return

@@ -86,7 +86,7 @@ class Section(QWidget):
         heading.setProperty("role", "caption")
         self._again = QPushButton(t("Try again"))
         self._again.setObjectName("narrow")
-        self._again.setAccessibleName(t("Try again: {title}", title=title.lower()))
+        self._again.setAccessibleName(t("Try again: {title}", title=title))
         self._again.setAutoDefault(False)
         self._again.hide()
         self._again.clicked.connect(self.again)

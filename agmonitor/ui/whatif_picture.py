@@ -12,11 +12,11 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from agmonitor.domain.words import duration
 from agmonitor.protocol.prediction import Prediction, StepSpread
 from agmonitor.report.whatif import seconds_words, spread_words
 from agmonitor.texts import t
 from agmonitor.ui import theme
+from agmonitor.ui.phrases import lasting
 from agmonitor.ui.whatif_words import AXES, spoken
 
 EDGE_PX = 12.0
@@ -133,8 +133,8 @@ class TimeScale:
 def tick_words(seconds: float) -> str:
     """``90 s``, ``2:15 min``: as short as it can be."""
     if not 120 <= seconds < 3600:
-        return duration(seconds) if seconds else "0"
-    return f"{seconds // 60:.0f}:{seconds % 60:02.0f} min" if seconds % 60 else duration(seconds)
+        return lasting(seconds) if seconds else "0"
+    return t("{n} min", n=f"{seconds // 60:.0f}:{seconds % 60:02.0f}") if seconds % 60 else lasting(seconds)
 
 
 def paint_step(painter: QPainter, step: StepSpread, before_s: float, scale: TimeScale, row: QRectF) -> None:

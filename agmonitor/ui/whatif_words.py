@@ -77,7 +77,7 @@ def spoken(told: Prediction) -> str:
         settings=settings_words(settings),
     )
     steps = [
-        t("{mark} after {time}.", mark=_upper(one.step.mark), time=spread_words(one.end_s))
+        t("{mark} after {time}.", mark=first_upper(one.step.mark), time=spread_words(one.end_s))
         for one in told.steps
     ]
     clients = t("Clients without service: {time}.", time=spread_words(told.outage_s))
@@ -96,5 +96,5 @@ def source_words(settings: WhatIf, present: WhatIf | None, *, assumed: bool) -> 
     return t("Documented defaults, assumed.") if assumed else t("As the group has it.")
 
 
-def _upper(text: str) -> str:
+def first_upper(text: str) -> str:
     return text[:1].upper() + text[1:]

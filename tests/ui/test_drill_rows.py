@@ -72,4 +72,4 @@ def test_each_hook_that_ran_is_told_after_the_steps(
 
 
 def test_tags_tell_what_is_broken_and_what_is_shown() -> None:
-    assert tags(DRILL) == "breaks kill · shows takeover due and no standby"
+    assert tags(DRILL) == "breaks kill · shows Takeover due and No standby"
