@@ -39,6 +39,7 @@ class Behind(Alerting):
     def __init__(self, folder: Path, doors: Doors = Doors()) -> None:  # noqa: B008 - frozen
         self.breaks = self.no_desktop = ""
         self.on_desktop: list[Note] = []
+        self.came_of_it: list[str] = []
         self.turn = asyncio.Semaphore(0)
 
         async def rest(_seconds: float) -> None:
@@ -59,6 +60,10 @@ class Behind(Alerting):
     async def probe_notifications(self) -> None:
         if self.no_desktop:
             raise OSError(self.no_desktop)
+
+    def shown(self, alert: Alert, why_not: str) -> None:
+        super().shown(alert, why_not)
+        self.came_of_it.append(why_not)
 
     @property
     def who(self) -> str:
@@ -427,6 +432,7 @@ def test_an_alert_becomes_a_notification_where_it_is_wanted(
             desk.alerts._on_alert(alert)
             await asyncio.sleep(0)
             assert (len(alerts.on_desktop), rung) == (1, [True])
+            assert alerts.came_of_it == ["", ""], "another program need not tell it"
 
     run(main())
 
@@ -463,8 +469,10 @@ def test_a_desktop_without_notifications_is_told_once_and_in_the_settings(run: R
         async with opened(alerts) as desk:
             said: list[str] = []
             desk.alerts.notes.failed.connect(said.append)
-            for _ in range(3):
-                await desk.alerts.notes.show(alert)
+            for number in range(1, 4):
+                desk.alerts._on_alert(alert)
+                await until(what=lambda number=number: len(alerts.came_of_it) == number)
+            assert set(alerts.came_of_it) == {alerts.no_desktop}, "another program may show it"
             assert said == ["No desktop notification was shown: This desktop has no notification service."]
             assert said[0] in desk._window.errors.text
             desk._window.asked.emit("alerts")
