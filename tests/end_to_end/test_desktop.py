@@ -156,6 +156,27 @@ def test_a_critical_finding_is_told_to_the_desktop_and_a_click_shows_the_moment(
     assert not list((paths().data / "alert-senders").glob("*.new"))
 
 
+def claims() -> int:
+    """How many programs say that they judge the group and show it on a desktop."""
+    files = [file.read_text() for file in (paths().data / "alert-senders").glob("*.json")]
+    return sum('"gw by' in text and '"desktop"' in text for text in files)
+
+
+@pytest.mark.long  # three windows; tests/alerts/test_sharing.py has the same without
+def test_a_window_that_no_desktop_hears_leaves_the_notification_to_one_that_is_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = f"DBUS_SESSION_BUS_ADDRESS=unix:path={tmp_path / 'none'}"
+    deaf = ("env", nowhere, "QT_QPA_PLATFORM=offscreen", sys.executable, "-m", "agmonitor")
+    with staged(tmp_path, monkeypatch, deaf, deaf) as stage:
+        assert eventually(lambda: claims() == 3, within_s=WITHIN_S, every_s=0.1)
+        stage.pair.nodes[1].role = "primary"
+        assert stage.told("gw: Two primaries")
+        stage.pair.nodes[1].role = "secondary"
+        assert stage.told("gw: recovered")
+        assert [one.title for one in stage.desktop.shown] == ["gw: Two primaries", "gw: recovered"]
+
+
 MISSING = [name for name in ("trayer", "openbox", "xdotool") if shutil.which(name) is None]
 
 
