@@ -27,7 +27,7 @@ from agmonitor.ui.drill_session import GONE, DrillSession, LiveStage, Phase
 from agmonitor.ui.lab_session import Pair
 from tests.ui import staged
 from tests.ui.conftest import Run, shown_host
-from tests.ui.test_desk import FakePair, Scene, opened
+from tests.ui.desk_scene import FakePair, Scene, opened
 
 REAL_LIMIT_S = 120.0  # two labs, on a machine that others use
 KILLED, REFUSED = scenario("primary-killed"), scenario("guard-no-reason")

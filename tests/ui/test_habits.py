@@ -26,7 +26,7 @@ from agmonitor.ui.table import Table
 from agmonitor.ui.time_layout import HEIGHT_MIN_PX, Graph
 from tests.ui import staged
 from tests.ui.conftest import Run
-from tests.ui.test_desk import opened
+from tests.ui.desk_scene import opened
 
 OTHER = "gw-stage"
 OFFERED = [

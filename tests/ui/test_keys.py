@@ -16,8 +16,8 @@ from agmonitor.ui.shortcuts import RANGE_WORDS, SHORTCUTS
 from agmonitor.ui.time_range import RANGES
 from tests.ui import staged
 from tests.ui.conftest import Run
+from tests.ui.desk_scene import opened
 from tests.ui.surfaces import window_on
-from tests.ui.test_desk import opened
 
 TYPED_INTO = (QLineEdit, QAbstractSpinBox, QPlainTextEdit)
 TABS = 6
