@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication
 
 from agmonitor.ui import phrases, theme
@@ -43,3 +44,17 @@ def run(qapp: QApplication) -> Run:
             return runner.run(asyncio.wait_for(main, limit_s))
 
     return on_loop
+
+
+@pytest.fixture
+def painted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every text that is painted from now on, in its order."""
+    texts: list[str] = []
+    draw = QPainter.drawText
+
+    def note(self: QPainter, *told: Any) -> Any:
+        texts.extend(one for one in told if isinstance(one, str))
+        return draw(self, *told)
+
+    monkeypatch.setattr(QPainter, "drawText", note)
+    return texts

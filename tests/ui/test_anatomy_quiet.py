@@ -12,7 +12,7 @@ from agmonitor.ui import phrases
 from agmonitor.ui.anatomy_quiet import quiet_facts, quiet_sentence
 from tests.ui import staged
 from tests.ui.golden.plays import HEALTHY, shot
-from tests.ui.golden.windows import PLAYS, Window
+from tests.ui.golden.windows import PLAYS, Window, shown
 
 PROVEN = "A failover of this group was last proven 12 days ago."
 
@@ -49,25 +49,19 @@ def test_what_is_not_known_is_not_made_up() -> None:
 
 def test_in_a_small_window_the_facts_and_the_keys_have_room(qtbot: QtBot) -> None:
     window = Window(shot(PLAYS["healthy"]))
-    qtbot.addWidget(window.top)
-    window.top.resize(QSize(1280, 720))
-    with qtbot.waitExposed(window.top):
-        window.top.show()
+    shown(qtbot, window)
     quiet = window.view.tabs.anatomy.quiet
 
-    shown = [part for part in (quiet.sentence, *quiet.findChildren(type(quiet.hint))) if part.isVisible()]
-    assert quiet.hint in shown
-    assert all(part.height() >= part.sizeHint().height() for part in shown if not part.wordWrap())
+    seen = [part for part in (quiet.sentence, *quiet.findChildren(type(quiet.hint))) if part.isVisible()]
+    assert quiet.hint in seen
+    assert all(part.height() >= part.sizeHint().height() for part in seen if not part.wordWrap())
     assert quiet.hint.geometry().bottom() <= quiet.height()
 
 
 def test_a_large_window_gives_its_room_to_the_time_axis(qtbot: QtBot) -> None:
     window = Window(shot(PLAYS["healthy"]))
-    qtbot.addWidget(window.top)
-    window.top.resize(QSize(2560, 1440))
     window.view.tabs.show_proven(PROVEN)
-    with qtbot.waitExposed(window.top):
-        window.top.show()
+    shown(qtbot, window, QSize(2560, 1440))
 
     assert window.view.tabs.height() < 200
     assert window.view.tabs.anatomy.quiet.proven.isVisible()

@@ -12,7 +12,7 @@ from agmonitor.ui.past_strip import PastStrip
 from agmonitor.ui.style import style_sheet
 from agmonitor.ui.theme import DARK
 from tests.ui.golden.plays import BEGAN_AT
-from tests.ui.golden.windows import WINDOWS, Window
+from tests.ui.golden.windows import WINDOWS, Window, shown
 
 LAPTOP = QSize(1280, 708)  # less a panel of the desktop
 LANES = 8
@@ -24,9 +24,7 @@ def past(qtbot: QtBot) -> Window:
     """A past moment of a group of which there is everything to be seen."""
     phrases.use_utc(True)
     window = WINDOWS["past"]()
-    qtbot.addWidget(window.top)
     window.top.setStyleSheet(style_sheet(DARK))
-    window.top.resize(LAPTOP)
     watched = window.view._watched
     assert watched is not None
     broken = Mark(BROKEN_AT, MarkKind.BROKEN, "", "kill gw-1", BROKEN_AT)
@@ -34,8 +32,7 @@ def past(qtbot: QtBot) -> Window:
     noted = Mark(BROKEN_AT + 30, MarkKind.NOTE, "anna", "Pulled the plug.", BROKEN_AT + 30)
     watched.take_marks([broken, noted, healed])
     window.view.show_earlier()
-    with qtbot.waitExposed(window.top):
-        window.top.show()
+    shown(qtbot, window, LAPTOP)
     return window
 
 

@@ -14,7 +14,7 @@ from agmonitor.ui.table import ICON_PX, Table
 from agmonitor.ui.why_tab import WhyTab
 from tests.ui import staged
 from tests.ui.golden.plays import shot
-from tests.ui.golden.windows import PLAYS, WINDOWS, Window
+from tests.ui.golden.windows import PLAYS, WINDOWS, Window, shown
 
 PADDING_PX = 16  # of the style, both sides
 HEARTBEAT_PX = 48  # of the graph: a saw-tooth and its limits
@@ -41,11 +41,8 @@ def _cut(table: Table, column: str) -> list[str]:
 @pytest.mark.parametrize("name", PLAYS)
 def test_values_and_limits_are_whole_in_a_small_window(qtbot: QtBot, name: str) -> None:
     window = Window(shot(PLAYS[name]))
-    qtbot.addWidget(window.top)
-    window.top.resize(QSize(1280, 720))
     window.view.tabs.open(WHY)
-    with qtbot.waitExposed(window.top):
-        window.top.show()
+    shown(qtbot, window)
     table = window.view.tabs.why.table
     qtbot.waitUntil(lambda: table.horizontalHeader().length() <= table.viewport().width())
 
@@ -56,11 +53,8 @@ def test_values_and_limits_are_whole_in_a_small_window(qtbot: QtBot, name: str) 
 
 def test_the_evidence_that_has_no_room_is_told_with_its_value(qtbot: QtBot) -> None:
     window = Window(shot(PLAYS["took-over"]))
-    qtbot.addWidget(window.top)
     window.view.tabs.open(WHY)
-    window.top.resize(QSize(1280, 720))
-    with qtbot.waitExposed(window.top):
-        window.top.show()
+    shown(qtbot, window)
     table = window.view.tabs.why.table
     first = table.model().index(0, 4).data(Qt.ItemDataRole.ToolTipRole)
 
@@ -102,11 +96,8 @@ class TestByNeed:
 
 def test_a_laptops_window_shows_several_conditions_and_the_heartbeats_beside_them(qtbot: QtBot) -> None:
     window = WINDOWS["why"]()
-    qtbot.addWidget(window.top)
     window.view.tabs.why.evidence.handle.setChecked(False)
-    window.top.resize(QSize(1280, 720))
-    with qtbot.waitExposed(window.top):
-        window.top.show()
+    shown(qtbot, window)
 
     table = window.view.tabs.why.table
     last = table.rowAt(table.viewport().height() - 1)

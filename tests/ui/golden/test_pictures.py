@@ -21,7 +21,7 @@ from agmonitor.ui.style import qt_palette, style_sheet
 from tests.ui.golden.comparing import SHARE, contact_sheet, differences, differing_share, in_few_colours, save
 from tests.ui.golden.dialogs import DIALOGS
 from tests.ui.golden.plays import Play, changes_of
-from tests.ui.golden.windows import PLAYS, WINDOWS, Window
+from tests.ui.golden.windows import PLAYS, WINDOWS, Window, shown
 
 Agree = Callable[[QImage, str], None]
 KEPT = Path(__file__).parent / "pictures"
@@ -76,12 +76,9 @@ def agree(request: pytest.FixtureRequest, tmp_path: Path, taken_all: dict[str, Q
 
 def show(qtbot: QtBot, name: str, size: QSize) -> Window:
     window = WINDOWS[name]()
-    qtbot.addWidget(window.top)
-    window.top.resize(size)
     if window.view.axis is not None:
         window.view.axis.use_utc(True)
-    with qtbot.waitExposed(window.top):
-        window.top.show()
+    shown(qtbot, window, size)
     return window
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from agmonitor.domain.evidence import Evidence, Exchange
 from agmonitor.domain.findings import ledger
@@ -36,6 +38,7 @@ PLAYS: Mapping[str, Play] = {
     "gap": Play("paused-during-a-takeover", "no_standby", 3),
 }
 FLEET = 200
+LAPTOP = QSize(1280, 720)
 RUNS = 100  # of a what-if
 TABS = {"events": EVENTS, "hooks": HOOKS, "configuration": CONFIGURATION}  # whose rows need no more
 
@@ -166,3 +169,12 @@ WINDOWS: Mapping[str, Callable[[], Window]] = {
     **{name: _tab(place) for name, place in TABS.items()},
     "fleet": _fleet,
 }
+
+
+def shown(qtbot: QtBot, window: Window, size: QSize = LAPTOP) -> Window:
+    """That window on the screen, at that size."""
+    qtbot.addWidget(window.top)
+    window.top.resize(size)
+    with qtbot.waitExposed(window.top):
+        window.top.show()
+    return window

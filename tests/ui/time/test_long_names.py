@@ -18,19 +18,6 @@ LONG = "gateway-production-toronto-datacenter-one-primary-rack-17-a1"
 SIZE = (980, 270)
 
 
-@pytest.fixture
-def painted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    texts: list[str] = []
-    draw = QPainter.drawText
-
-    def note(self: QPainter, *told: Any) -> Any:
-        texts.extend(one for one in told if isinstance(one, str))
-        return draw(self, *told)
-
-    monkeypatch.setattr(QPainter, "drawText", note)
-    return texts
-
-
 def _long_named() -> TimeView:
     history = shot(PLAYS["took-over"]).watched.history
     for number, node in enumerate(history.nodes):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QPixmap
 from pytestqt.qtbot import QtBot
 
 from agmonitor.domain.anatomy import Part
@@ -15,7 +13,7 @@ from agmonitor.ui.lane_tracks import OUTAGE
 from agmonitor.ui.lanes import bar_words
 from agmonitor.ui.spans import Bar, BarKind, BarValue
 from tests.ui.golden.plays import shot
-from tests.ui.golden.windows import PLAYS, Window
+from tests.ui.golden.windows import PLAYS, Window, shown
 
 FROM_AT = 1000.0
 
@@ -27,25 +25,9 @@ def test_an_outage_counts_to_the_answer_that_ended_it() -> None:
     assert bar_words(bar, FROM_AT + 84.0)[0] == "84 s outage"
 
 
-@pytest.fixture
-def painted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    texts: list[str] = []
-    draw = QPainter.drawText
-
-    def note(self: QPainter, *told: Any) -> Any:
-        texts.extend(one for one in told if isinstance(one, str))
-        return draw(self, *told)
-
-    monkeypatch.setattr(QPainter, "drawText", note)
-    return texts
-
-
 def _shown(qtbot: QtBot, play: str) -> Window:
     window = Window(shot(PLAYS[play]))
-    qtbot.addWidget(window.top)
-    window.top.resize(1280, 720)
-    with qtbot.waitExposed(window.top):
-        window.top.show()
+    shown(qtbot, window)
     window.axis.render(QPixmap(window.axis.size()))
     return window
 
