@@ -59,13 +59,15 @@ class Length(Seconds):
         found = LENGTH.match(value) if isinstance(value, str) else None
         if found is None and isinstance(value, str):
             self.fail(f"{value!r} is not a valid length; give 20, 20s, 1.5min or 2h.", param, ctx)
-        if found is None:
-            return super().convert(value, param, ctx)
         try:
-            seconds = float(found[1]) * UNITS[found[2]]
+            seconds = float(found[1]) * UNITS[found[2]] if found else float(value)
         except ValueError:
             self.fail(f"{value!r} is not a valid length; give 20, 20s, 1.5min or 2h.", param, ctx)
-        return super().convert(seconds, param, ctx)
+        try:
+            return super().convert(seconds, param, ctx)
+        except click.BadParameter:
+            least = f"more than {self.min:g}" if self.min_open else f"{self.min:g}"
+            self.fail(f"{value} is too long or too short; give {least} to {self.max:g} s.", param, ctx)
 
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -73,6 +73,8 @@ def opened(path: Path) -> Scenario:
         ScenarioError: it cannot be read, or is wrong; a line for each mistake: file, key, what is allowed.
     """
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise ScenarioError(f"{path}: is no file.")  # a device may have no end, a pipe no beginning
         if path.stat().st_size > LARGEST_BYTES:
             raise ScenarioError(f"{path}: is too large for a scenario.")
         text = path.read_text(encoding="utf-8")

@@ -33,8 +33,11 @@ class LabFolder:
         with _sweeping(root / LOCK):
             for stale in [folder for folder in _folders(root) if not _is_alive(folder)]:
                 shutil.rmtree(stale, ignore_errors=True)
-            self.path = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=root))
-            self._lock = FileLock(self.path / LOCK, wait_s=SWEEP_WAIT_S)  # somebody may just look
+            try:
+                self.path = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=root))
+                self._lock = FileLock(self.path / LOCK, wait_s=SWEEP_WAIT_S)  # somebody may just look
+            except OSError as error:
+                raise _no_place(root, error) from None
 
     def write_secret(self, name: str, text: str) -> Path:
         path = self.path / name
@@ -58,8 +61,14 @@ def root_folder() -> Path:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         _refuse_shared(root)
     except OSError as error:
-        raise LabError(f"The lab has no place for its files: {root}: {error.strerror}.") from None
+        raise _no_place(root, error) from None
     return root
+
+
+def _no_place(path: Path, error: OSError) -> LabError:
+    """What to say where the system does not let us make our folder."""
+    advice = "Name another folder with AGMONITOR_HOME."
+    return LabError(f"The lab has no place for its files: {path}: {error.strerror or error}. {advice}")
 
 
 def _refuse_shared(root: Path) -> None:
@@ -107,7 +116,7 @@ def _sweeping(path: Path) -> FileLock:
     try:
         return FileLock(path, wait_s=SWEEP_WAIT_S)
     except OSError as error:
-        raise LabError(f"The lab has no place for its files: {path}: {error.strerror}.") from None
+        raise _no_place(path, error) from None
 
 
 def _folders(root: Path) -> list[Path]:

@@ -6,6 +6,7 @@ a deadline below the interval it serves, so no lane can fill up.
 
 from __future__ import annotations
 
+import logging
 import os
 import traceback
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from typing import assert_never
 from agmonitor.domain.model import Instant, Role
 from agmonitor.lab.node.dns_client import GroupDns
 from agmonitor.lab.node.driver import BUG
-from agmonitor.lab.node.membership import Membership
+from agmonitor.lab.node.membership import Membership, NotKeptError
 from agmonitor.lab.node.peer_client import HEARTBEAT_PATH, PEER_PATH, PeerClient, PeerReply
 from agmonitor.protocol import effects as e
 from agmonitor.protocol import inputs as i
@@ -23,6 +24,8 @@ from agmonitor.protocol import inputs as i
 LONGEST_CALL_S = 2.0
 TAKE_OVER_WITHIN_S = 2 * LONGEST_CALL_S + 1.0  # the peer's update, twice over
 LANES = ("beat", "txt", "record", "check", "update", "peer")
+
+_LOG = logging.getLogger("gateway.state")
 
 
 class Actions:
@@ -93,7 +96,14 @@ class Actions:
         mine = {"revision": revision, "settings": settings}
         reply = self._peer.post(PEER_PATH + "settings", mine, LONGEST_CALL_S)
         theirs, newer = reply.document.get("settings"), reply.document.get("revision")
-        if isinstance(theirs, dict) and isinstance(newer, int) and self._membership.adopt(newer, theirs):
+        if not isinstance(theirs, dict) or not isinstance(newer, int):
+            return
+        try:
+            adopted = self._membership.adopt(newer, theirs)
+        except NotKeptError:
+            _LOG.exception("the peer's newer settings are not taken over")  # the next heartbeat tries again
+            return
+        if adopted:
             self.settings_adopted()
 
     def _write_txt(self, stamp: Instant) -> None:

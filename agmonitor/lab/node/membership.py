@@ -6,6 +6,7 @@ Written to the state file on each change, whole or not at all. Knows no roles: t
 from __future__ import annotations
 
 import json
+import logging
 import os
 import threading
 from collections.abc import Mapping
@@ -21,6 +22,8 @@ from agmonitor.lab.node.configuration import (
     merged,
 )
 
+_LOG = logging.getLogger("gateway.state")
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -30,6 +33,10 @@ class Kept:
     member: bool = False
     peer: str | None = None
     revision: int = 0  # of the settings both nodes share; the higher one wins
+
+
+class NotKeptError(Exception):
+    """The file cannot be written: what was to be kept is as it was."""
 
 
 class Membership:
@@ -71,9 +78,14 @@ class Membership:
         return True
 
     def remember(self, *, member: bool, peer: str | None) -> None:
+        """Keep who it is in the group. Where that fails it goes on; the next time is another try."""
         with self._lock:
-            if (member, peer) != (self._kept.member, self._kept.peer):
+            if (member, peer) == (self._kept.member, self._kept.peer):
+                return
+            try:
                 self._write(replace(self._kept, member=member, peer=peer))
+            except NotKeptError as error:
+                _LOG.error("%s After a restart it will not know its group.", error)
 
     def _write(self, kept: Kept) -> None:
         document = {
@@ -83,10 +95,14 @@ class Membership:
             "revision": kept.revision,
         }
         fresh = self._file.with_suffix(".new")
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # it holds the TSIG secret
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(document, file)
-        fresh.replace(self._file)
+        try:
+            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # it holds the TSIG secret
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(document, file)
+            fresh.replace(self._file)
+        except OSError as error:
+            reason = error.strerror or error
+            raise NotKeptError(f"The node cannot keep its state in {self._file}: {reason}.") from error
         self._kept = kept
 
     def _load(self, preset: Configuration) -> Kept:

@@ -16,6 +16,7 @@ from agmonitor.lab.node.access import log_context, user_of_request
 from agmonitor.lab.node.api import configuration, failover, group, members, peer, sign_in, state, status
 from agmonitor.lab.node.configuration import ConfigurationError
 from agmonitor.lab.node.driver import OrderTimeoutError
+from agmonitor.lab.node.membership import NotKeptError
 from agmonitor.lab.node.parts import Parts
 from agmonitor.lab.node.runtime.gateway import begin_request
 from agmonitor.lab.node.settings import NodeSettings
@@ -58,6 +59,10 @@ def complete(app: Flask, parts: Parts) -> Traffic:
     @app.errorhandler(ConfigurationError)
     def bad_settings(error: ConfigurationError) -> ResponseReturnValue:
         return problems.problem(400, str(error), log_context=log_context())
+
+    @app.errorhandler(NotKeptError)
+    def not_kept(error: NotKeptError) -> ResponseReturnValue:
+        return problems.problem(500, str(error), log_context=log_context())
 
     @app.errorhandler(OrderTimeoutError)
     def no_outcome(_: OrderTimeoutError) -> ResponseReturnValue:

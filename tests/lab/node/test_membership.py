@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from agmonitor.lab.node.configuration import configuration_of
-from agmonitor.lab.node.membership import Membership
+from agmonitor.lab.node.membership import Membership, NotKeptError
 
 PRESET = configuration_of(
     {
@@ -61,3 +63,22 @@ def test_a_joiner_adopts_whatever_the_primary_has(tmp_path: Path) -> None:
 
     assert membership.adopt(0, {"group_fqdn_ttl": 30}, joining=True)
     assert (membership.now.revision, membership.now.configuration["group_fqdn_ttl"]) == (0, 30)
+
+
+def test_what_cannot_be_written_is_refused_with_the_file_and_the_reason_and_nothing_changes(
+    tmp_path: Path,
+) -> None:
+    place = tmp_path / "place"
+    place.mkdir()
+    membership = Membership(place / "state.json", PRESET)
+    before = membership.now
+    place.rmdir()
+
+    with pytest.raises(NotKeptError, match=r"place/state\.json: No such file or directory"):
+        membership.save({"group_fqdn_ttl": 9})
+    membership.remember(member=True, peer="127.0.0.3")
+    assert membership.now == before
+
+    place.mkdir()
+    membership.remember(member=True, peer="127.0.0.3")
+    assert Membership(place / "state.json", PRESET).now.peer == "127.0.0.3"
