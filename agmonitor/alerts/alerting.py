@@ -254,7 +254,9 @@ class Alerting:
     def _send_by(self, alert: Alert, door: str) -> None:
         self._noted.set()
         if door != DESKTOP:
-            self._delivery.send(alert, door)
+            gave_way = self._delivery.send(alert, door)
+            if gave_way is not None:
+                self._sharing.came_of(gave_way, door, self._now(), works=False)
             return
         for heard in self._heard:
             heard(alert)

@@ -72,11 +72,10 @@ class Delivery:
         self._workers = [_Worker(door, self._now, self._told) for door in doors]
         self._start()
 
-    def send(self, alert: Alert, door: str) -> None:
-        """By the door of that name; where there is none any more, nothing is sent."""
-        for worker in self._workers:
-            if worker.state.name == door:
-                worker.add(alert)
+    def send(self, alert: Alert, door: str) -> Alert | None:
+        """By the door of that name; where there is none any more, nothing is sent. What gives way for it."""
+        worker = next((one for one in self._workers if one.state.name == door), None)
+        return worker.add(alert) if worker is not None else None
 
     async def try_all(self, alert: Alert) -> tuple[DoorState, ...]:
         """Send it through every door now, side by side, past the queues; how each did."""
@@ -111,13 +110,14 @@ class _Worker:
         self.state = DoorState(door.name, door.place)
         self.task: asyncio.Task[None] | None = None
 
-    def add(self, alert: Alert) -> None:
+    def add(self, alert: Alert) -> Alert | None:
         """The oldest gives way when too many wait."""
         self._waiting.append(alert)
-        if len(self._waiting) > WAITING_MOST:
-            self._waiting.popleft()
-            self.state = replace(self.state, dropped=self.state.dropped + 1)
         self._wake.set()
+        if len(self._waiting) <= WAITING_MOST:
+            return None
+        self.state = replace(self.state, dropped=self.state.dropped + 1)
+        return self._waiting.popleft()
 
     async def run(self) -> None:
         while True:

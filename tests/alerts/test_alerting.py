@@ -132,6 +132,42 @@ def test_a_test_goes_through_all_doors_and_tells_how_each_did(tmp_path: Path) ->
     asyncio.run(main())
 
 
+def test_more_than_can_wait_at_a_door_is_told_by_and_by(tmp_path: Path) -> None:
+    """All groups at once: what gives way in the queue is not taken for told."""
+
+    async def main() -> None:
+        stage = Stage(tmp_path, Doors(desktop=False, command=("true",)), Thresholds(1, 1))
+        told: list[str] = []
+        stage.alerting._delivery._workers[0]._door = Noting(told)
+        groups = {
+            f"gw-{number}": fold(initial(name=f"gw-{number}"), *healthy_round())
+            for number in range(WAITING_MOST + 5)
+        }
+        async with stage.running():
+            for second in range(2, 40):
+                for name, state in groups.items():
+                    down = (failed(node, Answer.REFUSED, at=T + second) for node in ("gw-1", "gw-2"))
+                    stage.state = state
+                    stage.take(*down)
+                    groups[name] = stage.state
+                await stage.turn()
+        assert set(told) == set(groups)
+
+    asyncio.run(main())
+
+
+class Noting:
+    """A door that works."""
+
+    name, place = "command", "here"
+
+    def __init__(self, told: list[str]) -> None:
+        self._told = told
+
+    async def send(self, alert: Alert) -> None:
+        self._told.append(alert.group)
+
+
 class Stuck:
     """A door that never lets anything out."""
 
@@ -154,13 +190,15 @@ def test_a_door_that_is_stuck_holds_up_neither_the_others_nor_us() -> None:
         delivery = Delivery((Stuck(), Open()), lambda: T, lambda _door, _alert: None)
         async with asyncio.timeout(LONG_S), asyncio.TaskGroup() as tasks:
             task = tasks.create_task(delivery.run())
+            gave_way = []
             for place in range(WAITING_MOST + 20):
                 alert = Alert(T + place, AlertKind.RAISED, "gw", Severity.CRITICAL, "Down.")
-                for door in ("stuck", "open"):
-                    delivery.send(alert, door)
+                delivery.send(alert, "open")
+                gave_way.append(delivery.send(alert, "stuck"))
             await came.wait()
             task.cancel()
         assert delivery.states[0].dropped == 20
+        assert [one.at for one in gave_way if one is not None] == [T + place for place in range(20)]
 
     asyncio.run(main())
 
