@@ -201,7 +201,7 @@ def _swap(order: _Order, state: GroupState) -> tuple[Instant, Instant] | None:
         return None
     from_at, by = order.fired_at, new.role_since if new.role_since is not None else state.now
     if change is not None and change.new == new.name and change.at >= order.fired_at:
-        by = min(by, change.at) if change.unwatched is None else by
+        by = min(by, change.at)
         until_at = new.role_until_at if change.unwatched is None else change.unwatched.from_at
         from_at = max(from_at, until_at if until_at is not None else from_at)
     if order.promoted_at is not None and order.promoted_at <= by:

@@ -100,10 +100,16 @@ class AuditTrail:
 
 
 def _follows(before: Audit, head: str) -> tuple[int, str]:
-    """The number and hash to follow. Where the end was cut off the gap must stay to be seen."""
-    told = known_by(head)
-    last = before.lines[-1].number if before.lines else 0
-    return told if told is not None and told[0] > last else (last, before.head)
+    """The number and hash to follow. Where lines were cut off or made anew, that must stay to be seen."""
+    told, lines = known_by(head), before.lines
+    last = lines[-1].number if lines else 0
+    if told is None:
+        return last, before.head
+    number, known = told
+    if number > last:
+        return number, known
+    made_anew = 0 < number <= len(lines) and lines[number - 1].hash != known
+    return last, known if made_anew else before.head
 
 
 def _line(last: int, previous: str, torn: str, entry: Mapping[str, Any]) -> Line:

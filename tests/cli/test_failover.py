@@ -58,6 +58,7 @@ def test_a_person_types_the_name(pair: Pair, typed: str, code: int, puts: int) -
     ran = failover(typed=typed)
 
     assert (ran.code, len(pair.puts)) == (code, puts)
+    assert ("The name does not match." in ran.err) is (code == 1)
 
 
 def test_where_nobody_can_be_asked_nothing_is_sent(pair: Pair) -> None:

@@ -134,6 +134,9 @@ def test_without_a_keyring_it_is_said_that_the_password_is_not_kept(tmp_path: Pa
     [
         (("--confirm", "gw"), "", 0, True),
         (("--confirm", "gx"), "", 1, False),
+        (("--confirm", "GW"), "", 1, False),
+        (("--confirm", " gw"), "", 1, False),
+        (("--confirm", ""), "", 1, False),
         ((), "gw\n", 0, True),
         ((), "gx\n", 1, False),
     ],
@@ -147,6 +150,21 @@ def test_failover_is_allowed_once_the_name_is_given_again(
 
     assert ran.code == code
     assert load_config().groups[0].failover_allowed is allowed
+
+
+def test_what_another_program_saves_while_the_name_is_typed_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    run("groups", "add", "gw", *PAIR, "--no-test")
+
+    def typed(group: str, _purpose: str) -> str:
+        assert run("groups", "edit", "gw", "--tag", "night").code == 0
+        return group
+
+    monkeypatch.setattr("agmonitor.cli.terminal.can_ask", lambda: True)
+    monkeypatch.setattr("agmonitor.cli.terminal.ask_name", typed)
+    assert run("groups", "allow-failover", "gw").code == 0
+
+    (kept,) = load_config().groups
+    assert (kept.failover_allowed, kept.tags) == (True, ("night",))
 
 
 def test_what_is_forbidden_again_needs_no_name() -> None:

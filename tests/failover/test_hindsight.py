@@ -215,3 +215,18 @@ def test_an_error_answer_that_stayed_unknown_resolves_to_a_refusal() -> None:
 
     assert (known.stage, known.outcome) == (Stage.REFUSED, Outcome.REFUSED_BY_NODE)
     assert known.sentence.startswith("Resolved: gw-1 refused with HTTP 409")
+
+
+def test_a_refusal_rests_on_who_was_heard_since_the_answer() -> None:
+    machine = unknown(replace(LOST, accepted=False, http_status=409))
+    stale, _ = step(Watched().sees(-5).state, Tick(FIRED_AT + 20))
+
+    assert resolve(machine, stale) is machine
+
+
+def test_a_change_within_a_gap_is_as_late_as_the_first_answer_after_it() -> None:
+    watched = Watched().sees(-5).gap(-4, TIME_S + 100).sees(TIME_S + 100, SWAPPED)
+    assert watched.state.memory.change is not None
+    assert watched.state.memory.change.unwatched is not None
+
+    assert watched.makes(unknown()).outcome is Outcome.NEVER_KNOWN

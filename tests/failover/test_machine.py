@@ -107,7 +107,9 @@ def test_firing_twice_from_one_arming_is_out_of_turn() -> None:
         sent(sent(fired, HEALTHY.now), HEALTHY.now)
 
 
-@pytest.mark.parametrize(("later_s", "fires"), [(0, True), (ARMED_S - 20, True), (ARMED_S + 0.1, False)])
+@pytest.mark.parametrize(
+    ("later_s", "fires"), [(0, True), (ARMED_S - 20, True), (ARMED_S + 0.1, False), (-0.1, False)]
+)
 def test_what_is_armed_fires_within_half_a_minute(later_s: float, fires: bool) -> None:
     state = replace(Evidence().state(), now=HEALTHY.now + later_s)
 
@@ -226,6 +228,19 @@ def test_a_client_path_that_is_judged_must_lead_to_the_new_primary(
     state = replace(SWAPPED, clients=at_address).state()
 
     assert outcome(plan, state, since=HEALTHY.began_at, accepted=True, waited_s=1) is expected
+
+
+def test_a_visit_from_before_the_order_proves_no_way_to_the_new_primary() -> None:
+    plan = preflight(Evidence(clients=ADDRESSES["gw-1"]).state(), PLANNED).plan
+    assert plan is not None
+    state = replace(SWAPPED, clients=ADDRESSES["gw-2"]).state()
+    assert state.clients is not None
+
+    def came(since: float) -> Outcome | None:
+        return outcome(plan, state, since=since, accepted=True, waited_s=1)
+
+    assert came(state.clients.sent_at) is Outcome.SUCCEEDED
+    assert came(state.clients.sent_at + 0.1) is None
 
 
 def test_before_the_answer_is_there_nothing_ends_whatever_is_seen() -> None:

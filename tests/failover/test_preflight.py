@@ -82,6 +82,12 @@ PLANNED_CASES: list[tuple[Guard, GroupState, Surroundings, str]] = [
     (Guard.NOT_ALLOWED, Evidence(settings=NO_ORDER).state(), CALM, "not allowed for g"),
     (Guard.UNDER_WAY, Evidence().state(), Surroundings(under_way=True), "under way already"),
     (Guard.COOLING_DOWN, Evidence().state(), Surroundings(cools_until=EPOCH + 100), "cool-down are left"),
+    (
+        Guard.COOLING_DOWN,
+        Evidence().state(),
+        Surroundings(cools_until=Evidence().state().now + 0.1),
+        "cool-down are left",
+    ),
     (Guard.NOT_HEARD, Evidence(first_answer=Answer.TIMEOUT).state(), CALM, "gw-1 is not heard (timeout)"),
     (Guard.NOT_HEARD, Evidence(second_answer=Answer.FORBIDDEN).state(), CALM, "not heard (forbidden)"),
     (Guard.NOT_HEARD, Evidence(second_answer=Answer.SIGN_IN_REFUSED).state(), CALM, "(sign_in_refused)"),
@@ -168,6 +174,12 @@ PLANNED_CASES: list[tuple[Guard, GroupState, Surroundings, str]] = [
     (Guard.OVERLOADED, Evidence(loads=(0.1, 0.7)).state(), CALM, "gw-2"),
     (Guard.HOOK_TROUBLE, with_trouble(Evidence().state()), CALM, "hook"),
     (Guard.OLD_EVIDENCE, Evidence(age_s=FRESH_S + 1).state(), CALM, "The answer of gw-1 is 16 s old"),
+    (
+        Guard.OLD_EVIDENCE,
+        replace(Evidence().state(), now=EPOCH - FRESH_S - 1),
+        CALM,
+        "The answer of gw-1 is ",
+    ),
     (Guard.NO_AUDIT, Evidence().state(), Surroundings(audit_fault="No space left."), "No space left"),
 ]
 EMERGENCY_CASES: list[tuple[Guard, GroupState, Surroundings, str]] = [

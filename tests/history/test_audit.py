@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import multiprocessing
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from agmonitor.history.audit import AuditTrail
+from agmonitor.history.audit_reading import fingerprint, read_audit
 
 
 def trail_of(path: Path, entries: int = 5) -> AuditTrail:
@@ -46,6 +49,24 @@ def _change(lines: list[bytes], place: int, **changes: object) -> list[bytes]:
     return [*lines[:place], json.dumps(told).encode() + b"\n", *lines[place + 1 :]]
 
 
+def _rewritten(lines: list[bytes], place: int, *, on: bool = False, **changes: Any) -> list[bytes]:
+    """As somebody would who knows how the hashes are made; ``on``: all that follow are made anew, too."""
+    told = [json.loads(line) for line in lines]
+    told[place] |= changes
+    for number in range(place, len(told) if on else place + 1):
+        one = told[number]
+        if number > place:
+            one["previous"] = told[number - 1]["hash"]
+        one["hash"] = fingerprint(one["n"], one["previous"], one["torn"], one["entry"])
+    return [json.dumps(one).encode() + b"\n" for one in told]
+
+
+def _patched(lines: list[bytes], place: int) -> list[bytes]:
+    """Rewritten, and the next line is made to name the new hash, though its own is not made anew."""
+    lines = _rewritten(lines, place, entry={})
+    return _change(lines, place + 1, previous=json.loads(lines[place])["hash"])
+
+
 TAMPERING: dict[str, Callable[[list[bytes]], list[bytes]]] = {
     "a reason changed": lambda lines: _change(lines, 2, entry={"what": "firing", "reason": "other"}),
     "the first changed": lambda lines: _change(lines, 0, entry={}),
@@ -64,6 +85,10 @@ TAMPERING: dict[str, Callable[[list[bytes]], list[bytes]]] = {
     "a number without end": lambda lines: [*lines[:2], lines[2].replace(b"1.5", b"1e999"), *lines[3:]],
     "a nest without end": lambda lines: [*lines[:2], b'{"a":' * 50_000 + b"\n", *lines[2:]],
     "a hash that is a list": lambda lines: _change(lines, 4, hash=[]),
+    "one rewritten with its hash": lambda lines: _rewritten(lines, 1, entry={}),
+    "one rewritten and named by the next": lambda lines: _patched(lines, 1),
+    "another number, rewritten with its hash": lambda lines: _rewritten(lines, 4, n=9),
+    "all rewritten from one on": lambda lines: _rewritten(lines, 1, on=True, entry={}),
     "half of one": lambda lines: [*lines[:2], lines[2][:40] + b"\n", *lines[3:]],
 }
 
@@ -85,6 +110,36 @@ def test_tampering_is_still_found_when_more_was_written(tmp_path: Path, how: str
     trail.append({"what": "ended"})
 
     assert trail.read().faults != ()
+
+
+def test_a_head_that_knows_too_few_is_found(tmp_path: Path) -> None:
+    trail = trail_of(tmp_path)
+    content, lines = trail.path.read_bytes(), trail.read().lines
+
+    assert read_audit(content, f"4 {lines[3].hash}").faults == (), "its writer was killed between the two"
+    assert read_audit(content, f"3 {lines[2].hash}").faults == ("The head file knows 3 of 5 entries.",)
+
+
+def test_a_line_that_the_head_does_not_know_yet_must_follow_all_the_same(tmp_path: Path) -> None:
+    trail = trail_of(tmp_path)
+    head = f"4 {trail.read().lines[3].hash}"
+    last = b"".join(_rewritten(lines_of(trail.path), 4, n=9))
+
+    assert read_audit(last, head).faults[0].startswith("Line 5 does not follow the one before it")
+
+
+def test_the_torn_piece_that_a_line_vouches_for_cannot_be_exchanged(tmp_path: Path) -> None:
+    trail = trail_of(tmp_path, 2)
+    with trail.path.open("ab") as file:
+        file.write(b'{"n":3')
+    trail.append({"what": "ended"})
+    assert trail.read().faults == ()
+    *before, _piece, last = lines_of(trail.path)
+    told = json.loads(last) | {"torn": hashlib.sha256(b"another").hexdigest()}
+
+    trail.path.write_bytes(b"".join([*before, b"another\n", json.dumps(told).encode() + b"\n"]))
+
+    assert trail.read().faults == ("Line 4 is not as it was written.",)
 
 
 def test_a_file_that_vanished_or_lost_its_head_is_found(tmp_path: Path) -> None:
