@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -64,6 +65,15 @@ def test_short_timers_are_watched_for_a_minute_all_the_same() -> None:
     first, second = configured(PRIMARY, "gw-1", **short), configured(SECONDARY, "gw-2", **short)
 
     assert planned(Evidence(first=first, second=second)).watch_s == 60
+
+
+@pytest.mark.parametrize("skew_s", [0.0, 500.0, -500.0])
+def test_when_a_takeover_comes_is_told_by_the_clock_of_whoever_takes_over(skew_s: float) -> None:
+    state = replace(DEAD, beat_age_s=5, skew_s=skew_s).state()
+
+    (due,) = (one for one in preflight(state, Kind.EMERGENCY).failed if one.guard is Guard.TAKEOVER_DUE)
+
+    assert re.fullmatch(r"in 5\d(\.\d)? s to 8\d(\.\d)? s|in 5\d s to 1 min \d+ s", due.value), due.value
 
 
 def with_trouble(state: GroupState) -> GroupState:
