@@ -17,6 +17,7 @@ from agmonitor.domain.events import Episode, Event
 from agmonitor.domain.kept import Around
 from agmonitor.domain.model import Instant, Role
 from agmonitor.domain.observations import Gap
+from agmonitor.domain.replacing import replace
 from agmonitor.domain.state import GroupState
 from agmonitor.texts import t
 from agmonitor.ui.anatomy_facts import AnatomyFacts
@@ -212,6 +213,8 @@ class AnatomyTab(QWidget):
         events, gaps = joined(self._stored.get(key), self._live(), episode.began_at - BEFORE_S, until_at)
         stored = self._stored.get(key, Around())
         anatomy = anatomy_of(episode, now, events, gaps, heir=_has_heir(episode, state))
+        if self._chosen is None:
+            anatomy = _counted_as_the_verdict_does(anatomy, state)
         cause = likely_cause(episode, events, gaps, stored.evidence)
         self._shown = anatomy, cause
         known = self._known()
@@ -276,3 +279,11 @@ def _button(text: str, tip: str, act: Callable[[], None]) -> QPushButton:
 def _has_heir(episode: Episode, state: GroupState) -> bool:
     """Whether a Secondary is heard now; what was so in an episode that is over its phases tell."""
     return episode.ended_at is not None or any(node.role is Role.SECONDARY for node in state.nodes)
+
+
+def _counted_as_the_verdict_does(anatomy: Anatomy, state: GroupState) -> Anatomy:
+    """A takeover that is due: what its episode kept is from its beginning; clocks are known better now."""
+    window = state.window
+    if window is None or anatomy.due is None or anatomy.promoted_at is not None or not anatomy.running:
+        return anatomy
+    return replace(anatomy, due=(window.opens_at - window.offset_s, window.closes_at - window.offset_s))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -122,3 +123,19 @@ def test_every_age_waits_for_the_same_beat(qtbot: QtBot) -> None:
     assert ages() == before
     view.refresh(quiet[-1].state.now)
     assert ages() != before
+
+
+@pytest.mark.parametrize("name", ["takeover-due", "takeover-overdue"])
+def test_name_and_anatomy_count_to_the_same_takeover(qtbot: QtBot, name: str) -> None:
+    window = Window(shot(PLAYS[name]))
+    qtbot.addWidget(window.top)
+    state = shot(PLAYS[name]).watched.state
+
+    counted = re.findall(r"[\d.]+", name_facts(state, state.now).next_step)
+
+    told = re.search(
+        r"(?:overdue for|Takeover.*? in) [\d.]+( – [\d.]+)?",
+        window.view.tabs.anatomy.picture.accessibleName(),
+    )
+    assert told is not None
+    assert re.findall(r"[\d.]+", told[0])[-len(counted) :] == counted
