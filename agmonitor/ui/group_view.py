@@ -11,9 +11,11 @@ from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from agmonitor.domain.events import Episode
 from agmonitor.domain.kept import Around
 from agmonitor.domain.model import Answer, GroupSettings, Instant
 from agmonitor.domain.moment import Then
+from agmonitor.domain.observations import Observation, Tick
 from agmonitor.domain.state import GroupState
 from agmonitor.monitor.ports import GroupChange
 from agmonitor.texts import t
@@ -34,6 +36,7 @@ from agmonitor.ui.watched import Watched
 if TYPE_CHECKING:
     from agmonitor.ui.time_view import TimeView
 
+ANSWERED = Observation | Tick  # of themselves no news
 LAB_STRIPE_PX, PAST_STRIPE_PX = 3, 8
 MARGINS_PX, TIGHT_MARGINS_PX = (18, 11, 18, 13), (18, 9, 18, 9)  # outside of the past's stripes
 
@@ -50,7 +53,7 @@ class GroupView(QWidget):
         self._watched: Watched | None = None
         self._shown_at: Instant = 0.0
         self._past: Then | None = None  # a past moment that is shown
-        self._unwritten: str | None = None  # as the banner said last
+        self._told: tuple[str | None, tuple[Episode, ...]] = (None, ())  # as shown last
         self.recorded = False
         self.axis: TimeView | None = None
         self.header = Header()
@@ -132,8 +135,9 @@ class GroupView(QWidget):
         """
         if self._watched is None or change.group != self._watched.settings.name:
             return
-        counted = self._watched.history.due is not None
-        at_once = bool(change.events) or counted or self._watched.unwritten != self._unwritten
+        told = self._watched.unwritten, change.state.episodes
+        quiet = isinstance(change.input, ANSWERED) and not change.events and told == self._told
+        at_once = not quiet or self._watched.history.due is not None
         self.tabs.add(change.state, change.events, at_once=at_once)
         if not at_once:
             return
@@ -221,7 +225,7 @@ class GroupView(QWidget):
             self._show_facts(self._watched, self._shown_at)
 
     def _show_state(self, watched: Watched, now: Instant) -> None:
-        self._unwritten = watched.unwritten
+        self._told = watched.unwritten, watched.state.episodes
         self.banner.show_state(watched.state, watched.unwritten)
         self.header.show_fqdn(fqdn_of(watched.state))
         self.header.sign_in.setVisible(sign_in_refused(watched.state))
