@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QMainWindow
 from agmonitor.config.paths import paths
 from agmonitor.texts import t
 from agmonitor.ui import remembered, theme
-from agmonitor.ui.on_screen import keep_on_screen
+from agmonitor.ui.on_screen import keep_on_screen, room_for
 from agmonitor.ui.style import SIDEBAR_PX, qt_palette, style_sheet
 
 if TYPE_CHECKING:  # they come after the first paint; each class of Qt brings its enums with it
@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # they come after the first paint; each class of Qt brings it
     from agmonitor.ui.sidebar import Sidebar
 
 START_SIZE = QSize(1440, 900)
-LEAST_SIZE = QSize(1024, 680)
+LEAST_SIZE = QSize(1024, 680)  # of what is shown; on a smaller screen it scrolls
 SHELL_PX = 10_000  # as high as any window
 
 
@@ -47,7 +47,7 @@ class MainWindow(QMainWindow):
         self.stays: Callable[[], bool] = lambda: False  # whether a close only puts it away
         self.put_away = False
         self.setWindowTitle("agmonitor")
-        self.setMinimumSize(LEAST_SIZE)
+        self.setMinimumSize(LEAST_SIZE.boundedTo(room_for(self)))
         self._shell = QFrame(self)  # the sidebar's ground, until the sidebar comes
         self._shell.setObjectName("sidebar")
         self._shell.setGeometry(0, 0, SIDEBAR_PX, SHELL_PX)
@@ -67,6 +67,7 @@ class MainWindow(QMainWindow):
         self.groups, self.sidebar, self.empty, self.errors = groups, sidebar, empty, errors
         self._stack = stack
         sidebar.fit(self.width())
+        self._shell.hide()
         self._shell.deleteLater()
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()

@@ -15,7 +15,7 @@ NARROW_BELOW_PX = 1180  # a window narrower than that needs its width for the no
 _SHEET = """
 * {{ outline: none; }}
 QWidget {{ color: {text}; font-size: 13px; }}
-QMainWindow, QWidget#page {{ background: {window}; }}
+QMainWindow, QWidget#page, QWidget#whole {{ background: {window}; }}
 QDialog {{ background: {panel}; border: 1px solid {panel_border}; }}
 QWidget#sidebar {{ background: {sidebar}; border-right: 1px solid {panel_border}; }}
 QFrame#panel {{ background: {panel}; border: 1px solid {panel_border}; border-radius: 8px; }}

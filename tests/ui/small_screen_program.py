@@ -1,6 +1,6 @@
-"""Run on a small screen: prints of every dialog whether it, and each of its buttons, is on that screen.
+"""Run on a small screen: prints of every window and dialog whether it and its buttons are on that screen.
 
-A line per dialog: its name, and what is wrong with it.
+A line for each: its name, and what is wrong with it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from agmonitor.ui import theme
 from agmonitor.ui.app import application
 from agmonitor.ui.dialog import Dialog
+from agmonitor.ui.main_window import MainWindow
 from agmonitor.ui.style import style_sheet
 from tests.ui.golden.dialogs import DIALOGS
 from tests.ui.surfaces import SURFACES
@@ -44,7 +45,7 @@ def main() -> None:
     application().setStyleSheet(style_sheet(theme.palette()))
     for name, make in {**SURFACES, **DIALOGS}.items():
         top = make()
-        if isinstance(top, Dialog):
+        if isinstance(top, Dialog | MainWindow):
             top.show()
             settle()
             sys.stdout.write(f"{name}: {', '.join(outside(top)) or 'fits'}\n")

@@ -40,20 +40,20 @@ def test_a_damaged_file_of_the_window_opens_one_as_at_a_first_start(qtbot: QtBot
     window = MainWindow()
     qtbot.addWidget(window)
 
-    assert window.width() >= LEAST_SIZE.width()
+    assert window.height() > LEAST_SIZE.height()
     assert remembered.read().tab <= remembered.MOST
     assert remembered.read_arrangement().folds == ()
 
 
 def test_the_geometry_comes_back(qtbot: QtBot, window: MainWindow) -> None:
-    window.resize(1024, 700)  # what the offscreen screen can hold
+    window.resize(800, 700)  # what the offscreen screen can hold
     window.show()
     window.close()
 
     again = furnish(MainWindow())
     qtbot.addWidget(again)
 
-    assert again.size() == QSize(1024, 700)
+    assert again.size() == QSize(800, 700)
     assert (paths().config / "window.ini").is_file()
 
 
@@ -69,7 +69,7 @@ def test_a_start_fits_a_small_screen(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.addWidget(again)
 
     assert again.height() <= room.height()
-    assert again.width() == LEAST_SIZE.width()
+    assert again.width() == room.width() < LEAST_SIZE.width(), "what has no room scrolls"
     assert again.y() + again.height() <= room.bottom() + 1
 
 

@@ -1,4 +1,4 @@
-"""No dialog is larger than its screen, and its buttons are always in sight."""
+"""No window and no dialog is larger than its screen, and a dialog's buttons are always in sight."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ENLARGED_DPI, USUAL_DPI = (
     [(1280, 720, ENLARGED_DPI), (1024, 640, USUAL_DPI)],
     ids=["large texts", "small screen"],
 )
-def test_every_dialog_and_its_buttons_stay_on_the_screen(
+def test_every_window_and_a_dialogs_buttons_stay_on_the_screen(
     tmp_path: Path, width: int, height: int, dpi: int
 ) -> None:
     screen = {"x": 0, "y": 0, "width": width, "height": height}
