@@ -24,6 +24,7 @@ from agmonitor.ui.phrases import lasting
 from agmonitor.ui.pins import summary as pins_summary
 from agmonitor.ui.plots import due_when
 from agmonitor.ui.series import GroupHistory
+from agmonitor.ui.spans import Bar
 from agmonitor.ui.time_layout import Layout
 
 NEAR_S = 1.5
@@ -100,8 +101,12 @@ def read(history: GroupHistory, at: Instant, zone: Zone, near_s: float = NEAR_S)
 def _lane_row(history: GroupHistory, label: str, track: JoinedTrack, at: Instant) -> Row | None:
     """None: a lane that says nothing where it has nothing to say."""
     bar = track.at(at)
+    held = None if bar is not None or label == FAULTS_LANE else track.held(at)
+    if held is not None and not any(held.until_at < gap.until_at <= at for gap in history.gaps):
+        bar = held
     if bar is not None:
-        words = " · ".join(part for part in (bar.value.words, history.ttl_at(label, at)) if part)
+        parts = (bar.value.words, history.ttl_at(label, at), _as_of(history, bar, at))
+        words = " · ".join(part for part in parts if part)
         return Row(label, words, kind_colour(bar.value.kind))
     if label == FAULTS_LANE:
         return None
@@ -111,6 +116,12 @@ def _lane_row(history: GroupHistory, label: str, track: JoinedTrack, at: Instant
     before, after = sides
     words = t("{before} → {after}, somewhere here", before=before.value.words, after=after.value.words)
     return Row(label, words, kind_colour(after.value.kind))
+
+
+def _as_of(history: GroupHistory, bar: Bar, at: Instant) -> str:
+    """How old an answer is that is older than a round; between two rounds nobody needs to hear it."""
+    ago_s = int(at - bar.until_at)
+    return t("as of {time} ago", time=lasting(ago_s)) if ago_s > history.settings.cadence_s else ""
 
 
 def _hook_rows(history: GroupHistory, at: Instant, near_s: float) -> Iterator[Row]:

@@ -39,6 +39,11 @@ class JoinedTrack:
         """The newest bar of the window's own."""
         return self.live.last() if self.live is not None else None
 
+    def held(self, at: Instant) -> Bar | None:
+        """The newest bar, between its last answer and the time by which the next one is missed."""
+        last = self.last()
+        return last if last is not None and 0.0 <= at - last.until_at <= self.hole_s else None
+
     def around(self, at: Instant) -> tuple[Bar, Bar] | None:
         return self._side(at).around(at)
 

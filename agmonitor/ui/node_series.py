@@ -75,15 +75,26 @@ class NodeSeries:
             return None
         return self._tooth.role, *vertex, self._tooth.until_at, self._tooth.age_s
 
-    def age_at(self, at: Instant) -> float | None:
-        """Seconds since the last heartbeat this node knew of, at an instant; None where it was not heard."""
+    def age_at(self, at: Instant, hole_s: float = 0.0) -> float | None:
+        """Seconds since the last heartbeat this node knew of, at an instant; None where it was not heard.
+
+        So long as ``hole_s`` after the newest answer: as that one told it.
+        """
         grown = self.open_tooth()
         if grown is not None and grown[1] <= at <= grown[3]:
             return grown[2] + at - grown[1]
+        if grown is not None and 0.0 < at - grown[3] <= hole_s:
+            return grown[4]
         known = (curve.interpolated(at) for curve in self.ages.values())
         return next((age for age in known if age is not None), None)
 
-    def round_trip_at(self, at: Instant) -> float | None:
+    def round_trip_at(self, at: Instant, hole_s: float = 0.0) -> float | None:
+        """Milliseconds; so long as ``hole_s`` after the newest answer: as that one took."""
+        newest = max(
+            (found for curve in self.round_trips.values() if (found := curve.newest())), default=None
+        )
+        if newest is not None and 0.0 <= at - newest[0] <= hole_s:
+            return newest[1]
         known = (curve.interpolated(at) for curve in self.round_trips.values())
         return next((trip for trip in known if trip is not None), None)
 

@@ -38,7 +38,7 @@ from agmonitor.ui.due_windows import DueWindow, DueWindows
 from agmonitor.ui.earlier import Earlier, Limits, NodeCurves, Wish, limits_at
 from agmonitor.ui.hook_marks import HookMark, HookMarks
 from agmonitor.ui.joined_track import JoinedTrack
-from agmonitor.ui.lane_tracks import LaneTracks, label_of
+from agmonitor.ui.lane_tracks import LaneTracks, hole_of, label_of
 from agmonitor.ui.node_series import NodeSeries
 from agmonitor.ui.pins import Pin, PinKind, Pins, pin_of_input, pin_of_mark
 from agmonitor.ui.ttls import Ttls
@@ -108,7 +108,7 @@ class GroupHistory:
         return tuple(
             (
                 label_of(name),
-                JoinedTrack(self.bars.track(name), read.get(name), self.border_at, self._patience_s),
+                JoinedTrack(self.bars.track(name), read.get(name), self.border_at, self._hole_s(name)),
             )
             for name in names
         )
@@ -201,7 +201,7 @@ class GroupHistory:
         read = self.earlier_curves(node.name)
         if at < self.border_at:
             return limits_at(read.ages if read is not None else {}, at)
-        age_s = node.age_at(at)
+        age_s = node.age_at(at, self._patience_s)
         return None if age_s is None else (age_s, age_s)
 
     def round_trip_at(self, side: int, at: Instant) -> Limits | None:
@@ -210,7 +210,7 @@ class GroupHistory:
         read = self.earlier_curves(node.name)
         if at < self.border_at:
             return limits_at(read.trips if read is not None else {}, at)
-        trip_ms = node.round_trip_at(at)
+        trip_ms = node.round_trip_at(at, self._patience_s)
         return None if trip_ms is None else (trip_ms, trip_ms)
 
     @property
@@ -256,6 +256,10 @@ class GroupHistory:
     def _patience_s(self) -> float:
         """Answers further apart than this make two bars, and two lines."""
         return BROKEN_AFTER_DEADLINES * max(self.settings.timeout_s, self.settings.cadence_s)
+
+    def _hole_s(self, lane: str) -> float:
+        """So long after its newest answer nobody knows any more what a lane's bar would say."""
+        return max(self._patience_s, hole_of(lane, self.settings))
 
     def _feed_ttl(self, lane: str, item: DnsObservation | ResolverObservation, at: Instant) -> None:
         if item.answer is DnsAnswer.OK and item.ttl_s is not None:

@@ -94,6 +94,7 @@ class TimeView(TimeCanvas):
         """Follow the present again."""
         self._let_go_of_moment()
         self._go(self.shown.following())
+        self._describe()
 
     def fit(self, from_at: Instant, until_at: Instant, margin: float) -> None:
         """All between two instants on screen, the cross-hair gone."""
@@ -134,6 +135,7 @@ class TimeView(TimeCanvas):
             return
         self.moment_at = at = min(at, self.shown.now)
         self._go(self.shown.holding(at))
+        self._describe()
         self.moment_chosen.emit(at)
 
     def use_utc(self, utc: bool) -> None:  # noqa: FBT001 - the value of a check mark
@@ -227,9 +229,13 @@ class TimeView(TimeCanvas):
         self.update()
 
     def _describe(self) -> None:
-        """For a screen reader; not with each frame of a drag: it takes longer than many of them."""
+        """For a screen reader; not with each frame of a drag: it takes longer than many of them.
+
+        The chosen moment, so that the cross-hair's values are there without a pointer; else the newest seen.
+        """
         if self._history is not None and not self._history.empty and self.isVisible():
-            self.setAccessibleDescription(self.text_at(min(self.shown.now, self.shown.end_at)))
+            at = min(self.shown.now, self.shown.end_at) if self.moment_at is None else self.moment_at
+            self.setAccessibleDescription(self.text_at(at))
 
     def _on_theme_changed(self) -> None:
         self.bar.restyle()
