@@ -115,8 +115,8 @@ class Drawing:
             connection.execute(_CUT_OFF, (group_id, lane, cut_ms))
             connection.execute(_CUT, (cut_ms, group_id, lane, cut_ms, cut_ms))
         self._cuts.clear()
-        apart = [_row(group_id, *one) for one in self._apart]
-        connection.executemany(_PUT, make_room(connection, apart))
+        for one in self._apart:  # each before the next: it may have been set back several times since
+            connection.executemany(_PUT, make_room(connection, [_row(group_id, *one)]))
         self._apart.clear()
         for lane in self._lanes.names():
             self._write_lane(connection, group_id, lane)

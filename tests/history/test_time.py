@@ -165,6 +165,7 @@ def assert_kept(changes: list[GroupChange], folder: Path) -> None:
 )
 @example([("no clients", 0.0), PEACE, ("set", -3600.0), PEACE, ("heal", 0.0), PEACE])
 @example([("kill", 0.0), ("watch", 8.0), ("sleep", 300.0), ("flip", 0.0), PEACE, ("heal", 0.0), PEACE])
+@example([("sleep", 93_400.0), PEACE, ("set", -DAY_S), ("set", -61.0), ("set", 3600.0), PEACE])
 def test_any_misfortune_of_our_clock_leaves_sense(
     tmp_path_factory: pytest.TempPathFactory, deeds: list[Deed]
 ) -> None:
