@@ -1,12 +1,11 @@
-"""The cross-hair: what every lane and curve said at one instant, as text and as a tip beside the line."""
+"""The cross-hair's reading: what every lane and curve said at one instant. Paints nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor
 
 from agmonitor.domain.events import EventKind
 from agmonitor.domain.model import Instant
@@ -17,7 +16,7 @@ from agmonitor.ui.earlier import Limits
 from agmonitor.ui.gaps import GAP_WORDS, cut_offs
 from agmonitor.ui.hook_marks import summary
 from agmonitor.ui.joined_track import JoinedTrack
-from agmonitor.ui.lane_slots import HOOKS, NOTES
+from agmonitor.ui.lane_slots import HOOKS, NOTES, short_label
 from agmonitor.ui.lane_tracks import FAULTS_LANE
 from agmonitor.ui.lanes import kind_colour
 from agmonitor.ui.phrases import lasting
@@ -25,13 +24,10 @@ from agmonitor.ui.pins import summary as pins_summary
 from agmonitor.ui.plots import due_when
 from agmonitor.ui.series import GroupHistory
 from agmonitor.ui.spans import Bar
-from agmonitor.ui.time_layout import Layout
 
 NEAR_S = 1.5
 NEAR_PX = 5.0
 EVENTS_SHOWN = 2
-TIP_WIDTH_MAX_PX = 380.0
-ROW_PX = 16.0
 NOT_KNOWN = t("not known")
 _TOLD = (  # what happened out there, gravest for a reader first; findings say the same at greater length
     EventKind.ROLE_CHANGED,
@@ -107,15 +103,15 @@ def _lane_row(history: GroupHistory, label: str, track: JoinedTrack, at: Instant
     if bar is not None:
         parts = (bar.value.words, history.ttl_at(label, at), _as_of(history, bar, at))
         words = " · ".join(part for part in parts if part)
-        return Row(label, words, kind_colour(bar.value.kind))
+        return Row(short_label(label), words, kind_colour(bar.value.kind))
     if label == FAULTS_LANE:
         return None
     sides = track.around(at)
     if sides is None:
-        return Row(label, NOT_KNOWN)
+        return Row(short_label(label), NOT_KNOWN)
     before, after = sides
     words = t("{before} → {after}, somewhere here", before=before.value.words, after=after.value.words)
-    return Row(label, words, kind_colour(after.value.kind))
+    return Row(short_label(label), words, kind_colour(after.value.kind))
 
 
 def _as_of(history: GroupHistory, bar: Bar, at: Instant) -> str:
@@ -161,54 +157,3 @@ def _limits(limits: Limits, words: Callable[[float], str]) -> str:
         return low
     (least, *units), (_, *others) = low.split(" "), high.split(" ")
     return f"{least}–{high}" if units == others else t("{low} to {high}", low=low, high=high)
-
-
-def paint_line(painter: QPainter, x: float, layout: Layout) -> None:
-    """The dotted line through every panel."""
-    painter.setPen(QPen(QColor(theme.palette().crosshair), 1, Qt.PenStyle.DotLine))
-    middle = round(x) + 0.5
-    painter.drawLine(QLineF(middle, layout.roles.plot.top() - 4, middle, layout.axis.top() + 2))
-
-
-def paint_tip(painter: QPainter, reading: Reading, at: QPointF, bounds: QRectF) -> QRectF:
-    """The box beside the line, kept inside the view and away from the pointer."""
-    colours = theme.palette()
-    plain, strong = theme.font(11), theme.font(12, bold=True)
-    metrics, bold = QFontMetricsF(plain), QFontMetricsF(strong)
-    label_width = max(metrics.horizontalAdvance(row.label) for row in reading.rows) + 18
-    widths = [label_width + metrics.horizontalAdvance(row.words) for row in reading.rows]
-    widths += [metrics.horizontalAdvance(event) for event in reading.events]
-    width = min(max([*widths, bold.horizontalAdvance(reading.stamp)]) + 24, TIP_WIDTH_MAX_PX)
-    height = ROW_PX * (len(reading.rows) + len(reading.events) + 1) + 18
-    box = _beside(at, width, height, bounds)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QColor(colours.panel_border))
-    painter.setBrush(QColor(colours.tip))
-    painter.drawRoundedRect(box, 5, 5)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-    line = QRectF(box.left() + 12, box.top() + 8, box.width() - 22, ROW_PX)
-    painter.setFont(strong)
-    _write(painter, line, reading.stamp, colours.text)
-    painter.setFont(plain)
-    for row in reading.rows:
-        line.translate(0, ROW_PX)
-        _write(painter, line, row.label, colours.muted)
-        if row.colour is not None:
-            painter.fillRect(QRectF(line.left() + label_width - 11, line.center().y() - 4, 7, 8), row.colour)
-        _write(painter, line.adjusted(label_width, 0, 0, 0), row.words, colours.text)
-    for event in reading.events:
-        line.translate(0, ROW_PX)
-        _write(painter, line, event, colours.accent)
-    return box
-
-
-def _beside(at: QPointF, width: float, height: float, bounds: QRectF) -> QRectF:
-    left = at.x() + 14 if at.x() + 14 + width <= bounds.right() else at.x() - 14 - width
-    top = min(max(at.y() - height / 2, bounds.top() + 2), bounds.bottom() - height - 2)
-    return QRectF(round(max(left, bounds.left())) + 0.5, round(top) + 0.5, round(width), round(height))
-
-
-def _write(painter: QPainter, line: QRectF, words: str, colour: str) -> None:
-    painter.setPen(QColor(colour))
-    shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(line.width()) + 1)
-    painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)

@@ -50,7 +50,7 @@ def slots(history: GroupHistory, *, compact: bool) -> tuple[Slot, ...]:
         if label == FAULTS_LANE and not len(track):
             continue
         if not together or not label.startswith(RESOLVER_LANE):
-            found.append(BarsSlot(_short(label), (track,), label))
+            found.append(BarsSlot(short_label(label), (track,), label))
         elif label == resolvers[0][0]:
             found.append(BarsSlot(RESOLVERS, tuple(track for _, track in resolvers)))
     if history.knows_hooks:
@@ -61,6 +61,6 @@ def slots(history: GroupHistory, *, compact: bool) -> tuple[Slot, ...]:
     return tuple(found)
 
 
-def _short(label: str) -> str:
+def short_label(label: str) -> str:
     """Nobody asks a resolver elsewhere than at its port."""
     return label.removesuffix(":53") if label.startswith(RESOLVER_LANE) else label

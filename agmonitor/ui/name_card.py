@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from agmonitor.texts import t
@@ -16,6 +17,7 @@ from agmonitor.ui.node_card import HEIGHT_PX
 
 EDGE_PX = 16
 HEAD_PX = 9  # length of an arrow's head
+TOLD_PX = (12, 11, 10)  # what the heartbeat came to, largest first
 _PENS = {
     Path.DIRECT: Qt.PenStyle.SolidLine,
     Path.BY_DNS: Qt.PenStyle.DashLine,
@@ -103,13 +105,12 @@ class NameCard(QWidget):
         elif facts.sender is not None:
             tip, tail = (right, left) if facts.sender == 0 else (left, right)
             _head(painter, QPointF(tail, height), QPointF(tip, height), colour)
-        painter.setFont(theme.font(12, bold=True))
         painter.setPen(colour)
         area = QRectF(EDGE_PX, 97, self.width() - 2 * EDGE_PX, 17)
-        _centre(painter, area, facts.heartbeat)
+        _centre_whole(painter, area, (facts.heartbeat, *facts.shorter))
         if facts.next_step:
             painter.setPen(QColor(now.warning))
-            _centre(painter, area.translated(0, 16.5), facts.next_step)
+            _centre_whole(painter, area.translated(0, 16.5), (facts.next_step,))
 
 
 def _arrow(painter: QPainter, start: QPointF, end: QPointF, colour: QColor) -> None:
@@ -126,6 +127,20 @@ def _head(painter: QPainter, start: QPointF, end: QPointF, colour: QColor) -> No
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     painter.drawPolygon(QPolygonF([end, *wings]))
+
+
+def fitting(told: Sequence[str], width_px: float) -> tuple[QFont, str]:
+    """The longest text that stands there whole, smaller type where none does: an age is never cut."""
+    fonts = [theme.font(size_px, bold=True) for size_px in TOLD_PX]
+    tried = ((font, words) for font in fonts for words in told)
+    whole = (one for one in tried if QFontMetricsF(one[0]).horizontalAdvance(one[1]) <= width_px)
+    return next(whole, (fonts[-1], told[-1]))
+
+
+def _centre_whole(painter: QPainter, area: QRectF, told: Sequence[str]) -> None:
+    font, words = fitting(told, area.width())
+    painter.setFont(font)
+    _centre(painter, area, words)
 
 
 def _centre(painter: QPainter, area: QRectF, text: str) -> None:

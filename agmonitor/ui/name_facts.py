@@ -49,6 +49,7 @@ class NameFacts:
     heartbeat: str
     sender: int | None
     next_step: str = ""  # the countdown to a takeover
+    shorter: tuple[str, ...] = ()  # the heartbeat in fewer words: its limit goes before its age does
 
     @property
     def spoken(self) -> str:
@@ -70,7 +71,9 @@ def name_facts(state: GroupState, now: Instant, known: KnownBeat | None = None) 
     sender = _sender(state)
     if any(one.number == OBSERVER_ISOLATED for one in state.verdict.findings):
         record_tone = Tone.UNKNOWN  # it is us: no server is blamed
-    path, path_tone, heartbeat = _heartbeat(state, of_pair(state, now, _told_at(state), known))
+    beat = of_pair(state, now, _told_at(state), known)
+    path, path_tone, heartbeat = _heartbeat(state, beat)
+    unlimited = heartbeat.replace(f" ({_allowed(state)})", "")
     return NameFacts(
         fqdn=fqdn_of(state) or t("name not known yet"),
         record=record,
@@ -81,6 +84,7 @@ def name_facts(state: GroupState, now: Instant, known: KnownBeat | None = None) 
         heartbeat=heartbeat,
         sender=sender,
         next_step=countdown(state, now),
+        shorter=() if unlimited == heartbeat else (unlimited,),
     )
 
 
@@ -148,7 +152,7 @@ def _heartbeat(state: GroupState, beat: BeatSeen | None) -> tuple[Path, Tone, st
     ):
         # Nobody who would have heard a newer one tells us anything.
         return Path.UNKNOWN, Tone.MUTED, t("last known {age}", age=beat.words)
-    allowed = t("limit {length}", length=limit(state.timers.absence_s))
+    allowed = _allowed(state)
     age_s = beat.age_s if beat.age_s is not None else 0.0
     if age_s > min(state.timers.absence_s, state.beat.late_after_s):
         tone = Tone.CRITICAL if age_s > state.timers.absence_s else Tone.WARNING
@@ -158,6 +162,10 @@ def _heartbeat(state: GroupState, beat: BeatSeen | None) -> tuple[Path, Tone, st
     if _method(state) is HeartbeatMethod.DNS:
         return Path.BY_DNS, Tone.WARNING, t("by DNS, {age}", age=words)
     return Path.DIRECT, Tone.OK, t("direct, {age}", age=words)
+
+
+def _allowed(state: GroupState) -> str:
+    return t("limit {length}", length=limit(state.timers.absence_s))
 
 
 def _told_at(state: GroupState) -> Instant:

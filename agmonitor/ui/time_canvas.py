@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from agmonitor.domain.model import Instant
 from agmonitor.ui.axis import Zone
-from agmonitor.ui.crosshair import NEAR_PX, Reading, paint_line, paint_tip, read
+from agmonitor.ui.crosshair import NEAR_PX, Reading, read
+from agmonitor.ui.crosshair_tip import paint_line, paint_tip
 from agmonitor.ui.ground import Ground
 from agmonitor.ui.lane_slots import slots
 from agmonitor.ui.range_bar import RangeBar
