@@ -12,7 +12,7 @@ from agmonitor.domain.state import GroupState
 from agmonitor.domain.unwatched import took_over_unwatched
 
 CAP = 1_000
-DUE = frozenset({"takeover_due", "takeover_overdue"})
+DUE = frozenset({"takeover_due", "takeover_overdue", "no_primary"})  # the last stands before the others
 LAST_BEAT = "last heartbeat"  # an episode's first phase
 
 
@@ -118,14 +118,16 @@ def windows_of_past(episodes: Iterable[Episode]) -> Iterator[DueWindow]:
 
 
 def _standby(state: GroupState) -> str | None:
-    return next((node.name for node in state.nodes if node.role is Role.SECONDARY), None)
+    """None where both stand by: nobody knows which will be first."""
+    names = [node.name for node in state.nodes if node.role is Role.SECONDARY]
+    return names[0] if len(names) == 1 else None
 
 
 def _took_over_at(window: DueWindow, state: GroupState, at: Instant) -> Instant | None:
     """When the standby became Primary, if that ended it; the other may still say that it is Primary too."""
-    if window.standby is None or state.node(window.standby).role is not Role.PRIMARY:
+    claiming = [node.name for node in state.nodes if node.role is Role.PRIMARY]
+    heir = window.standby or (claiming[0] if len(claiming) == 1 else None)
+    if heir is None or heir not in claiming or took_over_unwatched(state, heir) is not None:
         return None
-    if took_over_unwatched(state, window.standby) is not None:
-        return None
-    since = state.node(window.standby).role_since
+    since = state.node(heir).role_since
     return since if since is not None and since >= window.due_from else at

@@ -16,7 +16,7 @@ from agmonitor.texts import t
 from agmonitor.ui.beat_seen import BeatSeen, KnownBeat, of_pair
 from agmonitor.ui.phrases import Tone, age, limit
 
-TAKEOVER_DUE, TAKEOVER_OVERDUE, OBSERVER_ISOLATED = 4, 5, 21
+NO_PRIMARY, TAKEOVER_DUE, TAKEOVER_OVERDUE, OBSERVER_ISOLATED = 2, 4, 5, 21
 
 _RECORD_FAILURES = {
     DnsAnswer.NXDOMAIN: t("no such name"),
@@ -100,9 +100,9 @@ def fqdn_of(state: GroupState) -> str | None:
 
 
 def countdown(state: GroupState, now: Instant) -> str:
-    """What the takeover window says at this very moment, while a takeover is due."""
+    """What the takeover window says at this very moment, while a takeover is due or nobody is Primary."""
     numbers = {finding.number for finding in state.verdict.findings}
-    if state.window is None or not numbers & {TAKEOVER_DUE, TAKEOVER_OVERDUE}:
+    if state.window is None or not numbers & {NO_PRIMARY, TAKEOVER_DUE, TAKEOVER_OVERDUE}:
         return ""
     opens_s = state.window.opens_at - state.window.offset_s - now
     closes_s = state.window.closes_at - state.window.offset_s - now
