@@ -12,7 +12,7 @@ from agmonitor.domain.model import Instant, Severity
 from agmonitor.texts import t, worded
 from agmonitor.ui.anatomy_words import TRIGGER_WORDS, outage_words
 from agmonitor.ui.models import Column
-from agmonitor.ui.phrases import Tone, clock_time, full_time, lasting
+from agmonitor.ui.phrases import Tone, clock_time, full_time, lasting, utc_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,7 @@ COLUMNS: tuple[Column[EpisodeRow], ...] = (
         lambda row: row.began,
         tip=lambda row: full_time(row.episode.began_at),
         bold=lambda row: row.episode.ended_at is None,
+        copied=lambda row: utc_time(row.episode.began_at),
     ),
     Column(t("Trigger"), lambda row: row.trigger),
     Column(t("Primary"), lambda row: row.change),

@@ -14,7 +14,7 @@ from agmonitor.texts import t, worded
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.events_listed import key_of, listing_of
 from agmonitor.ui.models import ROW_ROLE, Column, TableModel
-from agmonitor.ui.phrases import SEVERITY_TONES, SEVERITY_WORDS, Tone, clock_time, full_time
+from agmonitor.ui.phrases import SEVERITY_TONES, SEVERITY_WORDS, Tone, clock_time, full_time, utc_time
 from agmonitor.ui.table import Table
 from agmonitor.ui.time_range import TimeRange
 from agmonitor.ui.watched import Watched
@@ -89,7 +89,13 @@ class EventsTab(QWidget):
         def text(event: Event) -> str:
             return clock_time(event.at, self.model.rows[0].at if self.model.rows else None)
 
-        return Column(t("Time"), text, tip=lambda event: full_time(event.at), width_px=96)
+        return Column(
+            t("Time"),
+            text,
+            tip=lambda event: full_time(event.at),
+            width_px=96,
+            copied=lambda event: utc_time(event.at),
+        )
 
     def show_all(self, events: Iterable[Event]) -> None:
         """Another group's events, oldest first."""

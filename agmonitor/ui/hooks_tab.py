@@ -15,7 +15,7 @@ from agmonitor.report.hook_pairs import HookOnNode, HookPair, differences, side_
 from agmonitor.texts import listed, t, tn, worded
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.models import Column, TableModel
-from agmonitor.ui.phrases import ROLE_WORDS, SEVERITY_TONES, Tone, clock_time, full_time
+from agmonitor.ui.phrases import ROLE_WORDS, SEVERITY_TONES, Tone, clock_time, full_time, utc_time
 from agmonitor.ui.table import Table
 
 LEAST_MS = 0.05  # below that "0.0" would be told
@@ -155,6 +155,7 @@ COLUMNS: tuple[Column[HookRow], ...] = (
         lambda row: f"{clock_time(row.call.started_at)} {row.change}" if row.call is not None else "",
         tip=lambda row: _call_in_full(row, row.call) if row.call is not None else "",
         wraps=True,
+        copied=lambda row: f"{utc_time(row.call.started_at)} {row.change}" if row.call is not None else "",
     ),
     # Translators: how long a call ran
     Column(t("Took"), lambda row: row.took),

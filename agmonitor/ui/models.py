@@ -39,6 +39,11 @@ class Column(Generic[Row]):
     bold: Callable[[Row], bool] | None = None
     wraps: bool = False
     only_from_px: int = 0
+    copied: Callable[[Row], str] | None = None  # None: as it is shown
+
+    def leaving(self, row: Row) -> str:
+        """A cell's text where it leaves the window: read on another day, in another zone."""
+        return self.text(row) if self.copied is None else self.copied(row)
 
 
 class TableModel(QAbstractTableModel, Generic[Row]):
@@ -106,7 +111,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         """The whole rows that these cells stand in, as text and as CSV."""
         places = sorted({index.row() for index in indexes})
-        cells = ([column.text(self._rows[place]) for column in self.columns] for place in places)
+        cells = ([column.leaving(self._rows[place]) for column in self.columns] for place in places)
         return rows_as_mime([column.title for column in self.columns], cells)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from agmonitor.domain.model import Answer, Instant, Role, Severity
 from agmonitor.domain.words import duration
-from agmonitor.report.words import calendar
+from agmonitor.report.words import calendar, rfc3339
 from agmonitor.texts import t, worded
 from agmonitor.ui.dates import day_aligned
 
@@ -148,6 +148,11 @@ def full_time(at: Instant, *, fine: bool = True) -> str:
     moment = _local(at)
     fraction = f".{moment.microsecond // 1000:03d}" if fine else ""
     return f"{moment:%Y-%m-%d %H:%M:%S}{fraction} {moment:%Z}"
+
+
+def utc_time(at: Instant) -> str:
+    """``2026-11-22T03:13:09.250Z`` whatever zone is shown: what leaves the window is read elsewhere."""
+    return rfc3339(at) or t("unknown")
 
 
 def written_time(at: Instant) -> str:

@@ -14,11 +14,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from agmonitor.domain.events import Event, EventKind
+from agmonitor.domain.model import Severity
 from agmonitor.ui import remembered
 from agmonitor.ui.bottom_tabs import HOOKS, WHY
 from agmonitor.ui.command_palette import Command, CommandPalette, commands, matching
 from agmonitor.ui.copying import CSV, Carried, rows_as_mime
 from agmonitor.ui.division import TABS_LEAST_PX
+from agmonitor.ui.events_tab import EventsTab
 from agmonitor.ui.models import Column, TableModel
 from agmonitor.ui.picture_button import PictureButton
 from agmonitor.ui.shortcuts import SHORTCUTS, ShortcutsSheet
@@ -140,6 +143,19 @@ class TestCopying:
         QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
 
         assert QGuiApplication.clipboard().text() == "b\tB"
+
+    def test_an_event_leaves_with_date_and_zone_however_it_is_shown(self, qtbot: QtBot) -> None:
+        tab = EventsTab()
+        qtbot.addWidget(tab)
+        at = 1_795_317_170.25
+        tab.show_all([Event(at, EventKind.NODE_LOST, "gw-1 is silent.", Severity.WARNING)])
+        tab.table.selectRow(0)
+
+        QTest.keyClick(tab.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+
+        when, *_rest = QGuiApplication.clipboard().text().split("\t")
+        assert when == "2026-11-22T03:12:50.250Z"
+        assert tab.table.model().index(0, 0).data() != when, "a row on the screen has no room for it"
 
     def test_rows_dragged_out_are_a_file_too_that_is_gone_afterwards(self, qtbot: QtBot) -> None:
         model: TableModel[str] = TableModel([Column("One", str), Column("Two", str.upper)])
