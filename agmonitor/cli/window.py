@@ -26,7 +26,7 @@ def open_window(
             "agmonitor watch, or agmonitor demo --unattended DIR."
         )
         return NO_DISPLAY
-    if lab is None and at is None and came_back():
+    if lab is None and came_back(at or ""):
         return 0
     from agmonitor.ui.app import paint_first
 

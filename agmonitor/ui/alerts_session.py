@@ -131,6 +131,7 @@ class AlertsSession(QObject):
         self.notes.silence_asked.connect(self._on_silence_asked)
         self.notes.failed.connect(window.errors.note)
         self.staying.said.connect(self._on_staying)
+        self.staying.link_asked.connect(past.go)
         fleet.quiet = self.quiet_of
         alerts.hear(self._on_alert, self._on_changed)
         bridge.group_changed.connect(self._on_state)
@@ -140,6 +141,7 @@ class AlertsSession(QObject):
         """The window is going."""
         if self.tray is not None:
             self.tray.end()
+            self.staying.end()
 
     def quiet_of(self, group: str) -> tuple[str, ...]:
         """What keeps that group quiet now: ``silenced until 04:00 by anna: reason``."""

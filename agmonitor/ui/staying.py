@@ -34,18 +34,28 @@ class Away(Protocol):
     def leave(self) -> None:
         """Be asked for from now on; OSError where nobody can ask."""
 
-    def wanted(self) -> bool:
-        """Whether somebody has asked."""
+    def be_here(self) -> None:
+        """Be given links from now on, away or not; OSError where another window is, or nobody can ask."""
+
+    def wanted(self) -> str | None:
+        """The link somebody wants to see, "" where it is only the window; None: nobody has asked."""
         ...
 
     def come_back(self) -> None:
         """It is there."""
 
+    def end(self) -> None:
+        """It is gone."""
+
 
 class Staying(QObject):
-    """``said`` carries a title and a sentence, once: the first time the window is closed and stays."""
+    """``said`` carries a title and a sentence, once: the first time the window is closed and stays.
+
+    ``link_asked``: another start was given that link, and this window is to show where it leads.
+    """
 
     said = Signal(str, str)
+    link_asked = Signal(str)  # by a later start; the window is up by then
 
     def __init__(
         self, window: MainWindow, tray: Tray, bridge: Bridge, doors: Callable[[], Doors], away: Away
@@ -59,6 +69,14 @@ class Staying(QObject):
         self._look.timeout.connect(self._on_look)
         window.stays = self._stays
         window.seen.connect(self._on_seen)
+        with contextlib.suppress(OSError):  # then a link given to a later start opens a second window
+            away.be_here()
+        self._look.start()
+
+    def end(self) -> None:
+        """The window is going."""
+        self._look.stop()
+        self._away.end()
 
     def quit(self) -> None:
         """As Ctrl+Q does, which no open dialog lets through."""
@@ -85,7 +103,6 @@ class Staying(QObject):
 
     def _on_seen(self, visible: bool) -> None:  # noqa: FBT001 - a slot
         if visible:
-            self._look.stop()
             self._away.come_back()
             return
         if not self._window.put_away:
@@ -95,7 +112,6 @@ class Staying(QObject):
                 beside.close()
         with contextlib.suppress(OSError):  # then a second start opens a second window
             self._away.leave()
-        self._look.start()
         if not self._told:
             self._told = True
             lab = any(self._is_lab(name) for name in self._bridge.workspace.groups)
@@ -103,5 +119,8 @@ class Staying(QObject):
 
     def _on_look(self) -> None:
         """A tray that is gone must not leave a window that nobody can reach; and who asks for it sees it."""
-        if self._away.wanted() or not self._tray.there:
+        link = self._away.wanted()
+        if link is not None or (self._window.put_away and not self._tray.there):
             self._window.bring_up()
+        if link:
+            self.link_asked.emit(link)

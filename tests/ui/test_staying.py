@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from agmonitor.alerts.settings import AlertSettings, Doors
 from agmonitor.config.put_away import called_back
 from agmonitor.domain.model import GroupSettings
+from agmonitor.report.link import link_to
 from agmonitor.ui import tray
 from agmonitor.ui.app import application
 from agmonitor.ui.desk import Desk
@@ -82,6 +83,27 @@ def test_a_later_start_brings_the_closed_window_back(run: Run, tmp_path: Path, p
                 assert await asyncio.to_thread(called_back, tmp_path / "away", within_s=30.0)
                 await until(what=host.window.isVisible)
                 assert not called_back(tmp_path / "away", within_s=0.1), "it is there again"
+
+    run(main())
+
+
+@pytest.mark.parametrize("away", [True, False])
+def test_a_link_given_to_a_later_start_is_shown_by_the_window_there_is(
+    run: Run, tmp_path: Path, panel: Panel, away: bool
+) -> None:
+    async def main() -> None:
+        async with opened(Behind(tmp_path), PROD) as (host, desk):
+            assert panel.there
+            at = desk.bridge.now() - 5.0
+            if away:
+                host.window.close()
+            link = link_to(PROD.name, at)
+            assert await asyncio.to_thread(called_back, tmp_path / "away", within_s=30.0, link=link)
+            await until(what=host.window.isVisible)
+            axis = desk.view.axis
+            assert axis is not None
+            await until(what=lambda: axis.moment_at is not None)
+            assert axis.moment_at == pytest.approx(at, abs=0.001)
 
     run(main())
 
@@ -186,7 +208,7 @@ def test_a_panel_that_ends_brings_the_window_back(run: Run, tmp_path: Path, pane
             desk.alerts.staying._look.setInterval(1)
             panel.there = False
             await until(what=host.window.isVisible)
-            assert not desk.alerts.staying._look.isActive()
+            assert not host.window.put_away
 
     run(main())
 
