@@ -1,4 +1,4 @@
-"""A window that is there or put away into the tray, and a later start that asks for it instead of opening another.
+"""A window that is there, or away in the tray, and a later start that asks for it instead of opening another.
 
 Three files in a folder, named by the screen: one is locked while there is a window, one while it is away. The
 third is made by who wants it, with the link it is to show, and taken away by the window that comes. Opens and
