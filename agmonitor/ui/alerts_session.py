@@ -140,7 +140,6 @@ class AlertsSession(QObject):
     def end(self) -> None:
         """The window is going."""
         if self.tray is not None:
-            self.tray.end()
             self.staying.end()
 
     def quiet_of(self, group: str) -> tuple[str, ...]:

@@ -77,6 +77,7 @@ class Staying(QObject):
         """The window is going."""
         self._look.stop()
         self._away.end()
+        self._tray.end()
 
     def quit(self) -> None:
         """As Ctrl+Q does, which no open dialog lets through."""
