@@ -25,6 +25,7 @@ from agmonitor.ui.habits import Habits
 from agmonitor.ui.idle_keys import why_idle
 from agmonitor.ui.lab_session import LabSession, faults_in_lines, faults_in_words
 from agmonitor.ui.main_window import MainWindow
+from agmonitor.ui.moment_menu import MomentMenu
 from agmonitor.ui.motion import Beat
 from agmonitor.ui.open_dialogs import OpenDialogs
 from agmonitor.ui.orders import Orders
@@ -55,8 +56,7 @@ class Desk(QObject):
         alerts: Alerts | None = None,
     ) -> None:
         super().__init__(window)
-        self.bridge, self.lab = bridge, lab
-        self._window, self.view = window, view
+        self.bridge, self.lab, self._window, self.view = bridge, lab, window, view
         self.fleet = Fleet(window.groups, bridge, self)
         dialogs = OpenDialogs()
         self.orders = Orders(window, view, bridge, lab, self.choose, drills, dialogs)
@@ -94,6 +94,7 @@ class Desk(QObject):
         self.past = PastSession(window, view, bridge)
         self.evidence = EvidenceSession(view, bridge, self.past)
         self.story = StorySession(window, view, bridge)
+        MomentMenu(view, self.past, self.story, bridge)
         self.alerts = AlertsSession(window, view, bridge, dialogs, self.fleet, alerts, self.past)
         for session in (self.habits, self.past, self.story, self.alerts):
             self._actions |= session.actions

@@ -20,6 +20,7 @@ from agmonitor.ui.dialog import Dialog, paragraph
 from agmonitor.ui.episode_rows import COLUMNS, EpisodeFilter, EpisodeRow, episode_rows, filtered
 from agmonitor.ui.filter_box import FilterBox
 from agmonitor.ui.models import ROW_ROLE, TableModel
+from agmonitor.ui.row_menu import Offer, of_moment
 from agmonitor.ui.table import Table
 from agmonitor.ui.time_range import DAY_S
 
@@ -46,6 +47,7 @@ class EpisodesDialog(Dialog[None]):
 
     chosen = Signal(object)
     moment_asked = Signal(float)
+    link_asked = Signal(float)
     acknowledge_asked = Signal(object)  # an Episode
 
     def __init__(self, group: str, parent: QWidget | None = None) -> None:
@@ -62,6 +64,7 @@ class EpisodesDialog(Dialog[None]):
         self.model = TableModel(COLUMNS, self)
         self.table = Table(self.model, t("Episodes, newest first"), READING)
         self.table.stretch(CAUSE)
+        self.table.offers = self._offers
         self.table.setMinimumHeight(TABLE_PX)
         self.count = QLabel()
         self.count.setProperty("role", "muted")
@@ -127,6 +130,9 @@ class EpisodesDialog(Dialog[None]):
         index = self.table.currentIndex()
         row = index.data(ROW_ROLE) if index.isValid() else None
         return row if isinstance(row, EpisodeRow) else None
+
+    def _offers(self, row: EpisodeRow) -> tuple[Offer, ...]:
+        return of_moment(row.episode.began_at, self.moment_asked.emit, self.link_asked.emit)
 
     def _fill(self) -> None:
         before = self.selected

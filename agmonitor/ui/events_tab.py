@@ -15,6 +15,7 @@ from agmonitor.ui.elided import Elided
 from agmonitor.ui.events_listed import key_of, listing_of
 from agmonitor.ui.models import ROW_ROLE, Column, TableModel
 from agmonitor.ui.phrases import SEVERITY_TONES, SEVERITY_WORDS, Tone, clock_time, full_time, utc_time
+from agmonitor.ui.row_menu import of_moment
 from agmonitor.ui.table import Table
 from agmonitor.ui.time_range import TimeRange
 from agmonitor.ui.watched import Watched
@@ -59,6 +60,7 @@ class EventsTab(QWidget):
     """
 
     moment_asked = Signal(float)
+    link_asked = Signal(float)
     room_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -70,6 +72,7 @@ class EventsTab(QWidget):
             NOTHING_YET,
         )
         self.table.stretch(3)
+        self.table.offers = lambda row: of_moment(row.at, self.moment_asked.emit, self.link_asked.emit)
         self.table.clicked.connect(self._on_picked)
         self.table.activated.connect(self._on_picked)
         self.words = Elided()

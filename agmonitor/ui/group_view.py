@@ -46,6 +46,7 @@ class GroupView(QWidget):
 
     why_asked = Signal()
     past_wanted = Signal(str, object)  # group, Wish
+    link_asked = Signal(float)  # a link to that moment of the shown group is to be copied
     moment_asked = Signal(float)  # seconds since 1970: the whole window is to show that moment
 
     def __init__(self, ledger: Ledger, parent: QWidget | None = None) -> None:
@@ -68,6 +69,7 @@ class GroupView(QWidget):
         text.move(20, 16)
         self.divider = Divider(self._waiting, self.tabs)
         self._place()
+        self.tabs.events.link_asked.connect(self.link_asked)
         self.banner.why_asked.connect(lambda: self.tabs.open(WHY))
         theme.changed.connect(self.update)
 

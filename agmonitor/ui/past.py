@@ -61,6 +61,7 @@ class PastSession(QObject):
         self.strip.earlier_asked.connect(self.actions["event_before"])
         self.strip.later_asked.connect(self.actions["event_after"])
         self.strip.link_asked.connect(self.copy_link)
+        view.link_asked.connect(self.copy_link)
         self.strip.live_asked.connect(self.leave)
         view.tabs.events.moment_asked.connect(self.choose)
         assert view.axis is not None
@@ -140,11 +141,12 @@ class PastSession(QObject):
 
         self._bridge.submit(t("Could not find the next event"), find)
 
-    def copy_link(self) -> None:
-        """A link to the moment shown, or to now."""
+    def copy_link(self, at: Instant | None = None) -> None:
+        """A link to that moment of the shown group; None: to the moment shown, or to now."""
         if self._view.group is None:
             return
-        at = self._wanted[1] if self._wanted is not None else self._bridge.now()
+        if at is None:
+            at = self._wanted[1] if self._wanted is not None else self._bridge.now()
         link = link_to(self._view.group, at)
         QGuiApplication.clipboard().setText(link)
         self._window.errors.note(t("On the clipboard: {link}", link=link))

@@ -71,6 +71,7 @@ class StorySession(QObject):
         dialog = EpisodesDialog(name, self._window)
         dialog.chosen.connect(self._on_chosen)
         dialog.moment_asked.connect(self.show_moment)
+        dialog.link_asked.connect(self._view.link_asked)
         dialog.acknowledge_asked.connect(lambda episode: self._ask(name, Subject(episode)))
         self._open(f"episodes {name}", dialog)
         self._submit_list(name, dialog)
@@ -136,13 +137,13 @@ class StorySession(QObject):
         )
         self._open("acknowledge", dialog)
 
-    def note(self) -> None:
-        """Pin a note to the moment chosen, or to now."""
+    def note(self, at: Instant | None = None) -> None:
+        """Pin a note to that moment; None: to the moment chosen, or to now."""
         name = self._view.group
         if name is None or self._story is None or self._there("note"):
             return
         now = self._bridge.now()
-        chosen = self._view.axis.moment_at if self._view.axis is not None else None
+        chosen = self._view.axis.moment_at if at is None and self._view.axis is not None else at
         dialog = NoteDialog(name, now if chosen is None else chosen, user_name(), now, self._window)
 
         async def save(at: Instant, text: str) -> None:

@@ -6,16 +6,26 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QRect, QSize, QSortFilterProxyModel, Qt, QTimer
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QRect, QSize, QSortFilterProxyModel, Qt, QTimer
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from agmonitor.texts import t
+from agmonitor.texts import t, tn
 from agmonitor.ui import theme
 from agmonitor.ui.cells import BESIDE_PX, Cells, Written, lines_px, need_of
 from agmonitor.ui.column_widths import by_need
 from agmonitor.ui.copying import Carried, carried_rows, copy, drag
-from agmonitor.ui.models import TableModel
+from agmonitor.ui.models import ROW_ROLE, TableModel
+from agmonitor.ui.row_menu import Offer, pop_up
 
 ROW_PX = 23
 BOLD_PX = 13  # of what a model writes in bold
@@ -38,6 +48,7 @@ class Table(QTableView):
         super().__init__(parent)
         self._empty = empty
         self.carry: Callable[[QWidget, Carried], object] = drag
+        self.offers: Callable[[Any], Sequence[Offer]] = lambda _row: ()  # in its menu, beside copying
         self._instead = ""  # what stands there whatever is usual
         self._source = model
         shown: QAbstractItemModel = model
@@ -162,9 +173,28 @@ class Table(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy) and self.selectedIndexes():
-            copy(self.model().mimeData(self.selectedIndexes()))
+            self._copy()
             return
         super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with a row; the menu key and Shift+F10 bring it too."""
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        if index.isValid():
+            within = self.visualRect(index).center() if by_key else event.pos()
+            pop_up(self.offers_of(index), self, self.viewport().mapToGlobal(within))
+
+    def offers_of(self, index: QModelIndex) -> tuple[Offer, ...]:
+        """Copying what is selected, and what its owner offers for that row."""
+        if not self.selectionModel().isSelected(index):
+            self.selectRow(index.row())
+        chosen = len(self.selectionModel().selectedRows())
+        words = tn("Copy row", "Copy {n} rows", chosen)
+        return Offer(words, self._copy, "Ctrl+C"), *self.offers(index.data(ROW_ROLE))
+
+    def _copy(self) -> None:
+        copy(self.model().mimeData(self.selectedIndexes()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from agmonitor.domain.model import Instant
@@ -40,6 +40,7 @@ class TimeView(TimeCanvas):
     zone_changed = Signal(bool)
     live_changed = Signal(bool)
     past_wanted = Signal(object)  # Wish
+    menu_asked = Signal(float, object)  # of which moment, and where on the screen (a QPoint)
     room_changed = Signal()  # what it has, or what it wants to have
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -156,6 +157,15 @@ class TimeView(TimeCanvas):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not pressed(self, event.key(), event.modifiers()):
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Of the moment under the pointer; by key of the one on show, else of the newest on screen."""
+        picture = self.picture()
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            at = min(self.shown.now, self.shown.end_at) if self.moment_at is None else self.moment_at
+            self.menu_asked.emit(at, self.mapToGlobal(self.rect().center()))
+        elif picture.holds(QPointF(event.pos())):
+            self.menu_asked.emit(picture.scale.at(event.pos().x()), event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         scale = self.picture().scale

@@ -140,6 +140,22 @@ def test_a_note_is_pinned_to_the_moment_chosen_and_listed_with_the_events(run: R
     on_desk(run, story)
 
 
+def test_a_note_goes_where_a_menu_says_and_the_moment_shown_stays(run: Run) -> None:
+    async def story(workspace: Storied, desk: Desk) -> None:
+        assert desk.view.axis is not None
+        desk.story.note(staged.NOW - 30.0)
+        (dialog,) = opened(desk, NoteDialog)
+        assert isinstance(dialog, NoteDialog)
+        dialog.text.setPlainText("here")
+        dialog.save.click()
+
+        await until(lambda: bool(workspace.kept))
+        assert [mark.at for mark in workspace.kept] == [staged.NOW - 30.0]
+        assert desk.view.axis.moment_at is None
+
+    on_desk(run, story)
+
+
 def test_the_list_shows_the_chosen_one_and_is_there_once(run: Run) -> None:
     async def story(_workspace: Storied, desk: Desk) -> None:
         desk._on_asked("episodes")
