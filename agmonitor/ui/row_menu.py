@@ -34,7 +34,7 @@ def menu_with(offers: Iterable[Offer], parent: QWidget) -> QMenu:
     """Not shown yet."""
     menu = QMenu(parent)
     for offer in offers:
-        action = menu.addAction(f"{offer.words}\t{offer.key}" if offer.key else offer.words)
+        action = menu.addAction("\t".join(filter(None, (offer.words, offer.key))))
         action.triggered.connect(lambda _on=False, offer=offer: offer.do())
     return menu
 
@@ -51,6 +51,6 @@ def of_moment(
 ) -> tuple[Offer, ...]:
     """What a row that stands for a moment leads to; Enter on it does the first."""
     return (
-        Offer(SHOW_MOMENT, lambda: show(at), "Enter"),
+        Offer(SHOW_MOMENT, lambda: show(at), t("Enter")),
         Offer(COPY_LINK, lambda: link(at)),
     )

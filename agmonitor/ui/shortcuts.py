@@ -45,7 +45,9 @@ SHORTCUTS = (
     Shortcut("Ctrl+E", t("Edit the group"), "edit"),
     Shortcut("Ctrl+Shift+E", t("Export the list of groups"), "export_groups"),
     Shortcut("Ctrl+Shift+O", t("Import a list of groups"), "import_groups"),
-    Shortcut(t("Del, Menu"), t("In the list: stop watching; more")),
+    Shortcut(t("Del"), t("In the list: stop watching the group")),
+    Shortcut(t("Menu, Shift+F10"), t("More, of a group, a row or a moment")),
+    Shortcut(t("Enter"), t("The moment of an event or an episode")),
     Shortcut("Ctrl+M", t("Silence the group's alerts"), "silence"),
     Shortcut("Ctrl+Shift+M", t("Plan maintenance of the group"), "maintenance"),
     Shortcut("Ctrl+Shift+A", t("Alerts: doors, limits, silences"), "alerts"),
@@ -71,7 +73,8 @@ SHORTCUTS = (
     Shortcut("N", t("Pin a note to the moment, or to now"), "note"),
     Shortcut("Ctrl+Shift+P", t("Commands: all of this by name"), "commands"),
     Shortcut("Ctrl+Shift+I", t("Copy the window's picture"), "picture"),
-    Shortcut("Ctrl+C", t("Copy rows, or drag them out")),
+    Shortcut(t("Drag Picture"), t("The picture as a PNG file")),
+    Shortcut("Ctrl+C", t("Copy rows (or drag them), or the anatomy")),
     Shortcut("F1", t("These keys"), "keys"),
     Shortcut("Ctrl+Q", t("Quit"), "quit"),
     Shortcut("Ctrl+T", t("Into the time view"), "time"),
@@ -80,9 +83,9 @@ SHORTCUTS = (
         Shortcut(str(place + 1), "", f"range_{place}", t("Time range: {range}", range=words))
         for place, words in enumerate(RANGE_WORDS)
     ),
-    Shortcut("+", t("Less time, larger"), "zoom_in"),
+    Shortcut("+", t("Less time, larger (↑ in the time view)"), "zoom_in"),
     Shortcut("=", "", "zoom_in"),
-    Shortcut("-", t("More time, smaller"), "zoom_out"),
+    Shortcut("-", t("More time, smaller (↓ in the time view)"), "zoom_out"),
     Shortcut("L", t("Follow the present again"), "live"),
     Shortcut("Esc", "", "live"),
     Shortcut("U", t("Local time or UTC"), "zone"),
@@ -116,7 +119,9 @@ class ShortcutsSheet(Dialog[None]):
             key = QLabel(shortcut.keys)
             key.setObjectName("key")
             grid.addWidget(key, row, side)
-            grid.addWidget(QLabel(shortcut.what), row, side + 1)
+            what = QLabel(shortcut.what)
+            what.setWordWrap(columns < COLUMNS_MOST)  # a small screen takes more height, and cuts no sentence
+            grid.addWidget(what, row, side + 1)
         for column in range(columns):
             grid.setColumnStretch(3 * column + 1, 1)
             grid.setColumnMinimumWidth(3 * column + 2, BETWEEN_PX if column < columns - 1 else 0)

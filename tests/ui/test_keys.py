@@ -88,7 +88,14 @@ def test_what_breaks_the_lab_says_so_on_a_real_group(run: Run, action: str) -> N
     assert "real group" in run(main())
 
 
-@pytest.mark.parametrize("action", ["failover", "note", "acknowledge", "edit", "poll", "link", "simulate"])
+IN_THE_EMPTY_WINDOW = {  # what leads somewhere without a group
+    *("find", "worst", "previous", "next", "add", "export_groups", "import_groups", "silence", "maintenance"),
+    *("alerts", "lab", "heal", "commands", "picture", "keys", "quit"),
+}
+SILENT = sorted({one.action for one in SHORTCUTS if one.action} - IN_THE_EMPTY_WINDOW)
+
+
+@pytest.mark.parametrize("action", SILENT)
 def test_a_key_that_needs_a_group_says_so_where_there_is_none(run: Run, action: str) -> None:
     async def main() -> str:
         async with opened() as scene:
