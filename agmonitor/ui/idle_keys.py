@@ -12,7 +12,9 @@ TABS = tuple(f"tab_{place}" for place in range(6))
 OF_TIME = ("time", "zoom_in", "zoom_out", "live", "zone", *(f"range_{place}" for place in range(len(RANGES))))
 OF_PAST = ("go_to", "link", "event_before", "event_after")
 OF_WORDS = ("acknowledge", "note", "episodes")
-OF_GROUP = frozenset(("drill_step", "edit", "poll", "sign_in", "failover", "ledger", *OF_WORDS, *OF_PAST, *OF_TIME, *TABS))
+OF_GROUP = frozenset(
+    ("drill_step", "edit", "poll", "sign_in", "failover", "ledger", *OF_WORDS, *OF_PAST, *OF_TIME, *TABS)
+)
 NO_GROUP = t("No group is watched yet: Ctrl+N adds one, Ctrl+Shift+L opens the lab.")
 
 NOTHING_TO_HEAL = t("No lab runs here, so there is nothing to heal.")
