@@ -1,6 +1,6 @@
-"""Evidence of failed probes in a quota of its own: the newest of each subject, and so many bytes a group.
+"""Evidence of failed probes, kept per subject in a quota of its own: its newest rows, and so many bytes.
 
-The same failure again and again is one row that says how often, so that a long outage does not push out how
+A flood from one node, or from two, never pushes out what a third subject told. The same failure again and again is one row that says how often, so that a long outage does not push out how
 it began.
 """
 
@@ -21,7 +21,7 @@ from agmonitor.history.queries import id_of
 from agmonitor.history.scale import limits_ms, ms
 
 PER_SUBJECT = 200
-PER_GROUP_BYTES = 5_000_000
+PER_SUBJECT_BYTES = 2_000_000
 ROW_BYTES = 16_384  # a row beyond loses its exchanges' bodies
 GOES_ON_S = 120.0
 """The same failure after a longer pause is a new row: in between it may have been well."""
@@ -31,9 +31,11 @@ SELECT id, length(CAST(body AS BLOB)) FROM evidence WHERE group_id = ? AND subje
 ORDER BY id DESC LIMIT -1 OFFSET ?
 """
 _OLDEST = """
-SELECT id, length(CAST(body AS BLOB)) FROM evidence WHERE group_id = ? ORDER BY id LIMIT 20
+SELECT id, length(CAST(body AS BLOB)) FROM evidence WHERE group_id = ? AND subject = ? ORDER BY id LIMIT 20
 """
-_BYTES = "SELECT coalesce(sum(length(CAST(body AS BLOB))), 0) FROM evidence WHERE group_id = ?"
+_BYTES = """
+SELECT coalesce(sum(length(CAST(body AS BLOB))), 0) FROM evidence WHERE group_id = ? AND subject = ?
+"""
 _BETWEEN = "SELECT body FROM evidence WHERE group_id = ? AND at_ms <= ? ORDER BY at_ms, id"
 
 
@@ -46,11 +48,11 @@ class _Newest:
 
 @dataclass(slots=True)
 class EvidenceRows:
-    """Writes evidence within its quota; remembers the newest of each subject and the bytes of each group."""
+    """Writes evidence within its quota; remembers the newest and the bytes of each subject."""
 
     connection: sqlite3.Connection
     _newest: dict[tuple[int, str, str], _Newest] = field(default_factory=dict)
-    _bytes: dict[int, int] = field(default_factory=dict)
+    _bytes: dict[tuple[int, str], int] = field(default_factory=dict)
 
     def forget(self) -> None:
         """A transaction was rolled back."""
@@ -66,31 +68,32 @@ class EvidenceRows:
         body = _encoded(evidence)
         put = self.connection.execute(_PUT, (group_id, evidence.subject, ms(evidence.at), body))
         self._newest[key] = _Newest(int(put.lastrowid or 0), evidence, len(body.encode()))
-        self._grow(group_id, self._newest[key].length)
-        self._trim(group_id, evidence.subject)
+        subject = group_id, evidence.subject
+        self._grow(subject, self._newest[key].length)
+        self._trim(subject)
 
     def _repeat(self, group_id: int, last: _Newest, evidence: Evidence) -> None:
         told = replace(last.evidence, until_at=evidence.at, times=last.evidence.times + 1)
         body = _encoded(told)
         self.connection.execute("UPDATE evidence SET body = ? WHERE id = ?", (body, last.row))
-        self._grow(group_id, len(body.encode()) - last.length)
+        self._grow((group_id, evidence.subject), len(body.encode()) - last.length)
         last.evidence, last.length = told, len(body.encode())
 
-    def _grow(self, group_id: int, length: int) -> None:
-        if group_id not in self._bytes:
-            self._bytes[group_id] = int(self.connection.execute(_BYTES, (group_id,)).fetchone()[0])
+    def _grow(self, subject: tuple[int, str], length: int) -> None:
+        if subject not in self._bytes:
+            self._bytes[subject] = int(self.connection.execute(_BYTES, subject).fetchone()[0])
         else:
-            self._bytes[group_id] += length
+            self._bytes[subject] += length
 
-    def _trim(self, group_id: int, subject: str) -> None:
-        self._drop(group_id, self.connection.execute(_SURPLUS, (group_id, subject, PER_SUBJECT)).fetchall())
-        while self._bytes[group_id] > PER_GROUP_BYTES:
-            self._drop(group_id, self.connection.execute(_OLDEST, (group_id,)).fetchall())
+    def _trim(self, subject: tuple[int, str]) -> None:
+        self._drop(subject, self.connection.execute(_SURPLUS, (*subject, PER_SUBJECT)).fetchall())
+        while self._bytes[subject] > PER_SUBJECT_BYTES:
+            self._drop(subject, self.connection.execute(_OLDEST, subject).fetchall())
 
-    def _drop(self, group_id: int, rows: list[tuple[int, int]]) -> None:
+    def _drop(self, subject: tuple[int, str], rows: list[tuple[int, int]]) -> None:
         for row, length in rows:
             self.connection.execute("DELETE FROM evidence WHERE id = ?", (row,))
-            self._bytes[group_id] -= length
+            self._bytes[subject] -= length
 
 
 def read_evidence(path: Path, group: str, since: Instant, until: Instant | None) -> list[Evidence]:

@@ -78,16 +78,34 @@ def test_each_subject_keeps_its_newest(path: Path, monkeypatch: pytest.MonkeyPat
     with_store(path, story)
 
 
-def test_a_group_keeps_within_its_bytes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quota, "PER_GROUP_BYTES", 5_000)
+def large(n: int, subject: str) -> Evidence:
+    return replace(failure(T + n, f"{n}", subject), detail=f"{n}" * 100)
+
+
+def test_each_subject_keeps_within_its_bytes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quota, "PER_SUBJECT_BYTES", 15_000)
 
     async def story(store: Store) -> None:
-        large = [replace(failure(T + n, f"{n}", f"s{n % 7}"), detail=f"{n}" * 100) for n in range(100)]
-        await keep(store, *large)
+        await keep(store, *(large(n, "gw-1") for n in range(100)))
         kept = await store.evidence(GROUP, 0)
         assert kept[-1].at == T + 99
-        assert sum(len(quota._encoded(each)) for each in kept) <= 5_000
+        assert sum(len(quota._encoded(each)) for each in kept) <= 15_000
         assert len(kept) > 5
+
+    with_store(path, story)
+
+
+def test_floods_of_two_subjects_leave_the_evidence_of_a_third(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quota, "PER_SUBJECT_BYTES", 15_000)
+
+    async def story(store: Store) -> None:
+        first = failure(T, "how it began", "dns")
+        await keep(store, first, *(large(n, f"gw-{1 + n % 2}") for n in range(1, 200)))
+        kept = await store.evidence(GROUP, 0)
+        assert kept[0] == first
+        assert {each.subject for each in kept} == {"dns", "gw-1", "gw-2"}
 
     with_store(path, story)
 
