@@ -10,6 +10,7 @@ import click
 
 from agmonitor.cli.faults import UserError, Verb, say
 from agmonitor.cli.group_lists import export_list, import_list
+from agmonitor.cli.group_more import JUDGED, MoreOptions, more_options
 from agmonitor.cli.options import (
     PairOptions,
     changed,
@@ -100,12 +101,13 @@ def show(name: str) -> None:
 @click.argument("name")
 @click.option("--no-test", is_flag=True, help="Add it without asking its nodes first.")
 @_TAG
+@more_options
 @pair_options
-def add(name: str, *, no_test: bool, tag: tuple[str, ...], pair: PairOptions) -> None:
+def add(name: str, *, no_test: bool, tag: tuple[str, ...], more: MoreOptions, pair: PairOptions) -> None:
     """Add a group, after one look at it."""
     from agmonitor.cli.wiring import load_config, save_config
 
-    group = checked(replace(settings_from(pair, name, ad_hoc=False), tags=tag), ad_hoc=False)
+    group = more.applied(checked(replace(settings_from(pair, name, ad_hoc=False), tags=tag), ad_hoc=False))
     config = load_config()
     if any(one.name.casefold() == name.casefold() for one in config.groups):
         raise UserError(f"There is a group {name!r} already; change it with: agmonitor groups edit {name}.")
@@ -122,14 +124,15 @@ def add(name: str, *, no_test: bool, tag: tuple[str, ...], pair: PairOptions) ->
 @click.argument("name", shell_complete=complete_group)
 @_TAG
 @click.option("--no-tags", is_flag=True, help="Take all tags away.")
+@more_options
 @pair_options
-def edit(name: str, *, tag: tuple[str, ...], no_tags: bool, pair: PairOptions) -> None:
+def edit(name: str, *, tag: tuple[str, ...], no_tags: bool, more: MoreOptions, pair: PairOptions) -> None:
     """Change what is given; everything else stays."""
     from agmonitor.cli.wiring import load_config, save_config
 
     config = load_config()
     before = _configured(config.groups, name)
-    after = changed(before, pair)
+    after = more.applied(changed(before, pair))
     if tag or no_tags:
         after = checked(replace(after, tags=tag), ad_hoc=False)
     if after == before and pair.password_file is None:
@@ -298,11 +301,16 @@ def _facts(group: GroupSettings) -> Iterator[tuple[str, str]]:
         yield "node", f"{node.name} at {node.url}"
     yield "name in DNS", group.fqdn or "as the nodes say"
     yield "DNS server", str(group.dns_server) if group.dns_server else "found by SOA"
+    yield "resolvers", " ".join(map(str, group.resolvers)) or "the system's own"
     yield "user", group.user or "none"
     trust = f"the CA in {group.ca_file}" if group.ca_file else "the system's CAs"
     yield "trust", "NOT VERIFIED" if group.insecure else trust
     yield "plain http", "allowed" if group.allow_http else "refused, except on this machine"
     yield "deadline", f"{group.timeout_s:g} s a probe"
+    yield "pace", f"a round every {group.cadence_s:g} s"
+    yield "clients", f"judged {next(word for word, on in JUDGED.items() if on is group.judge_clients)}"
+    yield "sign-in", " ".join(f"{key}={value}" for key, value in group.sign_in_extras) or "no extras"
+    yield "proxies", "the environment's" if group.use_proxies else "none"
     yield "tags", " ".join(group.tags) or "none"
     yield "failover", _failover(group)
 

@@ -1,7 +1,7 @@
 """Evidence of failed probes, kept per subject in a quota of its own: its newest rows, and so many bytes.
 
-A flood from one node, or from two, never pushes out what a third subject told. The same failure again and again is one row that says how often, so that a long outage does not push out how
-it began.
+A flood from one node, or from two, never pushes out what a third subject told. The same failure again and
+again is one row that says how often, so that a long outage does not push out how it began.
 """
 
 from __future__ import annotations

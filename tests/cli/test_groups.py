@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,54 @@ def test_a_group_is_added_shown_changed_and_removed() -> None:
     assert run("groups", "remove", "gw-prod").code == 0
     assert load_config().groups == ()
     assert run("groups", "list").out == ""
+
+
+def test_what_is_seldom_set_is_set_shown_kept_and_carried_to_a_colleague(tmp_path: Path) -> None:
+    seldom = ("--cadence", "4", "--judge-clients", "never", "--sign-in", "bam_alias=main", "--use-proxies")
+    resolvers = ("--resolver", "192.0.2.53", "--resolver", "dns.example.net:5353")
+    assert run("groups", "add", "gw-prod", *PAIR, *seldom, *resolvers, "--no-test").code == 0
+    (added,) = load_config().groups
+
+    assert [str(one) for one in added.resolvers] == ["192.0.2.53:53", "dns.example.net:5353"]
+    assert (added.cadence_s, added.judge_clients, added.use_proxies) == (4, False, True)
+    assert added.sign_in_extras == (("bam_alias", "main"),)
+    shown = run("groups", "show", "gw-prod").out
+    assert all(word in shown for word in ("dns.example.net:5353", "every 4 s", "judged never", "bam_alias"))
+
+    assert run("groups", "edit", "gw-prod", "--timeout", "3").code == 0
+    assert load_config().groups[0] == replace(added, timeout_s=3)
+
+    assert run("groups", "export", str(tmp_path / "list.toml")).code == 0
+    run("groups", "remove", "gw-prod")
+    assert run("groups", "import", str(tmp_path / "list.toml"), "--yes").code == 0
+    assert load_config().groups[0] == replace(added, timeout_s=3)
+
+    away = ("--no-resolvers", "--judge-clients", "once-seen", "--sign-in", "bam_alias=", "--no-proxies")
+    assert run("groups", "edit", "gw-prod", *away, "--cadence", "2").code == 0
+    (plain,) = load_config().groups
+    assert (plain.resolvers, plain.sign_in_extras, plain.use_proxies) == ((), (), False)
+    assert (plain.judge_clients, plain.cadence_s) == (None, 2)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--resolver", "dns server"), "no HOST:PORT"),
+        (("--resolver", "192.0.2.53:70000"), "no HOST:PORT"),
+        (("--sign-in", "password=hunter2"), "allowed are bam_url"),
+        (("--cadence", "0"), "--cadence"),
+    ],
+)
+def test_what_cannot_be_set_is_said_and_changes_nothing(options: tuple[str, ...], said: str) -> None:
+    run("groups", "add", "gw-prod", *PAIR, "--no-test")
+    (before,) = load_config().groups
+
+    ran = run("groups", "edit", "gw-prod", *options)
+
+    assert ran.code != 0
+    assert said in ran.err
+    assert "hunter2" not in ran.err
+    assert load_config().groups == (before,)
 
 
 @pytest.mark.parametrize(
