@@ -68,13 +68,19 @@ class Habits(QObject):
         tabs = self._view.tabs.tabs
         if place.tab < tabs.count() and tabs.isTabVisible(place.tab):
             tabs.setCurrentIndex(place.tab)
-        if self._view.axis is not None and 0 < place.range < len(RANGES):
-            self._view.axis.choose_range(place.range)
+        axis = self._view.axis
+        if axis is not None and place.span_s:
+            axis.zoom(place.span_s / axis.shown.span_s)
+        elif axis is not None and 0 < place.range < len(RANGES):
+            axis.choose_range(place.range)
 
     def _arrange(self, left: remembered.Arrangement) -> None:
         """As the person left it, in whatever window there is now."""
-        if self._view.axis is not None and left.folds:
-            self._view.axis.be_folded(dict(left.folds))
+        axis = self._view.axis
+        if axis is not None and left.folds:
+            axis.be_folded(dict(left.folds))
+        if axis is not None:
+            axis.use_utc(left.utc)
         self._view.divider.tabs_px = left.tabs_px
         self._view.divider.divide()
         self._view.tabs.why.share(left.ledger_percent)
@@ -83,9 +89,15 @@ class Habits(QObject):
         axis, tabs = self._view.axis, self._view.tabs
         folds = tuple(axis.folds.items()) if axis is not None else ()
         remembered.keep_arrangement(
-            remembered.Arrangement(folds, self._view.divider.tabs_px, tabs.why.ledger_percent)
+            remembered.Arrangement(
+                folds,
+                self._view.divider.tabs_px,
+                tabs.why.ledger_percent,
+                utc=axis is not None and axis.zone.utc,
+            )
         )
         if self._view.group is None or self._view.recorded:
             return  # a recording is no place to come back to
-        chosen = self._view.axis.shown.chosen() if self._view.axis is not None else None
-        remembered.keep(remembered.Place(self._view.group, self._view.tabs.tabs.currentIndex(), chosen or 0))
+        chosen = axis.shown.chosen() if axis is not None else 0
+        span_s = round(axis.shown.span_s) if axis is not None and chosen is None else 0
+        remembered.keep(remembered.Place(self._view.group, tabs.tabs.currentIndex(), chosen or 0, span_s))

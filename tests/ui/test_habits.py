@@ -23,13 +23,15 @@ from agmonitor.ui.copying import CSV, Carried, rows_as_mime
 from agmonitor.ui.division import TABS_LEAST_PX
 from agmonitor.ui.events_tab import EventsTab
 from agmonitor.ui.models import Column, TableModel
+from agmonitor.ui.phrases import full_time, use_utc
 from agmonitor.ui.picture_button import PictureButton
 from agmonitor.ui.shortcuts import SHORTCUTS, ShortcutsSheet
 from agmonitor.ui.table import Table
 from agmonitor.ui.time_layout import HEIGHT_MIN_PX, Graph
+from agmonitor.ui.time_range import SPAN_MAX_S, SPAN_MIN_S
 from tests.ui import staged
 from tests.ui.conftest import Run
-from tests.ui.desk_scene import opened
+from tests.ui.desk_scene import NAME, opened
 
 OTHER = "gw-stage"
 OFFERED = [
@@ -245,6 +247,47 @@ class TestPlace:
 
         run(leave())
         assert run(come_back()) == (OTHER, HOOKS, 2)
+
+    def test_a_length_zoomed_to_freely_and_utc_are_found_again(self, run: Run) -> None:
+        async def leave() -> tuple[float, bool]:
+            async with opened(staged.healthy()) as scene:
+                axis = scene.desk.view.axis
+                assert axis is not None
+                axis.zoom(7.0)
+                axis.use_utc(True)
+                scene.window.closing.emit()
+                return axis.shown.span_s, axis.shown.live
+
+        async def come_back() -> tuple[float, bool, bool, str]:
+            async with opened(staged.healthy()) as scene:
+                axis = scene.desk.view.axis
+                assert axis is not None
+                told = full_time(0.0)
+                found = axis.shown.span_s, axis.shown.live, axis.zone.utc, told
+                axis.use_utc(False)
+                return found
+
+        left = run(leave())
+        use_utc(False)  # what a new program begins with
+        assert run(come_back()) == (*left, True, "1970-01-01 00:00:00.000 UTC")
+
+    @pytest.mark.parametrize("spoiled", ["-1", "many", "1e9", "", "3", "999999999"])
+    def test_a_spoiled_length_is_none_or_one_there_is(self, run: Run, spoiled: str) -> None:
+        remembered.keep(remembered.Place(NAME, 0, 0, 90))
+        kept = remembered.settings()
+        for key in ("span_s", "utc"):
+            kept.setValue(key, spoiled)
+        kept.sync()
+
+        async def main() -> tuple[float, bool]:
+            async with opened(staged.healthy()) as scene:
+                axis = scene.desk.view.axis
+                assert axis is not None
+                return axis.shown.span_s, axis.zone.utc
+
+        span_s, utc = run(main())
+        assert SPAN_MIN_S <= span_s <= SPAN_MAX_S
+        assert not utc
 
     def test_a_group_that_is_gone_leaves_a_first_start(self, run: Run) -> None:
         remembered.keep(remembered.Place("no more", HOOKS, 2))
