@@ -15,11 +15,19 @@ HOOKS, NOTES, RESOLVERS = t("Hooks"), t("Notes"), t("Resolvers")
 
 @dataclass(frozen=True, slots=True)
 class BarsSlot:
-    """Bars; those of several lanes lie above one another in one row."""
+    """Bars; those of several lanes, ``names``, are told as one, answers within ``round_s`` as of one time."""
 
     label: str
     tracks: tuple[JoinedTrack, ...]
     name: str = ""  # in full, where it is one lane
+    names: tuple[str, ...] = ()
+    round_s: float = 0.0
+
+    @property
+    def by_resolver(self) -> dict[str, JoinedTrack]:
+        """Of several, each by its server's name alone."""
+        shown = (short_label(name).removeprefix(RESOLVER_LANE) for name in self.names)
+        return dict(zip(shown, self.tracks, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,9 @@ def slots(history: GroupHistory, *, compact: bool) -> tuple[Slot, ...]:
         if not together or not label.startswith(RESOLVER_LANE):
             found.append(BarsSlot(short_label(label), (track,), label))
         elif label == resolvers[0][0]:
-            found.append(BarsSlot(RESOLVERS, tuple(track for _, track in resolvers)))
+            names, tracks = zip(*resolvers, strict=True)
+            round_s = max(history.settings.timeout_s, history.settings.cadence_s)
+            found.append(BarsSlot(RESOLVERS, tracks, names=names, round_s=round_s))
     if history.knows_hooks:
         nodes = [None] if compact else [node.name for node in history.nodes]
         found += [HooksSlot(HOOKS if node is None else t("Hooks {node}", node=node), node) for node in nodes]

@@ -59,6 +59,7 @@ def _kind_colours(colours: theme.Palette) -> tuple[str, ...]:
         BarKind.POINTS: colours.dns,
         BarKind.SERVED: colours.clients,
         BarKind.IDLE: colours.unknown,
+        BarKind.APART: colours.warning,
         BarKind.UNREADABLE: colours.warning,
         BarKind.ELSEWHERE: colours.critical,
         BarKind.SILENT: colours.critical,
@@ -179,7 +180,7 @@ def bar_words(bar: Bar, over_at: Instant | None = None) -> tuple[str, ...]:
         return (words, tn("{n} fault", "{n} faults", count) if count > 1 else words.rpartition(": ")[2])
     if words == OUTAGE:
         return (t("{time} outage", time=lasted), OUTAGE)
-    if bar.value.kind in {BarKind.SILENT, BarKind.UNREADABLE, BarKind.ELSEWHERE}:
+    if bar.value.kind in {BarKind.SILENT, BarKind.UNREADABLE, BarKind.ELSEWHERE, BarKind.APART}:
         return (f"{words} · {lasted}", words, short)
     return (words, words.removeprefix(SERVED_BY))
 

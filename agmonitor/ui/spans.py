@@ -25,6 +25,7 @@ class BarKind(StrEnum):
     POINTS = "points"  # DNS names a node of the group
     SERVED = "served"  # a client was answered
     IDLE = "idle"  # in no group, or no DNS server found
+    APART = "apart"  # resolvers that name different nodes
     UNREADABLE = "unreadable"  # something answers, nothing we can read
     ELSEWHERE = "elsewhere"  # DNS names a stranger or nobody
     SILENT = "silent"  # no answer; clients: an outage

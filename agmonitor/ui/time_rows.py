@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from agmonitor.domain.model import Instant
 from agmonitor.texts import t
 from agmonitor.ui import theme
+from agmonitor.ui.agreed_lane import agreed
 from agmonitor.ui.axis import Scale
 from agmonitor.ui.joined_track import JoinedTrack
 from agmonitor.ui.lane_marks import paint_hooks, paint_pins
@@ -15,7 +16,7 @@ from agmonitor.ui.lane_slots import BarsSlot, HooksSlot, NotesSlot, Slot
 from agmonitor.ui.lane_tracks import CLIENTS_LANE
 from agmonitor.ui.lanes import Open, bar_words, paint_lane, words_px
 from agmonitor.ui.series import GroupHistory
-from agmonitor.ui.spans import BarKind
+from agmonitor.ui.spans import Bar, BarKind
 from agmonitor.ui.time_layout import Layout
 
 TTL_PX, TTL_MARGIN_PX, TTL_CLEAR_PX = 10, 8.0, 90.0  # clear of the words at the bar's beginning
@@ -76,10 +77,10 @@ def paint_times_to_live(
     painter.setPen(QColor(theme.palette().on_fill))
     metrics = QFontMetricsF(painter.font())
     for row, rect in zip(rows, layout.lanes, strict=True):
-        if not isinstance(row, BarsSlot) or len(row.tracks) > 1 or rect.height() < TTL_PX + 1:
+        if not isinstance(row, BarsSlot) or rect.height() < TTL_PX + 1:
             continue
-        bar, words = row.tracks[0].last(), history.ttl_at(row.name, now)
-        if bar is None or not words or bar.value.kind is not BarKind.POINTS:
+        bar, words = _newest_bar(row, scale), newest_ttl_words(row, history, now)
+        if bar is None or not words or bar.value.kind not in {BarKind.POINTS, BarKind.APART}:
             continue
         left, end = max(rect.left(), scale.x(bar.from_at)), min(rect.right(), scale.x(bar.until_at))
         right, width = end - TTL_MARGIN_PX, metrics.horizontalAdvance(words)
@@ -90,8 +91,32 @@ def paint_times_to_live(
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
 
 
+def _newest_bar(row: BarsSlot, scale: Scale) -> Bar | None:
+    if not row.names:
+        return row.tracks[0].last()
+    bars = agreed(row.by_resolver, scale.begin_at, scale.end_at, row.round_s)
+    return bars.bar(len(bars) - 1) if bars is not None and len(bars) else None
+
+
+def newest_ttl_words(row: BarsSlot, history: GroupHistory, now: Instant) -> str:
+    """Of several the least: from then on one of them asks anew."""
+    if not row.names:
+        return history.ttl_at(row.name, now)
+    told = (history.ttls.told_at(history.bars.name_of(name), now) for name in row.names)
+    left_s = min((one[1] for one in told if one is not None), default=None)
+    return "" if left_s is None else t("least TTL {seconds} s left", seconds=round(left_s))
+
+
 def _bars(painter: QPainter, row: BarsSlot, scale: Scale, rect: QRectF, newest_at: Instant | None) -> None:
-    """One lane; several share the height."""
+    """One lane; several as one, or sharing the height where there are too many bars for words."""
+    together = agreed(row.by_resolver, scale.begin_at, scale.end_at, row.round_s) if row.names else None
+    if together is not None:
+        last_at = float(together.until_at[-1]) if len(together) else None
+        goes_on = None
+        if last_at is not None and newest_at is not None and newest_at - last_at <= row.tracks[0].hole_s:
+            goes_on = Open(last_at, max(newest_at, last_at))
+        paint_lane(painter, together, scale, rect, goes_on)
+        return
     height = rect.height() / len(row.tracks)
     for number, track in enumerate(row.tracks):
         strip = QRectF(rect.left(), rect.top() + number * height, rect.width(), height - (number > 0))
