@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -18,11 +18,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from agmonitor.config.checks import Mistake, check_group, host_port
+from agmonitor.config.checks import Mistake, check_group
 from agmonitor.config.reading import STAND_INS
-from agmonitor.domain.model import GroupSettings, HostPort, NodeAddress
+from agmonitor.domain.model import GroupSettings, NodeAddress
 from agmonitor.texts import t
-from agmonitor.ui.dialog import paragraph
+from agmonitor.ui.group_fields import (
+    add_field,
+    field_grid,
+    read_extras,
+    read_resolvers,
+    read_seconds,
+    read_server,
+    read_tags,
+)
+from agmonitor.ui.group_more import DEFAULT_CADENCE_S, MorePart
 from agmonitor.ui.phrases import Tone
 from agmonitor.ui.theme import palette
 
@@ -38,12 +47,21 @@ _FIELDS = (
     ("ca_file", t("CA file"), t("left empty: the system's own")),
     ("fqdn", t("Group's name in DNS"), t("left empty: as the nodes tell it")),
     ("dns_server", t("Authoritative DNS server"), t("HOST:PORT; left empty: by SOA")),
+    ("resolvers", t("Resolvers"), t("HOST or HOST:PORT; asked beside the system's own")),
     ("timeout_s", t("Deadline of a probe, seconds"), "5"),
     ("tags", t("Tags"), t("prod emea: to find it by #prod")),
 )
 DEFAULT_TIMEOUT_S = 5.0
+_READ: dict[str, Callable[[str], Any]] = {  # what is no plain text; each raises ValueError with a sentence
+    "dns_server": read_server,
+    "resolvers": read_resolvers,
+    "timeout_s": lambda text: read_seconds(text, DEFAULT_TIMEOUT_S),
+    "cadence_s": lambda text: read_seconds(text, DEFAULT_CADENCE_S),
+    "sign_in_extras": read_extras,
+    "tags": read_tags,
+}
 # Keys of config.checks that belong to a field of another name; node mistakes are told apart by their text.
-_HOMES = {"insecure": "ca_file", "nodes": "second.name", "cadence_s": "timeout_s"}
+_HOMES = {"insecure": "ca_file", "nodes": "second.name"}
 _NEEDED = ("name", "first.name", "first.url", "second.name", "second.url")
 
 
@@ -78,6 +96,15 @@ class GroupForm(QWidget):
         for name, box in (("allow_http", self._allow_http), ("insecure", self._insecure)):
             column.addWidget(box)
             box.toggled.connect(lambda _on, name=name: self._on_box(name))
+        self.more = MorePart()
+        self.more.edited.connect(self.edited)
+        column.addWidget(self.more)
+        self.fields |= self.more.fields
+        self._mistakes |= self.more.mistakes
+        for key, field in self.fields.items():
+            field.textEdited.connect(lambda _text, key=key: self._on_edited(key))
+            if key in _READ:
+                field.editingFinished.connect(lambda key=key: self._look_at(key))
         column.addStretch(1)
         if before is not None:
             self._tell(before)
@@ -122,6 +149,8 @@ class GroupForm(QWidget):
                 )
         wrong = next((key for key, label in self._mistakes.items() if label.text()), None)
         if wrong is not None:
+            if wrong in self.more.fields:
+                self.more.open()
             self.fields[wrong].setFocus()
             return None
         return settings
@@ -138,7 +167,7 @@ class GroupForm(QWidget):
         nodes = (node, STAND_INS[1]) if place == 0 else (STAND_INS[0], node)
         settings = self.group_of(t("name in the making"), nodes)
         if settings is None:
-            return t("The DNS server or the deadline cannot be read.")
+            return t("A DNS server, a resolver or a number of seconds cannot be read.")
         for mistake in check_group(settings):
             return mistake.sentence
         return Draft(settings, node, texts["password"] or None)
@@ -147,48 +176,25 @@ class GroupForm(QWidget):
         """A group of these nodes with what is typed besides; None where something cannot be read yet."""
         texts = self._texts()
         try:
-            dns_server = host_port(texts["dns_server"]) if texts["dns_server"] else None
-            timeout_s = _seconds(texts["timeout_s"])
+            values = {key: read(texts[key]) for key, read in _READ.items()}
         except ValueError:
             return None
-        return self._made(name, nodes, dns_server, timeout_s, texts)
+        return self._made(name, nodes, values, texts)
 
     def _grid(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(3)
-        grid.setColumnMinimumWidth(0, 170)
-        grid.setColumnStretch(1, 1)
+        grid = field_grid()
         for place, (key, caption, hint) in enumerate(_FIELDS):
-            field = QLineEdit()
-            field.setPlaceholderText(hint)
-            field.setAccessibleName(caption)
-            label = QLabel(caption)
-            label.setBuddy(field)
-            mistake = paragraph("", "mistake")
-            mistake.hide()
-            field.textEdited.connect(lambda _text, key=key: self._on_edited(key))
-            grid.addWidget(label, 2 * place, 0)
-            grid.addWidget(mistake, 2 * place + 1, 1)
-            self.fields[key] = field
-            self._mistakes[key] = mistake
-            if key == "ca_file":
-                grid.addLayout(self._with_choice(field), 2 * place, 1)
-            else:
-                grid.addWidget(field, 2 * place, 1)
+            button = self._choice() if key == "ca_file" else None
+            self.fields[key], self._mistakes[key] = add_field(grid, place, caption, hint, button)
         self.fields["password"].setEchoMode(QLineEdit.EchoMode.Password)
         self.fields["password"].editingFinished.connect(self.password_settled)
         return grid
 
-    def _with_choice(self, field: QLineEdit) -> QHBoxLayout:
+    def _choice(self) -> QPushButton:
         choose = QPushButton(t("Choose…"))
         choose.setAccessibleName(t("Choose the CA file"))
         choose.clicked.connect(self._choose_file)
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(field, 1)
-        row.addWidget(choose)
-        return row
+        return choose
 
     def _choose_file(self) -> None:
         dialog = QFileDialog(self, t("The CA that signed the Gateways' certificates"))
@@ -220,12 +226,14 @@ class GroupForm(QWidget):
             fqdn=before.fqdn or "",
             user=before.user or "",
             dns_server=str(before.dns_server or ""),
+            resolvers=" ".join(map(str, before.resolvers)),
             ca_file=before.ca_file or "",
             timeout_s=f"{before.timeout_s:g}",
             tags=" ".join(before.tags),
         )
         self._allow_http.setChecked(before.allow_http)
         self._insecure.setChecked(before.insecure)
+        self.more.tell(before)
         self.fields["password"].setPlaceholderText(t("stays as it is when left empty"))
 
     def _texts(self) -> dict[str, str]:
@@ -237,22 +245,20 @@ class GroupForm(QWidget):
         missing = [key for key in _NEEDED if not texts[key]]
         for key in missing:
             self._blame(key, t("This must be filled."))
-        dns_server = self._dns_server(texts["dns_server"])
-        timeout_s = self._timeout(texts["timeout_s"])
-        if missing or timeout_s is None or (texts["dns_server"] and dns_server is None):
+        values = {key: self._look_at(key) for key in _READ}
+        if missing or any(self._mistakes[key].text() for key in _READ):
             return None
         nodes = (
             NodeAddress(texts["first.name"], texts["first.url"].rstrip("/")),
             NodeAddress(texts["second.name"], texts["second.url"].rstrip("/")),
         )
-        return self._made(texts["name"], nodes, dns_server, timeout_s, texts)
+        return self._made(texts["name"], nodes, values, texts)
 
     def _made(
         self,
         name: str,
         nodes: tuple[NodeAddress, NodeAddress],
-        dns_server: HostPort | None,
-        timeout_s: float,
+        values: dict[str, Any],
         texts: dict[str, str],
     ) -> GroupSettings:
         before = self._before or GroupSettings(name, nodes)
@@ -262,27 +268,21 @@ class GroupForm(QWidget):
             nodes=nodes,
             failover_allowed=before.failover_allowed and before.nodes == nodes,  # allowed for those servers
             fqdn=texts["fqdn"] or None,
-            dns_server=dns_server,
             user=texts["user"] or None,
             ca_file=texts["ca_file"] or None,
             insecure=self._insecure.isChecked(),
             allow_http=self._allow_http.isChecked(),
-            timeout_s=timeout_s,
-            tags=_tags(texts["tags"]),
+            judge_clients=self.more.judge_clients,
+            use_proxies=self.more.proxies.isChecked(),
+            **values,
         )
 
-    def _dns_server(self, text: str) -> HostPort | None:
+    def _look_at(self, key: str) -> Any:
+        """What stands in a field; a mistake is told beside it, and reads as None."""
         try:
-            return host_port(text) if text else None
+            return _READ[key](self.fields[key].text().strip())
         except ValueError as error:
-            self._blame("dns_server", str(error))
-            return None
-
-    def _timeout(self, text: str) -> float | None:
-        try:
-            return _seconds(text)
-        except ValueError:
-            self._blame("timeout_s", t("{typed} is no number of seconds.", typed=repr(text)))
+            self._blame(key, str(error))
             return None
 
     @staticmethod
@@ -292,7 +292,8 @@ class GroupForm(QWidget):
             part = mistake.key.removeprefix("nodes.")
             first = mistake.sentence.startswith((f"{settings.nodes[0].name}:", repr(settings.nodes[0].name)))
             return f"{'first' if first else 'second'}.{part}"
-        return _HOMES.get(mistake.key, mistake.key)
+        key = mistake.key.partition(".")[0]  # sign_in_extras.bam_url
+        return _HOMES.get(key, key)
 
     def _blame(self, key: str, sentence: str) -> None:
         home = key if key in self.fields else "name"
@@ -306,13 +307,3 @@ class GroupForm(QWidget):
         self._mistakes[key].hide()
         self.fields[key].setStyleSheet("")
         self.fields[key].setAccessibleDescription("")
-
-
-def _seconds(text: str) -> float:
-    return float(text.replace(",", ".")) if text else DEFAULT_TIMEOUT_S
-
-
-def _tags(text: str) -> tuple[str, ...]:
-    """Words between spaces or commas, each once; the sign that finds them may stand before them."""
-    words = (word.lstrip("#") for word in re.split(r"[\s,]+", text))
-    return tuple(dict.fromkeys(word for word in words if word))

@@ -26,6 +26,7 @@ TOUCHES = {  # which trials a field bears on
     "second.url": ("second",),
     "fqdn": ("name",),
     "dns_server": ("name",),
+    "resolvers": ("name",),
     **dict.fromkeys(("user", "password", "ca_file", "timeout_s", "allow_http", "insecure"), SIDES),
 }
 NO_USER = TrialRow(
@@ -89,6 +90,8 @@ class TrialSession(QObject):
         """The dialog is closed."""
         for pause in self._pauses.values():
             pause.stop()
+        for key in self._versions:
+            self._versions[key] += 1  # an answer that is on its way has nobody to be shown to
         self._ended.set()
 
     def _on_edited(self, field: str) -> None:

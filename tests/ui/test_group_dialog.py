@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -165,3 +166,67 @@ def test_an_edited_group_that_may_be_failed_over_is_not_said_to_be_read_only(qtb
         said = " ".join(label.text() for label in made.findChildren(QLabel))
 
         assert ("Failover is allowed" in said, "Failover stays forbidden" in said) == (allowed, not allowed)
+
+
+def test_resolvers_and_what_is_seldom_set_are_handed_out(qtbot: QtBot, dialog: GroupDialog) -> None:
+    dialog.fill(resolvers="192.0.2.53, dns.example.net:5353", cadence_s="4", sign_in_extras="bam_alias=main")
+    dialog.form.more.judge.setCurrentIndex(2)
+    dialog.form.more.proxies.setChecked(True)
+
+    with qtbot.waitSignal(dialog.save_asked) as asked:
+        dialog.save.click()
+
+    settings = asked.args[0]
+    assert settings.resolvers == (HostPort("192.0.2.53", 53), HostPort("dns.example.net", 5353))
+    assert (settings.cadence_s, settings.judge_clients, settings.use_proxies) == (4, False, True)
+    assert settings.sign_in_extras == (("bam_alias", "main"),)
+
+
+def test_an_edited_group_keeps_its_resolvers_and_what_is_seldom_set(qtbot: QtBot) -> None:
+    before = replace(
+        staged.settings(allowed=True),
+        name="gw-prod",
+        resolvers=(HostPort("2001:db8::53", 5353), HostPort("dns.example.net", 53)),
+        cadence_s=7.5,
+        judge_clients=True,
+        use_proxies=True,
+        sign_in_extras=(("bam_url", "https://bam.example.net"), ("bam_alias", "main")),
+    )
+    dialog = GroupDialog(before=before)
+    qtbot.addWidget(dialog)
+
+    with qtbot.waitSignal(dialog.save_asked) as asked:
+        dialog.save.click()
+
+    assert asked.args[0] == before
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("resolvers", "192.0.2.53 192.0.2.54:99999", "no HOST:PORT"),
+        ("cadence_s", "0", "out of range"),
+        ("sign_in_extras", "bam_alias", "Give KEY=VALUE"),
+        ("sign_in_extras", "who=me", "allowed are bam_url"),
+    ],
+)
+def test_a_mistake_in_what_is_folded_unfolds_it(
+    dialog: GroupDialog, field: str, typed: str, said: str
+) -> None:
+    dialog.show()
+    dialog.fill(**{field: typed})
+
+    dialog.save.click()
+
+    assert list(dialog.mistakes) == [field]
+    assert said in dialog.mistakes[field]
+    assert dialog.form.fields[field].isVisible()
+
+
+def test_a_resolver_is_checked_when_its_field_is_left(dialog: GroupDialog) -> None:
+    dialog.show()
+    field = dialog.form.fields["resolvers"]
+    field.setText("no such:port")
+    field.editingFinished.emit()
+
+    assert "no HOST:PORT" in dialog.mistakes["resolvers"]
