@@ -18,7 +18,7 @@ from agmonitor.ui.events_tab import EventsTab
 from agmonitor.ui.hooks_tab import HooksTab, hook_rows
 from agmonitor.ui.name_facts import countdown
 from agmonitor.ui.whatif_tab import WhatIfTab
-from agmonitor.ui.why_tab import WhyTab
+from agmonitor.ui.why_tab import FILTER_LEAST_PX, FILTER_PX, WhyTab
 
 Ledger = Callable[[GroupState], Sequence[LedgerRow]]
 ANATOMY, EVENTS, WHY, HOOKS, CONFIGURATION, WHAT_IF = range(6)
@@ -71,6 +71,13 @@ class BottomTabs(QFrame):
         beside = QHBoxLayout(corner)
         beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(0)
+        self._filters = QWidget()
+        row = QHBoxLayout(self._filters)
+        row.setContentsMargins(0, 1, AIR_PX, 3)
+        for box in (self.events.filter, self.hooks.filter):
+            row.addWidget(box)
+        self._filters.hide()
+        beside.addWidget(self._filters)
         beside.addWidget(self.why.corner)
         beside.addWidget(self.anatomy.corner)
         beside.addWidget(self.configuration.corner)
@@ -97,6 +104,8 @@ class BottomTabs(QFrame):
         room = self.width() - self.tabs.tabBar().sizeHint().width()
         self.anatomy.fit_corner(room)
         self.configuration.corner.setMaximumWidth(max(0, room - AIR_PX))
+        for box in (self.events.filter, self.hooks.filter):
+            box.setFixedWidth(min(FILTER_PX, max(FILTER_LEAST_PX, room - 2 * AIR_PX)))
 
     def show_group(self, state: GroupState, events: Iterable[Event]) -> None:
         """Another group."""
@@ -154,10 +163,13 @@ class BottomTabs(QFrame):
             self.tabs.currentWidget().setFocus()
 
     def start_filtering(self) -> None:
-        """The keyboard into the ledger's filter."""
-        self.tabs.setCurrentIndex(WHY)
-        self.why.filter.setFocus()
-        self.why.filter.selectAll()
+        """The keyboard into the filter of the events or hooks, where they are on show, else the ledger's."""
+        boxes = {EVENTS: self.events.filter, HOOKS: self.hooks.filter}
+        if self.tabs.currentIndex() not in boxes:
+            self.tabs.setCurrentIndex(WHY)
+        box = boxes.get(self.tabs.currentIndex(), self.why.filter)
+        box.setFocus()
+        box.selectAll()
 
     def offer_whatif(self, *, offered: bool) -> None:
         """Where nothing makes predictions there is no tab for them."""
@@ -195,6 +207,9 @@ class BottomTabs(QFrame):
     def _on_tab_changed(self, place: int) -> None:
         self.why.corner.setVisible(place == WHY)
         self.why.offer_filter(offered=place == WHY)
+        self._filters.setVisible(place in {EVENTS, HOOKS})
+        self.events.filter.setVisible(place == EVENTS)
+        self.hooks.filter.setVisible(place == HOOKS)
         self.anatomy.corner.setVisible(place == ANATOMY)
         self.configuration.corner.setVisible(place == CONFIGURATION)
         self.room_changed.emit()

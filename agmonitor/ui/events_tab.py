@@ -13,6 +13,7 @@ from agmonitor.domain.titles import title_of
 from agmonitor.texts import t, worded
 from agmonitor.ui.elided import Elided
 from agmonitor.ui.events_listed import key_of, listing_of
+from agmonitor.ui.filter_box import FilterBox
 from agmonitor.ui.models import ROW_ROLE, Column, TableModel
 from agmonitor.ui.phrases import SEVERITY_TONES, SEVERITY_WORDS, Tone, clock_time, full_time, utc_time
 from agmonitor.ui.row_menu import of_moment
@@ -70,7 +71,10 @@ class EventsTab(QWidget):
             self.model,
             t("Events, newest first"),
             NOTHING_YET,
+            filtered=True,
         )
+        self.filter = FilterBox(t("Filter…"), t("Filter the events"))
+        self.filter.textChanged.connect(self.table.filter)
         self.table.stretch(3)
         self.table.offers = lambda row: of_moment(row.at, self.moment_asked.emit, self.link_asked.emit)
         self.table.clicked.connect(self._on_picked)

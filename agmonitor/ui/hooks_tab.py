@@ -14,6 +14,7 @@ from agmonitor.domain.words import brief
 from agmonitor.report.hook_pairs import HookOnNode, HookPair, differences, side_by_side
 from agmonitor.texts import listed, t, tn, worded
 from agmonitor.ui.elided import Elided
+from agmonitor.ui.filter_box import FilterBox
 from agmonitor.ui.models import Column, TableModel
 from agmonitor.ui.phrases import ROLE_WORDS, SEVERITY_TONES, Tone, clock_time, full_time, utc_time
 from agmonitor.ui.table import Table
@@ -242,7 +243,10 @@ class HooksTab(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = TableModel(COLUMNS, self)
-        self.table = Table(self.model, t("Hooks of both nodes with their last call"), NOTHING_YET)
+        name = t("Hooks of both nodes with their last call")
+        self.table = Table(self.model, name, NOTHING_YET, filtered=True)
+        self.filter = FilterBox(t("Filter…"), t("Filter the hooks"))
+        self.filter.textChanged.connect(self.table.filter)
         self.table.stretch(WRONG)
         self._missing = Elided()  # one line: the rows need the room
         self._missing.setProperty("role", "muted")

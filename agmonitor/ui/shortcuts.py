@@ -66,7 +66,7 @@ SHORTCUTS = (
     Shortcut("Alt+4", t("Hooks"), "tab_3"),
     Shortcut("Alt+5", t("Configuration"), "tab_4"),
     Shortcut("Alt+6", t("What-if: other settings tried"), "tab_5"),
-    Shortcut("/", t("Filter the ledger"), "ledger"),
+    Shortcut("/", t("Filter events, hooks, else the ledger"), "ledger"),
     Shortcut("F8", t("All episodes, with a filter"), "episodes"),
     Shortcut("← →, M", t("Anatomy: another episode; moment")),
     Shortcut("A", t("Acknowledge the episode on show"), "acknowledge"),

@@ -133,7 +133,7 @@ class WhyTab(QWidget):
             filtered=True,
         )
         self.table.stretch(6)
-        self.filter = FilterBox(t("Filter: a finding, a node, a word…"), t("Filter the ledger"))
+        self.filter = FilterBox(t("Filter…"), t("Filter the ledger"))
         self.filter.setFixedWidth(FILTER_PX)
         self.filter.textChanged.connect(self.table.filter)
         self.holding = QCheckBox(t("Only findings that hold"))

@@ -9,9 +9,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from agmonitor.domain.events import Event, EventKind
 from agmonitor.ui.command_palette import commands
 from agmonitor.ui.episodes_dialog import EpisodesDialog
 from agmonitor.ui.idle_keys import NOTHING_TO_HEAL
+from agmonitor.ui.models import ROW_ROLE
 from agmonitor.ui.shortcuts import RANGE_WORDS, SHORTCUTS
 from agmonitor.ui.time_range import RANGES
 from tests.ui import staged
@@ -130,6 +132,26 @@ def test_esc_empties_the_ledgers_filter_before_it_leaves_the_moment(qtbot: QtBot
 
     QTest.keyClick(view.tabs.why.filter, Qt.Key.Key_Escape)
     assert asked == ["live"]
+
+
+def test_the_filter_key_filters_the_rows_on_show_and_else_the_ledger(run: Run) -> None:
+    async def main() -> None:
+        async with opened(staged.healthy()) as scene:
+            tabs = scene.desk.view.tabs
+            events = [Event(at, EventKind.NODE_LOST, f"gw-{at:.0f} is gone") for at in (1.0, 2.0)]
+            tabs.events.show_all(events)
+            for place, box in ((1, tabs.events.filter), (3, tabs.hooks.filter), (2, tabs.why.filter)):
+                scene.press(f"tab_{place}")
+                scene.press("ledger")
+                assert (tabs.tabs.currentIndex(), box.isVisible()) == (place, True)
+            scene.press("tab_4")
+            scene.press("ledger")
+            assert tabs.tabs.currentIndex() == 2
+            tabs.events.filter.setText("gw-2")
+            shown = tabs.events.table.model()
+            assert [shown.index(row, 0).data(ROW_ROLE).at for row in range(shown.rowCount())] == [2.0]
+
+    run(main())
 
 
 def test_esc_empties_the_filter_of_episodes_before_it_closes_them(qtbot: QtBot) -> None:
