@@ -19,7 +19,7 @@ WHERE group_id = ?1 AND lane = ?2 AND start_ms >= ?3 AND start_ms < ?4 AND numbe
 """
 _BEFORE = """
 SELECT number, start_ms, end_ms, key, label FROM spans
-WHERE group_id = ?1 AND lane = ?2 AND start_ms < ?3 AND number < ?4
+WHERE group_id = ?1 AND lane = ?2 AND start_ms < ?3 AND number < ?4 AND end_ms > start_ms
 ORDER BY start_ms DESC, number DESC LIMIT 1
 """
 _DELETE = "DELETE FROM spans WHERE group_id = ? AND lane = ? AND start_ms = ? AND number = ?"

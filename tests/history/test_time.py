@@ -166,6 +166,12 @@ def assert_kept(changes: list[GroupChange], folder: Path) -> None:
 @example([("no clients", 0.0), PEACE, ("set", -3600.0), PEACE, ("heal", 0.0), PEACE])
 @example([("kill", 0.0), ("watch", 8.0), ("sleep", 300.0), ("flip", 0.0), PEACE, ("heal", 0.0), PEACE])
 @example([("sleep", 93_400.0), PEACE, ("set", -DAY_S), ("set", -61.0), ("set", 3600.0), PEACE])
+@example(
+    [
+        *[("sleep", 93_400.0), ("pause", 37.0), ("watch", 5.6), ("set", -DAY_S), ("set", -61.0)],
+        *[("set", 3600.0), ("stand still", 115.0)],
+    ]
+)
 def test_any_misfortune_of_our_clock_leaves_sense(
     tmp_path_factory: pytest.TempPathFactory, deeds: list[Deed]
 ) -> None:
