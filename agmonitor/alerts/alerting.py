@@ -7,7 +7,7 @@ Knows no clock but the one it is given.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import astuple
 
 from agmonitor.alerts import kept, outcomes
@@ -152,7 +152,10 @@ class Alerting:
         Raises:
             OSError: it could not be written.
         """
-        await self._change(kept.without(frozenset({quiet_id})))
+        await self._end(frozenset({quiet_id}))
+
+    async def over(self, ended: Sequence[Silence | Maintenance]) -> None:
+        """These were ended here before their time; nobody else is told so."""
 
     async def test(self, who: str) -> tuple[DoorState, ...]:
         """Send a test through all doors, the desktop included; how each did."""
@@ -218,7 +221,7 @@ class Alerting:
         if self._ended:
             ended, self._ended = frozenset(self._ended), set()
             try:
-                await self._change(kept.without(ended))
+                await self._end(ended)
             except QuietError as error:
                 self._ended |= ended
                 self._say(str(error))
@@ -241,6 +244,11 @@ class Alerting:
             self._stamp = UNREAD  # somebody may have written since
             self.trouble = ""
             self._adopt(quiet)
+
+    async def _end(self, ids: frozenset[str]) -> None:
+        ended: list[Silence | Maintenance] = []
+        await self._change(kept.taking_out(ids, ended))
+        await self.over(ended)
 
     def _adopt(self, quiet: Quiet) -> None:
         self.quiet = kept.without(frozenset(self._ended))(quiet)

@@ -112,6 +112,17 @@ def without(ids: frozenset[str]) -> Callable[[Quiet], Quiet]:
     )
 
 
+def taking_out(ids: frozenset[str], ended: list[Silence | Maintenance]) -> Callable[[Quiet], Quiet]:
+    """As ``without``; ``ended`` then holds what was still in: of several that end it, one finds it."""
+
+    def changed(quiet: Quiet) -> Quiet:
+        ended[:] = [one for one in quiet.silences if one.id in ids]
+        ended.extend(one for one in quiet.maintenance if one.id in ids)
+        return without(ids)(quiet)
+
+    return changed
+
+
 def renamed(before: str, after: str) -> Callable[[Quiet], Quiet]:
     """A group has another name from now on."""
     return lambda quiet: Quiet(

@@ -46,6 +46,12 @@ def note_of(one: Silence | Maintenance, until: str) -> str:
     return f"Silenced {what} until {until}: {one.reason}"
 
 
+def end_of(one: Silence | Maintenance) -> str:
+    """What the history is told when it ends before its time."""
+    what = "Maintenance" if isinstance(one, Maintenance) else f"Silence of {one.finding or 'all alerts'}"
+    return f"{what} ended: {one.reason}"
+
+
 def badge_of(one: Silence | Maintenance, until: str) -> str:
     """``silenced until 04:00 by anna: disk is being changed``."""
     if isinstance(one, Maintenance):

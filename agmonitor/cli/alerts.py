@@ -149,6 +149,7 @@ def unsilence(what: str) -> None:
     _file().change(kept.without(frozenset(one.id for one in found)), now())
     for one in found:
         click.echo(f"Ended: {one.group}, {one.reason}")
+        _note(one, now(), ordering.end_of(one), "Ended")
 
 
 @alerts.command(cls=Verb)
@@ -225,14 +226,20 @@ def _check(group: str, reason: str, from_at: Instant, until: Instant, finding: s
 def _tell(one: Silence | Maintenance, at: Instant, *, utc: bool) -> None:
     """Say it, and leave a note in the history."""
     from agmonitor.alerts import ordering
-    from agmonitor.cli.once import run
 
     until = _told(one.until, utc=utc)
     click.echo(f"{one.id}: {one.group} {ordering.badge_of(one, until)}")
+    _note(one, at, ordering.note_of(one, until), "Silenced")
+
+
+def _note(one: Silence | Maintenance, at: Instant, text: str, done: str) -> None:
+    """Leave a note in the history; what is ``done`` is done, whatever becomes of it."""
+    from agmonitor.cli.once import run
+
     try:
-        run(_noted(one.group, at, ordering.note_of(one, until)))
+        run(_noted(one.group, at, text))
     except OSError as error:
-        say(f"Silenced all the same; of the note in the history: {error}")
+        say(f"{done} all the same; of the note in the history: {error}")
 
 
 async def _noted(group: str, at: Instant, text: str) -> None:

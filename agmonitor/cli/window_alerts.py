@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agmonitor.alerts.alerting import Alerting
 from agmonitor.alerts.model import Maintenance, Silence
 from agmonitor.alerts.notifications import Note, Notifications
-from agmonitor.alerts.ordering import note_of
+from agmonitor.alerts.ordering import end_of, note_of
 from agmonitor.alerts.settings import AlertSettings
 from agmonitor.cli import wiring
 from agmonitor.cli.alerting import quiet_file
@@ -82,6 +82,11 @@ class WindowAlerts(Alerting):
         await self._note(one, one.from_at)
         return one
 
+    async def over(self, ended: Sequence[Silence | Maintenance]) -> None:
+        """By a person, or because all is well again: the history is told either way."""
+        for one in ended:
+            await self._pin(one.group, self._workspace.now(), end_of(one))
+
     async def keep_settings(self, settings: AlertSettings) -> None:
         """Save them, and go by them.
 
@@ -97,8 +102,11 @@ class WindowAlerts(Alerting):
     async def _note(self, one: Silence | Maintenance, at: Instant) -> None:
         """In the history, where there is one; it is silenced all the same."""
         moment = dt.datetime.fromtimestamp(one.until, dt.UTC).astimezone()
+        await self._pin(one.group, at, note_of(one, f"{moment:%Y-%m-%d %H:%M %Z}"))
+
+    async def _pin(self, group: str, at: Instant, text: str) -> None:
         with contextlib.suppress(OSError, KeyError):
-            await self._workspace.note(one.group, at, note_of(one, f"{moment:%Y-%m-%d %H:%M %Z}"))
+            await self._workspace.note(group, at, text)
 
 
 def _save(before: AlertSettings, after: AlertSettings) -> AlertSettings:

@@ -58,6 +58,8 @@ def test_maintenance_is_planned_ahead_and_both_are_ended_by_group() -> None:
     ended = run("alerts", "unsilence", "gw")
 
     assert ended.out.count("Ended:") == 2
+    told = {mark.text for mark in read_marks(paths().history_file, "gw", 0.0, None)}
+    assert {"Maintenance ended: patch day", "Silence of no_standby ended: x"} <= told
     assert run("alerts", "list").err.startswith("Nothing is silenced")
     assert run("alerts", "unsilence", "gw").code == 1
 

@@ -53,6 +53,18 @@ def test_what_is_silenced_or_planned_is_noted_where_it_begins() -> None:
     asyncio.run(main())
 
 
+def test_what_ends_before_its_time_is_noted_once_where_it_ends() -> None:
+    async def main() -> None:
+        workspace = Workspace()
+        alerts, other = alerts_of(workspace), alerts_of(workspace)
+        one = await alerts.keep_silent("gw-prod", None, T + 3600, "disk")
+        await alerts.end(one.id)
+        await other.end(one.id)
+        assert workspace.notes[1:] == [("gw-prod", T, "Silence of all alerts ended: disk")]
+
+    asyncio.run(main())
+
+
 def test_a_history_that_cannot_be_written_keeps_nobody_from_silencing() -> None:
     async def main() -> None:
         workspace = Workspace()
