@@ -44,7 +44,8 @@ def title_of_part(part: Part, anatomy: Anatomy) -> str:
     """What the part is, of this episode."""
     return {
         Part.BEAT: t("Last heartbeat"),
-        Part.SILENCE: tc("of a node", "Silence"),
+        # nobody but us was silent
+        Part.SILENCE: t("Nothing heard") if anatomy.episode.cause == CUT_OFF else tc("of a node", "Silence"),
         Part.PROMOTION: _promotion_title(anatomy.episode),
         Part.RECORD: t("DNS record moves"),
         Part.HOOKS: t("Hooks run"),

@@ -25,7 +25,7 @@ TRACE_TOP = 1.25  # allowed absences at the trace's upper edge
 # Translators: a badge: its alerts are silenced
 QUIET = t("QUIET")
 CHOSEN_TINT = 0.16  # of the accent, on the sidebar's ground
-TAGS_SHARE = 0.25  # of the second line at most, where the line itself needs the room
+TAGS_LEAST_PX = 36.0  # a tag cut shorter tells nothing; all are in the row's tool tip
 
 
 class GroupDelegate(QStyledItemDelegate):
@@ -103,11 +103,14 @@ def _second_line(painter: QPainter, area: QRectF, row: GroupRow) -> None:
         area = area.adjusted(_quiet_badge(painter, area), 0, 0, 0)
     wide = 0.0
     if row.tags:
-        room = max(area.width() - _advance(row.line, LINE_PX) - 8, area.width() * TAGS_SHARE)
-        tags = _shortened(" ".join(f"#{tag}" for tag in row.tags), TAG_PX, room)
-        wide = _advance(tags, TAG_PX) + 8
-        painter.setPen(QColor(now.muted))  # the fainter one is too faint on a chosen row
-        _text(painter, area, tags, TAG_PX, at=Qt.AlignmentFlag.AlignRight)
+        # What is wrong is read before where it belongs: tags have what the words leave.
+        tags = " ".join(f"#{tag}" for tag in row.tags)
+        room = area.width() - _advance(row.line, LINE_PX) - 8
+        if room >= min(TAGS_LEAST_PX, _advance(tags, TAG_PX)):
+            tags = _shortened(tags, TAG_PX, room)
+            wide = _advance(tags, TAG_PX) + 8
+            painter.setPen(QColor(now.muted))  # the fainter one is too faint on a chosen row
+            _text(painter, area, tags, TAG_PX, at=Qt.AlignmentFlag.AlignRight)
     painter.setPen(QColor(now.muted if row.severity < Severity.WARNING else now.text))
     line = area.adjusted(0, 0, -wide, 0)
     _text(painter, line, _shortened(row.line, LINE_PX, line.width()), LINE_PX)

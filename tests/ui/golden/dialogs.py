@@ -8,6 +8,9 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QWidget
 
+from agmonitor.alerts.delivery import DoorState
+from agmonitor.alerts.model import Maintenance, Silence
+from agmonitor.alerts.settings import AlertSettings, Thresholds
 from agmonitor.domain.state import GroupState
 from agmonitor.domain.trial import Certificate, Matter, Standing, TrialRow
 from agmonitor.failover.course import course, predicted
@@ -15,11 +18,14 @@ from agmonitor.failover.guards import Intent, Kind, Surroundings
 from agmonitor.failover.machine import Failover, arm, check
 from agmonitor.failover.preflight import preflight
 from agmonitor.monitor.surveying import Survey
+from agmonitor.ui.alerts_dialog import AlertsDialog
 from agmonitor.ui.failover_dialog import FailoverDialog
 from agmonitor.ui.group_dialog import GroupDialog
+from agmonitor.ui.quiet_dialogs import SilenceDialog
 from tests.ui import staged
-from tests.ui.golden.plays import shot
+from tests.ui.golden.plays import NAME, shot
 from tests.ui.golden.windows import PLAYS
+from tests.ui.surfaces import SURFACES
 from tests.ui.test_trial_session import FakeTries
 
 DAY_S = 86_400.0
@@ -105,10 +111,27 @@ def add_group() -> GroupDialog:
     return dialog
 
 
+def alerts() -> AlertsDialog:
+    """With a silence and maintenance, a group that flaps, and a door that fails."""
+    now = staged.NOW
+    dialog = AlertsDialog(AlertSettings(groups={NAME: Thresholds(5)}), "There is no tray here.", group=NAME)
+    silence = Silence("1", NAME, "no_standby", "anna", "disk is replaced", now - 600, now + 3000)
+    work = Maintenance("2", "gw-stage", "ben", "kernel update", now - 60, now - 60, now + 7200)
+    dialog.show_quiet([silence, work], "", now, ["gw-lab"])
+    failed = DoorState("Webhook", "https://chat.example.net/hook", now - 40, "answered 503", 2)
+    dialog.show_doors([DoorState("Desktop", "this screen", now - 40), failed], now)
+    return dialog
+
+
 DIALOGS: Mapping[str, Callable[[], QWidget]] = {
     "failover-planned": lambda: failover("healthy"),
     "failover-armed": lambda: failover("healthy", armed=True),
     "failover-emergency": lambda: failover("takeover-overdue", Kind.EMERGENCY),
     "failover-lab": lambda: failover("healthy", lab=True),
     "add-group": add_group,
+    "alerts": alerts,
+    "silence": lambda: SilenceDialog(NAME, ["no_standby", "dns_link_down"], "anna", staged.NOW),
+    "episodes": SURFACES["episodes"],
+    "keys": SURFACES["keys"],
+    "commands": SURFACES["commands"],
 }

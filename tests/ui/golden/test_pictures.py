@@ -79,6 +79,7 @@ def show(qtbot: QtBot, name: str, size: QSize) -> Window:
     if window.view.axis is not None:
         window.view.axis.use_utc(True)
     shown(qtbot, window, size)
+    window.point()
     return window
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QPointF, QSize
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -21,6 +21,7 @@ from agmonitor.ui.past_strip import PastStrip
 from agmonitor.ui.time_view import TimeView
 from agmonitor.ui.watched import Watched
 from tests.ui import staged
+from tests.ui.golden.crowded import everything, full_rows
 from tests.ui.golden.plays import BEGAN_AT, HEALTHY, Play, Shot, changes_of, no_primary, shot, shot_of
 
 PLAYS: Mapping[str, Play] = {
@@ -39,6 +40,7 @@ PLAYS: Mapping[str, Play] = {
 }
 FLEET = 200
 LAPTOP = QSize(1280, 720)
+ROWS = 9  # with all that a row can carry
 RUNS = 100  # of a what-if
 TABS = {"events": EVENTS, "hooks": HOOKS, "configuration": CONFIGURATION}  # whose rows need no more
 
@@ -50,6 +52,7 @@ class Window:
         self.top = furnish(MainWindow())
         self.view = GroupView(ledger)
         self.axis = TimeView()
+        self.pointed_at: float | None = None  # the instant below the cross-hair, once it is shown
         self.view.put_axis(self.axis)
         self.top.put_group_view(self.view)
         if shown is None:
@@ -62,6 +65,14 @@ class Window:
 
     def put_row(self, watched: Watched, now: float) -> None:
         self.top.groups.put(group_row(watched.state, now))
+
+    def point(self) -> None:
+        """Put the pointer where it is wished, in the middle of the heartbeats' graph."""
+        if self.pointed_at is not None:
+            picture = self.axis.picture()
+            middle = picture.layout.heartbeat.plot.center().y()
+            self.axis._pointer.place = QPointF(picture.scale.x(self.pointed_at), middle)
+            self.axis.update()
 
     @property
     def parts(self) -> Mapping[str, QWidget]:
@@ -159,6 +170,20 @@ def _fleet() -> Window:
     return window
 
 
+def _everything() -> Window:
+    """All lanes full, and the cross-hair's tip on the note."""
+    window = Window(everything(PLAYS["took-over"]))
+    window.pointed_at = BEGAN_AT + 120
+    return window
+
+
+def _full_rows() -> Window:
+    """Rows with all that a row can carry."""
+    window = Window(shot(PLAYS["healthy"]))
+    window.top.groups.put_all(full_rows(ROWS))
+    return window
+
+
 WINDOWS: Mapping[str, Callable[[], Window]] = {
     "empty": lambda: Window(None),
     **{name: _played(play) for name, play in PLAYS.items()},
@@ -168,6 +193,8 @@ WINDOWS: Mapping[str, Callable[[], Window]] = {
     "what-if": _what_if,
     **{name: _tab(place) for name, place in TABS.items()},
     "fleet": _fleet,
+    "everything": _everything,
+    "full-rows": _full_rows,
 }
 
 
