@@ -40,6 +40,7 @@ class GroupDialog(Dialog[GroupSettings]):
         self._word = t("Add and watch") if before is None else t("Save")
         self.form = GroupForm(taken, before)
         self.form.setObjectName("page-form")
+        self.form.more.fold.toggled.connect(lambda _open: self.fit())
         self.panel: TrialPanel | None = None
         self.session: TrialSession | None = None
         self.column.addWidget(

@@ -230,3 +230,13 @@ def test_a_resolver_is_checked_when_its_field_is_left(dialog: GroupDialog) -> No
     field.editingFinished.emit()
 
     assert "no HOST:PORT" in dialog.mistakes["resolvers"]
+
+
+def test_the_dialog_grows_with_what_is_unfolded(qtbot: QtBot, dialog: GroupDialog) -> None:
+    dialog.show()
+    before = dialog.height()
+
+    dialog.form.more.fold.click()
+
+    qtbot.waitUntil(lambda: dialog.height() > before)
+    qtbot.waitUntil(lambda: not dialog.form.more.proxies.visibleRegion().isEmpty())
