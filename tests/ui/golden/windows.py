@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QPointF, QSize
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from agmonitor.domain.evidence import Evidence, Exchange
@@ -71,6 +71,7 @@ class Window:
         """Press what is to be open, and put the pointer in the middle of the heartbeats' graph."""
         for button in self.opened:
             button.setChecked(True)
+            QApplication.sendPostedEvents()  # a splitter makes room for a pane in its own time
         if self.pointed_at is not None:
             picture = self.axis.picture()
             middle = picture.layout.heartbeat.plot.center().y()
