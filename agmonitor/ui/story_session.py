@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog
 
 from agmonitor.domain.attention import Subject, waiting
@@ -34,6 +34,8 @@ UNEXPLAINED = t("The change of Primary that nothing explains.")
 
 class StorySession(QObject):
     """Made with the desk; lives as long as the window."""
+
+    group_asked = Signal(str)  # what a dialog asks for is that group's, whatever the window shows by now
 
     def __init__(self, window: MainWindow, view: GroupView, bridge: Bridge) -> None:
         super().__init__(window)
@@ -69,9 +71,9 @@ class StorySession(QObject):
         if name is None or story is None or self._there(f"episodes {name}"):
             return
         dialog = EpisodesDialog(name, self._window)
-        dialog.chosen.connect(self._on_chosen)
-        dialog.moment_asked.connect(self.show_moment)
-        dialog.link_asked.connect(self._view.link_asked)
+        dialog.chosen.connect(lambda kept: self._on_chosen(name, kept))
+        dialog.moment_asked.connect(lambda at: self._within(name, self.show_moment, at))
+        dialog.link_asked.connect(lambda at: self._within(name, self._view.link_asked.emit, at))
         dialog.acknowledge_asked.connect(lambda episode: self._ask(name, Subject(episode)))
         self._open(f"episodes {name}", dialog)
         self._submit_list(name, dialog)
@@ -102,9 +104,17 @@ class StorySession(QObject):
         """It may have been closed while the history was read or written."""
         return dialog in self._dialogs.values()
 
-    def _on_chosen(self, kept: object) -> None:
+    def _on_chosen(self, name: str, kept: object) -> None:
         assert isinstance(kept, KeptEpisode)
-        self._view.tabs.anatomy.choose(kept.episode)
+        if self._view.group == name:
+            self._view.tabs.anatomy.choose(kept.episode)
+
+    def _within(self, name: str, act: Callable[[Instant], object], at: Instant) -> None:
+        """Do it with that group shown, where it is still watched."""
+        if self._view.group != name and name in self._bridge.names:
+            self.group_asked.emit(name)
+        if self._view.group == name:
+            act(at)
 
     def acknowledge(self) -> None:
         """Ask who and why, about the episode on show or whatever waits for a word."""

@@ -20,7 +20,7 @@ from tests.ui import staged
 from tests.ui.conftest import Run, shown_host
 from tests.ui.fake_workspace import FakeWorkspace
 
-NAME = "gw-prod-toronto"
+NAME, OTHER = "gw-prod-toronto", "gw-stage"
 EPISODE = replace(TAKEOVER, began_at=staged.NOW - 500, ended_at=staged.NOW - 300, phases=())
 
 
@@ -28,7 +28,8 @@ class Storied(FakeWorkspace):
     """A workspace with a stored story."""
 
     def __init__(self) -> None:
-        super().__init__(replace(staged.healthy(), episodes=(EPISODE,)))
+        other = staged.settings(OTHER)
+        super().__init__(replace(staged.healthy(), episodes=(EPISODE,)), staged.healthy(other))
         self.kept: list[Mark] = []
         self.words: list[tuple[str, int | None, str, str]] = []
         self.unreadable: OSError | None = None  # the stored episodes alone
@@ -169,6 +170,25 @@ def test_the_list_shows_the_chosen_one_and_is_there_once(run: Run) -> None:
         axis = desk.view.axis
         assert axis is not None
         assert axis.moment_at == EPISODE.began_at
+
+    on_desk(run, story)
+
+
+def test_a_list_stays_its_groups_whatever_the_window_shows_by_then(run: Run) -> None:
+    async def story(_workspace: Storied, desk: Desk) -> None:
+        desk._on_asked("episodes")
+        (dialog,) = opened(desk, EpisodesDialog)
+        assert isinstance(dialog, EpisodesDialog)
+        await until(lambda: dialog.model.rowCount() == 1)
+        desk.choose(OTHER)
+
+        dialog.chosen.emit(KeptEpisode(EPISODE, None, (0, 0), ()))
+        assert desk.view.tabs.anatomy.episode is None
+        dialog.moment.click()
+
+        assert desk.view.group == NAME
+        assert desk.view.axis is not None
+        assert desk.view.axis.moment_at == EPISODE.began_at
 
     on_desk(run, story)
 
