@@ -8,6 +8,7 @@ from __future__ import annotations
 from agmonitor.alerts.model import Maintenance, Quiet, Silence
 from agmonitor.domain.findings import TABLE
 from agmonitor.domain.model import Instant, Severity
+from agmonitor.domain.titles import title_of
 from agmonitor.domain.words import duration
 from agmonitor.texts import t
 
@@ -57,7 +58,9 @@ def badge_of(one: Silence | Maintenance, until: str) -> str:
     if isinstance(one, Maintenance):
         return t("maintenance until {end} by {who}: {reason}", end=until, who=one.who, reason=one.reason)
     said = t("silenced until {end} by {who}: {reason}", end=until, who=one.who, reason=one.reason)
-    return said if one.finding is None else t("{finding} {silenced}", finding=one.finding, silenced=said)
+    if one.finding is None:
+        return said
+    return t("{finding} {silenced}", finding=title_of(one.finding), silenced=said)
 
 
 def active(quiet: Quiet, now: Instant) -> tuple[Silence | Maintenance, ...]:
