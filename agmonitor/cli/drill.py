@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -108,17 +109,32 @@ def drill(
     check_writable(junit, report)
     if listing:
         return _list(as_json=as_json)
-    if every:
-        return _play_all(as_json=as_json, junit=junit, report=report)
-    assert name is not None, "one of them was wanted"
-    scenario = _scenario(name)
-    if show:
-        return _show(scenario)
-    wish = DrillLab(workflows, dns or "embedded") if live else None
-    played, wall_s = _played(scenario, wish, quiet=as_json)
+    with _told_to(junit, name or "all"):
+        if every:
+            return _play_all(as_json=as_json, junit=junit, report=report)
+        assert name is not None, "one of them was wanted"
+        scenario = _scenario(name)
+        if show:
+            return _show(scenario)
+        wish = DrillLab(workflows, dns or "embedded") if live else None
+        played, wall_s = _played(scenario, wish, quiet=as_json)
     _print(played, wall_s, live=live, as_json=as_json)
     _write([(played, wall_s)], junit, report, live=live)
     return 0 if played.passed else 1
+
+
+@contextlib.contextmanager
+def _told_to(junit_file: Path | None, name: str) -> Iterator[None]:
+    """What cannot run is told to the reader of the report as well, who else finds an older one or none."""
+    from agmonitor.drill.junit import not_run
+
+    try:
+        yield
+    except UserError as error:
+        if junit_file is not None:
+            with contextlib.suppress(OSError):
+                junit_file.write_text(not_run(name, str(error)), encoding="utf-8")
+        raise
 
 
 def _random(runs: int | None, seed: int, *, as_json: bool) -> int:

@@ -44,17 +44,16 @@ async def _play(scenario: Scenario, wish: DrillLab, tell: Callable[[str], None])
     tell("Starting the lab …")
     try:
         await lab.start()
-        if workflows is not None:
-            _tell_workflows(lab, workflows)
-        return await _played(scenario, lab, tell)
+        unloaded = () if workflows is None else _unloaded(lab, workflows)
+        return replace(await _played(scenario, lab, tell), unloaded=unloaded)
     except LabError as error:
         raise UserError(str(error)) from error
     finally:
         await lab.stop()
 
 
-def _tell_workflows(lab: Lab, folder: Path) -> None:
-    """Which of the author's workflows could not be loaded, and why.
+def _unloaded(lab: Lab, folder: Path) -> tuple[str, ...]:
+    """Which of the author's workflows could not be loaded, and why; told at once too.
 
     Raises:
         UserError: none could; there is nothing to drill.
@@ -67,6 +66,7 @@ def _tell_workflows(lab: Lab, folder: Path) -> None:
         raise UserError("\n".join([f"No workflow of {folder} could be loaded.", *lines]))
     for line in lines:
         say(line)
+    return tuple(lines)
 
 
 async def _played(scenario: Scenario, lab: Lab, tell: Callable[[str], None]) -> Played:

@@ -31,6 +31,7 @@ def document(played: Played, wall_s: float, *, live: bool) -> Json:
         "title": scenario.title,
         "why": scenario.why,
         "live": live,
+        "unloaded": list(played.unloaded),
         "began_at": rfc3339(played.began_at),
         "took_s": round(played.ended_at - played.began_at, 3),
         "steps": [
@@ -80,7 +81,9 @@ def verdict_line(played: Played) -> str:
 
 
 def failures(played: Played) -> Iterator[str]:
-    """A line for each step or "never" that did not come true; those not reached are not told."""
+    """A line for each workflow not loaded, step and "never" not come true; those not reached are not told."""
+    for why in played.unloaded:
+        yield f"  {why}"
     for step in played.steps:
         if not step.passed and step.seen != NOT_REACHED:
             yield f"  {step.number}. {step.sentence}"

@@ -136,9 +136,12 @@ class Played:
     faults: frozenset[str]  # all that were brought about
     guards: frozenset[Guard]  # all that refused
     hooks: tuple[HookSeen, ...]
+    unloaded: tuple[str, ...] = ()  # what of the author's workflows could not be drilled, and why
 
     @property
     def passed(self) -> bool:
+        if self.unloaded:
+            return False
         return all(one.passed for one in self.steps) and all(one.passed for one in self.never)
 
     @property

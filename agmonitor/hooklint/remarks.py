@@ -23,6 +23,7 @@ class Rule(StrEnum):
     OUTSIDE_A_REQUEST = "outside_a_request"
     SUBSCRIBED_AGAIN = "subscribed_again"
     CANNOT_BE_CALLED = "cannot_be_called"
+    NOT_FOLLOWED = "not_followed"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -22,6 +22,7 @@ UNNAMED = re.compile("Dns|DNS|State|Connection")
 """Two classes exist whose names the documentation keeps to itself: the state and the DNS connection."""
 ROLES = ("primary", "secondary", "not_in_group")
 EVENT = ("previous", "new")
+FORMER = re.compile("old|prev|before|last|former|was|from", re.IGNORECASE)
 
 
 def unknown_names(workflow: Workflow) -> Iterator[Remark]:
@@ -39,7 +40,7 @@ def _imported(module: Module, node: ast.ImportFrom) -> Iterator[Remark]:
     for alias in node.names:
         if alias.name not in {*KNOWN, "*"} and not UNNAMED.search(alias.name):
             why = f"{API} has no {alias.name}; it has {', '.join(KNOWN)}."
-            mended = f"from {API} import {_nearest(alias.name)}"
+            mended = f"from {API} import {_nearest(alias.name) or ', '.join(KNOWN)}"
             yield remark(Rule.UNKNOWN_NAME, module, node, why, mended)
 
 
@@ -62,8 +63,8 @@ def _uses_api(module: Module) -> bool:
     return any(name.startswith("availability_group") for name in module.imports.values())
 
 
-def _nearest(name: str) -> str:
-    return next((known for known in KNOWN if name.lower() in known.lower()), "NodeRole")
+def _nearest(name: str) -> str | None:
+    return next((known for known in KNOWN if name.lower() in known.lower()), None)
 
 
 def unknown_words(hook: Subscription) -> Iterator[Remark]:
@@ -81,7 +82,8 @@ def unknown_words(hook: Subscription) -> Iterator[Remark]:
         if _is_of(node, name) and isinstance(node, ast.Attribute):
             if node.attr not in EVENT and not node.attr.startswith("_"):
                 why = f"The event has no {node.attr}; it has previous and new."
-                yield remark(Rule.UNKNOWN_NAME, place.module, node, why, f"{name}.new", hook)
+                meant = "previous" if FORMER.search(node.attr) else "new"
+                yield remark(Rule.UNKNOWN_NAME, place.module, node, why, f"{name}.{meant}", hook)
         elif isinstance(node, ast.Compare):
             yield from _compared(hook, node, name)
 

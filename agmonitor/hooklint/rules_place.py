@@ -13,9 +13,20 @@ REQUEST_BOUND = frozenset({"flask.g", "flask.request", "flask.session"})
 
 
 def misplaced(hook: Subscription) -> Iterator[Remark]:
+    yield from _not_followed(hook)
     yield from _subscribed_again(hook)
     yield from _cannot_be_called(hook)
     yield from _leans_on_request(hook)
+
+
+def _not_followed(hook: Subscription) -> Iterator[Remark]:
+    """Given by a decorator, a loop, a factory or an object: what it does stays unseen, so it is not clean."""
+    if hook.callback is not None:
+        return
+    name = hook.callback_name
+    why = f"The text does not tell which function {name} is, so nothing that it does was checked."
+    mended = "subscribe(EventId.NODE_ROLE_CHANGED, on_role_change)  # a function by its name"
+    yield remark(Rule.NOT_FOLLOWED, hook.module, hook.call, why, mended, hook)
 
 
 def _subscribed_again(hook: Subscription) -> Iterator[Remark]:

@@ -140,6 +140,19 @@ def test_what_cannot_be_run_exits_with_2_and_says_why(arguments: tuple[str, ...]
     assert "Traceback" not in ran.err
 
 
+def test_a_drill_that_cannot_run_leaves_no_older_report_to_be_read(tmp_path: Path) -> None:
+    report = tmp_path / "junit.xml"
+    report.write_text("of yesterday", encoding="utf-8")
+
+    ran = run("drill", "split-brian", "--junit", str(report))
+
+    assert ran.code == 2
+    (suite,) = ET.parse(report).getroot()  # noqa: S314 - our own
+    assert (suite.get("tests"), suite.get("errors")) == ("1", "1")
+    (error,) = suite.findall("testcase/error")
+    assert "Near to it: split-brain" in error.get("message", "")
+
+
 def test_every_mistake_of_a_file_is_told_in_a_line(tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
     path.write_text('titel = "x"\n[[steps]]\nfault = "kil"\n', encoding="utf-8")

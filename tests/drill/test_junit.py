@@ -60,6 +60,21 @@ def test_a_failure_says_what_was_seen() -> None:
     assert "healthy (ok): gw-1 is Primary, gw-2 stands by" in failure.get("message", "")
 
 
+def test_a_workflow_that_did_not_load_is_a_case_in_error_and_no_drill_passes_with_it() -> None:
+    played = play(scenario("primary-killed"))
+    lacking = replace(played, unloaded=("workflow miss was not loaded: no module named x",))
+
+    (suite,) = suite_of(lacking)
+
+    assert (played.passed, lacking.passed) == (True, False)
+    assert (suite.get("errors"), suite.get("failures")) == ("1", "0")
+    assert int(suite.get("tests", "")) == len(suite.findall("testcase"))
+    (error,) = suite.findall("testcase/error")
+    assert error.get("message") == "workflow miss was not loaded: no module named x"
+    assert "workflow miss was not loaded" in text(lacking)
+    assert document(lacking, 1.0, live=True)["unloaded"] == list(lacking.unloaded)
+
+
 def test_the_hooks_stand_in_the_output() -> None:
     (suite,) = suite_of(play(scenario("hooks-raise")))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -101,15 +102,21 @@ def test_an_authors_workflow_that_raises_fails_the_drill_and_is_named_in_the_rep
         '[[never]]\nhook = "gw-2 secondary primary raised"\n',
         encoding="utf-8",
     )
-    _, examples = example_workflows()
+    own = tmp_path / "workflows"
+    shutil.copytree(example_workflows()[1], own)
+    (own / "miss").mkdir()
+    (own / "miss" / "__init__.py").write_text("sub_pages = []\nimport nothing_like_this\n", encoding="utf-8")
     command = [sys.executable, "-m", "agmonitor", "drill", str(drill), "--live"]
-    command += ["--workflows", str(examples), "--junit", str(junit), "--report", str(report)]
+    command += ["--workflows", str(own), "--junit", str(junit), "--report", str(report)]
 
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
     assert done.returncode == 1, done.stdout + done.stderr
     (suite,) = ET.parse(junit).getroot()  # noqa: S314 - our own
-    assert suite.get("failures") == "1"
+    assert (suite.get("failures"), suite.get("errors")) == ("1", "1")
+    missed = suite.find("testcase/error")
+    assert missed is not None
+    assert "workflow miss was not loaded" in missed.get("message", "")
     (told,) = json.loads(report.read_text(encoding="utf-8"))["drills"]
     raised = [hook for hook in told["hooks"] if hook["outcome"] == "raised"]
     assert [(hook["node"], hook["workflow"], hook["error"]) for hook in raised] == [

@@ -164,7 +164,7 @@ def test_a_rule_speaks_on_one_side_of_its_limit(
 
 
 def test_every_rule_is_reached() -> None:
-    apart = {Rule.UNREADABLE, Rule.SUBSCRIBED_AGAIN}
+    apart = {Rule.UNREADABLE, Rule.SUBSCRIBED_AGAIN, Rule.NOT_FOLLOWED}
 
     assert {rule for rule, _, _ in CASES if rule is not None} == set(Rule) - apart
 
@@ -180,10 +180,31 @@ def test_every_rule_is_reached() -> None:
         ("subscribe('node_role_changed', on_role)\n", {Rule.UNKNOWN_NAME}),
         ("subscribe(EventId.NODE_LOST, on_role)\n", {Rule.UNKNOWN_NAME}),
         ("subscribe(event_id=EventId.NODE_ROLE_CHANGED, callback=on_role)\n", set()),
+        ("for each in (on_role,):\n    subscribe(EventId.NODE_ROLE_CHANGED, each)\n", {Rule.NOT_FOLLOWED}),
+        ("def hook(f):\n    subscribe(EventId.NODE_ROLE_CHANGED, f)\n", {Rule.NOT_FOLLOWED}),
+        (
+            "def made():\n    return on_role\nsubscribe(EventId.NODE_ROLE_CHANGED, made())\n",
+            {Rule.NOT_FOLLOWED},
+        ),
     ],
 )
 def test_where_and_what_is_subscribed(tmp_path: Path, tail: str, found: set[Rule]) -> None:
     assert rules(tmp_path, GOOD, tail=tail) == found
+
+
+@pytest.mark.parametrize(
+    ("code", "mended"),
+    [
+        ("from availability_group.api import foo\n", "import EventId, NodeRole"),
+        ("from availability_group.api import Role\n", "import NodeRole"),
+        (HEAD + GOOD.replace("event.previous", "event.old") + TAIL, "event.previous"),
+        (HEAD + GOOD.replace("event.new", "event.role") + TAIL, "event.new"),
+    ],
+)
+def test_an_unknown_name_is_mended_by_the_one_that_is_meant(tmp_path: Path, code: str, mended: str) -> None:
+    (told,) = {one for one in linted(tmp_path, code).remarks if one.rule is Rule.UNKNOWN_NAME}
+
+    assert mended in told.mended
 
 
 @pytest.mark.parametrize(
