@@ -93,8 +93,7 @@ class Desk(QObject):
         self.habits = Habits(window, view, bridge, self.choose)
         self.past = PastSession(window, view, bridge)
         self.evidence = EvidenceSession(view, bridge, self.past)
-        self.story = StorySession(window, view, bridge)
-        self.story.group_asked.connect(self.choose)
+        self.story = StorySession(window, view, bridge, self.choose)
         MomentMenu(view, self.past, self.story, bridge)
         self.alerts = AlertsSession(window, view, bridge, dialogs, self.fleet, alerts, self.past)
         for session in (self.habits, self.past, self.story, self.alerts):

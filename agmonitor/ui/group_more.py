@@ -12,7 +12,7 @@ from agmonitor.ui.group_fields import add_field, field_grid
 DEFAULT_CADENCE_S = 2.0
 _FIELDS = (
     ("cadence_s", t("Pace of probes, seconds"), "2"),
-    ("sign_in_extras", t("Sent with the sign-in"), "bam_alias=main"),
+    ("sign_in_extras", t("Sent with the sign-in"), t("KEY=VALUE, as bam_alias=main")),
 )
 JUDGED = (
     (None, t("once their path has worked")),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
 
 from agmonitor.domain.attention import Subject, waiting
@@ -35,10 +35,12 @@ UNEXPLAINED = t("The change of Primary that nothing explains.")
 class StorySession(QObject):
     """Made with the desk; lives as long as the window."""
 
-    group_asked = Signal(str)  # what a dialog asks for is that group's, whatever the window shows by now
-
-    def __init__(self, window: MainWindow, view: GroupView, bridge: Bridge) -> None:
+    def __init__(
+        self, window: MainWindow, view: GroupView, bridge: Bridge, choose: Callable[[str], None]
+    ) -> None:
+        """``choose`` shows a group: what a dialog asks for is its own, whatever the window shows by then."""
         super().__init__(window)
+        self._choose = choose
         self._window, self._view, self._bridge = window, view, bridge
         self._dialogs: dict[str, QDialog] = {}
         self.actions: Mapping[str, Callable[[], object]] = {
@@ -112,7 +114,7 @@ class StorySession(QObject):
     def _within(self, name: str, act: Callable[[Instant], object], at: Instant) -> None:
         """Do it with that group shown, where it is still watched."""
         if self._view.group != name and name in self._bridge.names:
-            self.group_asked.emit(name)
+            self._choose(name)
         if self._view.group == name:
             act(at)
 

@@ -57,15 +57,26 @@ def status_of(process: subprocess.Popen[str]) -> Mapping[str, Any]:
     return status
 
 
+def is_free(host: str, port: int) -> bool:
+    """Another program's passing connection may hold it for a moment; past ones may linger."""
+    with socket.socket() as sock, socket.socket(type=socket.SOCK_DGRAM) as udp:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind((host, port))
+            udp.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
 def assert_gone(mark: str, status: Mapping[str, Any]) -> None:
     prefix = status["nodes"][0]["address"].rpartition(".")[0]
     assert eventually(lambda: not marked_processes(mark)), "a child was left behind"
     assert eventually(lambda: not listening_on(prefix)), "a port was left behind"
     nameserver = status["nameserver"]
-    with socket.socket() as sock, socket.socket(type=socket.SOCK_DGRAM) as udp:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind((nameserver["host"], nameserver["port"]))
-        udp.bind((nameserver["host"], nameserver["port"]))
+    assert eventually(lambda: is_free(nameserver["host"], nameserver["port"])), (
+        "the name server's port is held"
+    )
     for node in status["nodes"]:
         with socket.socket() as sock:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # past connections may linger

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QPointF, QSize
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from agmonitor.domain.evidence import Evidence, Exchange
@@ -52,7 +52,6 @@ class Window:
         self.top = furnish(MainWindow())
         self.view = GroupView(ledger)
         self.axis = TimeView()
-        self.opened: list[QPushButton] = []  # pressed once it is shown: showing it sets them by the room
         self.pointed_at: float | None = None  # the instant below the cross-hair, once it is shown
         self.view.put_axis(self.axis)
         self.top.put_group_view(self.view)
@@ -68,10 +67,7 @@ class Window:
         self.top.groups.put(group_row(watched.state, now))
 
     def point(self) -> None:
-        """Press what is to be open, and put the pointer in the middle of the heartbeats' graph."""
-        for button in self.opened:
-            button.setChecked(True)
-            QApplication.sendPostedEvents()  # a splitter makes room for a pane in its own time
+        """Put the pointer in the middle of the heartbeats' graph."""
         if self.pointed_at is not None:
             picture = self.axis.picture()
             middle = picture.layout.heartbeat.plot.center().y()
@@ -137,7 +133,6 @@ def _why() -> Window:
             )
         ]
     )
-    window.opened.append(window.view.tabs.why.evidence.handle)
     return window
 
 
