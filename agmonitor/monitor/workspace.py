@@ -6,6 +6,7 @@ The window and the verbs speak to this alone. Wires monitors to their probers an
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -248,10 +249,7 @@ class Workspace(Ordering):
         )
 
     def _beside(self, what: Coroutine[object, object, None]) -> asyncio.Task[None] | None:
-        if self._tasks is None:
-            what.close()
-            return None
-        return self._tasks.create_task(what)
+        return _begun(self._tasks, what)
 
     def _begin(self, watched: _Watched) -> None:
         if self._tasks is not None:
@@ -322,3 +320,14 @@ class _OrderTeller:
         for item in inputs:
             if isinstance(item, FailoverOrdered):
                 await self._workspace._tell(self._name, item)  # noqa: SLF001 - its other half
+
+
+def _begun(
+    tasks: asyncio.TaskGroup | None, what: Coroutine[object, object, None]
+) -> asyncio.Task[None] | None:
+    """None where nothing runs yet, or all ends: what is open then is told by the next program."""
+    with contextlib.suppress(RuntimeError):
+        if tasks is not None:
+            return tasks.create_task(what)
+    what.close()
+    return None

@@ -31,9 +31,7 @@ runpy.run_module("tests.ui.pseudo_program", run_name="__main__")
 """
 WORD = re.compile(r"[^\W\d_][\w'’-]+")
 VOWEL = re.compile("[aeiouyAEIOUY]")
-NAMES = re.compile(
-    r"gw-[\w-]+|https?://\S+|[\w.-]*example\.net|([0-9A-F]{2}:)+|__init__\.py|bam_alias=main"
-)  # in data
+NAMES = re.compile(r"gw-[\w-]+|https?://\S+|[\w.-]*example\.net|([0-9A-F]{2}:)+|__init__\.py")  # in data
 OTHERS = frozenset(  # keys, a zone, Qt's own
     ["Alt", "Shift", "Left", "Right", "PgUp", "PgDown", "PgDn", "Scroll", "UTC", "SHA-256"]
 )
